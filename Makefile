@@ -1,0 +1,109 @@
+# Copyright: (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Needs Python >= 3.11, make and a package index; pip and uv take the index from their usual settings.
+# PYTHON, VENV, TARGETS (integration targets) and ARGS (what the tool of a target is told besides) can be given.
+
+VENV ?= .venv
+TREE := .tree
+BUILD := build
+BIN := $(CURDIR)/$(VENV)/bin
+STAMP := $(VENV)/.complete
+PYTHON ?= $(shell sh scripts/find_python.sh 3.11)
+MATRIX_PYTHON ?= $(shell sh scripts/find_python.sh 3.12 newest)
+REQUIREMENTS := $(wildcard requirements/*.txt)
+VERSION = $(shell sed -n 's/^version: *//p' galaxy.yml)
+SANITY_DIRECTORY := $(BUILD)/sanity/$(VENV)
+
+TEST_STEPS := lint docs changelog unit build sanity integration molecule $(if $(wildcard tests/faults),faults-short)
+
+# The checkout comes first in the collection tree, so that nothing installed elsewhere is used in its place.
+export ANSIBLE_COLLECTIONS_PATH := $(CURDIR)/$(TREE)
+export ANSIBLE_LOCALHOST_WARNING := false
+export ANSIBLE_INVENTORY_UNPARSED_WARNING := false
+export PATH := $(BIN):$(PATH)
+
+.DEFAULT_GOAL := help
+.PHONY: help venv tree env demo sandbox test $(TEST_STEPS) release-notes test-matrix bench faults faults-short clean
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):[^#]*## */\1\t/p' Makefile | expand -t 14
+
+venv: $(STAMP) tree ## the virtual environment, made once
+$(STAMP): $(REQUIREMENTS)
+	@test -n "$(PYTHON)" || { echo "No Python >= 3.11 was found; name one: make PYTHON=/path/to/python" >&2; exit 1; }
+	sh scripts/make_venv.sh "$(PYTHON)" "$(VENV)" requirements/dev.txt
+	@touch $@
+
+tree: $(STAMP)
+	@$(BIN)/python -m scripts.tree link $(TREE)
+
+env: ## what a shell needs to use the checkout: eval "$(make -s env)"
+	@$(MAKE) -s venv >&2
+	@echo 'export PATH="$(BIN):$$PATH"'
+	@echo 'export ANSIBLE_COLLECTIONS_PATH="$(ANSIBLE_COLLECTIONS_PATH)"'
+
+demo: venv ## a fleet command on local nodes, from start to end
+	@ANSIBLE_CALLBACK_RESULT_FORMAT=yaml ANSIBLE_DEPRECATION_WARNINGS=false \
+	  $(BIN)/ansible-playbook playbooks/demo.yml $(ARGS)
+
+sandbox: venv ## the local AWS in the foreground, until Ctrl-C
+	@$(BIN)/python extensions/sandbox $(ARGS)
+
+test: ## everything that must hold before a change goes in
+	@$(MAKE) -s venv
+	@set -e; for step in $(TEST_STEPS); do \
+	  printf '\n== %s\n' "$$step"; began=$$(date +%s); $(MAKE) --no-print-directory "$$step"; \
+	  printf '== %s is green, %s s\n' "$$step" "$$(($$(date +%s) - began))"; done
+
+lint: venv ## ruff, mypy, yamllint and ansible-lint
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	PYTHONPATH=$(TREE) $(BIN)/mypy plugins extensions tests scripts
+	$(BIN)/yamllint --strict .
+	$(BIN)/ansible-lint --offline --strict -q
+
+sanity: venv ## every test of ansible-test sanity, with no ignore file
+	$(BIN)/python -m scripts.sanity $(SANITY_DIRECTORY) $(ARGS)
+
+# amazon.aws lies in the virtual environment, where git, which is asked for its files, must not see this checkout.
+docs: venv ## the documentation is right and can be built
+	GIT_CEILING_DIRECTORIES=$(CURDIR) $(BIN)/antsibull-docs lint-collection-docs --plugin-docs --validate-collection-refs dependent \
+	  --check-extra-docs-refs .
+	sh scripts/build_docs.sh $(BUILD)/docs
+
+changelog: venv ## the changelog's fragments and its record
+	$(BIN)/antsibull-changelog lint
+	$(BIN)/antsibull-changelog lint-changelog-yaml changelogs/changelog.yaml
+
+release-notes: venv ## brings the newest release's entry in the changelog up to date
+	$(BIN)/antsibull-changelog release --update-existing --reload-plugins --refresh-plugins
+
+build: venv ## the collection's archive, as Galaxy would take it
+	sh scripts/build_archive.sh $(BUILD)/archive $(VERSION)
+
+unit: venv ## the unit tests
+	PYTHONPATH=$(TREE) $(BIN)/pytest -q -n auto tests/unit $(ARGS)
+
+integration: venv ## the integration targets, each on a sandbox of its own; TARGETS="log_group ..." for some
+	$(BIN)/python -m scripts.integration $(BUILD)/integration $(TARGETS)
+
+molecule: venv ## the molecule scenario
+	cd extensions && $(BIN)/molecule test --all $(ARGS)
+
+test-matrix: ## sanity and unit on a newer Python with the newest ansible-core
+	@test -n "$(MATRIX_PYTHON)" || { echo "No Python >= 3.12 was found; name one: make test-matrix MATRIX_PYTHON=/path" >&2; exit 1; }
+	$(MAKE) PYTHON="$(MATRIX_PYTHON)" VENV=.venv-matrix sanity unit
+
+bench: venv ## what it costs: calls, seconds and memory for fleets of some sizes
+	PYTHONPATH=$(TREE) $(BIN)/python tests/benchmark $(ARGS)
+
+faults: venv ## lost answers, throttles and kills, many times over
+	PYTHONPATH=$(TREE) $(BIN)/pytest -q tests/faults $(ARGS)
+
+faults-short: venv ## as faults, those that take seconds
+	PYTHONPATH=$(TREE) $(BIN)/pytest -q tests/faults -m "not long" $(ARGS)
+
+clean: ## removes what make has made
+	rm -rf $(BUILD) $(TREE) .venv .venv-matrix .ansible .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -1,0 +1,32 @@
+#!/bin/sh
+# Copyright: (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# find_python.sh MINIMUM [newest]: prints the path of a Python that is at least MINIMUM (3.11), nothing if there is none.
+# The user's own python3 comes first; with "newest" the highest version that is found, those of pyenv too.
+
+minimum=$1
+order=$2
+
+candidates() {
+  [ "$order" = newest ] || echo python3
+  for minor in 14 13 12 11; do
+    echo "python3.$minor"
+    [ ! -d "${PYENV_ROOT:-$HOME/.pyenv}/versions" ] || ls -d "${PYENV_ROOT:-$HOME/.pyenv}/versions/3.$minor".*/bin/python 2>/dev/null
+  done
+  echo python3
+  echo python
+}
+
+candidates | while read -r candidate; do
+  # A name on PATH may be a version manager's shim that runs nothing, so it is asked, not looked for.
+  found=$("$candidate" -c '
+import sys
+wanted = tuple(map(int, sys.argv[1].split(".")))
+print(getattr(sys, "_base_executable", sys.executable) if sys.version_info[:2] >= wanted else "")
+' "$minimum" 2>/dev/null) || continue
+  [ -n "$found" ] || continue
+  echo "$found"
+  break
+done

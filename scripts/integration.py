@@ -1,0 +1,209 @@
+# Copyright: (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Runs the integration targets, each against a sandbox of its own, two at a time.
+
+    python -m scripts.integration DIRECTORY [TARGET ...]
+
+A target is a role in tests/integration/targets. With a file C(sandbox.json) it says how its sandbox is to be started:
+C({"enforce_iam": true, "config": {...}, "seed_nodes": ["100,Role=web"]}) are the sandbox's own options. What a target
+that fails has said stays in DIRECTORY.
+"""
+
+from __future__ import annotations
+
+import argparse
+import concurrent.futures
+import contextlib
+import dataclasses
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+import typing as t
+from pathlib import Path
+
+if t.TYPE_CHECKING:
+    from collections.abc import Iterator
+
+CHECKOUT: t.Final = Path(__file__).resolve().parent.parent
+TARGETS: t.Final = CHECKOUT / "tests" / "integration" / "targets"
+WORKERS: t.Final = 2
+START_SECONDS: t.Final = 30
+STOP_SECONDS: t.Final = 15
+LINES_SHOWN: t.Final = 60
+EXPORTS: t.Final = {
+    "AWS_ENDPOINT_URL": "endpoint_url",
+    "AWS_REGION": "region",
+    "AWS_DEFAULT_REGION": "region",
+    "AWS_ACCESS_KEY_ID": "access_key_id",
+    "AWS_SECRET_ACCESS_KEY": "secret_access_key",
+}
+
+
+class SandboxError(RuntimeError):
+    """The sandbox did not start or stop as it should."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Outcome:
+    """What became of one target; a problem is one line, and the log what the target said."""
+
+    name: str
+    seconds: float
+    problem: str
+    log: Path
+
+
+def sandbox_arguments(options: dict[str, t.Any], directory: Path) -> list[str]:
+    """The command line for options by name: true is a flag, a mapping a JSON file, a list an option given often."""
+    arguments: list[str] = []
+    for name, value in options.items():
+        option = f"--{name.replace('_', '-')}"
+        if value is True:
+            arguments.append(option)
+        elif isinstance(value, dict):
+            file = directory / f"{name}.json"
+            file.write_text(json.dumps(value), encoding="utf-8")
+            arguments += [option, str(file)]
+        else:
+            for one in value if isinstance(value, list) else [value]:
+                arguments += [option, str(one)]
+    return arguments
+
+
+@contextlib.contextmanager
+def sandbox(options: dict[str, t.Any], directory: Path) -> Iterator[dict[str, str]]:
+    """A sandbox that serves, and the environment of its callers.
+
+    :raises SandboxError: it did not start, or had to be killed.
+    """
+    ready = directory / "ready.json"
+    program = [sys.executable, str(CHECKOUT / "extensions" / "sandbox"), "--port", "0", "--ready-file", str(ready)]
+    with (directory / "sandbox.log").open("w", encoding="utf-8") as log:
+        process = subprocess.Popen([*program, *sandbox_arguments(options, directory)], stdout=log, stderr=log)
+        try:
+            served = _served(process, ready)
+            yield {variable: served[name] for variable, name in EXPORTS.items()}
+        finally:
+            _stop(process)
+
+
+def _served(process: subprocess.Popen[bytes], ready: Path) -> dict[str, str]:
+    deadline = time.monotonic() + START_SECONDS
+    while not ready.exists():
+        if process.poll() is not None or time.monotonic() > deadline:
+            raise SandboxError("the sandbox did not start; see sandbox.log")
+        time.sleep(0.05)
+    served: dict[str, str] = json.loads(ready.read_text(encoding="utf-8"))
+    return served
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    try:
+        process.wait(STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+        raise SandboxError(f"the sandbox did not stop within {STOP_SECONDS} s") from None
+
+
+def run_target(name: str, directory: Path) -> Outcome:
+    """Runs one target in a directory of its own, which is removed if all went well."""
+    began = time.monotonic()
+    shutil.rmtree(directory, ignore_errors=True)
+    directory.mkdir(parents=True)
+    file = TARGETS / name / "sandbox.json"
+    options = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
+    try:
+        with sandbox(options, directory) as environment:
+            problem = _play(name, directory, environment)
+    except SandboxError as error:
+        problem = str(error)
+    if not problem:
+        shutil.rmtree(directory)
+    return Outcome(name, time.monotonic() - began, problem, directory / "ansible.log")
+
+
+def _play(name: str, directory: Path, environment: dict[str, str]) -> str:
+    playbook = directory / "play.yml"
+    play = {"name": name, "hosts": "localhost", "gather_facts": False, "roles": [name]}
+    playbook.write_text(json.dumps([play]), encoding="utf-8")
+    program = str(Path(sys.executable).with_name("ansible-playbook"))
+    with (directory / "ansible.log").open("w", encoding="utf-8") as log:
+        played = subprocess.run(
+            [program, str(playbook)],
+            cwd=directory,
+            env={**os.environ, **environment, **_settings(directory)},
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            check=False,
+        )
+    return "" if played.returncode == 0 else f"ansible-playbook ended with {played.returncode}"
+
+
+def _settings(directory: Path) -> dict[str, str]:
+    return {
+        "ANSIBLE_HOME": str(directory / "ansible"),
+        "ANSIBLE_ROLES_PATH": str(TARGETS),
+        "ANSIBLE_NOCOLOR": "true",
+        "ANSIBLE_RETRY_FILES_ENABLED": "false",
+    }
+
+
+def run_all(names: list[str], directory: Path) -> list[Outcome]:
+    """Runs targets and says of each how it went, as it ends."""
+    outcomes = []
+    with concurrent.futures.ThreadPoolExecutor(WORKERS) as pool:
+        runs = [pool.submit(run_target, name, directory / name) for name in names]
+        for run in concurrent.futures.as_completed(runs):
+            outcome = run.result()
+            outcomes.append(outcome)
+            say(f"{'FAILED' if outcome.problem else 'ok':<7} {outcome.name:<32} {outcome.seconds:6.1f} s")
+            if outcome.problem:
+                say(_failure(outcome))
+    return outcomes
+
+
+def _failure(outcome: Outcome) -> str:
+    lines = outcome.log.read_text(encoding="utf-8").splitlines() if outcome.log.exists() else []
+    return "\n".join([outcome.problem, *lines[-LINES_SHOWN:], f"all of it: {outcome.log.parent}"])
+
+
+def say(line: str) -> None:
+    """One line for the reader, at once."""
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+def wanted_targets(names: list[str]) -> list[str]:
+    """The targets named, or all of them.
+
+    :raises SystemExit: one is not there.
+    """
+    there = sorted(path.parent.name for path in TARGETS.glob("*/aliases"))
+    unknown = sorted(set(names) - set(there))
+    if unknown:
+        raise SystemExit(f"No integration target is named {', '.join(unknown)}; there are {', '.join(there)}.")
+    return names or there
+
+
+def main() -> int:
+    """Reads the command line, runs, and counts what failed."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("directory", type=Path)
+    parser.add_argument("targets", nargs="*")
+    arguments = parser.parse_args()
+    outcomes = run_all(wanted_targets(arguments.targets), arguments.directory.absolute())
+    failed = [outcome.name for outcome in outcomes if outcome.problem]
+    say(f"{len(outcomes)} targets, {len(failed)} failed{': ' if failed else ''}{', '.join(sorted(failed))}")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,99 @@
+# Copyright: (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Runs C(ansible-test sanity) where nothing but a package index can be reached.
+
+    python -m scripts.sanity DIRECTORY [ARGUMENTS FOR ansible-test sanity]
+
+ansible-test makes virtual environments and fetches their pip by a script from its project's own server, unless it has
+that script in its cache; and it hides pip's settings in the environment from pip. So it is given a home of its own in
+DIRECTORY, with a script that takes the pip that comes with Python, and with a pip.conf of what pip is set to here.
+"""
+
+from __future__ import annotations
+
+import configparser
+import importlib.util
+import os
+import re
+import subprocess
+import sys
+import typing as t
+from pathlib import Path
+
+from scripts.tree import COLLECTION, copy
+
+PIP_SCRIPT: t.Final = """\
+import ensurepip
+
+ensurepip.bootstrap()
+"""
+# uv's names of settings that are not pip's, and pip's for the same thing.
+UV_SETTINGS: t.Final = {
+    "UV_DEFAULT_INDEX": "index-url",
+    "UV_INDEX_URL": "index-url",
+    "UV_INDEX": "extra-index-url",
+    "UV_EXTRA_INDEX_URL": "extra-index-url",
+    "UV_FIND_LINKS": "find-links",
+}
+
+
+def pip_versions() -> list[str]:
+    """The versions of pip that this ansible-test asks for, as its source names them."""
+    found = importlib.util.find_spec("ansible_test")
+    if found is None or not found.submodule_search_locations:
+        raise SystemExit(f"{sys.executable} has no ansible-test; install requirements/dev.txt into it.")
+    source = Path(next(iter(found.submodule_search_locations))) / "_internal" / "python_requirements.py"
+    return sorted(set(re.findall(r"""pip=['"]([\d.]+)['"]""", source.read_text(encoding="utf-8"))))
+
+
+def pip_settings() -> dict[str, str]:
+    """What pip is set to here, by its files and by the environment, and what uv is told of the same."""
+    listing = subprocess.run(
+        [sys.executable, "-m", "pip", "config", "list"], check=True, capture_output=True, text=True
+    )
+    settings: dict[str, str] = {}
+    for line in sorted(listing.stdout.splitlines(), key=lambda line: line.startswith(":env:")):
+        key, _sign, value = line.partition("=")
+        settings[key.rpartition(".")[2]] = value.strip("'\"")
+    for variable, name in UV_SETTINGS.items():
+        if os.environ.get(variable):
+            settings.setdefault(name, os.environ[variable].replace(",", " "))
+    return settings
+
+
+def prepare_home(home: Path) -> None:
+    """Fills the home that ansible-test is given."""
+    cache = home / ".ansible" / "test" / "cache"
+    cache.mkdir(parents=True, exist_ok=True)
+    for version in pip_versions():
+        (cache / f"get_pip_{version.replace('.', '_')}.py").write_text(PIP_SCRIPT, encoding="utf-8")
+    configuration = configparser.RawConfigParser()
+    configuration["global"] = pip_settings()
+    place = home / ".config" / "pip" / "pip.conf"
+    place.parent.mkdir(parents=True, exist_ok=True)
+    with place.open("w", encoding="utf-8") as file:
+        configuration.write(file)
+
+
+def main() -> int:
+    """Copies the collection and tests the copy; gives ansible-test's exit code."""
+    root = Path(sys.argv[1]).absolute()
+    copy(root)
+    prepare_home(root / "home")
+    content = root / COLLECTION
+    programs = str(Path(sys.executable).parent)
+    environment = {
+        **os.environ,
+        "ANSIBLE_TEST_CONTENT_ROOT": str(content),
+        "HOME": str(root / "home"),
+        "PATH": os.pathsep.join([programs, os.environ["PATH"]]),
+    }
+    python = f"{sys.version_info.major}.{sys.version_info.minor}"
+    command = [os.path.join(programs, "ansible-test"), "sanity", "--python", python, "--color", "no", *sys.argv[2:]]
+    return subprocess.run(command, cwd=content, env=environment, check=False).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,85 @@
+# Copyright: (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Makes the C(ansible_collections) trees that Ansible's tools want, from a checkout in a folder of any name.
+
+python -m scripts.tree link DIRECTORY    the checkout itself, by a symlink: for running and for unit tests
+python -m scripts.tree copy DIRECTORY    its files and amazon.aws, copied: for tools that follow no symlink
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import shutil
+import subprocess
+import sys
+import typing as t
+from pathlib import Path
+
+CHECKOUT: t.Final = Path(__file__).resolve().parent.parent
+COLLECTION: t.Final = Path("ansible_collections") / "ssmops" / "run_command"
+DEPENDENCY: t.Final = Path("ansible_collections") / "amazon" / "aws"
+GENERATED: t.Final = {"build", "__pycache__", "output"}
+
+
+def link(tree: Path) -> None:
+    """Makes `tree` hold the checkout as a symlink; one that is there already is pointed anew."""
+    place = tree / COLLECTION
+    place.parent.mkdir(parents=True, exist_ok=True)
+    if place.is_symlink():
+        place.unlink()
+    place.symlink_to(CHECKOUT, target_is_directory=True)
+
+
+def source_files() -> list[Path]:
+    """The checkout's own files: what git knows or would add; without git, all but what is generated."""
+    listing = ["git", "-C", str(CHECKOUT), "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    if (CHECKOUT / ".git").exists() and shutil.which("git"):
+        answer = subprocess.run(listing, check=True, capture_output=True, text=True)
+        names = sorted(set(answer.stdout.split("\0")) - {""})
+        return [Path(name) for name in names if (CHECKOUT / name).is_file()]
+    files = (path.relative_to(CHECKOUT) for path in CHECKOUT.rglob("*") if path.is_file())
+    return sorted(path for path in files if not any(_is_generated(part) for part in path.parts[:-1]))
+
+
+def _is_generated(folder: str) -> bool:
+    return folder in GENERATED or (folder.startswith(".") and folder != ".ci")
+
+
+def copy(tree: Path) -> None:
+    """Makes `tree` hold a copy of the checkout's files and of the amazon.aws that is installed, and no older copy."""
+    place = tree / COLLECTION
+    shutil.rmtree(tree / COLLECTION.parts[0], ignore_errors=True)
+    for name in source_files():
+        target = place / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(CHECKOUT / name, target)
+    shutil.copytree(installed_dependency(), tree / DEPENDENCY, ignore=shutil.ignore_patterns("__pycache__", "tests"))
+
+
+def installed_dependency() -> Path:
+    """Where this Python has amazon.aws, from the PyPI package ansible.
+
+    :raises SystemExit: it has not.
+    """
+    found = importlib.util.find_spec("ansible_collections")
+    for root in found.submodule_search_locations or () if found else ():
+        place = Path(root) / "amazon" / "aws"
+        if place.is_dir():
+            return place
+    raise SystemExit(f"{sys.executable} has no amazon.aws; install requirements/dev.txt into it.")
+
+
+def main() -> None:
+    """Reads the command line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("kind", choices=["link", "copy"])
+    parser.add_argument("directory", type=Path)
+    arguments = parser.parse_args()
+    {"link": link, "copy": copy}[arguments.kind](arguments.directory.absolute())
+
+
+if __name__ == "__main__":
+    main()
