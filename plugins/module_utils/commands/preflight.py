@@ -1,0 +1,146 @@
+# Copyright: (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What is known of document and nodes before a command is sent."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.ssmops.run_command.plugins.module_utils import ssm_commands
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands import documents
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.request import (
+    MAX_IDS_PER_COMMAND,
+    SHELL_DOCUMENTS,
+)
+
+if t.TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from ansible_collections.ssmops.run_command.plugins.module_utils.commands.request import SendRequest
+    from mypy_boto3_ssm.client import SSMClient
+
+NodeFilters = list[dict[str, t.Any]]
+
+# SendCommand's target keys that DescribeInstanceInformation filters on as well.
+_FILTERABLE = ("tag:", "tag-key", "InstanceIds")
+# DescribeDocument says MacOS, DescribeInstanceInformation macOS.
+_SAME_PLATFORM = {"macos": "MacOS", "linux": "Linux", "windows": "Windows"}
+
+
+class Preflight:
+    """Reads the document and the nodes; what the caller may not read is not checked, with a warning.
+
+    :param denied: takes a sentence for the user when a check is left out for want of a permission.
+    """
+
+    def __init__(self, reader: SSMClient, denied: Callable[[str], None]) -> None:
+        self._reader = reader
+        self._denied = denied
+        self._platforms: tuple[str, ...] = ()
+
+    def parameters(self, document: str, version: str | None, given: Mapping[str, t.Any]) -> dict[str, list[str]]:
+        """`given` in SendCommand's shape, checked against the document.
+
+        :raises RequestError: a parameter does not fit. :raises AnsibleAWSError: there is no such document.
+        """
+        declared = self._declared(document, version)
+        if declared is None:
+            return documents.undeclared_parameters(given)
+        return documents.command_parameters(document, given, declared)
+
+    def _declared(self, document: str, version: str | None) -> dict[str, documents.Declaration] | None:
+        from ansible_collections.amazon.aws.plugins.module_utils.exceptions import is_ansible_aws_error_code
+
+        try:
+            description = ssm_commands.describe_document(self._reader, document, version)
+        except is_ansible_aws_error_code("AccessDeniedException"):
+            self._denied(
+                f"The parameters of {document} were not checked before sending: ssm:DescribeDocument is not allowed."
+            )
+            return None
+        self._platforms = tuple(description.get("PlatformTypes") or ())
+        declared = documents.declared_by_description(t.cast("dict[str, t.Any]", description))
+        if document in SHELL_DOCUMENTS:
+            return declared
+        try:
+            content = ssm_commands.get_document_content(self._reader, document, version)
+        except is_ansible_aws_error_code("AccessDeniedException"):
+            self._denied(f"The allowed values of {document} were not checked: ssm:GetDocument is not allowed.")
+            return declared
+        return documents.declared_by_content(content)
+
+    def check_platform(self, request: SendRequest) -> None:
+        """Raise RequestError when the document fits none of the nodes: one call when it fits some, as usual."""
+        from ansible_collections.amazon.aws.plugins.module_utils.exceptions import is_ansible_aws_error_code
+
+        filters = next(node_filters(request), None)
+        if not self._platforms or filters is None or len(request.instance_ids) > MAX_IDS_PER_COMMAND:
+            return
+        fitting = [_SAME_PLATFORM.get(platform.lower(), platform) for platform in self._platforms]
+        try:
+            found, _token = ssm_commands.describe_nodes_page(
+                self._reader, t.cast("t.Any", [*filters, {"Key": "PlatformTypes", "Values": fitting}]), None
+            )
+            others = [] if found else ssm_commands.describe_nodes_page(self._reader, t.cast("t.Any", filters), None)[0]
+        except is_ansible_aws_error_code("AccessDeniedException"):
+            self._denied("The nodes' platforms were not checked: ssm:DescribeInstanceInformation is not allowed.")
+            return
+        documents.check_platform(
+            str(request.fields["DocumentName"]), fitting, [node.get("PlatformType", "") for node in others]
+        )
+
+    def nodes(self, request: SendRequest) -> list[dict[str, t.Any]] | None:
+        """The managed nodes that the request would reach, sorted by id; None when AWS cannot be asked that way."""
+        if not can_filter(request):
+            return None
+        found = {
+            node["InstanceId"]: node_summary(t.cast("dict[str, t.Any]", node))
+            for filters in node_filters(request)
+            for node in self._all_nodes(filters)
+        }
+        return [found[node] for node in sorted(found)]
+
+    def _all_nodes(self, filters: NodeFilters) -> Iterator[t.Any]:
+        token: str | None = None
+        while True:
+            nodes, token = ssm_commands.describe_nodes_page(self._reader, t.cast("t.Any", filters), token)
+            yield from nodes
+            if not token:
+                return
+
+    def unmanaged(self, request: SendRequest) -> list[str]:
+        """The node ids of the request that are not managed nodes of this account and region."""
+        managed = {node["instance_id"] for node in self.nodes(request) or ()}
+        return [node for node in request.instance_ids if node not in managed]
+
+
+def can_filter(request: SendRequest) -> bool:
+    """Whether DescribeInstanceInformation can be asked for the request's targets: resource groups it does not know."""
+    return all(target["Key"].startswith(_FILTERABLE) for target in request.targets)
+
+
+def node_filters(request: SendRequest) -> Iterator[NodeFilters]:
+    """Filters of DescribeInstanceInformation, one list for each call chain: ids in fifties, or the targets together."""
+    for part in request.id_parts():
+        yield [{"Key": "InstanceIds", "Values": list(part)}]
+    if request.targets and can_filter(request):
+        yield [{"Key": target["Key"], "Values": list(target["Values"])} for target in request.targets]
+
+
+def node_summary(node: Mapping[str, t.Any]) -> dict[str, t.Any]:
+    """What check mode says of a node."""
+    return {
+        "instance_id": node["InstanceId"],
+        "name": node.get("ComputerName") or node.get("Name") or "",
+        "ping_status": node.get("PingStatus", ""),
+        "platform_type": node.get("PlatformType", ""),
+        "agent_version": node.get("AgentVersion", ""),
+    }
+
+
+def named(ids: Sequence[str], limit: int = 10) -> str:
+    """Ids in a sentence, the first `limit` by name."""
+    more = f" and {len(ids) - limit} more" if len(ids) > limit else ""
+    return ", ".join(ids[:limit]) + more

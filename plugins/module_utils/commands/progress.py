@@ -1,0 +1,94 @@
+# Copyright: (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What is said while a command runs, as text; who says it is the caller's business."""
+
+from __future__ import annotations
+
+import collections
+import dataclasses
+import typing as t
+
+if t.TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from ansible_collections.ssmops.run_command.plugins.module_utils.commands.output import Invocation
+    from mypy_boto3_ssm.type_defs import CommandTypeDef
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Counts:
+    """Nodes of a task: all of them, those that have ended, and these by AWS's words for how ("Success": 35)."""
+
+    total: int
+    completed: int
+    outcomes: Mapping[str, int]
+
+
+class Observer(t.Protocol):
+    """Who is told of a run as it goes."""
+
+    wants_output: bool
+    """Whether node_ended is wanted for every node as it ends (it costs listing pages), or only for failures."""
+
+    def sent(self, command_id: str, document: str) -> None:
+        """A command exists now."""
+
+    def counts_changed(self, counts: Counts, elapsed: float) -> None:
+        """The counters are others than before, `elapsed` seconds after the wait began."""
+
+    def node_ended(self, invocation: Invocation) -> None:
+        """A node has ended; its texts are exact."""
+
+    def warn(self, text: str) -> None:
+        """Something the user should know, in one sentence."""
+
+
+def counts_of_running(command: CommandTypeDef) -> Counts:
+    """What the counters of a command that has not ended tell.
+
+    AWS counts errors and delivery timeouts, the rest it only counts as completed: that is success, unless the command
+    is being cancelled. A node that AWS refused or never reached shows as what it is when the command has ended.
+    """
+    completed, errors = command.get("CompletedCount", 0), command.get("ErrorCount", 0)
+    undelivered = command.get("DeliveryTimedOutCount", 0)
+    rest = "ended" if command.get("Status") == "Cancelling" else "Success"
+    outcomes = {rest: completed - errors - undelivered, "Failed": errors, "DeliveryTimedOut": undelivered}
+    return Counts(command.get("TargetCount", 0), completed, _without_zeros(outcomes))
+
+
+def counts_of_ended(invocations: Iterable[Invocation]) -> Counts:
+    """Exact counts of nodes that have all ended."""
+    outcomes = collections.Counter(invocation.status_details for invocation in invocations)
+    return Counts(outcomes.total(), outcomes.total(), dict(outcomes))
+
+
+def total_counts(counts: Iterable[Counts], unsent: int) -> Counts:
+    """The counts of several commands added up, with the nodes that no command was sent to yet."""
+    total, completed = unsent, 0
+    outcomes: collections.Counter[str] = collections.Counter()
+    for part in counts:
+        total += part.total
+        completed += part.completed
+        outcomes.update(part.outcomes)
+    return Counts(total, completed, dict(outcomes))
+
+
+def _without_zeros(outcomes: Mapping[str, int]) -> dict[str, int]:
+    return {word: number for word, number in outcomes.items() if number}
+
+
+def progress_line(counts: Counts, elapsed: float) -> str:
+    """One line such as C(37/50 nodes done: 35 Success, 2 Failed; 13 in progress, 0:12)."""
+    ordered = sorted(counts.outcomes.items(), key=lambda outcome: (outcome[0] != "Success", outcome[0]))
+    outcomes = ", ".join(f"{number} {word}" for word, number in ordered)
+    done = f"{counts.completed}/{counts.total} nodes done" + (f": {outcomes}" if outcomes else "")
+    return f"{done}; {counts.total - counts.completed} in progress, {clock(elapsed)}"
+
+
+def clock(seconds: float) -> str:
+    """Seconds as C(M:SS) or C(H:MM:SS)."""
+    minutes, rest = divmod(int(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"

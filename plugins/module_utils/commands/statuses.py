@@ -1,0 +1,78 @@
+# Copyright: (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What the statuses of Run Command mean (Systems Manager user guide, "Understanding command statuses")."""
+
+from __future__ import annotations
+
+import typing as t
+
+if t.TYPE_CHECKING:
+    from collections.abc import Iterable
+
+SUCCESS = "success"
+FAILED = "failed"
+EXECUTION_TIMED_OUT = "execution_timed_out"
+DELIVERY_TIMED_OUT = "delivery_timed_out"
+UNDELIVERABLE = "undeliverable"
+TERMINATED = "terminated"
+INVALID_PLATFORM = "invalid_platform"
+ACCESS_DENIED = "access_denied"
+CANCELLED = "cancelled"
+PENDING = "pending"
+IN_PROGRESS = "in_progress"
+DELAYED = "delayed"
+
+OUTCOMES = (
+    SUCCESS,
+    FAILED,
+    EXECUTION_TIMED_OUT,
+    DELIVERY_TIMED_OUT,
+    UNDELIVERABLE,
+    TERMINATED,
+    INVALID_PLATFORM,
+    ACCESS_DENIED,
+    CANCELLED,
+    PENDING,
+    IN_PROGRESS,
+    DELAYED,
+)
+# The command did not reach the node, or the node never answered.
+UNDELIVERED_OUTCOMES = frozenset({DELIVERY_TIMED_OUT, UNDELIVERABLE})
+# What AWS counts toward MaxErrors.
+ERROR_OUTCOMES = frozenset({FAILED, EXECUTION_TIMED_OUT})
+
+TERMINAL_STATUSES = frozenset({"Success", "Cancelled", "TimedOut", "Failed"})
+
+_BY_DETAILS = {outcome.replace("_", ""): outcome for outcome in OUTCOMES} | {
+    "canceled": CANCELLED,
+    "cancelling": IN_PROGRESS,
+    "timedout": EXECUTION_TIMED_OUT,
+}
+
+
+def normalized(details: str) -> str:
+    """StatusDetails without spacing and case: AWS writes "Delivery Timed Out" as well as "DeliveryTimedOut"."""
+    return details.replace(" ", "").replace("_", "").replace("-", "").lower()
+
+
+def outcome_of(status: str, details: str) -> str:
+    """The outcome (one of OUTCOMES) of an invocation; StatusDetails that AWS adds later fall back on Status."""
+    known = _BY_DETAILS.get(normalized(details))
+    if known is not None and (known in {PENDING, IN_PROGRESS, DELAYED}) == (status not in TERMINAL_STATUSES):
+        return known
+    return _BY_DETAILS.get(normalized(status), FAILED if is_terminal(status) else IN_PROGRESS)
+
+
+def is_terminal(status: str) -> bool:
+    """Whether a command, an invocation or a plugin with this Status has ended."""
+    return status in TERMINAL_STATUSES
+
+
+def count_outcomes(outcomes: Iterable[str]) -> dict[str, int]:
+    """How often each of OUTCOMES occurs, with zeros, and their C(total)."""
+    counts = dict.fromkeys(OUTCOMES, 0)
+    for outcome in outcomes:
+        counts[outcome] += 1
+    return counts | {"total": sum(counts.values())}

@@ -1,0 +1,72 @@
+# Copyright: (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The base of actions that talk to AWS from the controller."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible.errors import AnsibleActionFail
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible.module_utils.common.dict_transformations import camel_dict_to_snake_dict
+from ansible.module_utils.common.parameters import remove_values
+from ansible.plugins.action import ActionBase
+from ansible_collections.amazon.aws.plugins.module_utils.botocore import gather_sdk_versions
+from ansible_collections.amazon.aws.plugins.module_utils.modules import aws_argument_spec
+from ansible_collections.amazon.aws.plugins.plugin_utils.base import AWSPluginBase
+
+if t.TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ansible_collections.amazon.aws.plugins.module_utils.exceptions import AnsibleAWSError
+
+ArgumentSpec = dict[str, t.Any]
+Result = dict[str, t.Any]
+
+
+class AWSActionBase(AWSPluginBase, ActionBase):
+    """Validated arguments with amazon.aws's connection options, clients made from them, and results without secrets."""
+
+    def __init__(self, *args: t.Any, **kwargs: t.Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._aws_options: dict[str, t.Any] = {}
+        self._secrets: frozenset[str] = frozenset()
+
+    def validated_arguments(self, spec: ArgumentSpec, arguments: Mapping[str, t.Any]) -> dict[str, t.Any]:
+        """`arguments` coerced, with defaults and environment fallbacks, checked against `spec` and the AWS options.
+
+        :raises AnsibleActionFail: with the validator's sentence.
+        """
+        checked = ArgumentSpecValidator({**aws_argument_spec(), **spec}).validate(dict(arguments))
+        self._secrets = frozenset(checked._no_log_values)
+        self._aws_options = checked.validated_parameters
+        if checked.error_messages:
+            raise AnsibleActionFail(str(remove_values(checked.error_messages[0], self._secrets)))
+        return self._aws_options
+
+    def get_options(self, hostvars: t.Any = None) -> dict[str, t.Any]:
+        """What AWSPluginBase makes its clients from."""
+        return self._aws_options
+
+    def _do_fail(self, message: str) -> t.NoReturn:
+        raise AnsibleActionFail(message)
+
+    def aws_client(self, service: str, **config: t.Any) -> t.Any:
+        """A client with these botocore settings, which win over the user's C(aws_config)."""
+        import botocore.config
+
+        own = botocore.config.Config(**{**(self._aws_options.get("aws_config") or {}), **config})
+        return self.client(service, aws_config=own)
+
+    def masked(self, result: Result) -> Result:
+        """`result` without the values of options that must not be logged."""
+        return t.cast("Result", remove_values(result, self._secrets))
+
+    def failure(self, error: AnsibleAWSError) -> Result:
+        """A failed result with the keys that amazon.aws's modules give: C(msg), C(error), SDK versions."""
+        cause = error.exception
+        response = getattr(cause, "response", None)
+        details = camel_dict_to_snake_dict(response) if isinstance(response, dict) else {}
+        return {"failed": True, "msg": str(error), **gather_sdk_versions(), **details}

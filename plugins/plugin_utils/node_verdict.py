@@ -1,0 +1,51 @@
+# Copyright: (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""One node's verdict out of a registered result of send_command."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands import statuses
+
+if t.TYPE_CHECKING:
+    from collections.abc import Mapping
+
+Result = dict[str, t.Any]
+# What an inventory may call a host's node id, first match wins (amazon.aws.aws_ec2 gives instance_id).
+ID_VARIABLES = ("instance_id", "ssm_instance_id", "ansible_aws_ssm_instance_id")
+
+
+class VerdictError(ValueError):
+    """The result holds no verdict for a host; its text is one sentence for the user."""
+
+
+def node_of(hostname: str, hostvars: Mapping[str, t.Any], given: str | None) -> str:
+    """The node id of an inventory host: the one given, one of its variables, or its name."""
+    return given or next((str(hostvars[name]) for name in ID_VARIABLES if hostvars.get(name)), hostname)
+
+
+def verdict(result: Mapping[str, t.Any], instance_id: str) -> Result:
+    """C(rc), C(stdout), C(stderr) and the rest of the node's entry, with C(failed) or C(unreachable) set.
+
+    A node that AWS could not deliver to is unreachable; every other that did not succeed has failed.
+
+    :raises VerdictError: `result` is not of send_command, or does not have the node.
+    """
+    invocations = result.get("invocations")
+    if not isinstance(invocations, dict):
+        raise VerdictError(
+            "result is not a registered result of ssmops.run_command.send_command: it has no invocations."
+        )
+    found = invocations.get(instance_id)
+    if found is None:
+        raise VerdictError(f"The command was not sent to {instance_id}: the result has {len(invocations)} other nodes.")
+    outcome = found["outcome"]
+    verdict: Result = {**found, "stderr_lines": found["stderr"].splitlines(), "changed": outcome == statuses.SUCCESS}
+    if outcome in statuses.UNDELIVERED_OUTCOMES:
+        return {**verdict, "unreachable": True, "msg": f"{instance_id}: {found['status_details']}"}
+    if outcome != statuses.SUCCESS:
+        return {**verdict, "failed": True, "msg": f"{instance_id}: {found['status_details']}, rc={found['rc']}"}
+    return verdict

@@ -1,0 +1,84 @@
+# Copyright: (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What the engine's tests share: a fleet of fake nodes and a run over it."""
+
+from __future__ import annotations
+
+import typing as t
+
+import pytest
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.collect import OutputReader
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.dispatch import Dispatcher
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.fleet import FleetRun, Stations
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.request import SendRequest, build_request
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.track import Tracker
+
+from .fake_ssm import Clock, FakeSSM, Node
+
+if t.TYPE_CHECKING:
+    from ansible_collections.ssmops.run_command.plugins.module_utils.commands.output import Invocation
+    from ansible_collections.ssmops.run_command.plugins.module_utils.commands.progress import Counts
+
+
+class Recorder:
+    """An observer that remembers."""
+
+    def __init__(self) -> None:
+        self.wants_output = False
+        self.command_ids: list[str] = []
+        self.counts: list[Counts] = []
+        self.ended: list[Invocation] = []
+        self.warnings: list[str] = []
+
+    def sent(self, command_id: str, document: str) -> None:
+        self.command_ids.append(command_id)
+
+    def counts_changed(self, counts: Counts, elapsed: float) -> None:
+        self.counts.append(counts)
+
+    def node_ended(self, invocation: Invocation) -> None:
+        self.ended.append(invocation)
+
+    def warn(self, text: str) -> None:
+        self.warnings.append(text)
+
+
+class Scene:
+    """A fake account with `count` nodes, and a run over it."""
+
+    def __init__(self, count: int, seconds: float = 10_000.0) -> None:
+        self.clock = Clock()
+        self.ids = [f"i-{number:017x}" for number in range(count)]
+        self.ssm = FakeSSM(self.clock, {node: Node() for node in self.ids})
+        self.observer = Recorder()
+        client = t.cast("t.Any", self.ssm)
+        deadline = self.clock.deadline(seconds)
+        tracker = Tracker(client, deadline)
+        self.dispatcher = Dispatcher(client, client, deadline)
+        self.run = FleetRun(
+            Stations(
+                reader=client,
+                dispatcher=self.dispatcher,
+                tracker=tracker,
+                outputs=OutputReader(client, tracker, None, self.observer.warn),
+                observer=self.observer,
+                deadline=deadline,
+            )
+        )
+
+    def by_tag(self, **options: t.Any) -> SendRequest:
+        return self._request({"target_tags": {"Role": "web"}, **options})
+
+    def by_ids(self, **options: t.Any) -> SendRequest:
+        return self._request({"instance_ids": self.ids, **options})
+
+    def _request(self, options: dict[str, t.Any]) -> SendRequest:
+        return build_request({"document_name": "AWS-RunShellScript", **options}, {"commands": ["uptime"]}, "")
+
+
+@pytest.fixture(name="scene_of")
+def fixture_scene_of() -> type[Scene]:
+    """Makes a scene of so many nodes."""
+    return Scene

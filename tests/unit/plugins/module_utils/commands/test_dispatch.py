@@ -1,0 +1,119 @@
+# Copyright: (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A command is sent exactly once, whatever becomes of the answer."""
+
+from __future__ import annotations
+
+import typing as t
+
+import pytest
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.dispatch import (
+    Fate,
+    SendError,
+    fate_of,
+    new_token,
+)
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.request import TOKEN_LENGTH
+from botocore import exceptions, parsers
+
+from .fake_ssm import client_error
+
+if t.TYPE_CHECKING:
+    from .conftest import Scene
+
+URL = {"endpoint_url": "http://127.0.0.1"}
+CLOSED = exceptions.ConnectionClosedError(**URL)
+LATE = exceptions.ReadTimeoutError(**URL)
+CUT = parsers.ResponseParserError("cut")
+
+
+def send(scene: Scene) -> t.Any:
+    token = new_token()
+    request = {"DocumentName": "AWS-RunShellScript", "InstanceIds": scene.ids, "Comment": f"why {token}"}
+    return scene.dispatcher.send(request, token)
+
+
+def test_tokens_fit_their_place_and_differ() -> None:
+    tokens = {new_token() for _ in range(100)}
+    assert len(tokens) == 100
+    assert {len(token) for token in tokens} == {TOKEN_LENGTH}
+
+
+@pytest.mark.parametrize(
+    ("error", "fate"),
+    [
+        (client_error("ThrottlingException"), Fate.REFUSED),
+        (client_error("Throttling"), Fate.REFUSED),
+        (exceptions.EndpointConnectionError(**URL), Fate.REFUSED),
+        (exceptions.ConnectTimeoutError(**URL), Fate.REFUSED),
+        (client_error("InternalServerError", status=500), Fate.UNKNOWN),
+        (client_error("503", status=503), Fate.UNKNOWN),
+        (CLOSED, Fate.UNKNOWN),
+        (LATE, Fate.LIKELY_ACCEPTED),
+        (CUT, Fate.LIKELY_ACCEPTED),
+        (KeyError("Command"), Fate.LIKELY_ACCEPTED),
+        (client_error("AccessDeniedException"), Fate.REJECTED),
+        (client_error("ExpiredTokenException"), Fate.REJECTED),
+        (exceptions.NoCredentialsError(), Fate.REJECTED),
+        (exceptions.ParamValidationError(report="bad"), Fate.REJECTED),
+    ],
+)
+def test_fate(error: Exception, fate: Fate) -> None:
+    assert fate_of(error) is fate
+
+
+@pytest.mark.parametrize(
+    "error", [CLOSED, LATE, CUT, client_error("InternalServerError", status=500), KeyError("Command")]
+)
+def test_a_lost_answer_is_looked_up_and_not_sent_again(scene_of: type[Scene], error: Exception) -> None:
+    scene = scene_of(3)
+    scene.ssm.after["SendCommand"] = [error]
+    command = send(scene)
+    assert command["CommandId"] in scene.ssm.commands
+    assert scene.ssm.calls["SendCommand"] == 1
+    assert set(scene.ssm.executions.values()) == {1}
+
+
+@pytest.mark.parametrize("error", [CLOSED, client_error("InternalServerError", status=500)])
+def test_what_aws_does_not_list_is_sent_again(scene_of: type[Scene], error: Exception) -> None:
+    scene = scene_of(3)
+    scene.ssm.before["SendCommand"] = [error]
+    send(scene)
+    assert scene.ssm.calls["SendCommand"] == 2
+    assert set(scene.ssm.executions.values()) == {1}
+
+
+@pytest.mark.parametrize("error", [LATE, CUT, KeyError("Command")])
+def test_what_may_still_arrive_is_never_sent_again(scene_of: type[Scene], error: Exception) -> None:
+    scene = scene_of(3)
+    scene.ssm.before["SendCommand"] = [error]
+    with pytest.raises(SendError, match="it was not sent again, because it may still run: look for ssmops-"):
+        send(scene)
+    assert scene.ssm.calls["SendCommand"] == 1
+
+
+def test_throttles_are_sent_again_without_a_look_up(scene_of: type[Scene]) -> None:
+    scene = scene_of(3)
+    scene.ssm.before["SendCommand"] = [client_error("ThrottlingException")] * 5
+    send(scene)
+    assert scene.ssm.calls["SendCommand"] == 6
+    assert scene.ssm.calls["ListCommands"] == 0
+    assert set(scene.ssm.executions.values()) == {1}
+
+
+def test_a_refusal_is_told_at_once(scene_of: type[Scene]) -> None:
+    scene = scene_of(3)
+    scene.ssm.before["SendCommand"] = [client_error("AccessDeniedException")]
+    with pytest.raises(SendError, match=r"Failed to send the command: .*AccessDeniedException"):
+        send(scene)
+    assert scene.ssm.calls == {"SendCommand": 1}
+
+
+def test_throttles_end_with_the_deadline(scene_of: type[Scene]) -> None:
+    scene = scene_of(3, seconds=60)
+    scene.ssm.before["SendCommand"] = [client_error("ThrottlingException")] * 1000
+    with pytest.raises(SendError, match="before the deadline"):
+        send(scene)
+    assert not scene.ssm.commands
