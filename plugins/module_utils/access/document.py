@@ -1,0 +1,145 @@
+# Copyright: (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""IAM policy documents for Run Command, right by construction. Pure.
+
+ssm:SendCommand is checked on the document and on every node, so it takes two kinds of statements: documents without a
+condition on tags, and nodes with it. A condition on both denies everything, and none on the nodes allows all of them.
+"""
+
+from __future__ import annotations
+
+import json
+import typing as t
+
+from ansible_collections.ssmops.run_command.plugins.module_utils.access.arns import (
+    AccessError,
+    document_arns,
+    node_arn,
+)
+
+if t.TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from ansible_collections.ssmops.run_command.plugins.module_utils.access.scopes import (
+        Allowance,
+        OutputLocation,
+        PolicyRequest,
+        Scope,
+    )
+
+PolicyDocument = dict[str, t.Any]
+Statement = dict[str, t.Any]
+
+SEND_COMMAND = "ssm:SendCommand"
+NODE_TAG_KEY = "ssm:resourceTag/"
+MANAGED_POLICY_MAX_SIZE = 6144
+LOG_READ_ACTIONS = ("logs:DescribeLogStreams", "logs:FilterLogEvents", "logs:GetLogEvents")
+TAG_CHANGE_ACTIONS = ("ec2:CreateTags", "ec2:DeleteTags", "ssm:AddTagsToResource", "ssm:RemoveTagsFromResource")
+
+
+def build_document(request: PolicyRequest, partition: str = "aws", account: str = "*") -> PolicyDocument:
+    """The policy document of a request, in C(partition), for the nodes and documents of C(account)."""
+    statements = [_documents_statement(request, partition, account)]
+    statements += [
+        _scope_statement(scope, number, partition, account) for number, scope in enumerate(request.scopes, start=1)
+    ]
+    statements += _allowance_statements(request.allow, partition, account)
+    if request.guard_tags:
+        statements += _guard_statements(request.tag_keys, partition, account)
+    return {"Version": "2012-10-17", "Statement": statements}
+
+
+def serialize(document: Mapping[str, t.Any]) -> str:
+    """The text to send to IAM: no white space, and escapes for what IAM's pattern does not take (above U+00FF)."""
+    return json.dumps(document, separators=(",", ":"))
+
+
+def document_size(document: Mapping[str, t.Any]) -> int:
+    """The size that counts towards the quota of a managed policy: characters that are not white space."""
+    return sum(not char.isspace() for char in serialize(document))
+
+
+def check_size(document: Mapping[str, t.Any]) -> None:
+    """Raises AccessError when the document is too large for a managed policy."""
+    size = document_size(document)
+    if size > MANAGED_POLICY_MAX_SIZE:
+        raise AccessError(
+            f"scopes and documents: they make a policy document of {size} characters without white space;"
+            f" a managed policy has at most {MANAGED_POLICY_MAX_SIZE}, so give fewer or split them over two policies."
+        )
+
+
+def _allow(sid: str, actions: Iterable[str], resources: Iterable[str]) -> Statement:
+    return {"Sid": sid, "Effect": "Allow", "Action": list(actions), "Resource": list(resources)}
+
+
+def _documents_statement(request: PolicyRequest, partition: str, account: str) -> Statement:
+    arns: list[str] = []
+    for document in request.documents:
+        is_arn = document.startswith("arn:")
+        arns += [document] if is_arn else document_arns(document, partition, request.document_regions, account)
+    return _allow("SendDocuments", [SEND_COMMAND], dict.fromkeys(arns))
+
+
+def _scope_statement(scope: Scope, number: int, partition: str, account: str) -> Statement:
+    owner = scope.account or account
+    resources = [
+        node_arn(node_type, partition, region, owner) for node_type in scope.node_types for region in scope.regions
+    ]
+    statement = _allow(f"SendToScope{number}", [SEND_COMMAND], resources)
+    statement["Condition"] = {
+        scope.operator: {f"{NODE_TAG_KEY}{condition.key}": list(condition.values) for condition in scope.tags}
+    }
+    return statement
+
+
+def _allowance_statements(allow: Allowance, partition: str, account: str) -> list[Statement]:
+    statements: list[Statement] = []
+    if allow.read_actions:
+        statements.append(_allow("ReadCommands", allow.read_actions, ["*"]))
+    if allow.cancel:
+        statements.append(_allow("CancelCommands", ["ssm:CancelCommand"], ["*"]))
+    if allow.output_s3:
+        statements += _bucket_statements(allow.output_s3, partition)
+    if allow.output_log_groups:
+        groups = [f"arn:{partition}:logs:*:{account}:log-group:{name}" for name in allow.output_log_groups]
+        # Log streams and, to some of the actions, the group itself are named with a further part after the group.
+        resources = [text for group in groups for text in (group, f"{group}:*")]
+        statements.append(_allow("ReadOutputLogs", LOG_READ_ACTIONS, resources))
+    return statements
+
+
+def _bucket_statements(locations: Iterable[OutputLocation], partition: str) -> list[Statement]:
+    buckets: dict[str, list[str]] = {}
+    for location in locations:
+        buckets.setdefault(location.bucket, []).append(location.prefix)
+    roots = [f"arn:{partition}:s3:::{bucket}" for bucket in buckets]
+    objects = [
+        f"arn:{partition}:s3:::{bucket}/{prefix}/*" if prefix else f"arn:{partition}:s3:::{bucket}/*"
+        for bucket, prefixes in buckets.items()
+        for prefix in dict.fromkeys(prefixes)
+    ]
+    statements = [_allow("SendOutputToBuckets", [SEND_COMMAND], roots), _allow("ReadOutput", ["s3:GetObject"], objects)]
+    for number, (root, prefixes) in enumerate(zip(roots, buckets.values(), strict=True), start=1):
+        listing = _allow(f"ListOutput{number}", ["s3:ListBucket"], [root])
+        if all(prefixes):
+            listing["Condition"] = {"StringLike": {"s3:prefix": [f"{prefix}/*" for prefix in dict.fromkeys(prefixes)]}}
+        statements.append(listing)
+    return statements
+
+
+def _guard_statements(tag_keys: Iterable[str], partition: str, account: str) -> list[Statement]:
+    nodes = [node_arn("ec2", partition, "*", account), node_arn("managed", partition, "*", account)]
+    deny: Statement = {"Effect": "Deny", "Action": list(TAG_CHANGE_ACTIONS), "Resource": nodes}
+    return [
+        # Condition keys ignore case, so a tag FINANCE would open what ssm:resourceTag/Finance guards.
+        {
+            "Sid": "KeepScopingTags",
+            **deny,
+            "Condition": {"ForAnyValue:StringEqualsIgnoreCase": {"aws:TagKeys": list(tag_keys)}},
+        },
+        # DeleteTags without keys takes all tags off: a request that does not say its keys is denied too.
+        {"Sid": "KeepUnnamedTags", **deny, "Condition": {"Null": {"aws:TagKeys": "true"}}},
+    ]

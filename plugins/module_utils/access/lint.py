@@ -1,0 +1,318 @@
+# Copyright: (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What is wrong, or wider than it looks, in a policy document for ssm:SendCommand. Pure.
+
+A rule is a function from a statement, or from all of them, to findings; CODES has what they may report.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+import typing as t
+
+from ansible_collections.ssmops.run_command.plugins.module_utils.access.arns import (
+    Arn,
+    document_owners,
+    is_wildcard,
+    matches,
+    parse_arn,
+    partition_of_region,
+)
+from ansible_collections.ssmops.run_command.plugins.module_utils.access.document import SEND_COMMAND, TAG_CHANGE_ACTIONS
+from ansible_collections.ssmops.run_command.plugins.module_utils.access.equivalence import as_list
+
+if t.TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+
+TAG_CONDITION_PREFIXES = ("ssm:resourcetag/", "aws:resourcetag/")
+FOREIGN_TAG_PREFIXES = ("ec2:resourcetag/", "aws:requesttag/")
+# Service authorization reference: these take no resource and no tag, so what limits them denies them.
+UNLIMITED_ACTIONS = (
+    "ssm:CancelCommand",
+    "ssm:GetCommandInvocation",
+    "ssm:ListCommandInvocations",
+    "ssm:ListCommands",
+)
+
+
+@dataclasses.dataclass(frozen=True)
+class Finding:
+    """One thing to know about a document: a stable code, the statement's Sid or number, one sentence."""
+
+    code: str
+    statement: str
+    message: str
+
+    def __str__(self) -> str:
+        place = f"{self.statement}: " if self.statement else ""
+        return f"{place}{self.message} [{self.code}]"
+
+
+@dataclasses.dataclass(frozen=True)
+class StatementView:
+    """A statement with its scalars read as lists and its condition flat: (operator, key, values)."""
+
+    name: str
+    effect: str
+    actions: tuple[str, ...]
+    resources: tuple[str, ...]
+    conditions: tuple[tuple[str, str, tuple[str, ...]], ...]
+
+    def covers_action(self, action: str) -> bool:
+        """Whether one of the actions is `action` or a pattern that covers it."""
+        return any(matches(pattern.lower(), action.lower()) for pattern in self.actions)
+
+    @property
+    def sends(self) -> bool:
+        """Whether this statement allows ssm:SendCommand on something."""
+        return self.effect == "Allow" and self.covers_action(SEND_COMMAND)
+
+    @property
+    def tag_conditions(self) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
+        """The conditions on the tags of a node."""
+        return tuple(item for item in self.conditions if item[1].lower().startswith(TAG_CONDITION_PREFIXES))
+
+    def resources_of(self, service: str, kind: str) -> tuple[str, ...]:
+        """The resources that can cover something whose ARN is of `service` and begins with `kind`."""
+        return tuple(text for text in self.resources if _covers_kind(text, service, kind))
+
+
+def view_statements(document: Mapping[str, t.Any]) -> list[StatementView]:
+    """The statements of a document (parsed JSON), named by their Sid or, without one, by their number."""
+    statements = as_list(document.get("Statement", []))
+    return [_view(statement, f"Statement {number}") for number, statement in enumerate(statements, start=1)]
+
+
+def lint_document(
+    document: Mapping[str, t.Any], partition: str | None = None, skip: Collection[str] = ()
+) -> list[Finding]:
+    """The findings about a document, for a caller in C(partition); rules whose code is in `skip` stay silent."""
+    statements = view_statements(document)
+    findings = [finding for rule in STATEMENT_RULES for statement in statements for finding in rule(statement)]
+    findings += [finding for document_rule in DOCUMENT_RULES for finding in document_rule(statements)]
+    findings += [finding for statement in statements for finding in _wrong_partition(statement, partition)]
+    return [finding for finding in dict.fromkeys(findings) if finding.code not in skip]
+
+
+def tags_changeable(principal: str, actions: Iterable[str], tag_keys: Iterable[str]) -> Finding:
+    """The finding that a principal, by whatever policy, may change the tags that decide what it may do."""
+    return Finding(
+        "tags-changeable",
+        "",
+        f"{principal} may call {', '.join(sorted(actions))} with the tags {', '.join(sorted(tag_keys))}"
+        " and so let itself in; set guard_tags or take these actions from it.",
+    )
+
+
+def _view(statement: Mapping[str, t.Any], fallback: str) -> StatementView:
+    condition = statement.get("Condition") or {}
+    return StatementView(
+        name=str(statement.get("Sid") or fallback),
+        effect=str(statement.get("Effect")),
+        actions=tuple(str(action) for action in as_list(statement.get("Action", []))),
+        resources=tuple(str(resource) for resource in as_list(statement.get("Resource", []))),
+        conditions=tuple(
+            (operator, key, tuple(str(value) for value in as_list(values)))
+            for operator, keys in condition.items()
+            for key, values in keys.items()
+        ),
+    )
+
+
+def _covers_kind(text: str, service: str, kind: str) -> bool:
+    if text == "*":
+        return True
+    arn = parse_arn(text)
+    if arn is None or not matches(arn.service, service):
+        return False
+    literal = re.split(r"[*?]", arn.resource, maxsplit=1)[0]
+    return literal.startswith(kind) or (literal != arn.resource and kind.startswith(literal))
+
+
+def _node_resources(statement: StatementView) -> tuple[str, ...]:
+    return statement.resources_of("ec2", "instance/") + statement.resources_of("ssm", "managed-instance/")
+
+
+def _base_operator(operator: str) -> str:
+    return operator.rsplit(":", maxsplit=1)[-1].removesuffix("IfExists")
+
+
+def _arns(statement: StatementView) -> Iterator[tuple[str, Arn]]:
+    for text in statement.resources:
+        arn = parse_arn(text)
+        if arn is not None:
+            yield text, arn
+
+
+def _any_document(statement: StatementView) -> Iterator[Finding]:
+    if not statement.sends or statement.tag_conditions:
+        return
+    for text in statement.resources_of("ssm", "document/"):
+        if text == "*" or text.endswith((":*", ":document/*")):
+            message = f"the resource {text} allows any document, which is a shell with all rights on those nodes."
+            yield Finding("any-document", statement.name, message)
+
+
+def _any_node(statement: StatementView) -> Iterator[Finding]:
+    if not statement.sends or statement.tag_conditions:
+        return
+    for text in dict.fromkeys(_node_resources(statement)):
+        if text == "*" or text.endswith("*"):
+            yield Finding(
+                "any-node", statement.name, f"the resource {text} has no condition on tags: it allows every node."
+            )
+
+
+def _wildcard_tag_value(statement: StatementView) -> Iterator[Finding]:
+    for operator, key, values in statement.tag_conditions:
+        if _base_operator(operator) == "StringLike":
+            for value in filter(is_wildcard, values):
+                message = f"the value {value!r} of {key} is a pattern: it allows every node whose tag it covers."
+                yield Finding("wildcard-tag-value", statement.name, message)
+
+
+def _document_tag_condition(statement: StatementView) -> Iterator[Finding]:
+    if not statement.sends or not statement.tag_conditions:
+        return
+    for text in statement.resources_of("ssm", "document/"):
+        if text != "*":
+            message = f"the condition on tags also holds for the document {text}, which has no such tag: all is denied."
+            yield Finding("document-tag-condition", statement.name, message)
+
+
+def _untagged_nodes(statement: StatementView) -> Iterator[Finding]:
+    if not statement.sends:
+        return
+    for operator, key, values in statement.tag_conditions:
+        is_null_test = operator == "Null" and "true" in [value.lower() for value in values]
+        is_open = operator.endswith("IfExists") or operator.startswith("ForAllValues:") or "Not" in operator
+        if is_open or is_null_test:
+            message = f"{operator} is also true when a node has no tag {key}: it allows untagged nodes."
+            yield Finding("untagged-nodes", statement.name, message)
+
+
+def _node_arn_service(statement: StatementView) -> Iterator[Finding]:
+    wrong = {"ssm": ("instance/", "ec2"), "ec2": ("managed-instance/", "ssm")}
+    for text, arn in _arns(statement):
+        kind, right = wrong.get(arn.service, ("", ""))
+        if kind and arn.resource.startswith(kind):
+            message = f"no node has the ARN {text}: the service of {kind}* is {right}, not {arn.service}."
+            yield Finding("node-arn-service", statement.name, message)
+
+
+def _document_account(statement: StatementView) -> Iterator[Finding]:
+    for text, arn in _arns(statement):
+        name = arn.resource.removeprefix("document/")
+        if arn.service != "ssm" or name == arn.resource:
+            continue
+        if document_owners(name) == {"aws"} and arn.account not in {"", "*"}:
+            message = f"no document has the ARN {text}: those of AWS-owned documents have no account."
+            yield Finding("document-account", statement.name, message)
+
+
+def _foreign_tag_key(statement: StatementView) -> Iterator[Finding]:
+    if not statement.sends:
+        return
+    for _operator, key, _values in statement.conditions:
+        if key.lower().startswith(FOREIGN_TAG_PREFIXES):
+            message = f"ssm:SendCommand has no condition key {key}: use ssm:resourceTag/ or all is denied."
+            yield Finding("foreign-tag-key", statement.name, message)
+
+
+def _limited_reads(statement: StatementView) -> Iterator[Finding]:
+    if statement.effect != "Allow" or ("*" in statement.resources and not statement.tag_conditions):
+        return
+    named = {action.lower() for action in statement.actions}
+    for action in UNLIMITED_ACTIONS:
+        if action.lower() in named:
+            message = f"{action} takes no resource and no tag: limited so, it is denied."
+            yield Finding("limited-reads", statement.name, message)
+
+
+def _tag_changes(statements: list[StatementView]) -> Iterator[Finding]:
+    keys = {key.partition("/")[2] for view in statements if view.sends for _op, key, _values in view.tag_conditions}
+    denied = [view for view in statements if view.effect == "Deny"]
+    open_actions = [action for action in TAG_CHANGE_ACTIONS if not any(view.covers_action(action) for view in denied)]
+    if not keys or not open_actions:
+        return
+    giver = next((view.name for view in statements if _allows_any(view, open_actions)), "")
+    named = ", ".join(sorted(keys))
+    if giver:
+        message = f"it allows to change tags on nodes, {named} among them, so who has this policy can let itself in."
+    else:
+        message = (
+            f"nothing here denies to change {named} on nodes: who may tag nodes can let itself in; see guard_tags."
+        )
+    yield Finding("tags-changeable", giver, message)
+
+
+def _allows_any(view: StatementView, actions: Iterable[str]) -> bool:
+    return view.effect == "Allow" and any(view.covers_action(action) for action in actions)
+
+
+def _missing_statements(statements: list[StatementView]) -> Iterator[Finding]:
+    sending = [view for view in statements if view.sends]
+    if not sending:
+        return
+    if not any(view.resources_of("ssm", "document/") for view in sending if not view.tag_conditions):
+        yield Finding("no-document", "", "no statement allows ssm:SendCommand on a document: all is denied.")
+    if not any(_node_resources(view) for view in sending):
+        yield Finding("no-node", "", "no statement allows ssm:SendCommand on a node: all is denied.")
+
+
+def _no_managed_instance(statements: list[StatementView]) -> Iterator[Finding]:
+    sending = [view for view in statements if view.sends]
+    has_ec2 = [view for view in sending if view.resources_of("ec2", "instance/")]
+    if has_ec2 and not any(view.resources_of("ssm", "managed-instance/") for view in sending):
+        message = "EC2 instances are allowed but no managed-instance: hybrid nodes (mi-) are denied."
+        yield Finding("no-managed-instance", has_ec2[0].name, message)
+
+
+def _wrong_partition(statement: StatementView, expected: str | None) -> Iterator[Finding]:
+    for text, arn in _arns(statement):
+        if is_wildcard(arn.partition):
+            continue
+        has_region = bool(arn.region) and not is_wildcard(arn.region)
+        if expected is not None and arn.partition != expected:
+            message = f"{text} is in the partition {arn.partition}, but the caller's is {expected}: it never matches."
+            yield Finding("wrong-partition", statement.name, message)
+        elif has_region and partition_of_region(arn.region) != arn.partition:
+            message = f"{text} is in the partition {arn.partition}, but {arn.region} is not: it never matches."
+            yield Finding("wrong-partition", statement.name, message)
+
+
+STATEMENT_RULES: tuple[Callable[[StatementView], Iterator[Finding]], ...] = (
+    _any_document,
+    _any_node,
+    _wildcard_tag_value,
+    _document_tag_condition,
+    _untagged_nodes,
+    _node_arn_service,
+    _document_account,
+    _foreign_tag_key,
+    _limited_reads,
+)
+DOCUMENT_RULES: tuple[Callable[[list[StatementView]], Iterator[Finding]], ...] = (
+    _tag_changes,
+    _missing_statements,
+    _no_managed_instance,
+)
+CODES = (
+    "any-document",
+    "any-node",
+    "document-account",
+    "document-tag-condition",
+    "foreign-tag-key",
+    "limited-reads",
+    "no-document",
+    "no-managed-instance",
+    "no-node",
+    "node-arn-service",
+    "tags-changeable",
+    "untagged-nodes",
+    "wildcard-tag-value",
+    "wrong-partition",
+)

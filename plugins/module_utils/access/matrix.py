@@ -1,0 +1,356 @@
+# Copyright: (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Who may send what where: which simulations to ask IAM for, and what their answers mean. Pure.
+
+The context of a simulation (the tags) holds for all of its resources, so nodes and documents are grouped by their
+tags; and as only tags that a policy names can decide, the others are left out first, which makes the groups few.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import re
+import typing as t
+
+from ansible_collections.ssmops.run_command.plugins.module_utils.access.arns import (
+    NODE_TYPES,
+    AccessError,
+    NodeType,
+    is_wildcard,
+    node_arn,
+    node_type_of,
+)
+from ansible_collections.ssmops.run_command.plugins.module_utils.access.document import SEND_COMMAND, TAG_CHANGE_ACTIONS
+from ansible_collections.ssmops.run_command.plugins.module_utils.access.equivalence import as_list
+from ansible_collections.ssmops.run_command.plugins.module_utils.access.scopes import check_tag_key, parse_documents
+
+if t.TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+
+RESOURCE_TAG_PREFIXES = ("ssm:resourceTag/", "aws:ResourceTag/")
+# IAM's model gives ResourceArns no maximum; one page of answers has at most 1,000.
+RESOURCES_A_CALL = 1000
+PLACEHOLDER_IDS: dict[NodeType, str] = {"ec2": "i-" + "0" * 17, "managed": "mi-" + "0" * 17}
+PRINCIPAL_PATTERN = re.compile(r"arn:aws(-[a-z]+)*:iam::[0-9]{12}:(user|group|role)/[!-~]+")
+POLICY_VARIABLE = re.compile(r"\$\{\s*([^},?*$\s]+)")
+
+Tags = tuple[tuple[str, str], ...]
+
+
+@dataclasses.dataclass(frozen=True)
+class Place:
+    """Where nodes and documents are."""
+
+    partition: str
+    region: str
+    account: str
+
+
+@dataclasses.dataclass(frozen=True)
+class Resource:
+    """A node or a document: what the user calls it, its ARN, its tags."""
+
+    name: str | None
+    arn: str
+    tags: Tags = ()
+
+
+@dataclasses.dataclass(frozen=True)
+class Simulation:
+    """One call: resources that share the tags which can decide."""
+
+    tags: Tags
+    arns: tuple[str, ...]
+
+    def request(self) -> dict[str, t.Any]:
+        """The parameters that SimulatePrincipalPolicy and SimulateCustomPolicy have in common."""
+        entries = [
+            {"ContextKeyName": f"{prefix}{key}", "ContextKeyValues": [value], "ContextKeyType": "string"}
+            for key, value in self.tags
+            for prefix in RESOURCE_TAG_PREFIXES
+        ]
+        return {"ActionNames": [SEND_COMMAND], "ResourceArns": list(self.arns), "ContextEntries": entries}
+
+
+@dataclasses.dataclass(frozen=True)
+class Decision:
+    """IAM's answer for one resource."""
+
+    decision: str
+    statements: tuple[Mapping[str, t.Any], ...] = ()
+    missing_context: tuple[str, ...] = ()
+    limits: tuple[str, ...] = ()
+
+    @property
+    def is_allowed(self) -> bool:
+        """Whether the action is allowed on this resource."""
+        return self.decision == "allowed"
+
+
+Answers = dict[tuple[Tags, str], Decision]
+
+
+def tags_of(tags: Mapping[str, str]) -> Tags:
+    """A dict of tags as a sorted tuple, which can be compared and hashed."""
+    return tuple(sorted(tags.items()))
+
+
+def check_question(options: Mapping[str, t.Any]) -> None:
+    """Raises AccessError for principals, documents, nodes or tags that cannot be asked about."""
+    for principal in options["principals"]:
+        if not PRINCIPAL_PATTERN.fullmatch(principal):
+            raise AccessError(
+                f"principals: {principal!r} is not the ARN of a user, group or role;"
+                " allowed is arn:PARTITION:iam::ACCOUNT:user/NAME, group/NAME or role/NAME."
+            )
+    if not options["principals"] and not options["policy_documents"]:
+        raise AccessError("principals: an empty list asks for nobody; give principals, policy_documents or both.")
+    if not options["instance_ids"] and not options["tag_sets"]:
+        raise AccessError("instance_ids: an empty list asks for no node; give instance_ids, tag_sets or both.")
+    for document in parse_documents(options["documents"]):
+        if is_wildcard(document):
+            raise AccessError(f"documents: {document!r} is a pattern; allowed here are names and ARNs of documents.")
+    for node_id in options["instance_ids"]:
+        node_type_of(node_id)
+    for number, document in enumerate(options["policy_documents"]):
+        if not document.get("Statement"):
+            raise AccessError(f"policy_documents[{number}]: it has no Statement, so it is not a policy document.")
+
+
+def resources_of_tag_sets(
+    tag_sets: Iterable[Mapping[t.Any, t.Any]], node_types: Iterable[NodeType], place: Place
+) -> list[Resource]:
+    """A node of each type for each set of tags. Raises AccessError for a tag that no node can have."""
+    types = list(node_types)
+    resources = []
+    for number, tags in enumerate(tag_sets):
+        where = f"tag_sets[{number}]"
+        for key, value in tags.items():
+            check_tag_key(key, where)
+            if isinstance(value, bool) or not isinstance(value, str | int):
+                raise AccessError(f"{where}[{key}]: {value!r} is not a string; a node has one value for a tag.")
+        named = tags_of({key: str(value) for key, value in tags.items()})
+        resources += [Resource(None, placeholder_arn(node_type, place), named) for node_type in types]
+    return resources
+
+
+def deciding_tag_keys(context_keys: Iterable[str]) -> frozenset[str]:
+    """The tag keys that condition keys such as ssm:resourceTag/Finance name."""
+    prefixes = tuple(prefix.lower() for prefix in RESOURCE_TAG_PREFIXES)
+    return frozenset(key.partition("/")[2] for key in context_keys if key.lower().startswith(prefixes))
+
+
+def context_keys_of(document: Mapping[str, t.Any]) -> frozenset[str]:
+    """The condition keys and policy variables a document (parsed JSON) names."""
+    keys = set(POLICY_VARIABLE.findall(json.dumps(document)))
+    for statement in as_list(document.get("Statement", [])):
+        for conditions in (statement.get("Condition") or {}).values():
+            keys.update(conditions)
+    return frozenset(keys)
+
+
+def decided_by(tags: Tags, keys: Collection[str] | None) -> Tags:
+    """The tags whose keys can decide, which IAM compares without case; all when it is not known (None) which can."""
+    if keys is None:
+        return tags
+    lowered = {key.lower() for key in keys}
+    return tuple((key, value) for key, value in tags if key.lower() in lowered)
+
+
+def plan_simulations(resources: Iterable[Resource], keys: Collection[str] | None) -> list[Simulation]:
+    """The fewest calls that answer for all `resources`, when only tags with `keys` (None: any) can decide."""
+    groups: dict[Tags, dict[str, None]] = {}
+    for resource in resources:
+        groups.setdefault(decided_by(resource.tags, keys), {})[resource.arn] = None
+    return [
+        Simulation(tags, chunk) for tags, arns in groups.items() for chunk in _chunks(tuple(arns), RESOURCES_A_CALL)
+    ]
+
+
+def fold_results(simulation: Simulation, results: Iterable[Mapping[str, t.Any]]) -> Answers:
+    """The decisions of one call's EvaluationResults. Raises AccessError when IAM did not answer for a resource."""
+    answers: Answers = {}
+    for result in results:
+        specific = result.get("ResourceSpecificResults") or []
+        for item in specific:
+            answers[simulation.tags, item["EvalResourceName"]] = _decision(item, item["EvalResourceDecision"], result)
+        # Where a resource has its own result, the outer one is about the resource type, or the worst of all.
+        if not specific and "EvalResourceName" in result:
+            answers[simulation.tags, result["EvalResourceName"]] = _decision(result, result["EvalDecision"], result)
+    for arn in simulation.arns:
+        if (simulation.tags, arn) not in answers:
+            raise AccessError(f"IAM's simulation gave no answer for {arn}, so who may use it is not known.")
+    return answers
+
+
+def _decision(item: Mapping[str, t.Any], decision: str, whole: Mapping[str, t.Any]) -> Decision:
+    boundary = item.get("PermissionsBoundaryDecisionDetail") or whole.get("PermissionsBoundaryDecisionDetail") or {}
+    organization = whole.get("OrganizationsDecisionDetail") or {}
+    limits = []
+    if boundary.get("AllowedByPermissionsBoundary") is False:
+        limits.append("permissions boundary")
+    if organization.get("AllowedByOrganizations") is False:
+        limits.append("organization")
+    return Decision(
+        decision,
+        tuple(item.get("MatchedStatements") or ()),
+        tuple(sorted(item.get("MissingContextValues") or ())),
+        tuple(limits),
+    )
+
+
+def tag_change_request(place: Place, tag_keys: Iterable[str]) -> dict[str, t.Any]:
+    """The simulation that asks whether these tags may be changed on nodes that have none yet."""
+    return {
+        "ActionNames": list(TAG_CHANGE_ACTIONS),
+        "ResourceArns": [placeholder_arn(node_type, place) for node_type in NODE_TYPES],
+        "ContextEntries": [
+            {"ContextKeyName": "aws:TagKeys", "ContextKeyValues": sorted(tag_keys), "ContextKeyType": "stringList"}
+        ],
+    }
+
+
+def placeholder_arn(node_type: NodeType, place: Place) -> str:
+    """The ARN of a node that stands for any of its type."""
+    return node_arn(node_type, place.partition, place.region, place.account, PLACEHOLDER_IDS[node_type])
+
+
+def allowed_tag_changes(results: Iterable[Mapping[str, t.Any]]) -> list[str]:
+    """The actions of tag_change_request that are allowed on the nodes they are for."""
+    allowed = set()
+    for result in results:
+        action = result["EvalActionName"]
+        for arn, decision in _decisions_by_arn(result):
+            is_of_action = (":instance/" in arn) == action.lower().startswith("ec2:")
+            if is_of_action and decision == "allowed":
+                allowed.add(action)
+    return sorted(allowed)
+
+
+def _decisions_by_arn(result: Mapping[str, t.Any]) -> Iterator[tuple[str, str]]:
+    specific = result.get("ResourceSpecificResults") or []
+    for item in specific:
+        yield item["EvalResourceName"], item["EvalResourceDecision"]
+    if not specific and "EvalResourceName" in result:
+        yield result["EvalResourceName"], result["EvalDecision"]
+
+
+def serialize_by_line(document: Mapping[str, t.Any]) -> str:
+    """A document's text with each statement in a line of its own, the first in line 2: see statement_at."""
+    rest = {key: value for key, value in document.items() if key != "Statement"}
+    lines = [json.dumps(statement) for statement in as_list(document.get("Statement", []))]
+    head = json.dumps(rest)[1:-1]
+    return "{" + head + (", " if head else "") + '"Statement": [\n' + ",\n".join(lines) + "\n]}"
+
+
+def statement_at(document: Mapping[str, t.Any], line: int) -> dict[str, t.Any] | None:
+    """The statement that serialize_by_line wrote in this line (from 1), None when there is none."""
+    statements = as_list(document.get("Statement", []))
+    index = line - 2
+    return dict(statements[index]) if 0 <= index < len(statements) else None
+
+
+def describe_statement(matched: Mapping[str, t.Any], documents: Sequence[Mapping[str, t.Any]] = ()) -> dict[str, t.Any]:
+    """A MatchedStatement for a user: its policy, and the statement itself when it is one of the `documents` sent."""
+    source = str(matched.get("SourcePolicyId", ""))
+    start, end = matched.get("StartPosition") or {}, matched.get("EndPosition") or {}
+    statement = None
+    number = re.fullmatch(r"PolicyInputList\.([0-9]+)", source)
+    if number and 1 <= int(number[1]) <= len(documents):
+        statement = statement_at(documents[int(number[1]) - 1], int(end.get("Line", 0)))
+    return {
+        "policy": source,
+        "policy_type": matched.get("SourcePolicyType"),
+        "sid": (statement or {}).get("Sid"),
+        "statement": statement,
+        "start_line": start.get("Line"),
+        "end_line": end.get("Line"),
+    }
+
+
+def make_cell(
+    principal: str | None,
+    node: tuple[Resource, Decision],
+    document: tuple[Resource, Decision],
+    documents: Sequence[Mapping[str, t.Any]] = (),
+) -> dict[str, t.Any]:
+    """One cell: allowed only when both the document and the node are; the statement is of the part that decided."""
+    (node_resource, on_node), (document_resource, on_document) = node, document
+    parts = (("document", on_document), ("node", on_node))
+    denied = [(name, part) for name, part in parts if not part.is_allowed]
+    explicit = [part for _name, part in denied if part.decision == "explicitDeny"]
+    deciding = explicit[0] if explicit else denied[0][1] if denied else on_node
+    return {
+        "principal": principal,
+        "instance_id": node_resource.name,
+        "node_arn": node_resource.arn,
+        "tags": dict(node_resource.tags),
+        "document": document_resource.name,
+        "document_arn": document_resource.arn,
+        "allowed": not denied,
+        "decision": deciding.decision,
+        "denied_by": [name for name, _part in denied],
+        "limited_by": sorted({limit for _name, part in denied for limit in part.limits}),
+        "deciding_statement": describe_statement(deciding.statements[0], documents) if deciding.statements else None,
+        "missing_context_keys": sorted(set(on_node.missing_context) | set(on_document.missing_context)),
+    }
+
+
+def select_cells(cells: Iterable[Mapping[str, t.Any]], selector: Mapping[str, t.Any]) -> list[Mapping[str, t.Any]]:
+    """The cells a selector means: equal in what it names, and with all of its tags."""
+    return [cell for cell in cells if _is_selected(cell, selector)]
+
+
+def _is_selected(cell: Mapping[str, t.Any], selector: Mapping[str, t.Any]) -> bool:
+    for key in ("principal", "instance_id"):
+        if selector.get(key) is not None and cell[key] != selector[key]:
+            return False
+    document = selector.get("document")
+    if document is not None and document not in (cell["document"], cell["document_arn"]):
+        return False
+    return all(cell["tags"].get(key) == str(value) for key, value in (selector.get("tags") or {}).items())
+
+
+def broken_promises(
+    cells: Sequence[Mapping[str, t.Any]],
+    must_allow: Iterable[Mapping[str, t.Any]],
+    must_deny: Iterable[Mapping[str, t.Any]],
+) -> list[Mapping[str, t.Any]]:
+    """The cells that are denied but must be allowed, and the other way round, each once.
+
+    Raises AccessError for a selector that means no cell: it would prove nothing.
+    """
+    found = [
+        *_offending(cells, must_allow, "must_allow", wanted=True),
+        *_offending(cells, must_deny, "must_deny", wanted=False),
+    ]
+    return [cell for n, cell in enumerate(found) if cell not in found[:n]]
+
+
+def _offending(
+    cells: Sequence[Mapping[str, t.Any]], selectors: Iterable[Mapping[str, t.Any]], option: str, *, wanted: bool
+) -> Iterator[Mapping[str, t.Any]]:
+    for number, selector in enumerate(selectors):
+        selected = select_cells(cells, selector)
+        if not selected:
+            given = {key: value for key, value in selector.items() if value is not None}
+            raise AccessError(f"{option}[{number}]: {given!r} selects no cell of the matrix, so it proves nothing.")
+        yield from (cell for cell in selected if cell["allowed"] is not wanted)
+
+
+def tell_cell(cell: Mapping[str, t.Any]) -> str:
+    """A cell in one line."""
+    node = cell["instance_id"] or cell["node_arn"]
+    verdict = (
+        "is allowed" if cell["allowed"] else f"is denied ({cell['decision']} on the {', '.join(cell['denied_by'])})"
+    )
+    who = cell["principal"] or "the policy"
+    return f"{who} on {node} {cell['tags']} with {cell['document']} {verdict}"
+
+
+def _chunks(items: tuple[str, ...], size: int) -> Iterator[tuple[str, ...]]:
+    for start in range(0, len(items), size):
+        yield items[start : start + size]

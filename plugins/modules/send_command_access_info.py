@@ -1,0 +1,498 @@
+#!/usr/bin/python
+
+# Copyright: (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+---
+module: send_command_access_info
+version_added: 1.0.0
+short_description: Tell who may send which Run Command documents to which nodes
+description:
+  - Asks IAM's policy simulator, for every principal, node and document, whether C(ssm:SendCommand) is allowed, and
+    returns one cell for each. A cell is allowed only when both the document and the node are.
+  - With O(must_allow) and O(must_deny) it fails unless the answers are the expected ones, so that a playbook can prove
+    a policy before it attaches it.
+  - Nothing is sent and nothing is changed.
+author:
+  - ssmops.run_command contributors (@ssmops)
+notes:
+  - The tags of nodes are given to the simulator as C(ssm:resourceTag/KEY) and C(aws:ResourceTag/KEY). As its context
+    holds for a whole call, nodes and documents are grouped by their tags. Tags that no policy of the principal names
+    cannot decide and are left out, for which one more call is made when there are more than two groups; so a thousand
+    nodes with names of their own take as few calls as there are different values of the tags that decide.
+  - The calls for a principal are thus one for each group (two at least as soon as a node has a tag that decides), and
+    one to learn which tags decide. With only O(policy_documents) that is read from them, without a call.
+  - The simulator knows identity policies, permissions boundaries and the service control policies of an organization.
+    It does not know session policies.
+  - Needs C(iam:SimulatePrincipalPolicy), C(iam:SimulateCustomPolicy), C(iam:GetContextKeysForPrincipalPolicy),
+    C(ec2:DescribeInstances), C(ssm:ListTagsForResource) and C(sts:GetCallerIdentity), each where it is used. Without
+    C(iam:GetContextKeysForPrincipalPolicy) all tags are taken to decide, which takes more calls.
+options:
+  principals:
+    description:
+      - The ARNs of the users, groups and roles to ask for. That of a role, not of a session of one.
+    type: list
+    elements: str
+    default: []
+  policy_documents:
+    description:
+      - Policy documents to add to the policies of each of O(principals).
+      - Without O(principals), the answer is for somebody who has these documents and no other policy.
+      - For example the RV(ssmops.run_command.send_command_policy#module:policy_document) of a policy that is planned.
+    type: list
+    elements: dict
+    default: []
+  instance_ids:
+    description:
+      - The nodes to ask for, EC2 instances (C(i-)) and hybrid nodes (C(mi-)). Their tags are read from EC2 and SSM.
+    type: list
+    elements: str
+    default: []
+  tag_sets:
+    description:
+      - Nodes to ask for that need not be there, each by its tags, V({}) for an untagged one.
+    type: list
+    elements: dict
+    default: []
+  node_types:
+    description:
+      - What kinds of nodes O(tag_sets) stands for.
+    type: list
+    elements: str
+    choices: [ec2, managed]
+    default: [ec2]
+  documents:
+    description:
+      - The documents to ask for, by name or by ARN.
+    type: list
+    elements: str
+    default: [AWS-RunShellScript]
+  check_tag_changes:
+    description:
+      - Whether also to ask which principals may change the tags that decide, on a node that has none, and so let
+        themselves in. Takes one or two more calls for each principal. See RV(tag_changes).
+    type: bool
+    default: false
+  must_allow:
+    description:
+      - Cells that must be allowed. Each item stands for all cells with what it names, an empty one for all cells.
+      - An item that stands for no cell is an error, for it would prove nothing.
+    type: list
+    elements: dict
+    default: []
+    suboptions:
+      principal:
+        description:
+          - The ARN of a principal.
+        type: str
+      instance_id:
+        description:
+          - The id of a node.
+        type: str
+      tags:
+        description:
+          - Tags, all of which the node has.
+        type: dict
+      document:
+        description:
+          - The name or ARN of a document.
+        type: str
+  must_deny:
+    description:
+      - Cells that must be denied, like O(must_allow).
+    type: list
+    elements: dict
+    default: []
+    suboptions:
+      principal:
+        description:
+          - The ARN of a principal.
+        type: str
+      instance_id:
+        description:
+          - The id of a node.
+        type: str
+      tags:
+        description:
+          - Tags, all of which the node has.
+        type: dict
+      document:
+        description:
+          - The name or ARN of a document.
+        type: str
+seealso:
+  - module: ssmops.run_command.send_command_policy
+  - name: IAM policy simulator
+    description: What the simulator does and does not take into account.
+    link: https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_testing-policies.html
+extends_documentation_fragment:
+  - ssmops.run_command.attributes
+  - amazon.aws.common.modules
+  - amazon.aws.region.modules
+  - amazon.aws.boto3
+"""
+
+EXAMPLES = r"""
+- name: Tell who may run shell scripts on two nodes
+  ssmops.run_command.send_command_access_info:
+    principals:
+      - arn:aws:iam::123456789012:group/finance-web-operators
+      - arn:aws:iam::123456789012:user/alice
+    instance_ids:
+      - i-0123456789abcdef0
+      - mi-0123456789abcdef0
+
+- name: Make the document of a policy, without a call
+  ssmops.run_command.send_command_policy:
+    document_only: true
+    scopes:
+      - tags: {Finance: WebServers}
+    documents: [AWS-RunShellScript]
+  register: planned
+
+- name: Prove it before anybody has it
+  ssmops.run_command.send_command_access_info:
+    policy_documents: ["{{ planned.policy_document }}"]
+    tag_sets:
+      - {Finance: WebServers}
+      - {Finance: Databases}
+      - {}
+    documents: [AWS-RunShellScript, AWS-RunPowerShellScript]
+    must_allow:
+      - tags: {Finance: WebServers}
+        document: AWS-RunShellScript
+    must_deny:
+      - tags: {Finance: Databases}
+      - document: AWS-RunPowerShellScript
+
+- name: Prove that nobody of the team reaches a database server, whatever other policies they have
+  ssmops.run_command.send_command_access_info:
+    principals: "{{ team_arns }}"
+    instance_ids: "{{ database_server_ids }}"
+    must_deny:
+      - {}  # all cells
+
+- name: Find out who may tag a node and so let itself in
+  ssmops.run_command.send_command_access_info:
+    principals: "{{ team_arns }}"
+    tag_sets:
+      - {Finance: WebServers}
+    check_tag_changes: true
+  register: access
+"""
+
+RETURN = r"""
+matrix:
+  description: One cell for each principal, node and document, in this order.
+  returned: always
+  type: list
+  elements: dict
+  sample:
+    - principal: arn:aws:iam::123456789012:user/alice
+      instance_id: i-0123456789abcdef0
+      node_arn: arn:aws:ec2:eu-central-1:123456789012:instance/i-0123456789abcdef0
+      tags: {"Finance": "Databases"}
+      document: AWS-RunShellScript
+      document_arn: arn:aws:ssm:eu-central-1::document/AWS-RunShellScript
+      allowed: false
+      decision: implicitDeny
+      denied_by: [node]
+      limited_by: []
+      deciding_statement: null
+      missing_context_keys: []
+  contains:
+    principal:
+      description: The ARN of the principal; none for O(policy_documents) alone.
+      returned: success
+      type: str
+      sample: arn:aws:iam::123456789012:user/alice
+    instance_id:
+      description: The id of the node; none for one of O(tag_sets).
+      returned: success
+      type: str
+      sample: i-0123456789abcdef0
+    node_arn:
+      description: The ARN of the node; for one of O(tag_sets), with an id of zeros.
+      returned: success
+      type: str
+      sample: arn:aws:ec2:eu-central-1:123456789012:instance/i-0123456789abcdef0
+    tags:
+      description: The tags of the node.
+      returned: success
+      type: dict
+      sample: {"Finance": "Databases"}
+    document:
+      description: The document as it was given.
+      returned: success
+      type: str
+      sample: AWS-RunShellScript
+    document_arn:
+      description: The ARN of the document.
+      returned: success
+      type: str
+      sample: arn:aws:ssm:eu-central-1::document/AWS-RunShellScript
+    allowed:
+      description: Whether the command may be sent.
+      returned: success
+      type: bool
+      sample: false
+    decision:
+      description: IAM's word for it - C(allowed), C(implicitDeny), or C(explicitDeny) when a statement denies it.
+      returned: success
+      type: str
+      sample: implicitDeny
+    denied_by:
+      description: What is denied, C(document), C(node) or both.
+      returned: success
+      type: list
+      elements: str
+      sample: [node]
+    limited_by:
+      description: C(permissions boundary) and C(organization), when they do not allow it.
+      returned: success
+      type: list
+      elements: str
+      sample: []
+    deciding_statement:
+      description: The statement that denies or, when all is allowed, the one that allows the node. None when no
+        statement is about it.
+      returned: success
+      type: dict
+      sample:
+        policy: PolicyInputList.1
+        policy_type: none
+        sid: SendToScope1
+        statement: {"Sid": "SendToScope1", "Effect": "Allow", "Action": ["ssm:SendCommand"], "Resource": ["*"]}
+        start_line: 3
+        end_line: 3
+      contains:
+        policy:
+          description: The policy, by IAM's name for it; C(PolicyInputList.N) is the Nth of O(policy_documents).
+          returned: success
+          type: str
+          sample: PolicyInputList.1
+        policy_type:
+          description: What kind of policy it is, such as C(user), C(group), C(user-managed) and C(aws-managed).
+          returned: success
+          type: str
+          sample: user-managed
+        sid:
+          description: The Sid of the statement, when it is one of O(policy_documents).
+          returned: success
+          type: str
+          sample: SendToScope1
+        statement:
+          description: The statement, when it is one of O(policy_documents).
+          returned: success
+          type: dict
+          sample: {"Effect": "Allow", "Action": ["ssm:SendCommand"], "Resource": ["*"]}
+        start_line:
+          description: The line of the policy in which the statement begins.
+          returned: success
+          type: int
+          sample: 3
+        end_line:
+          description: The line of the policy in which the statement ends.
+          returned: success
+          type: int
+          sample: 3
+    missing_context_keys:
+      description: Condition keys that the policies name and the simulation did not have. Tags the node lacks are such.
+      returned: success
+      type: list
+      elements: str
+      sample: ["aws:SourceIp"]
+tag_changes:
+  description: The principals that may change the tags that decide, and the actions by which. Empty when none may.
+  returned: when O(check_tag_changes=true)
+  type: list
+  elements: dict
+  sample:
+    - principal: arn:aws:iam::123456789012:user/alice
+      actions: ["ec2:CreateTags"]
+      tag_keys: [Finance]
+  contains:
+    principal:
+      description: The ARN of the principal; none for O(policy_documents) alone.
+      returned: success
+      type: str
+      sample: arn:aws:iam::123456789012:user/alice
+    actions:
+      description: The actions that are allowed.
+      returned: success
+      type: list
+      elements: str
+      sample: ["ec2:CreateTags"]
+    tag_keys:
+      description: The keys of the tags.
+      returned: success
+      type: list
+      elements: str
+      sample: [Finance]
+lint:
+  description: What is worth knowing about O(policy_documents), as M(ssmops.run_command.send_command_policy) returns it.
+  returned: always
+  type: list
+  elements: dict
+  sample:
+    - code: any-document
+      statement: SendDocuments
+      message: the resource arn:aws:ssm:*:*:document/* allows any document.
+  contains:
+    code:
+      description: What was found, a name that stays.
+      returned: success
+      type: str
+      sample: any-document
+    statement:
+      description: The Sid, or the number, of the statement; empty when it is about the whole document.
+      returned: success
+      type: str
+      sample: SendDocuments
+    message:
+      description: What it means, in one sentence.
+      returned: success
+      type: str
+      sample: the resource arn:aws:ssm:*:*:document/* allows any document.
+simulations:
+  description: How many calls to IAM it took, pages of long answers not counted.
+  returned: always
+  type: int
+  sample: 3
+offending_cells:
+  description: The cells of RV(matrix) that are not as O(must_allow) and O(must_deny) say.
+  returned: when there are any, which is a failure
+  type: list
+  elements: dict
+  sample: []
+"""
+
+import dataclasses
+import typing as t
+
+from ansible.module_utils.common.warnings import warn
+from ansible_collections.amazon.aws.plugins.module_utils.exceptions import AnsibleAWSError
+from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
+from ansible_collections.ssmops.run_command.plugins.module_utils.access.arns import NODE_TYPES, AccessError
+from ansible_collections.ssmops.run_command.plugins.module_utils.access.lint import lint_document, tags_changeable
+from ansible_collections.ssmops.run_command.plugins.module_utils.access.matrix import (
+    Place,
+    broken_promises,
+    check_question,
+    resources_of_tag_sets,
+    tell_cell,
+)
+from ansible_collections.ssmops.run_command.plugins.module_utils.access_simulation import (
+    Answer,
+    Question,
+    ask_principal,
+    read_document,
+    read_nodes,
+)
+from ansible_collections.ssmops.run_command.plugins.module_utils.sts import get_caller_account
+
+SELECTOR_SPEC: dict[str, t.Any] = {
+    "principal": {"type": "str"},
+    "instance_id": {"type": "str"},
+    "tags": {"type": "dict"},
+    "document": {"type": "str"},
+}
+
+ARGUMENT_SPEC: dict[str, t.Any] = {
+    "principals": {"type": "list", "elements": "str", "default": []},
+    "policy_documents": {"type": "list", "elements": "dict", "default": []},
+    "instance_ids": {"type": "list", "elements": "str", "default": []},
+    "tag_sets": {"type": "list", "elements": "dict", "default": []},
+    "node_types": {"type": "list", "elements": "str", "choices": list(NODE_TYPES), "default": ["ec2"]},
+    "documents": {"type": "list", "elements": "str", "default": ["AWS-RunShellScript"]},
+    "check_tag_changes": {"type": "bool", "default": False},
+    "must_allow": {"type": "list", "elements": "dict", "default": [], "options": SELECTOR_SPEC},
+    "must_deny": {"type": "list", "elements": "dict", "default": [], "options": SELECTOR_SPEC},
+}
+
+TOLD_CELLS = 5
+
+
+def make_question(module: AnsibleAWSModule, place: Place) -> Question:
+    """What the options ask, with the tags of nodes and documents read."""
+    params = module.params
+    ssm = module.client("ssm")
+    instance_ids = list(dict.fromkeys(params["instance_ids"]))
+    nodes = read_nodes(module.client("ec2"), ssm, instance_ids, place) if instance_ids else []
+    nodes += resources_of_tag_sets(params["tag_sets"], params["node_types"], place)
+    return Question(
+        nodes=tuple(nodes),
+        documents=tuple(read_document(ssm, document, place) for document in dict.fromkeys(params["documents"])),
+        added=tuple(params["policy_documents"]),
+        tag_changes_in=place if params["check_tag_changes"] else None,
+    )
+
+
+def lint_documents(documents: t.Iterable[t.Mapping[str, t.Any]], partition: str) -> list[dict[str, str]]:
+    """The findings about all documents, as results; each is warned of."""
+    findings = [finding for document in documents for finding in lint_document(document, partition)]
+    for finding in findings:
+        warn(str(finding))
+    return [dataclasses.asdict(finding) for finding in findings]
+
+
+def describe_tag_changes(answers: t.Mapping[str | None, Answer]) -> list[dict[str, t.Any]]:
+    """Who may change the tags that decide; each is warned of."""
+    changes = []
+    for principal, answer in answers.items():
+        if answer.tag_changes:
+            warn(str(tags_changeable(principal or "the policy", answer.tag_changes, answer.tag_keys)))
+            changes.append({"principal": principal, "actions": answer.tag_changes, "tag_keys": answer.tag_keys})
+    return changes
+
+
+def check_promises(module: AnsibleAWSModule, result: dict[str, t.Any]) -> None:
+    """Fail with the cells that are not as must_allow and must_deny say."""
+    offending = broken_promises(result["matrix"], module.params["must_allow"], module.params["must_deny"])
+    if offending:
+        told = "; ".join(tell_cell(cell) for cell in offending[:TOLD_CELLS])
+        more = f"; and {len(offending) - TOLD_CELLS} more" if len(offending) > TOLD_CELLS else ""
+        count = f"{len(offending)} of {len(result['matrix'])} cells"
+        message = f"{count} are not as must_allow and must_deny say: {told}{more}."
+        module.fail_json(msg=message, offending_cells=offending, **result)
+
+
+def answer_question(module: AnsibleAWSModule) -> None:
+    """Ask for every principal, and exit with the matrix."""
+    params = module.params
+    check_question(params)
+    if module.region is None:
+        raise AccessError("region: it is not set, and nodes and documents are those of a region.")
+    partition, account = get_caller_account(module.client("sts"))
+    place = Place(partition, module.region, account)
+    question = make_question(module, place)
+    client = module.client("iam")
+    principals: list[str | None] = list(dict.fromkeys(params["principals"])) or [None]
+    answers = {principal: ask_principal(client, principal, question) for principal in principals}
+    result: dict[str, t.Any] = {
+        "matrix": [cell for answer in answers.values() for cell in answer.cells],
+        "lint": lint_documents(question.added, partition),
+        "simulations": sum(answer.calls for answer in answers.values()),
+    }
+    if params["check_tag_changes"]:
+        result["tag_changes"] = describe_tag_changes(answers)
+    check_promises(module, result)
+    module.exit_json(changed=False, **result)
+
+
+def main() -> None:
+    module = AnsibleAWSModule(argument_spec=ARGUMENT_SPEC, supports_check_mode=True)
+    try:
+        answer_question(module)
+    except AccessError as error:
+        module.fail_json(msg=str(error))
+    except AnsibleAWSError as error:
+        module.fail_json_aws_error(error)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,638 @@
+#!/usr/bin/python
+
+# Copyright: (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+---
+module: send_command_policy
+version_added: 1.0.0
+short_description: Manage the IAM policy that says who may send Run Command commands where
+description:
+  - Writes a customer managed IAM policy for C(ssm:SendCommand) from what is meant - which nodes, by their tags, and
+    which documents - and attaches it to users, groups and roles.
+  - C(ssm:SendCommand) is checked on the document and on every node. The module always writes a statement for the
+    documents without a condition on tags, and one for each scope with it.
+  - A policy whose document means the same, however it is written, is not changed.
+author:
+  - ssmops.run_command contributors (@ssmops)
+notes:
+  - Reading cannot be limited by tag. Who has O(allow.read) reads the output of every command in the account and
+    region, also of those that others sent to nodes outside O(scopes). The same goes for O(allow.cancel).
+  - Who may change the tags that O(scopes) names lets itself in. O(guard_tags) denies that.
+  - IAM compares the names of condition keys, and so the keys of tags in conditions, without case.
+options:
+  state:
+    description:
+      - Whether the policy is to be there.
+      - With V(absent) the policy is detached from O(users), O(groups) and O(roles), and deleted with all its versions.
+        While it is attached to anything else, or is a permissions boundary, the module fails; see O(force).
+    type: str
+    choices: [present, absent]
+    default: present
+  name:
+    description:
+      - The name of the policy. Required unless O(document_only=true).
+    type: str
+    aliases: [policy_name]
+  path:
+    description:
+      - The path of the policy, V(/) for a new one when not set.
+      - IAM cannot change the path of a policy, so another path than the one it has is an error.
+    type: str
+  description:
+    description:
+      - What the policy is for. IAM cannot change it, so for a policy that is there the module warns when it differs.
+    type: str
+  tags:
+    description:
+      - The tags of the policy itself. When not set, they are left as they are.
+    type: dict
+    aliases: [resource_tags]
+  purge_tags:
+    description:
+      - Whether tags of the policy that are not in O(tags) are taken off. Nothing is taken off when O(tags) is not set.
+    type: bool
+    default: true
+  scopes:
+    description:
+      - The nodes commands may be sent to. A node in any one of the scopes is allowed.
+      - Required with O(state=present).
+    type: list
+    elements: dict
+    suboptions:
+      tags:
+        description:
+          - The tags a node must have, all of them. Each is a key with one value or a list of values, of which the node
+            must have any one.
+          - With O(scopes[].operator=StringLike), V(*) and V(?) in a value are wildcards.
+        type: dict
+        required: true
+      operator:
+        description:
+          - How values are compared. With V(StringEquals) wildcards are plain characters.
+        type: str
+        choices: [StringLike, StringEquals]
+        default: StringLike
+      regions:
+        description:
+          - The regions of the nodes, all when not set.
+        type: list
+        elements: str
+      account:
+        description:
+          - The account of the nodes, 12 digits or V(*). The caller's account when not set.
+        type: str
+      node_types:
+        description:
+          - V(ec2) for EC2 instances, V(managed) for hybrid nodes (C(mi-)). Both when not set.
+        type: list
+        elements: str
+        choices: [ec2, managed]
+  documents:
+    description:
+      - The documents that may be sent, by name, by a pattern such as V(AWS-*), or by ARN.
+      - The ARN of a name that begins with C(AWS), C(Amazon) or C(amzn) has no account, that of any other name has the
+        caller's.
+      - Any document when not set, which is a shell with all rights on the nodes of O(scopes).
+    type: list
+    elements: str
+  document_regions:
+    description:
+      - The regions in which O(documents) may be used, all when not set. Does not change ARNs in O(documents).
+    type: list
+    elements: str
+  allow:
+    description:
+      - What is allowed besides sending. None of it can be limited by tag.
+    type: dict
+    suboptions:
+      read:
+        description:
+          - Allow to list commands and to read their status and output.
+        type: bool
+        default: false
+      read_actions:
+        description:
+          - Which actions O(allow.read) allows, all of them when not set.
+        type: list
+        elements: str
+        choices:
+          - ssm:DescribeDocument
+          - ssm:DescribeInstanceInformation
+          - ssm:GetCommandInvocation
+          - ssm:GetDocument
+          - ssm:ListCommandInvocations
+          - ssm:ListCommands
+          - ssm:UpdateInstanceInformation
+      cancel:
+        description:
+          - Allow to cancel commands.
+        type: bool
+        default: false
+      output:
+        description:
+          - Places to which the output of commands may be sent, and from which it may be read.
+        type: dict
+        suboptions:
+          s3:
+            description:
+              - Buckets, each whole or below a prefix.
+            type: list
+            elements: dict
+            suboptions:
+              bucket:
+                description:
+                  - The name of the bucket.
+                type: str
+                required: true
+              prefix:
+                description:
+                  - What the keys of the objects that may be read begin with.
+                type: str
+          log_groups:
+            description:
+              - Names of CloudWatch Logs log groups that may be read.
+            type: list
+            elements: str
+  guard_tags:
+    description:
+      - Whether the policy denies to change the tags on nodes that O(scopes) names, whatever else allows it.
+      - A request that takes off all tags without naming them is denied too.
+    type: bool
+    default: false
+  users:
+    description:
+      - Names of the users to attach the policy to. When not set, users are left as they are.
+    type: list
+    elements: str
+  groups:
+    description:
+      - Names of the groups to attach the policy to. When not set, groups are left as they are.
+    type: list
+    elements: str
+  roles:
+    description:
+      - Names of the roles to attach the policy to. When not set, roles are left as they are.
+    type: list
+    elements: str
+  purge_attachments:
+    description:
+      - Whether the policy is detached from what is not in O(users), O(groups) or O(roles), for each that is set.
+    type: bool
+    default: false
+  force:
+    description:
+      - With O(state=absent), detach the policy from all it is attached to. A permissions boundary stays an error.
+    type: bool
+    default: false
+  lint:
+    description:
+      - What to do about a document that is wider or narrower than it looks - V(warn), fail with V(error) before
+        anything is changed, or V(ignore).
+      - See RV(lint) for what is found.
+    type: str
+    choices: [warn, error, ignore]
+    default: warn
+  lint_skip:
+    description:
+      - Codes of findings to leave out, because they are meant.
+    type: list
+    elements: str
+    choices:
+      - any-document
+      - any-node
+      - document-account
+      - document-tag-condition
+      - foreign-tag-key
+      - limited-reads
+      - no-document
+      - no-managed-instance
+      - no-node
+      - node-arn-service
+      - tags-changeable
+      - untagged-nodes
+      - wildcard-tag-value
+      - wrong-partition
+    default: []
+  document_only:
+    description:
+      - Whether only to return the document, without any call to AWS, for a review or another tool.
+      - The filter P(ssmops.run_command.send_command_policy_document#filter) does the same in a template.
+    type: bool
+    default: false
+  partition:
+    description:
+      - The partition of the ARNs, V(aws) when not set. Only with O(document_only=true), else it is the caller's.
+    type: str
+  account:
+    description:
+      - The account in the ARNs, V(*) when not set. Only with O(document_only=true), else it is the caller's.
+    type: str
+seealso:
+  - module: ssmops.run_command.send_command_access_info
+  - module: amazon.aws.iam_managed_policy
+  - module: amazon.aws.iam_group
+  - plugin: ssmops.run_command.send_command_policy_document
+    plugin_type: filter
+  - name: Setting up Run Command
+    description: The topic of the AWS Systems Manager user guide whose example policies this module writes.
+    link: https://docs.aws.amazon.com/systems-manager/latest/userguide/run-command-setting-up.html
+extends_documentation_fragment:
+  - ssmops.run_command.attributes
+  - amazon.aws.common.modules
+  - amazon.aws.region.modules
+  - amazon.aws.boto3
+"""
+
+EXAMPLES = r"""
+- name: Let the web team run shell scripts on its own servers, and keep it from tagging itself in
+  ssmops.run_command.send_command_policy:
+    name: run-command-finance-web
+    scopes:
+      - tags:
+          Finance: WebServers
+    documents:
+      - AWS-RunShellScript
+    allow:
+      read: true
+      cancel: true
+    guard_tags: true
+    groups:
+      - finance-web-operators
+
+- name: The first policy of the AWS topic - any document on instances tagged Finance=WebServers
+  ssmops.run_command.send_command_policy:
+    name: topic-one-tag
+    scopes:
+      - tags: {Finance: WebServers}
+        node_types: [ec2]
+
+- name: The second policy of the AWS topic - both tags are needed, two regions, reading
+  ssmops.run_command.send_command_policy:
+    name: topic-both-tags
+    scopes:
+      - tags:
+          tag_key1: tag_value1
+          tag_key2: tag_value2
+    documents: [AWS-*]
+    document_regions: [us-west-1, us-east-2]
+    allow:
+      read: true
+      read_actions: [ssm:UpdateInstanceInformation, ssm:ListCommands, ssm:ListCommandInvocations, ssm:GetDocument]
+
+- name: The third policy of the AWS topic - either tag is enough
+  ssmops.run_command.send_command_policy:
+    name: topic-either-tag
+    scopes:
+      - tags: {tag_key1: tag_value1}
+      - tags: {tag_key2: tag_value2}
+    documents: [AWS-*]
+    document_regions: [us-west-1, us-east-2]
+    allow:
+      read: true
+      read_actions: [ssm:UpdateInstanceInformation, ssm:ListCommands, ssm:ListCommandInvocations, ssm:GetDocument]
+
+- name: Fail before anything is changed when the policy is wider than it looks
+  ssmops.run_command.send_command_policy:
+    name: run-command-web
+    scopes:
+      - tags: {Role: web-*}
+    documents: [AWS-RunShellScript]
+    guard_tags: true
+    lint: error
+    lint_skip: [wildcard-tag-value]  # meant: all roles that begin with web-
+
+- name: Get the document for a review, without a call to AWS
+  ssmops.run_command.send_command_policy:
+    document_only: true
+    account: "123456789012"
+    partition: aws-us-gov
+    scopes:
+      - tags: {Role: [web, app]}
+        operator: StringEquals
+        regions: [us-gov-west-1]
+    documents: [AWS-RunShellScript, ops-restart]
+    allow:
+      output:
+        s3:
+          - bucket: command-output
+            prefix: web
+        log_groups: [/ssm/commands]
+  register: review
+
+- name: Take the policy from its group and delete it
+  ssmops.run_command.send_command_policy:
+    name: run-command-finance-web
+    groups: [finance-web-operators]
+    state: absent
+"""
+
+RETURN = r"""
+policy:
+  description: The policy after the task, in check mode as it would be. With O(state=absent) the one that was removed.
+  returned: when not O(document_only=true); empty when there was none to remove
+  type: dict
+  sample:
+    arn: arn:aws:iam::123456789012:policy/run-command-finance-web
+    policy_name: run-command-finance-web
+    path: /
+    description: ""
+    default_version_id: v1
+    tags: {}
+  contains:
+    arn:
+      description: The ARN of the policy.
+      returned: success
+      type: str
+      sample: arn:aws:iam::123456789012:policy/run-command-finance-web
+    policy_name:
+      description: The name of the policy.
+      returned: success
+      type: str
+      sample: run-command-finance-web
+    path:
+      description: The path of the policy.
+      returned: success
+      type: str
+      sample: /
+    description:
+      description: The description of the policy.
+      returned: success
+      type: str
+      sample: Shell scripts on the web servers
+    default_version_id:
+      description: The version in force. In check mode, the one IAM is expected to give.
+      returned: success
+      type: str
+      sample: v1
+    tags:
+      description: The tags of the policy.
+      returned: success
+      type: dict
+      sample: {"team": "web"}
+policy_document:
+  description: The document of the policy. One that means the same is returned as IAM has it.
+  returned: always; empty when there was no policy to remove
+  type: dict
+  sample:
+    Version: "2012-10-17"
+    Statement:
+      - Sid: SendDocuments
+        Effect: Allow
+        Action: ["ssm:SendCommand"]
+        Resource: ["arn:aws:ssm:*::document/AWS-RunShellScript"]
+      - Sid: SendToScope1
+        Effect: Allow
+        Action: ["ssm:SendCommand"]
+        Resource:
+          - arn:aws:ec2:*:123456789012:instance/*
+          - arn:aws:ssm:*:123456789012:managed-instance/*
+        Condition:
+          StringLike:
+            ssm:resourceTag/Finance: [WebServers]
+attachments:
+  description: The names of the users, groups and roles the policy is attached to after the task.
+  returned: when not O(document_only=true)
+  type: dict
+  sample: {"groups": ["finance-web-operators"], "roles": [], "users": []}
+  contains:
+    users:
+      description: Names of users.
+      returned: success
+      type: list
+      elements: str
+      sample: [alice]
+    groups:
+      description: Names of groups.
+      returned: success
+      type: list
+      elements: str
+      sample: [finance-web-operators]
+    roles:
+      description: Names of roles.
+      returned: success
+      type: list
+      elements: str
+      sample: [web-deployer]
+pruned_versions:
+  description: The versions deleted to make room for a new one, or with the policy.
+  returned: when not O(document_only=true)
+  type: list
+  elements: str
+  sample: [v1]
+lint:
+  description:
+    - What is worth knowing about the document. Empty with O(lint=ignore).
+    - C(any-document) and C(any-node), no limit where one is expected; C(wildcard-tag-value), a value is a pattern;
+      C(tags-changeable), nothing keeps the principal from changing the tags that decide;
+      C(no-managed-instance), hybrid nodes are left out; C(wrong-partition), an ARN that can never match.
+    - C(document-account), C(document-tag-condition), C(foreign-tag-key), C(limited-reads), C(no-document), C(no-node),
+      C(node-arn-service) and C(untagged-nodes) are mistakes of documents written by hand.
+  returned: always
+  type: list
+  elements: dict
+  sample:
+    - code: wildcard-tag-value
+      statement: SendToScope1
+      message: "the value 'web-*' of ssm:resourceTag/Role is a pattern: it allows every node whose tag it covers."
+  contains:
+    code:
+      description: What was found, a name that stays.
+      returned: success
+      type: str
+      sample: wildcard-tag-value
+    statement:
+      description: The Sid, or the number, of the statement; empty when it is about the whole document.
+      returned: success
+      type: str
+      sample: SendToScope1
+    message:
+      description: What it means, in one sentence.
+      returned: success
+      type: str
+      sample: "the value 'web-*' of ssm:resourceTag/Role is a pattern: it allows every node whose tag it covers."
+"""
+
+import dataclasses
+import typing as t
+
+from ansible.module_utils.common.warnings import warn
+from ansible_collections.amazon.aws.plugins.module_utils.exceptions import AnsibleAWSError
+from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
+from ansible_collections.ssmops.run_command.plugins.module_utils.access.arns import NODE_TYPES, AccessError
+from ansible_collections.ssmops.run_command.plugins.module_utils.access.document import build_document, check_size
+from ansible_collections.ssmops.run_command.plugins.module_utils.access.lint import CODES, Finding, lint_document
+from ansible_collections.ssmops.run_command.plugins.module_utils.access.policy_plan import (
+    Plan,
+    describe_state,
+    parse_target,
+    plan_absent,
+    plan_present,
+    policy_arn,
+)
+from ansible_collections.ssmops.run_command.plugins.module_utils.access.scopes import (
+    OPERATORS,
+    READ_ACTIONS,
+    parse_account,
+    parse_partition,
+    parse_request,
+)
+from ansible_collections.ssmops.run_command.plugins.module_utils.managed_policies import apply_plan, read_policy
+from ansible_collections.ssmops.run_command.plugins.module_utils.sts import get_caller_account
+
+SCOPE_SPEC: dict[str, t.Any] = {
+    "tags": {"type": "dict", "required": True},
+    "operator": {"type": "str", "choices": list(OPERATORS), "default": "StringLike"},
+    "regions": {"type": "list", "elements": "str"},
+    "account": {"type": "str"},
+    "node_types": {"type": "list", "elements": "str", "choices": list(NODE_TYPES)},
+}
+
+ALLOW_SPEC: dict[str, t.Any] = {
+    "read": {"type": "bool", "default": False},
+    "read_actions": {"type": "list", "elements": "str", "choices": list(READ_ACTIONS)},
+    "cancel": {"type": "bool", "default": False},
+    "output": {
+        "type": "dict",
+        "options": {
+            "s3": {
+                "type": "list",
+                "elements": "dict",
+                "options": {"bucket": {"type": "str", "required": True}, "prefix": {"type": "str"}},
+            },
+            "log_groups": {"type": "list", "elements": "str"},
+        },
+    },
+}
+
+ARGUMENT_SPEC: dict[str, t.Any] = {
+    "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+    "name": {"type": "str", "aliases": ["policy_name"]},
+    "path": {"type": "str"},
+    "description": {"type": "str"},
+    "tags": {"type": "dict", "aliases": ["resource_tags"]},
+    "purge_tags": {"type": "bool", "default": True},
+    "scopes": {"type": "list", "elements": "dict", "options": SCOPE_SPEC},
+    "documents": {"type": "list", "elements": "str"},
+    "document_regions": {"type": "list", "elements": "str"},
+    "allow": {"type": "dict", "options": ALLOW_SPEC},
+    "guard_tags": {"type": "bool", "default": False},
+    "users": {"type": "list", "elements": "str"},
+    "groups": {"type": "list", "elements": "str"},
+    "roles": {"type": "list", "elements": "str"},
+    "purge_attachments": {"type": "bool", "default": False},
+    "force": {"type": "bool", "default": False},
+    "lint": {"type": "str", "choices": ["warn", "error", "ignore"], "default": "warn"},
+    "lint_skip": {"type": "list", "elements": "str", "choices": list(CODES), "default": []},
+    "document_only": {"type": "bool", "default": False},
+    "partition": {"type": "str"},
+    "account": {"type": "str"},
+}
+
+
+def check_document_only(params: t.Mapping[str, t.Any]) -> None:
+    """Raises AccessError for options that do not go together with document_only, or without it."""
+    if params["document_only"]:
+        if params["state"] == "absent":
+            raise AccessError("document_only: it returns a document, so state must be 'present', not 'absent'.")
+        return
+    for option in ("partition", "account"):
+        if params[option] is not None:
+            raise AccessError(
+                f"{option}: {params[option]!r} is only for document_only; without it the {option} is the caller's."
+            )
+
+
+def lint_policy(module: AnsibleAWSModule, document: t.Mapping[str, t.Any], partition: str) -> list[dict[str, str]]:
+    """The findings as results; warned of, or, with lint=error, the end of the task."""
+    if module.params["lint"] == "ignore":
+        return []
+    findings = lint_document(document, partition, module.params["lint_skip"])
+    described = [dataclasses.asdict(finding) for finding in findings]
+    if module.params["lint"] == "error" and findings:
+        module.fail_json(msg=f"lint: {tell_findings(findings)}", lint=described, policy_document=document)
+    for finding in findings:
+        warn(str(finding))
+    return described
+
+
+def tell_findings(findings: t.Sequence[Finding]) -> str:
+    """All findings in one line."""
+    return " ".join(str(finding) for finding in findings)
+
+
+def return_document(module: AnsibleAWSModule) -> None:
+    """The document and what lint says of it, without a call."""
+    params = module.params
+    partition = parse_partition(params["partition"] or "aws", "partition")
+    document = build_document(parse_request(params), partition, parse_account(params["account"] or "*", "account"))
+    check_size(document)
+    module.exit_json(changed=False, policy_document=document, lint=lint_policy(module, document, partition))
+
+
+def ensure_policy(module: AnsibleAWSModule) -> None:
+    """Make the policy present or absent, and exit with what came of it."""
+    params = module.params
+    target = parse_target(params)
+    request = parse_request(params) if params["state"] == "present" else None
+    partition, account = get_caller_account(module.client("sts"))
+    arn = policy_arn(partition, account, target.path, target.name)
+    findings: list[dict[str, str]] = []
+    document: dict[str, t.Any] = {}
+    if request is not None:
+        document = build_document(request, partition, account)
+        check_size(document)
+        findings = lint_policy(module, document, partition)
+    client = module.client("iam")
+    state = read_policy(client, arn)
+    if request is None:
+        plan = plan_absent(state, target, force=params["force"])
+    else:
+        plan = plan_present(state, target, document, arn)
+        warn_of_description(target.description, plan)
+    outcome = apply_plan(client, plan, check_mode=module.check_mode)
+    before, after = describe_state(plan.before), describe_state(outcome.state)
+    shown = after or before
+    module.exit_json(
+        changed=plan.is_change,
+        policy=shown.get("policy", {}),
+        policy_document=shown.get("policy_document", {}),
+        attachments=after.get("attachments", {"users": [], "groups": [], "roles": []}),
+        pruned_versions=list(outcome.pruned_versions),
+        lint=findings,
+        diff={"before": before, "after": after},
+    )
+
+
+def warn_of_description(wanted: str | None, plan: Plan) -> None:
+    """Say when a description differs, as IAM cannot change it."""
+    if plan.before is not None and wanted is not None and wanted != plan.before.description:
+        warn(
+            f"description: the policy {plan.before.name} has the description {plan.before.description!r},"
+            " which IAM cannot change; delete the policy first or leave description out."
+        )
+
+
+def main() -> None:
+    module = AnsibleAWSModule(
+        argument_spec=ARGUMENT_SPEC,
+        supports_check_mode=True,
+        required_if=[("document_only", False, ["name"]), ("state", "present", ["scopes"])],
+    )
+    try:
+        check_document_only(module.params)
+        if module.params["document_only"]:
+            return_document(module)
+        ensure_policy(module)
+    except AccessError as error:
+        module.fail_json(msg=str(error))
+    except AnsibleAWSError as error:
+        module.fail_json_aws_error(error)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,153 @@
+# Copyright: (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The module send_command_access_info from its arguments to its result, on moto and a simulator of the tests."""
+
+from __future__ import annotations
+
+import typing as t
+
+import boto3
+import pytest
+from ansible_collections.ssmops.run_command.plugins.module_utils.access.document import build_document
+from ansible_collections.ssmops.run_command.plugins.module_utils.access.scopes import parse_request
+from ansible_collections.ssmops.run_command.plugins.modules import send_command_access_info
+from moto import mock_aws
+
+from ..module_utils.access.simulating_iam import SimulatingIAM
+from .run_module import run_module
+
+if t.TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ALICE = "arn:aws:iam::123456789012:user/alice"
+BOB = "arn:aws:iam::123456789012:user/bob"
+WEB = build_document(parse_request({"scopes": [{"tags": {"Finance": "web"}}], "documents": ["AWS-RunShellScript"]}))
+GUARDED = build_document(
+    parse_request({"scopes": [{"tags": {"Finance": "web"}}], "documents": ["AWS-RunShellScript"], "guard_tags": True})
+)
+TAGGER: dict[str, t.Any] = {"Statement": [{"Effect": "Allow", "Action": "ec2:CreateTags", "Resource": "*"}]}
+SETS: list[dict[str, str]] = [{"Finance": "web"}, {"Finance": "db"}, {}]
+
+
+@pytest.fixture
+def warned(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What the module warns of; in a test's process Ansible would show it instead of returning it."""
+    warnings: list[str] = []
+    monkeypatch.setattr(f"{send_command_access_info.__name__}.warn", warnings.append)
+    return warnings
+
+
+@pytest.fixture
+def run(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Iterator[t.Callable[..., dict[str, t.Any]]]:
+    for name in ("AWS_URL", "AWS_ENDPOINT_URL"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+    own = {ALICE: [WEB, TAGGER], BOB: []}
+
+    def client(_self: object, service: str) -> t.Any:
+        real: t.Any = boto3.client(t.cast("t.Any", service), region_name="us-east-1")
+        return SimulatingIAM(real, own) if service == "iam" else real
+
+    monkeypatch.setattr(f"{send_command_access_info.__name__}.AnsibleAWSModule.client", client)
+
+    def run_it(check: bool = False, **options: t.Any) -> dict[str, t.Any]:
+        return run_module(send_command_access_info.main, options, capsys, check=check)
+
+    with mock_aws():
+        yield run_it
+
+
+def test_matrix_of_a_planned_policy(run: t.Callable[..., dict[str, t.Any]]) -> None:
+    result = run(policy_documents=[GUARDED], tag_sets=SETS, node_types=["ec2", "managed"])
+    assert not result["changed"]
+    assert [(cell["tags"], cell["allowed"]) for cell in result["matrix"]] == [
+        (tags, tags == {"Finance": "web"}) for tags in SETS for _type in ("ec2", "managed")
+    ]
+    assert result["simulations"] == 3
+    assert result["lint"] == []
+    assert "tag_changes" not in result
+
+
+def test_principals_and_nodes(run: t.Callable[..., dict[str, t.Any]]) -> None:
+    ec2 = boto3.client("ec2", region_name="us-east-1")
+    image = ec2.describe_images()["Images"][0]["ImageId"]
+    tags: t.Any = [{"ResourceType": "instance", "Tags": [{"Key": "Finance", "Value": "web"}]}]
+    node = ec2.run_instances(ImageId=image, MinCount=1, MaxCount=1, TagSpecifications=tags)["Instances"][0][
+        "InstanceId"
+    ]
+    result = run(principals=[ALICE, BOB], instance_ids=[node, node], check=True)
+    assert [(cell["principal"], cell["instance_id"], cell["allowed"]) for cell in result["matrix"]] == [
+        (ALICE, node, True),
+        (BOB, node, False),
+    ]
+
+
+def test_promises_that_hold(run: t.Callable[..., dict[str, t.Any]]) -> None:
+    result = run(
+        principals=[ALICE, BOB],
+        tag_sets=SETS,
+        must_allow=[{"principal": ALICE, "tags": {"Finance": "web"}}],
+        must_deny=[{"principal": BOB}, {"tags": {"Finance": "db"}}],
+    )
+    assert len(result["matrix"]) == 6
+    assert not result.get("failed")
+
+
+def test_broken_promises_fail_with_their_cells(run: t.Callable[..., dict[str, t.Any]]) -> None:
+    result = run(principals=[ALICE, BOB], tag_sets=SETS, must_allow=[{}])
+    assert result["failed"]
+    assert len(result["offending_cells"]) == 5
+    assert result["msg"].startswith("5 of 6 cells are not as must_allow and must_deny say: ")
+    assert len(result["matrix"]) == 6
+
+
+def test_who_may_change_tags(run: t.Callable[..., dict[str, t.Any]], warned: list[str]) -> None:
+    result = run(principals=[ALICE, BOB], tag_sets=SETS, check_tag_changes=True)
+    assert result["tag_changes"] == [{"principal": ALICE, "actions": ["ec2:CreateTags"], "tag_keys": ["Finance"]}]
+    assert any("may call ec2:CreateTags with the tags Finance" in warning for warning in warned)
+    guarded = run(principals=[ALICE], policy_documents=[GUARDED], tag_sets=SETS, check_tag_changes=True)
+    assert guarded["tag_changes"] == []
+
+
+def test_documents_are_linted(run: t.Callable[..., dict[str, t.Any]], warned: list[str]) -> None:
+    result = run(policy_documents=[WEB], tag_sets=SETS)
+    assert [finding["code"] for finding in result["lint"]] == ["tags-changeable"]
+    assert warned == [str(result["lint"][0]["message"]) + " [tags-changeable]"]
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"tag_sets": SETS}, "principals: an empty list asks for nobody"),
+        ({"principals": [ALICE]}, "instance_ids: an empty list asks for no node"),
+        ({"principals": ["alice"], "tag_sets": SETS}, "principals: 'alice' is not the ARN of a user"),
+        ({"principals": [ALICE], "instance_ids": ["web-1"]}, "instance_ids: 'web-1' is not a node id"),
+        ({"principals": [ALICE], "instance_ids": ["i-0123456789abcdef0"]}, "i-0123456789abcdef0 is not in us-east-1"),
+        ({"principals": [ALICE], "tag_sets": [{"aws:x": "y"}]}, "tag_sets[0]: the tag key 'aws:x' begins with 'aws:'"),
+        ({"principals": [ALICE], "tag_sets": SETS, "documents": ["AWS-*"]}, "documents: 'AWS-*' is a pattern"),
+        ({"principals": [ALICE], "tag_sets": SETS, "documents": []}, "documents: an empty list"),
+        ({"principals": [ALICE], "tag_sets": SETS, "node_types": ["x"]}, "node_types"),
+        ({"policy_documents": [{"a": 1}], "tag_sets": SETS}, "policy_documents[0]: it has no Statement"),
+        ({"policy_documents": ["{"], "tag_sets": SETS}, "policy_documents"),
+        (
+            {"principals": [ALICE], "tag_sets": SETS, "must_deny": [{"principal": BOB}]},
+            f"must_deny[0]: {{'principal': '{BOB}'}} selects no cell",
+        ),
+        ({"principals": [ALICE], "tag_sets": SETS, "must_allow": [{"node": "x"}]}, "must_allow.node"),
+        ({"principals": [ALICE], "tag_sets": SETS, "region": ""}, "region: it is not set"),
+    ],
+)
+def test_bad_input_is_refused_by_name(
+    run: t.Callable[..., dict[str, t.Any]], monkeypatch: pytest.MonkeyPatch, options: dict[str, t.Any], message: str
+) -> None:
+    for name in ("AWS_REGION", "AWS_DEFAULT_REGION", "EC2_REGION"):
+        monkeypatch.delenv(name, raising=False)
+    result = run(**options)
+    assert result["failed"]
+    assert message in result["msg"]
+    assert "\n" not in result["msg"]
