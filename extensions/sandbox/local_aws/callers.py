@@ -1,0 +1,75 @@
+# Copyright: (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Who asks for a Run Command operation, and what he may do."""
+
+from __future__ import annotations
+
+import typing as t
+
+from .errors import ApiError
+from .iam import Enforcer, Identity, identity_of_arn
+
+if t.TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from .iam import Decision
+    from .moto_data import MotoData
+
+
+class Caller(t.Protocol):
+    """A caller, known or not."""
+
+    def may(self, action: str, resource: str, tags: Mapping[str, str]) -> bool:
+        """Whether the caller may do this to the resource with these tags."""
+
+    def require(self, action: str, resource: str, tags: Mapping[str, str]) -> None:
+        """AccessDeniedException unless he may."""
+
+
+class Anybody:
+    """A caller where IAM is not enforced."""
+
+    def may(self, _action: str, _resource: str, _tags: Mapping[str, str]) -> bool:
+        """Yes."""
+        return True
+
+    def require(self, _action: str, _resource: str, _tags: Mapping[str, str]) -> None:
+        """Nothing is refused."""
+
+
+class IamCaller:
+    """A caller whose policies decide."""
+
+    def __init__(self, enforcer: Enforcer, identity: Identity, moto: MotoData, region: str) -> None:
+        self._enforcer = enforcer
+        self._identity = identity
+        self._moto = moto
+        self._region = region
+
+    def may(self, action: str, resource: str, tags: Mapping[str, str]) -> bool:
+        """Whether the policies allow it."""
+        return self._decision(action, resource, tags).allowed
+
+    def require(self, action: str, resource: str, tags: Mapping[str, str]) -> None:
+        """AccessDeniedException with AWS's reason unless they do."""
+        decision = self._decision(action, resource, tags)
+        if not decision.allowed:
+            raise ApiError("AccessDeniedException", decision.reason)
+
+    def _decision(self, action: str, resource: str, tags: Mapping[str, str]) -> Decision:
+        context = {"aws:RequestedRegion": [self._region]}
+        for key, value in tags.items():
+            context[f"ssm:resourceTag/{key}"] = context[f"aws:ResourceTag/{key}"] = [value]
+        with self._moto.lock:
+            return self._enforcer.decide(self._identity, action, resource, context)
+
+
+def role_of_rule(role_arn: str, moto: MotoData, region: str) -> IamCaller:
+    """The role an EventBridge rule acts with; NoSuchEntity when it is not there.
+
+    A rule has no other rights than its role's, whether or not IAM is enforced for the sandbox's users.
+    """
+    with moto.lock:
+        identity = identity_of_arn(role_arn)
+    return IamCaller(Enforcer(root_access_key_id=""), identity, moto, region)

@@ -1,0 +1,150 @@
+# Copyright: (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The sandbox's own addresses below /sandbox/, for tests and for whoever is curious."""
+
+from __future__ import annotations
+
+import collections
+import json
+import threading
+import typing as t
+
+from . import wire
+from .nodes import MANAGED_INSTANCE, Node
+
+if t.TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from .engine import Engine
+    from .faults import Faults
+    from .moto_data import MotoData
+    from .nodes import Nodes
+    from .settings import Settings
+
+PREFIX = "/sandbox/"
+Json = dict[str, t.Any]
+
+
+class CallCounter:
+    """How often each operation was asked for."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._counts: collections.Counter[str] = collections.Counter()
+
+    def add(self, operation: str) -> None:
+        """One call more."""
+        with self._lock:
+            self._counts[operation] += 1
+
+    def clear(self) -> None:
+        """Begin at nought."""
+        with self._lock:
+            self._counts.clear()
+
+    def counts(self) -> dict[str, int]:
+        """Calls by operation."""
+        with self._lock:
+            return dict(self._counts)
+
+
+class Control:
+    """Configuration and counters of a running sandbox."""
+
+    def __init__(
+        self, *, moto: MotoData, nodes: Nodes, engine: Engine, faults: Faults, settings: Settings, region: str
+    ) -> None:
+        self.calls = CallCounter()
+        self._moto = moto
+        self._nodes = nodes
+        self._engine = engine
+        self._faults = faults
+        self._settings = settings
+        self._region = region
+        self._routes: Mapping[tuple[str, str], Callable[[Json], Json]] = {
+            ("GET", "health"): lambda _body: {"status": "ok"},
+            ("GET", "calls"): lambda _body: {"operations": self.calls.counts()},
+            ("DELETE", "calls"): self._clear_calls,
+            ("GET", "executions"): lambda _body: self._executions(),
+            ("POST", "config"): self.configure,
+            ("DELETE", "config"): self._clear_faults,
+            ("POST", "nodes"): self._set_node,
+        }
+
+    def answer(self, method: str, path: str, body: bytes) -> wire.Answer:
+        """The answer to a request below /sandbox/: 200 with JSON, 400 with what is wrong, or 404."""
+        route = self._routes.get((method, path.removeprefix(PREFIX)))
+        if route is None:
+            known = ", ".join(sorted(f"{verb} {PREFIX}{name}" for verb, name in self._routes))
+            return _answer(404, {"error": f"there is no {method} {path}; there are {known}"})
+        try:
+            return _answer(200, route(json.loads(body or b"{}")))
+        except (ValueError, TypeError, KeyError) as error:
+            return _answer(400, {"error": f"{type(error).__name__}: {error}"})
+
+    def configure(self, values: Json) -> Json:
+        """Take a configuration: settings, latency, rate_limits, faults (with seed), nodes; ValueError else."""
+        unknown = values.keys() - {"settings", "latency", "rate_limits", "faults", "seed", "nodes"}
+        if unknown:
+            raise ValueError(f"{sorted(unknown)[0]} is not part of a configuration")
+        for name, value in self._settings.checked(values.get("settings", {})).items():
+            setattr(self._settings, name, value)
+        if "latency" in values:
+            self._faults.set_latency(values["latency"])
+        if "rate_limits" in values:
+            self._faults.set_rate_limits(values["rate_limits"])
+        if "faults" in values:
+            self._faults.set_faults(values["faults"], int(values.get("seed", 0)))
+        for node in values.get("nodes", []):
+            self._set_node(node)
+        return {}
+
+    def _clear_calls(self, _body: Json) -> Json:
+        self.calls.clear()
+        return {}
+
+    def _clear_faults(self, _body: Json) -> Json:
+        self._faults.clear()
+        return {}
+
+    def _executions(self) -> Json:
+        with self._engine.lock:
+            return {
+                command_id: {
+                    instance_id: invocation.executions for instance_id, invocation in command.invocations.items()
+                }
+                for command_id, command in self._engine.commands.items()
+            }
+
+    def _set_node(self, node: Json) -> Json:
+        """Declare a hybrid node (mi-...), or change the ping_status and platform that a node reports."""
+        instance_id = node["instance_id"]
+        unknown = node.keys() - {"instance_id", "region", "name", "tags", "platform", "ping_status", "role"}
+        if unknown:
+            raise ValueError(f"{sorted(unknown)[0]} is not part of a node")
+        if instance_id.startswith("mi-"):
+            self._nodes.declare(self._hybrid(node))
+        if "ping_status" in node:
+            self._nodes.set_ping_status(instance_id, node["ping_status"])
+        if "platform" in node:
+            self._nodes.set_platform(instance_id, node["platform"])
+        return {}
+
+    def _hybrid(self, node: Json) -> Node:
+        role = node.get("role", "")
+        return Node(
+            instance_id=node["instance_id"],
+            region=node.get("region", self._region),
+            account_id=self._moto.account_id,
+            resource_type=MANAGED_INSTANCE,
+            tags=node.get("tags", {}),
+            ip_address=node.get("ip_address", "10.0.0.1"),
+            role_name=role,
+            role_policies=self._moto.role_policies(role) if role else (),
+            name=node.get("name", ""),
+        )
+
+
+def _answer(status: int, value: Json) -> wire.Answer:
+    return wire.Answer(status, "application/json", json.dumps(value).encode())

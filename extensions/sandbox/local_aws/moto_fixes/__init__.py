@@ -1,0 +1,64 @@
+# Copyright: (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What moto does otherwise than AWS, or not at all, where this collection uses it: corrected here, and listed."""
+
+from __future__ import annotations
+
+import typing as t
+
+from . import event_delivery, iam_rules, instance_profiles, log_operations, metric_filters
+from .event_delivery import put_aws_event
+
+__all__ = ["CORRECTIONS", "Correction", "answer", "apply", "put_aws_event"]
+
+Json = dict[str, t.Any]
+RunCommand = t.Callable[[str, list[Json], Json, str, str], str]
+
+
+class Correction(t.NamedTuple):
+    """One difference: what moto does, what AWS (and the sandbox) does."""
+
+    name: str
+    moto: str
+    aws: str
+
+
+CORRECTIONS: t.Final = (
+    Correction(
+        "RunInstances with a profile", "gives it to the first of the instances only", "every instance has the profile"
+    ),
+    Correction("DeletePolicy", "deletes a policy that is attached", "DeleteConflict while it is attached"),
+    Correction("CreatePolicy and CreatePolicyVersion", "take any size", "LimitExceeded above 6,144 characters"),
+    Correction("Rules with a schedule only", "match every event", "match no event"),
+    Correction("Disabled rules", "deliver", "deliver nothing"),
+    Correction("Events", "carry an ingestion time, and a time as a number", "the fields and the form AWS sends"),
+    Correction("Event patterns", "lack wildcards, suffixes and other operators", "all documented operators"),
+    Correction("Input, InputPath, InputTransformer", "Input and InputPath are ignored", "all three"),
+    Correction("SNS and Run Command as targets", "fail", "deliver, with the rights of the rule's role"),
+    Correction("Targets without a resource policy", "get the event", "do not: it goes to the dead letter queue"),
+    Correction("AssociateKmsKey, DisassociateKmsKey", "are missing", "set and remove the key of a log group"),
+    Correction("Class and deletion protection of log groups", "are missing", "kept, shown, and minded on delete"),
+    Correction("FilterLogEvents", "knows single words", "terms, ?either, -not, JSON and space-delimited patterns"),
+    Correction("Metric filters", "are stored and make no metric", "make the metric when a log event matches"),
+    Correction("Metric filters put twice", "are there twice", "the second replaces the first"),
+    Correction("TestEventPattern, TestMetricFilter", "are missing", "answer as the delivery does"),
+)
+
+
+def apply(run_command: RunCommand) -> None:
+    """Correct moto; run_command(document ARN, targets, parameters, role ARN, region) is what a rule's target calls.
+
+    May be called more than once: what is put in place stays, the last run_command counts.
+    """
+    event_delivery.apply(run_command)
+    iam_rules.apply()
+    instance_profiles.apply()
+    log_operations.apply()
+    metric_filters.apply()
+
+
+def answer(service: str, operation: str, request: Json, region: str) -> Json | None:
+    """The answer to an operation that moto lacks or gets wrong; None when it is moto's."""
+    function = {**log_operations.OPERATIONS, **event_delivery.OPERATIONS}.get((service, operation))
+    return function(request, region) if function else None

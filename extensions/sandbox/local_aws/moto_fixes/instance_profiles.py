@@ -1,0 +1,26 @@
+# Copyright: (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""RunInstances gives its profile to every instance."""
+
+from __future__ import annotations
+
+import typing as t
+
+from moto.ec2.models.instances import InstanceBackend
+
+from .patching import wrap
+
+
+def apply() -> None:
+    """Put the correction in place."""
+    wrap(InstanceBackend, "run_instances", _run_instances)
+
+
+def _run_instances(original: t.Any, backend: t.Any, *args: t.Any, **keywords: t.Any) -> t.Any:
+    reservation = original(backend, *args, **keywords)
+    name, arn = keywords.get("iam_instance_profile_name"), keywords.get("iam_instance_profile_arn")
+    for instance in reservation.instances:
+        if (name or arn) and instance.id not in backend.iam_instance_profile_associations:
+            backend.associate_iam_instance_profile(instance.id, name, arn)
+    return reservation

@@ -1,0 +1,28 @@
+# Copyright: (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Putting a function around a method of moto, once for a process."""
+
+from __future__ import annotations
+
+import functools
+import typing as t
+
+if t.TYPE_CHECKING:
+    from collections.abc import Callable
+
+_WRAPPED: t.Final = "_corrected_by_the_sandbox"
+
+
+def wrap(owner: t.Any, name: str, around: Callable[..., t.Any]) -> None:
+    """Let calls of owner.name(...) be around(original, ...); a second time changes nothing."""
+    original = getattr(owner, name)
+    if hasattr(original, _WRAPPED):
+        return
+
+    @functools.wraps(original)
+    def corrected(*args: t.Any, **keywords: t.Any) -> t.Any:
+        return around(original, *args, **keywords)
+
+    setattr(corrected, _WRAPPED, True)
+    setattr(owner, name, corrected)

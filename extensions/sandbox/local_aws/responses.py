@@ -1,0 +1,197 @@
+# Copyright: (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Commands, invocations and documents as the API writes them. Pure."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import typing as t
+
+from . import documents, model, outputs, statuses
+
+if t.TYPE_CHECKING:
+    from .documents import Document
+    from .model import Command, Invocation, PluginRun
+
+Json = dict[str, t.Any]
+
+# Members of SendCommand's request that a Command shows as they were given.
+_COMMAND_ECHO = (
+    "Comment",
+    "InstanceIds",
+    "Targets",
+    "Parameters",
+    "OutputS3BucketName",
+    "OutputS3KeyPrefix",
+    "NotificationConfig",
+    "CloudWatchOutputConfig",
+    "AlarmConfiguration",
+)
+_NO_TIME = ""
+
+
+def command(record: Command) -> Json:
+    """A Command of SendCommand and ListCommands."""
+    echoed: Json = {"InstanceIds": [], "Targets": [], "Parameters": {}, "OutputS3Region": record.region}
+    echoed |= {name: record.request[name] for name in _COMMAND_ECHO if name in record.request}
+    shown = echoed | {
+        "CommandId": record.command_id,
+        "DocumentName": record.request["DocumentName"],
+        "DocumentVersion": record.request.get("DocumentVersion", "$DEFAULT"),
+        "RequestedDateTime": record.requested_at,
+        "ExpiresAfter": record.expires_at,
+        "TimeoutSeconds": record.limits.timeout_seconds,
+        "MaxConcurrency": record.limits.max_concurrency,
+        "MaxErrors": record.limits.max_errors,
+        "Status": record.outcome.status,
+        "StatusDetails": record.outcome.details,
+        "TargetCount": record.target_count,
+        "CompletedCount": record.completed_count,
+        "ErrorCount": record.error_count,
+        "DeliveryTimedOutCount": record.counts[statuses.DELIVERY_TIMED_OUT],
+        "ServiceRole": record.request.get("ServiceRoleArn", ""),
+    }
+    if record.triggered_alarm:
+        shown["TriggeredAlarms"] = [{"Name": record.triggered_alarm, "State": "ALARM"}]
+    return shown
+
+
+def sent_command(record: Command) -> Json:
+    """The Command that SendCommand answers: targets are not counted yet."""
+    pending = {"Status": statuses.PENDING, "StatusDetails": statuses.PENDING}
+    return command(record) | pending | {"TargetCount": 0, "CompletedCount": 0, "ErrorCount": 0}
+
+
+def invocation(record: Invocation, *, details: bool) -> Json:
+    """A CommandInvocation of ListCommandInvocations; details: with its plugins."""
+    request = record.command.request
+    shown: Json = {
+        "CommandId": record.command.command_id,
+        "InstanceId": record.node.instance_id,
+        "InstanceName": record.node.tags.get("Name", ""),
+        "Comment": request.get("Comment", ""),
+        "DocumentName": request["DocumentName"],
+        "DocumentVersion": request.get("DocumentVersion", "$DEFAULT"),
+        "RequestedDateTime": record.command.requested_at,
+        "Status": statuses.STATUS_OF_DETAILS[record.details],
+        "StatusDetails": record.details,
+        "StandardOutputUrl": "",
+        "StandardErrorUrl": "",
+        "CommandPlugins": [],
+        "ServiceRole": request.get("ServiceRoleArn", ""),
+    }
+    shown |= {name: request[name] for name in ("NotificationConfig", "CloudWatchOutputConfig") if name in request}
+    if details and record.executions:
+        shown["CommandPlugins"] = [_plugin(record, plugin) for plugin in record.plugins]
+    return shown
+
+
+def _plugin(record: Invocation, plugin: PluginRun) -> Json:
+    shown: Json = {
+        "Name": plugin.step.name,
+        "Status": statuses.STATUS_OF_DETAILS[plugin.details],
+        "StatusDetails": plugin.details,
+        "ResponseCode": plugin.exit_code,
+        "Output": outputs.plugin_output(outputs.decode(plugin.stdout), outputs.decode(plugin.stderr)),
+        **_urls(record, plugin),
+        "OutputS3Region": record.command.region,
+        "OutputS3BucketName": record.command.request.get("OutputS3BucketName", ""),
+        "OutputS3KeyPrefix": record.command.request.get("OutputS3KeyPrefix", ""),
+    }
+    if plugin.started_at:
+        shown["ResponseStartDateTime"] = plugin.started_at
+    if plugin.finished_at:
+        shown["ResponseFinishDateTime"] = plugin.finished_at
+    return shown
+
+
+def _urls(record: Invocation, plugin: PluginRun) -> Json:
+    bucket = record.command.request.get("OutputS3BucketName")
+    if not bucket:
+        return {"StandardOutputUrl": "", "StandardErrorUrl": ""}
+    place = outputs.OutputPlace(
+        record.command.command_id, record.node.instance_id, plugin.step.action, plugin.step.step_id
+    )
+    prefix = record.command.request.get("OutputS3KeyPrefix", "")
+    return {
+        f"Standard{kind}Url": outputs.s3_url(record.command.region, bucket, outputs.s3_key(prefix, place, stream))
+        for kind, stream in (("Output", "stdout"), ("Error", "stderr"))
+    }
+
+
+def command_invocation(record: Invocation, plugin: PluginRun) -> Json:
+    """The answer of GetCommandInvocation about one step."""
+    request = record.command.request
+    started, finished = plugin.started_at, plugin.finished_at
+    ended = statuses.is_terminal(record.details)
+    return {
+        "CommandId": record.command.command_id,
+        "InstanceId": record.node.instance_id,
+        "Comment": request.get("Comment", ""),
+        "DocumentName": request["DocumentName"],
+        "DocumentVersion": request.get("DocumentVersion", "$DEFAULT"),
+        "PluginName": plugin.step.name,
+        "ResponseCode": plugin.exit_code,
+        "ExecutionStartDateTime": _iso(started) if started else _NO_TIME,
+        "ExecutionElapsedTime": f"PT{finished - started:.3f}S" if finished else _NO_TIME,
+        "ExecutionEndDateTime": _iso(finished) if finished else _NO_TIME,
+        "Status": statuses.STATUS_OF_DETAILS[plugin.details if record.executions else record.details],
+        "StatusDetails": plugin.details if record.executions and not ended else _step_details(record, plugin),
+        "StandardOutputContent": outputs.decode(plugin.stdout)[: outputs.STDOUT_LIMIT],
+        "StandardErrorContent": outputs.decode(plugin.stderr)[: outputs.STDERR_LIMIT],
+        **_urls(record, plugin),
+        "CloudWatchOutputConfig": request.get(
+            "CloudWatchOutputConfig", {"CloudWatchLogGroupName": "", "CloudWatchOutputEnabled": False}
+        ),
+    }
+
+
+def _step_details(record: Invocation, plugin: PluginRun) -> str:
+    return plugin.details if plugin.exit_code != model.NEVER_RAN else record.details
+
+
+def _iso(seconds: float) -> str:
+    moment = datetime.datetime.fromtimestamp(seconds, datetime.UTC)
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def document_description(document: Document) -> Json:
+    """The Document of DescribeDocument."""
+    return {
+        "Name": document.name,
+        "Owner": document.owner,
+        "CreatedDate": document.created_at,
+        "Status": "Active",
+        "Hash": document.sha256,
+        "HashType": "Sha256",
+        "DocumentVersion": document.version,
+        "Description": str(document.content.get("description", "")),
+        "Parameters": documents.parameter_list(document),
+        "PlatformTypes": documents.platform_types(document),
+        "DocumentType": document.kind,
+        "SchemaVersion": document.schema_version,
+        "LatestVersion": document.latest_version,
+        "DefaultVersion": document.default_version,
+        "DocumentFormat": document.format,
+        "Tags": [],
+    }
+
+
+def document_content(document: Document) -> Json:
+    """The answer of GetDocument, as JSON."""
+    return {
+        "Name": document.name,
+        "CreatedDate": document.created_at,
+        "DocumentVersion": document.version,
+        "Status": "Active",
+        "Content": document.text,
+        "DocumentType": document.kind,
+        "DocumentFormat": document.format,
+    }
+
+
+def sha1(document: Document) -> str:
+    """The hash SendCommand's DocumentHash of type Sha1 is compared with."""
+    return hashlib.sha1(document.text.encode(), usedforsecurity=False).hexdigest()
