@@ -99,17 +99,21 @@ class Front:
             return wire.Answer(status, "text/xml", xml)
         corrected = self._corrected(call, body)
         if corrected is not None:
-            return wire.json_answer(corrected)
+            return corrected
         answer = self._from_moto(environ)
         if call.service in {"ec2", "iam"} and not call.operation.startswith(_READING):
             self._parts.nodes.forget()
         return answer
 
-    def _corrected(self, call: wire.Call, body: bytes) -> wire.Json | None:
+    def _corrected(self, call: wire.Call, body: bytes) -> wire.Answer | None:
+        if call.service == "iam":
+            xml = moto_fixes.answer_query(call.operation)
+            return wire.Answer(200, "text/xml", xml) if xml else None
         if call.service not in _JSON_SERVICES:
             return None
         with self._parts.moto.lock:
-            return moto_fixes.answer(call.service, call.operation, wire.parse_json(body), call.region)
+            answer = moto_fixes.answer(call.service, call.operation, wire.parse_json(body), call.region)
+        return None if answer is None else wire.json_answer(answer)
 
     def _caller(self, identity: Identity | None, call: wire.Call) -> Caller:
         if self._parts.enforcer is None or identity is None:
@@ -130,8 +134,11 @@ class Front:
         def start_response(status: str, headers: list[tuple[str, str]], _error: t.Any = None) -> t.Any:
             started.append((status, headers))
 
-        with self._parts.moto.lock:
-            body = b"".join(self._parts.moto_app(environ, t.cast("StartResponse", start_response)))
+        try:
+            with self._parts.moto.lock:
+                body = b"".join(self._parts.moto_app(environ, t.cast("StartResponse", start_response)))
+        except NotImplementedError as error:
+            raise ApiError("NotImplemented", f"The sandbox cannot do this: {error}", status=501) from error
         status, headers = started[-1]
         return MotoAnswer(status, headers, body)
 

@@ -5,10 +5,15 @@
 
 from __future__ import annotations
 
+import datetime
 import typing as t
 
+from moto.backends import get_backend
+from moto.core.models import DEFAULT_ACCOUNT_ID
+
 from ..errors import ApiError
-from . import evaluate, identity, resources
+from . import evaluate, identity, resources, trust
+from .account import MotoAccount
 from .identity import Identity
 
 if t.TYPE_CHECKING:
@@ -16,9 +21,29 @@ if t.TYPE_CHECKING:
 
     from .policy import Statement
 
-# Services whose denial is AccessDenied; the others write AccessDeniedException.
-_PLAIN_DENIAL: t.Final = frozenset({"iam", "s3", "sts", "sqs", "sns"})
-_DENIALS: t.Final = {"ec2": "UnauthorizedOperation", "sns": "AuthorizationError"}
+# How each service writes that a caller may not; code and HTTP status.
+_DENIALS: t.Final[Mapping[str, tuple[str, int]]] = {
+    "ec2": ("UnauthorizedOperation", 403),
+    "iam": ("AccessDenied", 403),
+    "monitoring": ("AccessDenied", 403),
+    "s3": ("AccessDenied", 403),
+    "sns": ("AuthorizationError", 403),
+    "sqs": ("AccessDenied", 403),
+    "sts": ("AccessDenied", 403),
+}
+_DENIAL: t.Final = ("AccessDeniedException", 400)
+# How each service writes that it does not know an access key.
+_UNKNOWN_KEYS: t.Final[Mapping[str, tuple[str, int]]] = {
+    "ec2": ("AuthFailure", 401),
+    "iam": ("InvalidClientTokenId", 403),
+    "monitoring": ("InvalidClientTokenId", 403),
+    "s3": ("InvalidAccessKeyId", 403),
+    "sns": ("InvalidClientTokenId", 403),
+    "sqs": ("InvalidClientTokenId", 403),
+    "sts": ("InvalidClientTokenId", 403),
+}
+# STS answers these to everyone with credentials.
+_FREE: t.Final = frozenset({("sts", "GetCallerIdentity"), ("sts", "GetSessionToken")})
 
 
 class Decision(t.NamedTuple):
@@ -30,48 +55,94 @@ class Decision(t.NamedTuple):
     statements: tuple[Statement, ...]
 
 
+_EVERYTHING = Decision(allowed=True, explicit_deny=False, reason="", statements=())
+
+
 class Enforcer:
     """Asks the policies of callers; the root key may do everything."""
 
     def __init__(self, root_access_key_id: str) -> None:
         self._root_access_key_id = root_access_key_id
 
-    def identity(self, access_key_id: str) -> Identity:
-        """Who has this access key; UnrecognizedClientException for nobody."""
+    def identity(self, access_key_id: str, service: str = "") -> Identity:
+        """Who has this access key; ApiError with the service's code for nobody, or a session that has ended."""
         if access_key_id == self._root_access_key_id:
-            return Identity(arn="arn:aws:iam::123456789012:root", name="root", kind="Account", is_root=True)
-        return identity.of_access_key(access_key_id)
+            return Identity(arn=f"arn:aws:iam::{DEFAULT_ACCOUNT_ID}:root", name="root", kind="Account", is_root=True)
+        try:
+            return identity.of_access_key(access_key_id)
+        except ApiError as error:
+            code, status = _UNKNOWN_KEYS.get(service, (error.code, error.status))
+            if error.code == "ExpiredTokenException":
+                code = "ExpiredToken" if service in _UNKNOWN_KEYS else error.code
+            raise ApiError(code, error.message, status=status) from error
 
     def decide(self, caller: Identity, action: str, resource: str, context: Mapping[str, Sequence[str]]) -> Decision:
         """Whether a caller may do an action (ssm:SendCommand) to a resource (an ARN, or *)."""
         if caller.is_root:
-            return Decision(allowed=True, explicit_deny=False, reason="", statements=())
-        question = evaluate.Question(action, resource, caller.context | evaluate.lower_keys(context))
-        verdict = evaluate.decide(caller.statements, question, caller.boundary)
+            return _EVERYTHING
+        known = _moment() | caller.context | evaluate.lower_keys(context)
+        verdict = evaluate.decide(caller.policies, evaluate.Question(action, resource, known))
         denied = verdict.decision == evaluate.EXPLICIT_DENY
         allowed = verdict.decision == evaluate.ALLOWED
-        reason = "" if allowed else _reason(caller, action, resource, explicit=denied)
+        reason = "" if allowed else _reason(caller, action, resource, verdict)
         return Decision(allowed, denied, reason, verdict.statements)
 
     def authorize_request(
-        self, caller: Identity, service: str, operation: str, region: str, request: Mapping[str, t.Any]
+        self, caller: Identity, service: str, operation: str, region: str, parsed_request: Mapping[str, t.Any]
     ) -> None:
-        """Raise the service's denial unless the caller may make this request."""
-        if caller.is_root or operation in {"GetCallerIdentity", "GetSessionToken"}:
+        """Raise the service's denial unless the caller may make this request.
+
+        parsed_request: the form (lists of strings), the JSON object, or for S3 {"Bucket": ..., "Key": ...}.
+        """
+        if caller.is_root or (service, operation) in _FREE:
             return
-        asked = resources.of_request(service, operation, region, request)
-        for action, resource in asked:
-            context = {"aws:RequestedRegion": [region]}
-            decision = self.decide(caller, action, resource, context)
-            if not decision.allowed:
-                plain = "AccessDenied" if service in _PLAIN_DENIAL else "AccessDeniedException"
-                raise ApiError(_DENIALS.get(service, plain), decision.reason, status=403 if service != "ssm" else 400)
+        call = resources.Call(service, operation, region, parsed_request, MotoAccount(region))
+        for asked in resources.of_request(call):
+            context = {"aws:RequestedRegion": [region], **asked.context}
+            decision = self.decide(caller, asked.action, asked.resource, context)
+            is_assuming = asked.action == trust.ASSUME_ROLE
+            allowed = _may_assume(caller, asked.resource, decision) if is_assuming else decision.allowed
+            if not allowed:
+                raise _denial(service, decision.reason or _plain_reason(caller, asked.action, asked.resource))
 
 
-def _reason(caller: Identity, action: str, resource: str, *, explicit: bool) -> str:
+def _denial(service: str, reason: str) -> ApiError:
+    code, status = _DENIALS.get(service, _DENIAL)
+    text = f"You are not authorized to perform this operation. {reason}" if service == "ec2" else reason
+    return ApiError(code, text, status=status)
+
+
+def _may_assume(caller: Identity, role_arn: str, decision: Decision) -> bool:
+    """In one account, a trust policy that names the caller is enough; one that names the account needs his own too."""
+    roles = get_backend("iam")[DEFAULT_ACCOUNT_ID]["aws"].roles.values()
+    document = next((role.assume_role_policy_document for role in list(roles) if role.arn == role_arn), None)
+    if document is None or decision.explicit_deny:
+        return False
+    arn = caller.principal_arn or caller.arn
+    said = trust.trust_of(document, arn, DEFAULT_ACCOUNT_ID, caller.context)
+    return not said.denies and (said.names_caller or (said.names_account and decision.allowed))
+
+
+def _moment() -> dict[str, Sequence[str]]:
+    """Condition keys that every request has; the sandbox stands for AWS's own address, which is reached by TLS."""
+    now = datetime.datetime.now(datetime.UTC)
+    return {
+        "aws:currenttime": [now.strftime("%Y-%m-%dT%H:%M:%SZ")],
+        "aws:epochtime": [str(int(now.timestamp()))],
+        "aws:securetransport": ["true"],
+        "aws:sourceip": ["127.0.0.1"],
+    }
+
+
+def _plain_reason(caller: Identity, action: str, resource: str) -> str:
+    return f"User: {caller.arn} is not authorized to perform: {action} on resource: {resource}"
+
+
+def _reason(caller: Identity, action: str, resource: str, verdict: evaluate.Verdict) -> str:
+    article = "an" if verdict.layer == evaluate.IDENTITY_POLICY else "a"
     because = (
-        "with an explicit deny in an identity-based policy"
-        if explicit
-        else f"because no identity-based policy allows the {action} action"
+        f"with an explicit deny in {article} {verdict.layer}"
+        if verdict.decision == evaluate.EXPLICIT_DENY
+        else f"because no {verdict.layer} allows the {action} action"
     )
-    return f"User: {caller.arn} is not authorized to perform: {action} on resource: {resource} {because}"
+    return f"{_plain_reason(caller, action, resource)} {because}"

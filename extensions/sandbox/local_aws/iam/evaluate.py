@@ -1,14 +1,19 @@
 # Copyright: (c) 2026, the ssmops.run_command contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The decision: an explicit Deny wins, else an Allow is needed, and a boundary must allow as well. Pure."""
+"""The decision: an explicit Deny wins, else an Allow is needed, and every limit must allow as well. Pure.
+
+Source: IAM user guide, "How AWS enforcement code logic evaluates requests".
+"""
 
 from __future__ import annotations
 
+import dataclasses
 import typing as t
 
 from .conditions import Context, all_met, glob
 from .policy import Statement
+from .variables import arn_matches, keys_of
 
 if t.TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -16,6 +21,24 @@ if t.TYPE_CHECKING:
 ALLOWED = "allowed"
 EXPLICIT_DENY = "explicitDeny"
 IMPLICIT_DENY = "implicitDeny"
+IDENTITY_POLICY = "identity-based policy"
+BOUNDARY = "permissions boundary"
+SESSION_POLICY = "session policy"
+
+
+@dataclasses.dataclass(frozen=True)
+class Policies:
+    """Statements of a principal's own policies; those of its boundary and its session's policy (None: has none)."""
+
+    own: tuple[Statement, ...] = ()
+    boundary: tuple[Statement, ...] | None = None
+    session: tuple[Statement, ...] | None = None
+
+    def layers(self) -> list[tuple[str, tuple[Statement, ...]]]:
+        """Names and statements of everything that must allow."""
+        limits = ((BOUNDARY, self.boundary), (SESSION_POLICY, self.session))
+        present = [(name, statements) for name, statements in limits if statements is not None]
+        return [(IDENTITY_POLICY, self.own), *present]
 
 
 class Question(t.NamedTuple):
@@ -27,11 +50,17 @@ class Question(t.NamedTuple):
 
 
 class Verdict(t.NamedTuple):
-    """allowed, explicitDeny or implicitDeny; the statements that decided; condition keys asked for and missing."""
+    """allowed, explicitDeny or implicitDeny; what decided.
+
+    statements are those that decided, missing_keys the condition keys that were asked and missing, layer the kind of
+    policy that denied, within_boundary whether a boundary allows (None: there is none).
+    """
 
     decision: str
     statements: tuple[Statement, ...]
     missing_keys: tuple[str, ...] = ()
+    layer: str = IDENTITY_POLICY
+    within_boundary: bool | None = None
 
 
 def lower_keys(context: Mapping[str, Sequence[str]]) -> dict[str, Sequence[str]]:
@@ -39,20 +68,30 @@ def lower_keys(context: Mapping[str, Sequence[str]]) -> dict[str, Sequence[str]]
     return {key.lower(): values for key, values in context.items()}
 
 
-def decide(statements: Iterable[Statement], question: Question, boundary: Sequence[Statement] | None = None) -> Verdict:
-    """What identity-based policies say, within a permissions boundary when there is one."""
-    concerned = [statement for statement in statements if concerns(statement, question)]
-    limiting = [statement for statement in boundary or () if concerns(statement, question)]
-    missing = _missing_keys(concerned, question.context)
-    matched = [statement for statement in concerned if all_met(statement.conditions, question.context)]
-    limits = [statement for statement in limiting if all_met(statement.conditions, question.context)]
-    denies = tuple(statement for statement in [*matched, *limits] if not statement.allows)
-    if denies:
-        return Verdict(EXPLICIT_DENY, denies, missing)
-    allows = tuple(matched)
-    if allows and (boundary is None or limits):
-        return Verdict(ALLOWED, allows, missing)
-    return Verdict(IMPLICIT_DENY, (), missing)
+def decide(policies: Policies, question: Question) -> Verdict:
+    """What identity-based policies say, within a permissions boundary and a session's policy when there are any."""
+    layers = policies.layers()
+    concerned = {
+        name: [statement for statement in statements if concerns(statement, question)] for name, statements in layers
+    }
+    matched = {
+        name: [found for found in listed if all_met(found.conditions, question.context)]
+        for name, listed in concerned.items()
+    }
+    missing = _missing_keys((found for listed in concerned.values() for found in listed), question.context)
+    within = _allows(matched[BOUNDARY]) if BOUNDARY in matched else None
+    for name, statements in matched.items():
+        denies = tuple(statement for statement in statements if not statement.allows)
+        if denies:
+            return Verdict(EXPLICIT_DENY, denies, missing, name, within)
+    for name, statements in matched.items():
+        if not statements:
+            return Verdict(IMPLICIT_DENY, (), missing, name, within)
+    return Verdict(ALLOWED, tuple(matched[IDENTITY_POLICY]), missing, within_boundary=within)
+
+
+def _allows(statements: Sequence[Statement]) -> bool:
+    return bool(statements) and all(statement.allows for statement in statements)
 
 
 def concerns(statement: Statement, question: Question) -> bool:
@@ -60,19 +99,10 @@ def concerns(statement: Statement, question: Question) -> bool:
     acts = any(glob(pattern.lower()).match(question.action.lower()) for pattern in statement.actions)
     if acts == statement.not_actions:
         return False
-    on = any(_resource_matches(pattern, question) for pattern in statement.resources)
+    on = any(arn_matches(question.resource, pattern, question.context) for pattern in statement.resources)
     return on != statement.not_resources
 
 
-def _resource_matches(pattern: str, question: Question) -> bool:
-    for key, values in question.context.items():
-        pattern = pattern.replace("${" + key + "}", values[0]) if values else pattern
-    return glob(pattern).match(question.resource) is not None
-
-
 def _missing_keys(statements: Iterable[Statement], context: Context) -> tuple[str, ...]:
-    missing: dict[str, None] = {}
-    for statement in statements:
-        for tests in statement.conditions.values():
-            missing.update(dict.fromkeys(key for key in tests if key.lower() not in context))
-    return tuple(missing)
+    keys = (key for statement in statements for key in keys_of(statement))
+    return tuple(dict.fromkeys(key for key in keys if key.lower() not in context))

@@ -9,18 +9,17 @@ Form in, XML out (query protocol).
 from __future__ import annotations
 
 import base64
-import binascii
 import json
 import typing as t
-import uuid
-from xml.sax.saxutils import escape
 
 from ..errors import ApiError
-from . import evaluate, identity
-from .policy import Statement, context_keys, parse
+from . import evaluate, identity, simulate_xml
+from .policy import Statement, parse
+from .simulate_xml import Evaluation
+from .variables import Context, context_keys
 
 if t.TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
 Form = t.Mapping[str, t.Sequence[str]]
 OPERATIONS: t.Final = frozenset(
@@ -31,132 +30,78 @@ OPERATIONS: t.Final = frozenset(
         "GetContextKeysForCustomPolicy",
     }
 )
-_MAX_ITEMS = 100
-_NAMESPACE = "https://iam.amazonaws.com/doc/2010-05-08/"
-
-
-class _Evaluation(t.NamedTuple):
-    action: str
-    resources: Sequence[str]
-    verdicts: Sequence[evaluate.Verdict]
+_DEFAULT_ITEMS = 100
+_MAX_ITEMS = 1000
+_CONTEXT_ENTRY = "ContextEntries.member.{}"
 
 
 def respond(form: Form, _region: str) -> tuple[int, bytes]:
     """Status and body; ApiError for what IAM refuses."""
     operation = form["Action"][0]
-    principal = operation.endswith("PrincipalPolicy")
-    statements, boundary = _principal_statements(form) if principal else _given_statements(form)
+    policies = _principals(form) if operation.endswith("PrincipalPolicy") else _given(form)
     if operation.startswith("GetContextKeys"):
-        return 200, _xml(operation, _list("ContextKeyNames", [escape(key) for key in context_keys(statements)]))
-    return 200, _xml(operation, _simulation(form, statements, boundary))
+        keys = simulate_xml.context_key_names(context_keys([*policies.own, *(policies.boundary or ())]))
+        return 200, simulate_xml.response(operation, keys)
+    return 200, simulate_xml.response(operation, _simulation(form, policies))
 
 
-def _principal_statements(form: Form) -> tuple[list[Statement], list[Statement] | None]:
+def _principals(form: Form) -> evaluate.Policies:
     principal = identity.of_arn(_required(form, "PolicySourceArn"))
-    given, boundary = _given_statements(form, required=False)
-    own_boundary = list(principal.boundary) if principal.boundary is not None else None
-    return [*principal.statements, *given], boundary if boundary is not None else own_boundary
+    added, boundary = _statements(form, "PolicyInputList"), _boundary(form)
+    return evaluate.Policies((*principal.statements, *added), boundary if boundary is not None else principal.boundary)
 
 
-def _given_statements(form: Form, *, required: bool = True) -> tuple[list[Statement], list[Statement] | None]:
-    texts = _members(form, "PolicyInputList")
-    if required and not texts:
-        raise ApiError("ValidationError", "PolicyInputList must not be empty.")
-    boundaries = _members(form, "PermissionsBoundaryPolicyInputList")
-    return _parsed(texts, "PolicyInputList"), _parsed(boundaries, "PermissionsBoundary") if boundaries else None
+def _given(form: Form) -> evaluate.Policies:
+    if not _members(form, "PolicyInputList"):
+        raise _invalid("PolicyInputList must not be empty.")
+    return evaluate.Policies(_statements(form, "PolicyInputList"), _boundary(form))
 
 
-def _parsed(texts: Iterable[str], name: str) -> list[Statement]:
+def _boundary(form: Form) -> tuple[Statement, ...] | None:
+    name = "PermissionsBoundaryPolicyInputList"
+    if len(_members(form, name)) > 1:
+        raise ApiError("InvalidInput", "There can be at most one permissions boundary policy.")
+    return _statements(form, name) if _members(form, name) else None
+
+
+def _statements(form: Form, name: str) -> tuple[Statement, ...]:
+    texts = enumerate(_members(form, name), start=1)
     try:
-        return [
-            statement for number, text in enumerate(texts, start=1) for statement in parse(f"{name}.{number}", text)
-        ]
+        return tuple(statement for number, text in texts for statement in parse(f"{name}.{number}", text))
     except ValueError as error:
         raise ApiError("InvalidInput", f"Invalid policy document: {error}") from error
 
 
-def _simulation(form: Form, statements: Sequence[Statement], boundary: Sequence[Statement] | None) -> str:
-    resources = _members(form, "ResourceArns") or ["*"]
+def _simulation(form: Form, policies: evaluate.Policies) -> str:
     actions = _members(form, "ActionNames")
     if not actions:
-        raise ApiError("ValidationError", "ActionNames must not be empty.")
-    context = evaluate.lower_keys(_context(form)) | _caller_context(form)
-    evaluations = [
-        _Evaluation(
-            action,
-            resources,
-            [
-                evaluate.decide(statements, evaluate.Question(action, resource, context), boundary)
-                for resource in resources
-            ],
-        )
-        for action in actions
-    ]
-    start, size = _position(form), int(_first(form, "MaxItems") or _MAX_ITEMS)
-    page = evaluations[start : start + size]
-    body = _list("EvaluationResults", [_evaluation_xml(evaluation) for evaluation in page])
-    truncated = start + size < len(evaluations)
-    marker = f"<Marker>{_marker(start + size)}</Marker>" if truncated else ""
-    return f"{body}<IsTruncated>{str(truncated).lower()}</IsTruncated>{marker}"
+        raise _invalid("ActionNames must not be empty.")
+    for action in actions:
+        if ":" not in action or "*" in action:
+            raise ApiError("InvalidInput", f"Invalid Action(s): {action}")
+    resources = _members(form, "ResourceArns") or ["*"]
+    context = _caller_context(form) | evaluate.lower_keys(_context(form))
+    start, size = _position(form), _page_size(form)
+    page = [_evaluation(policies, action, resources, context) for action in actions[start : start + size]]
+    end = start + size
+    return simulate_xml.simulation(page, _marker(end) if end < len(actions) else "")
 
 
-def _caller_context(form: Form) -> dict[str, list[str]]:
+def _evaluation(policies: evaluate.Policies, action: str, resources: Sequence[str], context: Context) -> Evaluation:
+    questions = (evaluate.Question(action, resource, context) for resource in resources)
+    return Evaluation(action, resources, [evaluate.decide(policies, question) for question in questions])
+
+
+def _caller_context(form: Form) -> dict[str, Sequence[str]]:
+    """A simulation knows of its caller what his ARN says, for users."""
     arn = _first(form, "CallerArn") or _first(form, "PolicySourceArn")
     return {"aws:principalarn": [arn], "aws:username": [arn.rsplit("/", 1)[-1]]} if ":user/" in arn else {}
 
 
 def _context(form: Form) -> dict[str, list[str]]:
-    context: dict[str, list[str]] = {}
-    number = 1
-    while name := _first(form, f"ContextEntries.member.{number}.ContextKeyName"):
-        context[name] = _members(form, f"ContextEntries.member.{number}.ContextKeyValues")
-        number += 1
-    return context
-
-
-def _evaluation_xml(evaluation: _Evaluation) -> str:
-    first = evaluation.verdicts[0]
-    specific = [
-        _resource_xml(resource, verdict)
-        for resource, verdict in zip(evaluation.resources, evaluation.verdicts, strict=True)
-    ]
-    return (
-        f"<EvalActionName>{escape(evaluation.action)}</EvalActionName>"
-        f"<EvalResourceName>{escape(evaluation.resources[0])}</EvalResourceName>"
-        f"<EvalDecision>{first.decision}</EvalDecision>"
-        + _details_xml(first)
-        + _list("ResourceSpecificResults", specific)
-    )
-
-
-def _resource_xml(resource: str, verdict: evaluate.Verdict) -> str:
-    return (
-        f"<EvalResourceName>{escape(resource)}</EvalResourceName>"
-        f"<EvalResourceDecision>{verdict.decision}</EvalResourceDecision>" + _details_xml(verdict)
-    )
-
-
-def _details_xml(verdict: evaluate.Verdict) -> str:
-    statements = [
-        f"<SourcePolicyId>{escape(statement.source)}</SourcePolicyId>"
-        "<SourcePolicyType>IAM Policy</SourcePolicyType>"
-        f"<StartPosition><Line>1</Line><Column>{statement.position}</Column></StartPosition>"
-        f"<EndPosition><Line>1</Line><Column>{statement.position}</Column></EndPosition>"
-        for statement in verdict.statements
-    ]
-    missing = [escape(key) for key in verdict.missing_keys]
-    return _list("MatchedStatements", statements) + _list("MissingContextValues", missing)
-
-
-def _list(name: str, items: Iterable[str]) -> str:
-    return f"<{name}>" + "".join(f"<member>{item}</member>" for item in items) + f"</{name}>"
-
-
-def _xml(operation: str, result: str) -> bytes:
-    return (
-        f'<{operation}Response xmlns="{_NAMESPACE}"><{operation}Result>{result}</{operation}Result>'
-        f"<ResponseMetadata><RequestId>{uuid.uuid4()}</RequestId></ResponseMetadata></{operation}Response>"
-    ).encode()
+    entries = (_CONTEXT_ENTRY.format(number) for number in range(1, len(form) + 1))
+    named = ((entry, _first(form, f"{entry}.ContextKeyName")) for entry in entries)
+    return {name: _members(form, f"{entry}.ContextKeyValues") for entry, name in named if name}
 
 
 def _first(form: Form, name: str) -> str:
@@ -167,17 +112,26 @@ def _first(form: Form, name: str) -> str:
 def _required(form: Form, name: str) -> str:
     value = _first(form, name)
     if not value:
-        raise ApiError("ValidationError", f"{name} must not be empty.")
+        raise _invalid(f"{name} must not be empty.")
     return value
 
 
+def _invalid(message: str) -> ApiError:
+    return ApiError("ValidationError", message)
+
+
 def _members(form: Form, name: str) -> list[str]:
-    members = []
-    number = 1
-    while f"{name}.member.{number}" in form:
-        members.append(form[f"{name}.member.{number}"][0])
-        number += 1
+    members: list[str] = []
+    while (member := f"{name}.member.{len(members) + 1}") in form:
+        members.append(form[member][0])
     return members
+
+
+def _page_size(form: Form) -> int:
+    given = _first(form, "MaxItems") or str(_DEFAULT_ITEMS)
+    if not given.isdigit() or not 1 <= int(given) <= _MAX_ITEMS:
+        raise _invalid(f"Value {given} at 'maxItems' must be from 1 to {_MAX_ITEMS}.")
+    return int(given)
 
 
 def _marker(position: int) -> str:
@@ -186,9 +140,7 @@ def _marker(position: int) -> str:
 
 def _position(form: Form) -> int:
     marker = _first(form, "Marker")
-    if not marker:
-        return 0
     try:
-        return int(base64.urlsafe_b64decode(marker))
-    except (ValueError, binascii.Error) as error:
-        raise ApiError("ValidationError", "Invalid Marker.") from error
+        return int(base64.urlsafe_b64decode(marker)) if marker else 0
+    except ValueError as error:
+        raise _invalid("Invalid Marker.") from error

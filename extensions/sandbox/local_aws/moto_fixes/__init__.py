@@ -10,7 +10,7 @@ import typing as t
 from . import event_delivery, iam_rules, instance_profiles, log_operations, metric_filters
 from .event_delivery import put_aws_event
 
-__all__ = ["CORRECTIONS", "Correction", "answer", "apply", "put_aws_event"]
+__all__ = ["CORRECTIONS", "Correction", "answer", "answer_query", "apply", "put_aws_event"]
 
 Json = dict[str, t.Any]
 RunCommand = t.Callable[[str, list[Json], Json, str, str], str]
@@ -30,6 +30,7 @@ CORRECTIONS: t.Final = (
     ),
     Correction("DeletePolicy", "deletes a policy that is attached", "DeleteConflict while it is attached"),
     Correction("CreatePolicy and CreatePolicyVersion", "take any size", "LimitExceeded above 6,144 characters"),
+    Correction("ListServiceSpecificCredentials", "is missing", "there are none"),
     Correction("Rules with a schedule only", "match every event", "match no event"),
     Correction("Disabled rules", "deliver", "deliver nothing"),
     Correction("Events", "carry an ingestion time, and a time as a number", "the fields and the form AWS sends"),
@@ -56,6 +57,11 @@ def apply(run_command: RunCommand) -> None:
     instance_profiles.apply()
     log_operations.apply()
     metric_filters.apply()
+
+
+def answer_query(operation: str) -> bytes | None:
+    """The XML of an IAM operation that moto lacks; None when it is moto's."""
+    return iam_rules.answer(operation)
 
 
 def answer(service: str, operation: str, request: Json, region: str) -> Json | None:

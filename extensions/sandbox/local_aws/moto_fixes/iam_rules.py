@@ -16,6 +16,19 @@ from .patching import wrap
 POLICY_CHARACTERS = 6_144
 
 
+# amazon.aws asks for these before it deletes a user; nobody here can have one.
+_NO_CREDENTIALS = (
+    b'<ListServiceSpecificCredentialsResponse xmlns="https://iam.amazonaws.com/doc/2010-05-08/">'
+    b"<ListServiceSpecificCredentialsResult><ServiceSpecificCredentials/></ListServiceSpecificCredentialsResult>"
+    b"</ListServiceSpecificCredentialsResponse>"
+)
+
+
+def answer(operation: str) -> bytes | None:
+    """The XML of an operation that moto lacks."""
+    return _NO_CREDENTIALS if operation == "ListServiceSpecificCredentials" else None
+
+
 def apply() -> None:
     """Put the corrections in place."""
     wrap(IAMBackend, "delete_policy", _delete_policy)

@@ -20,7 +20,8 @@ def apply() -> None:
 def _run_instances(original: t.Any, backend: t.Any, *args: t.Any, **keywords: t.Any) -> t.Any:
     reservation = original(backend, *args, **keywords)
     name, arn = keywords.get("iam_instance_profile_name"), keywords.get("iam_instance_profile_arn")
-    for instance in reservation.instances:
-        if (name or arn) and instance.id not in backend.iam_instance_profile_associations:
+    # Who called this gives it to the first, and would be refused if the first had it.
+    for instance in reservation.instances[1:]:
+        if name or arn:
             backend.associate_iam_instance_profile(instance.id, name, arn)
     return reservation
