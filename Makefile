@@ -12,7 +12,7 @@ BIN := $(CURDIR)/$(VENV)/bin
 STAMP := $(VENV)/.complete
 PYTHON ?= $(shell sh scripts/find_python.sh 3.11)
 MATRIX_PYTHON ?= $(shell sh scripts/find_python.sh 3.12 newest)
-REQUIREMENTS := $(wildcard requirements/*.txt)
+REQUIREMENTS := requirements/dev.txt requirements/sandbox.txt
 VERSION = $(shell sed -n 's/^version: *//p' galaxy.yml)
 SANITY_DIRECTORY := $(BUILD)/sanity/$(VENV)
 
@@ -90,20 +90,28 @@ integration: venv ## the integration targets, each on a sandbox of its own; TARG
 	$(BIN)/python -m scripts.integration $(BUILD)/integration $(TARGETS)
 
 molecule: venv ## the molecule scenario
-	cd extensions && $(BIN)/molecule test --all $(ARGS)
+	cd extensions && $(BIN)/molecule test --all --no-command-borders $(ARGS)
 
 test-matrix: ## sanity and unit on a newer Python with the newest ansible-core
 	@test -n "$(MATRIX_PYTHON)" || { echo "No Python >= 3.12 was found; name one: make test-matrix MATRIX_PYTHON=/path" >&2; exit 1; }
 	$(MAKE) PYTHON="$(MATRIX_PYTHON)" VENV=.venv-matrix sanity unit
 
-bench: venv ## what it costs: calls, seconds and memory for fleets of some sizes
-	PYTHONPATH=$(TREE) $(BIN)/python tests/benchmark $(ARGS)
+bench: venv .venv-benchmark/.complete ## what it costs beside its peers: calls, seconds and memory for fleets of some sizes
+	$(BIN)/python tests/benchmark $(ARGS)
 
-faults: venv ## lost answers, throttles and kills, many times over
+faults: venv .venv-faults/.complete ## lost answers, throttles and kills, by the sandbox and by microburst
 	PYTHONPATH=$(TREE) $(BIN)/pytest -q tests/faults $(ARGS)
 
-faults-short: venv ## as faults, those that take seconds
-	PYTHONPATH=$(TREE) $(BIN)/pytest -q tests/faults -m "not long" $(ARGS)
+faults-short: venv .venv-faults/.complete ## as faults, those that take seconds
+	PYTHONPATH=$(TREE) $(BIN)/pytest -q -n 2 tests/faults -m "not long" $(ARGS)
+
+.venv-benchmark/.complete: requirements/benchmark.txt
+	sh scripts/make_venv.sh "$(PYTHON)" .venv-benchmark requirements/benchmark.txt
+	@touch $@
+
+.venv-faults/.complete: requirements/faults.txt
+	sh scripts/make_venv.sh "$(PYTHON)" .venv-faults requirements/faults.txt
+	@touch $@
 
 clean: ## removes what make has made
-	rm -rf $(BUILD) $(TREE) .venv .venv-matrix .ansible .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(BUILD) $(TREE) .venv .venv-benchmark .venv-faults .venv-matrix .ansible .mypy_cache .pytest_cache .ruff_cache .hypothesis

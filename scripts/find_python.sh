@@ -13,16 +13,20 @@ candidates() {
   [ "$order" = newest ] || echo python3
   for minor in 14 13 12 11; do
     echo "python3.$minor"
-    [ ! -d "${PYENV_ROOT:-$HOME/.pyenv}/versions" ] || ls -d "${PYENV_ROOT:-$HOME/.pyenv}/versions/3.$minor".*/bin/python 2>/dev/null
+    # A shim of pyenv says where pyenv keeps the versions that it does not put on PATH.
+    shim=$(command -v "python3.$minor") || continue
+    case $shim in
+      */shims/*) ls -d "${shim%/shims/*}/versions/3.$minor".*/bin/python 2>/dev/null ;;
+    esac
   done
   echo python3
   echo python
 }
 
 candidates | while read -r candidate; do
-  # A name on PATH may be a version manager's shim that runs nothing, so it is asked, not looked for.
+  # A name on PATH may be a version manager's shim that runs nothing, or lack what makes virtual environments: so it is asked.
   found=$("$candidate" -c '
-import sys
+import ensurepip, sys, venv
 wanted = tuple(map(int, sys.argv[1].split(".")))
 print(getattr(sys, "_base_executable", sys.executable) if sys.version_info[:2] >= wanted else "")
 ' "$minimum" 2>/dev/null) || continue

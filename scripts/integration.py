@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import argparse
 import concurrent.futures
-import contextlib
 import dataclasses
 import json
 import os
@@ -26,26 +25,11 @@ import time
 import typing as t
 from pathlib import Path
 
-if t.TYPE_CHECKING:
-    from collections.abc import Iterator
+from tests.support import local_sandbox
 
-CHECKOUT: t.Final = Path(__file__).resolve().parent.parent
-TARGETS: t.Final = CHECKOUT / "tests" / "integration" / "targets"
+TARGETS: t.Final = local_sandbox.CHECKOUT / "tests" / "integration" / "targets"
 WORKERS: t.Final = 2
-START_SECONDS: t.Final = 30
-STOP_SECONDS: t.Final = 15
 LINES_SHOWN: t.Final = 60
-EXPORTS: t.Final = {
-    "AWS_ENDPOINT_URL": "endpoint_url",
-    "AWS_REGION": "region",
-    "AWS_DEFAULT_REGION": "region",
-    "AWS_ACCESS_KEY_ID": "access_key_id",
-    "AWS_SECRET_ACCESS_KEY": "secret_access_key",
-}
-
-
-class SandboxError(RuntimeError):
-    """The sandbox did not start or stop as it should."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -75,43 +59,6 @@ def sandbox_arguments(options: dict[str, t.Any], directory: Path) -> list[str]:
     return arguments
 
 
-@contextlib.contextmanager
-def sandbox(options: dict[str, t.Any], directory: Path) -> Iterator[dict[str, str]]:
-    """A sandbox that serves, and the environment of its callers.
-
-    :raises SandboxError: it did not start, or had to be killed.
-    """
-    ready = directory / "ready.json"
-    program = [sys.executable, str(CHECKOUT / "extensions" / "sandbox"), "--port", "0", "--ready-file", str(ready)]
-    with (directory / "sandbox.log").open("w", encoding="utf-8") as log:
-        process = subprocess.Popen([*program, *sandbox_arguments(options, directory)], stdout=log, stderr=log)
-        try:
-            served = _served(process, ready)
-            yield {variable: served[name] for variable, name in EXPORTS.items()}
-        finally:
-            _stop(process)
-
-
-def _served(process: subprocess.Popen[bytes], ready: Path) -> dict[str, str]:
-    deadline = time.monotonic() + START_SECONDS
-    while not ready.exists():
-        if process.poll() is not None or time.monotonic() > deadline:
-            raise SandboxError("the sandbox did not start; see sandbox.log")
-        time.sleep(0.05)
-    served: dict[str, str] = json.loads(ready.read_text(encoding="utf-8"))
-    return served
-
-
-def _stop(process: subprocess.Popen[bytes]) -> None:
-    process.terminate()
-    try:
-        process.wait(STOP_SECONDS)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
-        raise SandboxError(f"the sandbox did not stop within {STOP_SECONDS} s") from None
-
-
 def run_target(name: str, directory: Path) -> Outcome:
     """Runs one target in a directory of its own, which is removed if all went well."""
     began = time.monotonic()
@@ -120,9 +67,9 @@ def run_target(name: str, directory: Path) -> Outcome:
     file = TARGETS / name / "sandbox.json"
     options = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
     try:
-        with sandbox(options, directory) as environment:
-            problem = _play(name, directory, environment)
-    except SandboxError as error:
+        with local_sandbox.running(directory, *sandbox_arguments(options, directory)) as sandbox:
+            problem = _play(name, directory, sandbox.environment)
+    except (RuntimeError, subprocess.TimeoutExpired) as error:
         problem = str(error)
     if not problem:
         shutil.rmtree(directory)
@@ -149,6 +96,7 @@ def _play(name: str, directory: Path, environment: dict[str, str]) -> str:
 
 def _settings(directory: Path) -> dict[str, str]:
     return {
+        "ANSIBLE_COLLECTIONS_PATH": str(local_sandbox.CHECKOUT / ".tree"),
         "ANSIBLE_HOME": str(directory / "ansible"),
         "ANSIBLE_ROLES_PATH": str(TARGETS),
         "ANSIBLE_NOCOLOR": "true",

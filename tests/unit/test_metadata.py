@@ -10,13 +10,13 @@ import ast
 import re
 import subprocess
 import sys
-import textwrap
 import typing as t
 from pathlib import Path
 
 import pytest
 import yaml
 
+from scripts.code_blocks import all_blocks, playbook_of
 from scripts.tree import installed_dependency, source_files
 
 ROOT: t.Final = Path(__file__).resolve().parents[2]
@@ -147,26 +147,6 @@ def builtin_modules() -> set[str]:
     return {path.stem for path in Path(ansible.modules.__path__[0]).glob("*.py")}
 
 
-def code_blocks() -> list[t.Any]:
-    """Every block of YAML in the pages for readers, with where it is."""
-    pages = [*ROOT.glob("*.md"), *ROOT.glob("roles/*/README.md"), *ROOT.glob("extensions/*/README.md")]
-    blocks = [(page, block) for page in pages for block in fenced(page.read_text(encoding="utf-8"))]
-    for page in ROOT.glob("docs/docsite/rst/*.rst"):
-        blocks += [(page, block) for block in directives(page.read_text(encoding="utf-8"))]
-    return [pytest.param(block, id=f"{page.name}-{number}") for number, (page, block) in enumerate(blocks)]
-
-
-def fenced(text: str) -> list[str]:
-    """The YAML in a Markdown page."""
-    return re.findall(r"^```ya?ml\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
-
-
-def directives(text: str) -> list[str]:
-    """The YAML in a page of reStructuredText."""
-    found = re.findall(r"^\.\. code-block:: yaml\n\n((?:^(?: {2,}.*)?\n)+)", text, re.MULTILINE)
-    return [textwrap.dedent(block) for block in found]
-
-
 @pytest.mark.parametrize("path", [*MODULES, *OTHER_PLUGINS], ids=ids)
 def test_examples_name_modules_that_are_there(path: Path) -> None:
     tasks = yaml.safe_load(texts(path)["EXAMPLES"])
@@ -175,11 +155,10 @@ def test_examples_name_modules_that_are_there(path: Path) -> None:
     assert [name for name in modules_of(tasks) if not is_there(name)] == []
 
 
-@pytest.mark.parametrize("block", code_blocks())
-def test_code_blocks_name_modules_that_are_there(block: str) -> None:
-    read = yaml.safe_load(block)
-    tasks = read if isinstance(read, list) else []
-    assert [name for name in modules_of(tasks) if not is_there(name)] == []
+@pytest.mark.parametrize("name", all_blocks())
+def test_code_blocks_name_modules_that_are_there(name: str) -> None:
+    tasks = playbook_of(all_blocks()[name]) or []
+    assert [module for module in modules_of(tasks) if not is_there(module)] == []
 
 
 def test_version_is_the_changelogs_newest() -> None:
