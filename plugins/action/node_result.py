@@ -10,7 +10,12 @@ import typing as t
 
 from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
-from ansible_collections.ssmops.run_command.plugins.plugin_utils.node_verdict import VerdictError, node_of, verdict
+from ansible_collections.ssmops.run_command.plugins.plugin_utils.node_verdict import (
+    ID_VARIABLES,
+    VerdictError,
+    node_of,
+    verdict,
+)
 
 ARGUMENT_SPEC: t.Final = {
     "result": {"type": "dict", "required": True},
@@ -28,8 +33,10 @@ class ActionModule(ActionBase):
         """The host's own verdict."""
         super().run(tmp, task_vars)
         _validation, arguments = ActionBase.validate_argument_spec(self, ARGUMENT_SPEC)
-        hostvars = task_vars or {}
-        node = node_of(str(hostvars.get("inventory_hostname", "")), hostvars, arguments["instance_id"])
+        variables = task_vars or {}
+        # Variables of the inventory may hold templates.
+        named = {name: self._templar.template(variables[name]) for name in ID_VARIABLES if name in variables}
+        node = node_of(str(variables.get("inventory_hostname", "")), named, arguments["instance_id"])
         try:
             return verdict(arguments["result"], node)
         except VerdictError as error:

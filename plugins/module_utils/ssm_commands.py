@@ -60,8 +60,10 @@ def list_commands_page(
     client: SSMClient, filters: Sequence[CommandFilterTypeDef], token: str | None
 ) -> ListCommandsResultTypeDef:
     """One page of ListCommands; `filters` as the API takes them."""
-    page = {"NextToken": token} if token else {}
-    answer = client.list_commands(Filters=filters, MaxResults=PAGE_SIZE, **t.cast("t.Any", page))
+    page: dict[str, t.Any] = {"NextToken": token} if token else {}
+    if filters:
+        page["Filters"] = list(filters)
+    answer = client.list_commands(MaxResults=PAGE_SIZE, **page)
     answer_field(answer, "Commands")
     return answer
 
