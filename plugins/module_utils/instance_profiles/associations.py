@@ -1,0 +1,192 @@
+# Copyright: (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What to do next about the instance profile of one instance, and what came of it. Pure."""
+
+from __future__ import annotations
+
+import dataclasses
+import typing as t
+
+if t.TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mypy_boto3_ec2.type_defs import IamInstanceProfileAssociationTypeDef
+
+OnConflict = t.Literal["keep", "replace", "fail"]
+ON_CONFLICT: tuple[OnConflict, ...] = ("keep", "replace", "fail")
+Action = t.Literal["done", "wait", "associate", "replace", "disassociate", "keep", "fail"]
+Outcome = t.Literal["unchanged", "associated", "replaced", "disassociated", "kept", "failed"]
+
+LIVE_STATES = ("associating", "associated")
+
+
+@dataclasses.dataclass(frozen=True)
+class Association:
+    """An instance profile at an instance; `state` is EC2's."""
+
+    association_id: str
+    profile_arn: str
+    profile_id: str
+    state: str
+
+    @property
+    def profile_name(self) -> str:
+        """The name in the profile's ARN, without its path."""
+        return self.profile_arn.rsplit("/", maxsplit=1)[-1]
+
+
+@dataclasses.dataclass(frozen=True)
+class Wish:
+    """What is wanted of each instance.
+
+    :param profile_name: the profile it is to have, or, with `absent`, not to have (None: none at all).
+    :param profile_id: the id of the profile of this name, None when it is not known.
+    """
+
+    profile_name: str | None
+    profile_id: str | None = None
+    on_conflict: OnConflict = "fail"
+    absent: bool = False
+
+
+@dataclasses.dataclass(frozen=True)
+class Decision:
+    """What to do next: with which association, and why when there is nothing to be done.
+
+    `begun` is a wait for what was wished: it only has to end.
+    """
+
+    action: Action
+    association: Association | None = None
+    reason: str = ""
+    begun: bool = False
+
+
+@dataclasses.dataclass(frozen=True)
+class AssociationResult:
+    """What came of one instance. Names are empty for no profile; the id is None for an association yet to be made."""
+
+    instance_id: str
+    outcome: Outcome
+    before: str
+    after: str
+    association_id: str | None
+    state: str
+    msg: str = ""
+
+    @property
+    def changed(self) -> bool:
+        """Whether something was done, or in check mode would be."""
+        return self.before != self.after or self.outcome in {"associated", "replaced", "disassociated"}
+
+
+def parse_association(association: IamInstanceProfileAssociationTypeDef) -> Association:
+    """An association as EC2 tells it."""
+    profile = association["IamInstanceProfile"]
+    return Association(
+        association_id=association["AssociationId"],
+        profile_arn=profile.get("Arn", ""),
+        profile_id=profile.get("Id", ""),
+        state=association["State"],
+    )
+
+
+def current_association(associations: Sequence[Association]) -> Association | None:
+    """The association that counts: one that is, or is coming; None when there is none."""
+    return next((item for item in associations if item.state in LIVE_STATES), None)
+
+
+def decide(associations: Sequence[Association], wish: Wish) -> Decision:
+    """The next action for an instance with these associations; an instance has one that is, or is coming."""
+    live = current_association(associations)
+    leaving = next((item for item in associations if item.state == "disassociating"), None)
+    if wish.absent:
+        return _decide_absent(live, leaving, wish)
+    if live is None:
+        # EC2 does not take a profile for an instance that is losing another.
+        return Decision("wait", leaving, "is losing another") if leaving else Decision("associate")
+    if live.profile_name != wish.profile_name:
+        return _decide_conflict(live, wish)
+    if wish.profile_id and live.profile_id and wish.profile_id != live.profile_id:
+        # The profile was deleted and made again under its name: the instance has the one that is no more.
+        return Decision("replace", live)
+    if live.state == "associating":
+        return Decision("wait", live, "is associating", begun=True)
+    return Decision("done", live)
+
+
+def _decide_absent(live: Association | None, leaving: Association | None, wish: Wish) -> Decision:
+    if live is not None and wish.profile_name in {None, live.profile_name}:
+        return Decision("disassociate", live)
+    if live is not None:
+        return Decision("keep", live, f"has the instance profile {live.profile_name}, which stays")
+    return Decision("wait", leaving, "is disassociating", begun=True) if leaving else Decision("done")
+
+
+def _decide_conflict(live: Association, wish: Wish) -> Decision:
+    if wish.on_conflict == "keep":
+        return Decision("keep", live, f"has the instance profile {live.profile_name}, which on_conflict keeps")
+    if wish.on_conflict == "fail":
+        return Decision(
+            "fail",
+            live,
+            f"has the instance profile {live.profile_name}; set on_conflict to 'replace' or 'keep'",
+        )
+    if live.state == "associating":
+        return Decision("wait", live, f"is associating {live.profile_name}")
+    return Decision("replace", live)
+
+
+def foresee(instance_id: str, decision: Decision, wish: Wish) -> AssociationResult:
+    """The result that acting on a decision leads to, for check mode."""
+    live = decision.association if decision.association and decision.association.state in LIVE_STATES else None
+    before = live.profile_name if live else ""
+    wanted = "" if wish.absent else str(wish.profile_name)
+    if decision.action in {"done", "keep", "fail"}:
+        return settle(instance_id, before, decision)
+    if decision.begun:
+        return settle(instance_id, before, decision)
+    outcome: Outcome = "disassociated" if wish.absent else "replaced" if live else "associated"
+    state = "" if wish.absent else "associated"
+    return AssociationResult(instance_id, outcome, before, wanted, None, state)
+
+
+def settle(
+    instance_id: str, before: str, decision: Decision, acted: Outcome | None = None, msg: str = ""
+) -> AssociationResult:
+    """The result of an instance about which nothing more is to be done.
+
+    :param before: the name of the profile it had.
+    :param acted: what was done about it, None for nothing.
+    """
+    live = decision.association if decision.association and decision.association.state in LIVE_STATES else None
+    outcome: Outcome = acted or "unchanged"
+    if decision.action == "fail":
+        outcome = "failed"
+    elif decision.action == "keep" and acted is None:
+        outcome = "kept"
+    return AssociationResult(
+        instance_id=instance_id,
+        outcome=outcome,
+        before=before,
+        after=live.profile_name if live else "",
+        association_id=live.association_id if live else None,
+        state=live.state if live else "",
+        msg=msg or decision.reason,
+    )
+
+
+def describe_result(result: AssociationResult) -> dict[str, t.Any]:
+    """A result as the module returns it."""
+    return {
+        "instance_id": result.instance_id,
+        "changed": result.changed,
+        "outcome": result.outcome,
+        "instance_profile_name": result.after,
+        "previous_instance_profile_name": result.before,
+        "association_id": result.association_id,
+        "state": result.state,
+        "msg": result.msg,
+    }

@@ -1,0 +1,52 @@
+# Copyright: (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""How the module of a resource runs and ends: one place for its errors and its result."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.amazon.aws.plugins.module_utils.exceptions import AnsibleAWSError
+from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.errors import MonitoringError
+
+if t.TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.outcome import Outcome
+
+
+class TaskModule(t.Protocol):
+    """What of AnsibleAWSModule a task's end needs."""
+
+    def exit_json(self, **result: t.Any) -> t.NoReturn: ...
+
+    def fail_json(self, msg: str) -> t.NoReturn: ...
+
+    def fail_json_aws_error(self, exception: AnsibleAWSError) -> t.NoReturn: ...
+
+    def warn(self, warning: str) -> None: ...
+
+
+def run(module: TaskModule, work: Callable[[], dict[str, t.Any]]) -> t.NoReturn:
+    """Exit with the result of `work`, or fail with what was wrong in the request or with AWS."""
+    try:
+        result = work()
+    except MonitoringError as error:
+        module.fail_json(msg=str(error))
+    except AnsibleAWSError as error:
+        module.fail_json_aws_error(error)
+    module.exit_json(**result)
+
+
+def run_resource(module: TaskModule, key: str, ensure: Callable[[], Outcome]) -> t.NoReturn:
+    """As `run`, for a module that makes one resource, which is returned under `key`."""
+
+    def work() -> dict[str, t.Any]:
+        outcome = ensure()
+        for warning in outcome.warnings:
+            module.warn(warning)
+        return outcome.result(key)
+
+    run(module, work)

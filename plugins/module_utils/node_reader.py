@@ -1,0 +1,92 @@
+# Copyright: (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Managed nodes with their tags: read in as few calls as the APIs allow, and waited for."""
+
+from __future__ import annotations
+
+import concurrent.futures
+import typing as t
+
+from ansible_collections.ssmops.run_command.plugins.module_utils import ec2, resource_tags, ssm_nodes
+from ansible_collections.ssmops.run_command.plugins.module_utils.access.arns import node_type_of
+from ansible_collections.ssmops.run_command.plugins.module_utils.nodes import (
+    STARTED_INSTANCE_STATES,
+    chunks,
+    online_ids,
+    tag_filters,
+)
+
+if t.TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Mapping, Sequence
+
+    from ansible_collections.ssmops.run_command.plugins.module_utils.deadline import Deadline
+    from ansible_collections.ssmops.run_command.plugins.module_utils.nodes import Filters
+    from mypy_boto3_ec2.client import EC2Client
+    from mypy_boto3_ssm.client import SSMClient
+    from mypy_boto3_ssm.type_defs import InstanceInformationTypeDef
+
+Nodes = list["InstanceInformationTypeDef"]
+
+# A node's agent reports every few minutes, and right after it starts.
+FIRST_POLL_DELAY = 1.0
+POLL_DELAY_MAX = 10.0
+POLL_DELAY_GROWTH = 1.5
+# botocore's connection pool has 10 connections.
+WORKERS = 10
+
+
+def read_nodes(client: SSMClient, node_ids: Sequence[str], filters: Filters) -> Nodes:
+    """The managed nodes that match the filters, and are among `node_ids` unless that is empty."""
+    if not node_ids:
+        return ssm_nodes.describe_instance_information(client, filters)
+    return [
+        node
+        for part in chunks(node_ids, ssm_nodes.FILTER_VALUES_MAX)
+        for node in ssm_nodes.describe_instance_information(client, {**filters, "InstanceIds": tuple(part)})
+    ]
+
+
+def read_tags(ec2_client: EC2Client, ssm_client: SSMClient, node_ids: Sequence[str]) -> dict[str, dict[str, str]]:
+    """The tags of nodes by id: of EC2 instances many at a time, of hybrid nodes one by one."""
+    instances = [node_id for node_id in node_ids if node_type_of(node_id) == "ec2"]
+    tags: dict[str, dict[str, str]] = {}
+    for part in chunks(instances, resource_tags.INSTANCES_A_CALL):
+        tags |= resource_tags.describe_instance_tags(ec2_client, part)
+    hybrid = [node_id for node_id in node_ids if node_type_of(node_id) == "managed"]
+    with concurrent.futures.ThreadPoolExecutor(WORKERS) as pool:
+        found = pool.map(
+            lambda node_id: resource_tags.list_resource_tags(ssm_client, "ManagedInstance", node_id), hybrid
+        )
+        tags |= {node_id: of_node or {} for node_id, of_node in zip(hybrid, found, strict=True)}
+    return tags
+
+
+def expected_online(client: EC2Client, tags: Mapping[str, t.Any], nodes: Nodes) -> set[str]:
+    """The ids of the nodes with these tags that can come online: hybrid `nodes`, and what EC2 says is running.
+
+    EC2 knows instances before SSM does, and SSM lists them for a while after they are stopped or terminated.
+    """
+    hybrid = {node["InstanceId"] for node in nodes if node_type_of(node["InstanceId"]) == "managed"}
+    filters = {**tag_filters(tags, ec2.FILTER_VALUES_MAX), "instance-state-name": STARTED_INSTANCE_STATES}
+    return hybrid | {instance["InstanceId"] for instance in ec2.describe_instances(client, filters)}
+
+
+def wait_for_online(
+    read: Callable[[], Nodes], expected: Callable[[Nodes], Collection[str]], deadline: Deadline
+) -> tuple[Nodes, set[str]]:
+    """Read nodes until all that are expected are online, or the deadline has come.
+
+    :param expected: the ids that must be online, from the nodes just read; none at all is not enough.
+    :return: the nodes as last read, and the ids that are not online.
+    """
+    delay = FIRST_POLL_DELAY
+    while True:
+        nodes = read()
+        wanted = set(expected(nodes))
+        offline = wanted - online_ids(nodes)
+        if (wanted and not offline) or deadline.expired:
+            return nodes, offline
+        deadline.sleep(delay)
+        delay = min(delay * POLL_DELAY_GROWTH, POLL_DELAY_MAX)

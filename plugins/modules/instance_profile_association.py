@@ -1,0 +1,269 @@
+#!/usr/bin/python
+
+# Copyright: (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+---
+module: instance_profile_association
+version_added: 1.0.0
+short_description: Attach an instance profile to EC2 instances and wait until they are managed nodes
+description:
+  - Associates an instance profile with instances, given by id, or by filters and tags, or disassociates it.
+  - Works on all instances at once and gives a result for each, in RV(associations). When some fail, the others are done
+    all the same; the task then fails and names the instances that did.
+  - Waits for what passes by itself - an instance that is starting or stopping, a profile that is being associated or
+    disassociated, an instance profile that IAM has and EC2 does not know yet.
+author:
+  - ssmops.run_command contributors (@ssmops)
+notes:
+  - The caller needs C(ec2:DescribeInstances), C(ec2:DescribeIamInstanceProfileAssociations), C(iam:PassRole) on the
+    role, and C(ec2:AssociateIamInstanceProfile), C(ec2:ReplaceIamInstanceProfileAssociation) or
+    C(ec2:DisassociateIamInstanceProfile) for what is to be done; and C(ssm:DescribeInstanceInformation) for
+    O(wait_online).
+  - With C(iam:GetInstanceProfile), a profile that does not exist is told at once, and one that was deleted and made
+    again is associated anew. With C(iam:SimulatePrincipalPolicy), O(wait_online) tells what a role lacks.
+options:
+  state:
+    description:
+      - Whether the instances are to have the instance profile.
+    type: str
+    choices: [present, absent]
+    default: present
+  name:
+    description:
+      - The name of the instance profile. Required with O(state=present).
+      - With O(state=absent), only this profile is disassociated; when not set, whatever the instances have.
+    type: str
+    aliases: [instance_profile_name]
+  instance_ids:
+    description:
+      - The ids of the instances.
+    type: list
+    elements: str
+  filters:
+    description:
+      - The instances that match all of these filters of EC2's C(DescribeInstances), each a name with a value or a list of
+        values.
+      - Unless they name C(instance-state-name), they are about instances that are pending, running, stopping or stopped.
+    type: dict
+  tags:
+    description:
+      - The instances that have all of these tags, each a key with a value or a list of values of which any one is enough.
+        C(*) and C(?) are wildcards.
+    type: dict
+  on_conflict:
+    description:
+      - What to do with an instance that has another instance profile - leave it, give it this one instead, or fail.
+      - An instance whose profile was deleted and made again under the same name always gets the new one.
+    type: str
+    choices: [keep, replace, fail]
+    default: fail
+  wait:
+    description:
+      - Whether to wait until the profiles are associated or disassociated.
+      - Without it, each instance is tried once.
+    type: bool
+    default: true
+  wait_online:
+    description:
+      - Whether to wait, with O(state=present), until SSM reports the instances C(Online), those with another profile
+        that O(on_conflict=keep) leaves included.
+      - The task fails with the instances that are not, and the likely reason for each. In check mode it does not wait.
+    type: bool
+    default: false
+  wait_timeout:
+    description:
+      - How long to wait, in seconds, for everything together.
+    type: int
+    default: 300
+seealso:
+  - module: ssmops.run_command.instance_profile
+  - module: ssmops.run_command.managed_node_info
+  - module: amazon.aws.ec2_instance
+  - name: Attach an IAM role to an instance
+    description: What EC2 asks for, in the Amazon EC2 user guide.
+    link: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/attach-iam-role.html
+extends_documentation_fragment:
+  - ssmops.run_command.attributes
+  - amazon.aws.common.modules
+  - amazon.aws.region.modules
+  - amazon.aws.boto3
+"""
+
+EXAMPLES = r"""
+- name: Attach the profile to two instances
+  ssmops.run_command.instance_profile_association:
+    name: managed-nodes
+    instance_ids:
+      - i-0123456789abcdef0
+      - i-0fedcba9876543210
+
+- name: Attach it to all web servers of Finance that have none, and wait until commands can be sent to them
+  ssmops.run_command.instance_profile_association:
+    name: managed-nodes
+    tags:
+      Finance: WebServers
+    on_conflict: keep
+    wait_online: true
+    wait_timeout: 900
+
+- name: Put it in the place of the old profile on the running instances of a VPC
+  ssmops.run_command.instance_profile_association:
+    name: managed-nodes
+    filters:
+      vpc-id: vpc-0123456789abcdef0
+      instance-state-name: running
+    on_conflict: replace
+
+- name: Show which instances have another profile, without changing any
+  ssmops.run_command.instance_profile_association:
+    name: managed-nodes
+    tags:
+      Environment: [prod, staging]
+    on_conflict: keep
+  check_mode: true
+  register: preview
+
+- name: Take the profile from the instances that have it
+  ssmops.run_command.instance_profile_association:
+    name: managed-nodes
+    tags:
+      Finance: WebServers
+    state: absent
+"""
+
+RETURN = r"""
+associations:
+  description: What came of each instance, in the order of O(instance_ids), else by id.
+  returned: always
+  type: list
+  elements: dict
+  sample:
+    - instance_id: i-0123456789abcdef0
+      changed: true
+      outcome: associated
+      instance_profile_name: managed-nodes
+      previous_instance_profile_name: ""
+      association_id: iip-assoc-0123456789abcdef0
+      state: associated
+      msg: ""
+  contains:
+    instance_id:
+      description: The id of the instance.
+      returned: success
+      type: str
+      sample: i-0123456789abcdef0
+    changed:
+      description: Whether something was done about the instance.
+      returned: success
+      type: bool
+      sample: true
+    outcome:
+      description: What was done - C(unchanged), C(associated), C(replaced), C(disassociated), C(kept) or C(failed).
+      returned: success
+      type: str
+      sample: associated
+    instance_profile_name:
+      description: The name of the instance profile after the task, empty for none.
+      returned: success
+      type: str
+      sample: managed-nodes
+    previous_instance_profile_name:
+      description: The name of the instance profile before the task, empty for none.
+      returned: success
+      type: str
+      sample: ""
+    association_id:
+      description: The id of the association. Null for none, and in check mode for one that would be made.
+      returned: success
+      type: str
+      sample: iip-assoc-0123456789abcdef0
+    state:
+      description: The state of the association as EC2 tells it, empty for none.
+      returned: success
+      type: str
+      sample: associated
+    msg:
+      description: Why it failed, or was kept as it is.
+      returned: success
+      type: str
+      sample: has the instance profile old, which on_conflict keeps
+    ping_status:
+      description: What SSM says of the node, in check mode as it is; empty when it has not heard of it.
+      returned: with O(wait_online=true)
+      type: str
+      sample: Online
+    offline_reason:
+      description: Why the node is likely not online, empty when it is, and in check mode.
+      returned: with O(wait_online=true)
+      type: str
+      sample: the instance is stopped
+failed_instance_ids:
+  description: The ids of the instances that failed, or are not online with O(wait_online=true).
+  returned: always
+  type: list
+  elements: str
+  sample: []
+"""
+
+import typing as t
+
+from ansible.module_utils.common.warnings import warn
+from ansible_collections.amazon.aws.plugins.module_utils.exceptions import AnsibleAWSError
+from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
+from ansible_collections.ssmops.run_command.plugins.module_utils.access.arns import AccessError
+from ansible_collections.ssmops.run_command.plugins.module_utils.association_task import (
+    AssociationRequest,
+    AssociationTask,
+    Clients,
+    parse_association_request,
+)
+from ansible_collections.ssmops.run_command.plugins.module_utils.instance_profiles.associations import ON_CONFLICT
+
+ARGUMENT_SPEC: dict[str, t.Any] = {
+    "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+    "name": {"type": "str", "aliases": ["instance_profile_name"]},
+    "instance_ids": {"type": "list", "elements": "str"},
+    "filters": {"type": "dict"},
+    "tags": {"type": "dict"},
+    "on_conflict": {"type": "str", "choices": list(ON_CONFLICT), "default": "fail"},
+    "wait": {"type": "bool", "default": True},
+    "wait_online": {"type": "bool", "default": False},
+    "wait_timeout": {"type": "int", "default": 300},
+}
+
+
+def make_clients(module: AnsibleAWSModule, request: AssociationRequest) -> Clients:
+    """The clients that the request needs."""
+    ssm = module.client("ssm") if request.wait_online else None
+    return Clients(module.client("ec2"), module.client("iam"), ssm)
+
+
+def main() -> None:
+    module = AnsibleAWSModule(
+        argument_spec=ARGUMENT_SPEC,
+        supports_check_mode=True,
+        required_if=[("state", "present", ["name"])],
+        required_one_of=[("instance_ids", "filters", "tags")],
+        mutually_exclusive=[("instance_ids", "filters"), ("instance_ids", "tags")],
+    )
+    try:
+        request = parse_association_request(module.params)
+        report = AssociationTask(make_clients(module, request), request).run(check_mode=module.check_mode)
+    except AccessError as error:
+        module.fail_json(msg=str(error))
+    except AnsibleAWSError as error:
+        module.fail_json_aws_error(error)
+    for warning in report.warnings:
+        warn(warning)
+    if report.failures:
+        module.fail_json(msg=report.message, **report.result())
+    module.exit_json(**report.result())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,378 @@
+#!/usr/bin/python
+
+# Copyright: (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+---
+module: managed_node_info
+version_added: 1.0.0
+short_description: List the managed nodes of AWS Systems Manager, or wait until they are online
+description:
+  - Lists the nodes that SSM knows, with their ping status, agent and platform, joined with their tags.
+  - Can wait until nodes are online, for a task that sends commands to instances that were just started.
+author:
+  - ssmops.run_command contributors (@ssmops)
+attributes:
+  diff_mode:
+    support: none
+    details:
+      - It changes nothing.
+notes:
+  - SSM lists nodes that it has heard of. An instance without an agent, a route or permissions is not in the list.
+  - "Permissions needed: ssm:DescribeInstanceInformation, ssm:GetServiceSetting, ec2:DescribeInstances for O(include_tags)
+    and O(wait_for), and ssm:ListTagsForResource for the tags of hybrid nodes."
+options:
+  instance_ids:
+    description:
+      - The ids of the nodes, C(i-) or C(mi-). All nodes of the region when not set.
+    type: list
+    elements: str
+  filters:
+    description:
+      - The nodes that match all of these filters of C(DescribeInstanceInformation), each a name with a value or a list
+        of values.
+      - The names are C(ActivationIds), C(AgentVersion), C(AssociationStatus), C(IamRole), C(InstanceIds),
+        C(PingStatus) (C(Online), C(ConnectionLost), C(Inactive)), C(PlatformTypes) (C(Windows), C(Linux), C(MacOS)),
+        C(ResourceType) (C(ManagedInstance), C(EC2Instance)), C(SourceIds), C(SourceTypes), C(tag-key) and C(tag:KEY).
+    type: dict
+  tags:
+    description:
+      - The nodes that have all of these tags, each a key with a value or a list of values of which any one is enough.
+    type: dict
+  include_tags:
+    description:
+      - Whether to join the tags in. This takes a call for every 200 EC2 instances and one for each hybrid node.
+    type: bool
+    default: true
+  wait_for:
+    description:
+      - Set to V(online), wait until all nodes of O(instance_ids) are online, or all nodes with O(tags), at least one -
+        the EC2 instances that are running or about to, whether SSM has heard of them or not, and the hybrid nodes.
+      - Needs either O(instance_ids) or O(tags), and takes no O(filters). An empty list is nothing to wait for.
+      - The task fails with the ids of those that are not online in time.
+      - M(ssmops.run_command.instance_profile_association) with O(ssmops.run_command.instance_profile_association#module:wait_online)
+        tells the likely reason, too.
+    type: str
+    choices: [online]
+  wait_timeout:
+    description:
+      - How long to wait, in seconds.
+    type: int
+    default: 300
+seealso:
+  - module: ssmops.run_command.instance_profile_association
+  - module: ssmops.run_command.send_command
+  - module: amazon.aws.ec2_instance_info
+  - name: Troubleshooting managed node availability
+    description: Why a node may not be in the list, in the AWS Systems Manager user guide.
+    link: https://docs.aws.amazon.com/systems-manager/latest/userguide/fleet-manager-troubleshooting-managed-nodes.html
+extends_documentation_fragment:
+  - ssmops.run_command.attributes
+  - amazon.aws.common.modules
+  - amazon.aws.region.modules
+  - amazon.aws.boto3
+"""
+
+EXAMPLES = r"""
+- name: List all managed nodes of the region
+  ssmops.run_command.managed_node_info:
+  register: nodes
+
+- name: List the Linux nodes of Finance that lost their connection
+  ssmops.run_command.managed_node_info:
+    filters:
+      PingStatus: ConnectionLost
+      PlatformTypes: Linux
+    tags:
+      Finance: WebServers
+
+- name: Wait until two instances that were just started can take commands
+  ssmops.run_command.managed_node_info:
+    instance_ids:
+      - i-0123456789abcdef0
+      - i-0fedcba9876543210
+    wait_for: online
+    wait_timeout: 600
+
+- name: Wait until every instance of the web tier is online
+  ssmops.run_command.managed_node_info:
+    tags:
+      Tier: [web, proxy]
+    wait_for: online
+
+- name: Fail when an agent is out of date
+  ssmops.run_command.managed_node_info:
+    filters:
+      PingStatus: Online
+    include_tags: false
+  register: nodes
+  failed_when: nodes.managed_nodes | rejectattr('is_latest_version') | length > 0
+"""
+
+RETURN = r"""
+managed_nodes:
+  description: The nodes, by id; a key that SSM does not say of a node is left out.
+  returned: always
+  type: list
+  elements: dict
+  sample:
+    - instance_id: i-0123456789abcdef0
+      ping_status: Online
+      last_ping_date_time: "2026-02-03T04:05:06+00:00"
+      agent_version: 3.3.2746.0
+      is_latest_version: true
+      platform_type: Linux
+      platform_name: Amazon Linux
+      platform_version: "2023"
+      resource_type: EC2Instance
+      ip_address: 10.0.0.12
+      computer_name: ip-10-0-0-12.ec2.internal
+      tags: {"Finance": "WebServers"}
+  contains:
+    instance_id:
+      description: The id of the node.
+      returned: success
+      type: str
+      sample: i-0123456789abcdef0
+    name:
+      description: The name given to a hybrid node when it was activated.
+      returned: when SSM has it
+      type: str
+      sample: rack-7
+    ping_status:
+      description: C(Online), C(ConnectionLost) or C(Inactive).
+      returned: success
+      type: str
+      sample: Online
+    last_ping_date_time:
+      description: When SSM last heard of the agent.
+      returned: when SSM has it
+      type: str
+      sample: "2026-02-03T04:05:06+00:00"
+    registration_date:
+      description: When a hybrid node was registered.
+      returned: when SSM has it
+      type: str
+      sample: "2026-01-02T03:04:05+00:00"
+    agent_version:
+      description: The version of SSM Agent.
+      returned: when SSM has it
+      type: str
+      sample: 3.3.2746.0
+    is_latest_version:
+      description: Whether this is the latest version of the agent.
+      returned: when SSM has it
+      type: bool
+      sample: true
+    platform_type:
+      description: C(Linux), C(Windows) or C(MacOS).
+      returned: when SSM has it
+      type: str
+      sample: Linux
+    platform_name:
+      description: The name of the operating system.
+      returned: when SSM has it
+      type: str
+      sample: Amazon Linux
+    platform_version:
+      description: The version of the operating system.
+      returned: when SSM has it
+      type: str
+      sample: "2023"
+    resource_type:
+      description: C(EC2Instance), or C(ManagedInstance) for a hybrid node.
+      returned: when SSM has it
+      type: str
+      sample: EC2Instance
+    iam_role:
+      description: The role of a hybrid node, or of Default Host Management Configuration.
+      returned: when SSM has it
+      type: str
+      sample: service-role/hybrid-nodes
+    activation_id:
+      description: The activation of a hybrid node.
+      returned: when SSM has it
+      type: str
+      sample: 1234abcd-12ab-34cd-56ef-1234567890ab
+    ip_address:
+      description: The address the agent reports.
+      returned: when SSM has it
+      type: str
+      sample: 10.0.0.12
+    computer_name:
+      description: The name the agent reports.
+      returned: when SSM has it
+      type: str
+      sample: ip-10-0-0-12.ec2.internal
+    association_status:
+      description: The status of the node's State Manager associations.
+      returned: when SSM has it
+      type: str
+      sample: Success
+    association_overview:
+      description: How many State Manager associations have which status.
+      returned: when SSM has it
+      type: dict
+      sample: {"detailed_status": "Success", "instance_association_status_aggregated_count": {"Success": 1}}
+    last_association_execution_date:
+      description: When a State Manager association last ran.
+      returned: when SSM has it
+      type: str
+      sample: "2026-02-03T04:00:00+00:00"
+    last_successful_association_execution_date:
+      description: When a State Manager association last ran with success.
+      returned: when SSM has it
+      type: str
+      sample: "2026-02-03T04:00:00+00:00"
+    source_id:
+      description: The id of the node where it comes from.
+      returned: when SSM has it
+      type: str
+      sample: i-0123456789abcdef0
+    source_type:
+      description: What kind of thing the node is.
+      returned: when SSM has it
+      type: str
+      sample: AWS::EC2::Instance
+    source_location:
+      description: Where a node of another cloud is.
+      returned: when SSM has it
+      type: str
+      sample: westeurope
+    tags:
+      description: The tags of the instance in EC2, or of the hybrid node in SSM.
+      returned: with O(include_tags=true)
+      type: dict
+      sample: {"Finance": "WebServers"}
+default_host_management:
+  description:
+    - Default Host Management Configuration, which makes instances managed nodes without an instance profile.
+    - Null when the caller may not read it.
+  returned: always
+  type: dict
+  sample: {"enabled": true, "role": "service-role/AWSSystemsManagerDefaultEC2InstanceManagementRole", "status": "Customized"}
+  contains:
+    enabled:
+      description: Whether it is on in this region.
+      returned: success
+      type: bool
+      sample: true
+    role:
+      description: The role the instances get, empty when it is off.
+      returned: success
+      type: str
+      sample: service-role/AWSSystemsManagerDefaultEC2InstanceManagementRole
+    status:
+      description: C(Default), C(Customized) or C(PendingUpdate).
+      returned: success
+      type: str
+      sample: Customized
+offline_instance_ids:
+  description: The ids of nodes that are not online, with O(wait_for=online) when the time was up.
+  returned: on failure
+  type: list
+  elements: str
+  sample: [i-0fedcba9876543210]
+"""
+
+import typing as t
+
+from ansible_collections.amazon.aws.plugins.module_utils.exceptions import AnsibleAWSError
+from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
+from ansible_collections.ssmops.run_command.plugins.module_utils.access.arns import AccessError
+from ansible_collections.ssmops.run_command.plugins.module_utils.deadline import Deadline
+from ansible_collections.ssmops.run_command.plugins.module_utils.node_reader import (
+    Nodes,
+    expected_online,
+    read_nodes,
+    read_tags,
+    wait_for_online,
+)
+from ansible_collections.ssmops.run_command.plugins.module_utils.nodes import (
+    Filters,
+    check_wait_for,
+    describe_default_host_management,
+    describe_nodes,
+    online_ids,
+    parse_node_filters,
+    parse_node_ids,
+)
+from ansible_collections.ssmops.run_command.plugins.module_utils.ssm_nodes import (
+    DEFAULT_HOST_MANAGEMENT,
+    FILTER_VALUES_MAX,
+    get_service_setting,
+)
+
+ARGUMENT_SPEC: dict[str, t.Any] = {
+    "instance_ids": {"type": "list", "elements": "str"},
+    "filters": {"type": "dict"},
+    "tags": {"type": "dict"},
+    "include_tags": {"type": "bool", "default": True},
+    "wait_for": {"type": "str", "choices": ["online"]},
+    "wait_timeout": {"type": "int", "default": 300},
+}
+
+
+def find_nodes(module: AnsibleAWSModule, node_ids: tuple[str, ...], filters: Filters) -> tuple[Nodes, set[str]]:
+    """The nodes, and the ids of those that were waited for in vain."""
+    client, tags = module.client("ssm"), module.params["tags"]
+    if not module.params["wait_for"]:
+        return read_nodes(client, node_ids, filters), set()
+    ec2_client = module.client("ec2")
+    return wait_for_online(
+        lambda: read_nodes(client, node_ids, filters),
+        lambda nodes: node_ids or expected_online(ec2_client, tags, nodes),
+        Deadline(module.params["wait_timeout"]),
+    )
+
+
+def list_nodes(module: AnsibleAWSModule) -> None:
+    """Exit with the nodes, or fail with those that are not online."""
+    params = module.params
+    check_wait_for(params)
+    node_ids = parse_node_ids(params["instance_ids"])
+    filters = parse_node_filters(params["filters"], params["tags"], FILTER_VALUES_MAX)
+    nodes: Nodes = []
+    offline: set[str] = set()
+    is_asked = params["instance_ids"] != []
+    if is_asked:
+        nodes, offline = find_nodes(module, node_ids, filters)
+    tags = None
+    if params["include_tags"]:
+        tags = read_tags(module.client("ec2"), module.client("ssm"), [node["InstanceId"] for node in nodes])
+    result = {
+        "changed": False,
+        "managed_nodes": describe_nodes(nodes, tags),
+        "default_host_management": read_default_host_management(module),
+    }
+    if params["wait_for"] and is_asked and (offline or not online_ids(nodes)):
+        names = ", ".join(sorted(offline)) or "no instance that is running and no node has these tags"
+        module.fail_json(
+            msg=f"wait_for: not online after {params['wait_timeout']} seconds: {names}.",
+            offline_instance_ids=sorted(offline),
+            **result,
+        )
+    module.exit_json(**result)
+
+
+def read_default_host_management(module: AnsibleAWSModule) -> dict[str, t.Any] | None:
+    """Default Host Management Configuration of the region."""
+    return describe_default_host_management(get_service_setting(module.client("ssm"), DEFAULT_HOST_MANAGEMENT))
+
+
+def main() -> None:
+    module = AnsibleAWSModule(argument_spec=ARGUMENT_SPEC, supports_check_mode=True)
+    try:
+        list_nodes(module)
+    except AccessError as error:
+        module.fail_json(msg=str(error))
+    except AnsibleAWSError as error:
+        module.fail_json_aws_error(error)
+
+
+if __name__ == "__main__":
+    main()
