@@ -1,0 +1,125 @@
+# Copyright: (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: command_report
+version_added: 1.0.0
+short_description: Make one HTML page of what commands did on their nodes
+author: ssmops.run_command contributors (@ssmops)
+description:
+  - Makes a page with the outcomes, a timeline and the output of every node, failures first, to search and to sort.
+  - The page is one file. It loads nothing, and its policy lets the browser run nothing but its own script, whatever a
+    node has written.
+options:
+  _input:
+    description:
+      - The result of M(ssmops.run_command.send_command), that of M(ssmops.run_command.command_info), or the
+        RV(ssmops.run_command.command_info#module:commands) in it.
+    type: raw
+    required: true
+  title:
+    description: The page's title; made from the commands when not set.
+    type: str
+    default: ""
+  max_output_bytes:
+    description:
+      - The most bytes that the outputs may take in the page. When there are more, the largest lose their beginnings, and
+        the page says so.
+    type: int
+    default: 20000000
+seealso:
+  - module: ssmops.run_command.command_info
+  - module: ssmops.run_command.send_command
+"""
+
+EXAMPLES = r"""
+- name: Send a command
+  ssmops.run_command.send_command:
+    target_tags:
+      Role: web
+    commands:
+      - systemctl restart nginx
+    fail_on: never
+  register: restart
+
+- name: Write a page about it
+  ansible.builtin.copy:
+    content: "{{ restart | ssmops.run_command.command_report }}"
+    dest: /var/www/reports/restart.html
+    mode: "0640"
+
+- name: Read the commands of the last day
+  ssmops.run_command.command_info:
+    invoked_after: 24h
+  register: day
+
+- name: Write a page about those of them that failed
+  ansible.builtin.copy:
+    content: >-
+      {{ day.commands | selectattr('status', 'eq', 'Failed') | ssmops.run_command.command_report(title='Failed yesterday') }}
+    dest: /var/www/reports/failed.html
+    mode: "0640"
+
+- name: Write a page that is small enough to mail
+  ansible.builtin.copy:
+    content: "{{ day | ssmops.run_command.command_report(max_output_bytes=500000) }}"
+    dest: /tmp/day.html
+    mode: "0600"
+"""
+
+RETURN = r"""
+_value:
+  description: The page.
+  type: str
+  sample: "<!DOCTYPE html>\n<html lang=\"en\">\n..."
+"""
+
+import datetime
+import pathlib
+import typing as t
+
+from ansible.errors import AnsibleFilterError
+from ansible_collections.ssmops.run_command.plugins.module_utils.reports.errors import ReportError
+from ansible_collections.ssmops.run_command.plugins.module_utils.reports.page import PageSources, render_page
+from ansible_collections.ssmops.run_command.plugins.module_utils.reports.page_data import (
+    DEFAULT_MAX_OUTPUT_BYTES,
+    PageOptions,
+    page_data,
+)
+from ansible_collections.ssmops.run_command.plugins.module_utils.reports.runs import parse_runs
+
+if t.TYPE_CHECKING:
+    from collections.abc import Callable
+
+SOURCES = pathlib.Path(__file__).parent.parent / "plugin_utils" / "report_page"
+
+
+def read_sources(folder: pathlib.Path) -> PageSources:
+    """The page's HTML, CSS and JavaScript."""
+    page, style, script = ((folder / name).read_text(encoding="utf-8") for name in ("page.html", "page.css", "page.js"))
+    return PageSources(page, style, script)
+
+
+def command_report(result: object, title: str = "", max_output_bytes: int = DEFAULT_MAX_OUTPUT_BYTES) -> str:
+    """The page of a result. Raises AnsibleFilterError when no page can be made of it."""
+    if isinstance(max_output_bytes, bool) or not isinstance(max_output_bytes, int) or max_output_bytes < 1:
+        raise AnsibleFilterError(
+            f"command_report: max_output_bytes: {max_output_bytes!r} is no number of bytes; allowed are 1 and more."
+        )
+    options = PageOptions(datetime.datetime.now(datetime.UTC), title, max_output_bytes)
+    try:
+        data = page_data(parse_runs(result), options)
+    except ReportError as error:
+        raise AnsibleFilterError(f"command_report: {error}") from error
+    return render_page(data, read_sources(SOURCES))
+
+
+class FilterModule:
+    """The filter, for Ansible."""
+
+    def filters(self) -> dict[str, Callable[..., t.Any]]:
+        """Name to function."""
+        return {"command_report": command_report}

@@ -1,0 +1,376 @@
+// Copyright: (c) 2026, the ssmops.run_command contributors
+// GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+// Shows the data of the page. What nodes wrote goes into text nodes only, never into markup.
+"use strict";
+
+const ROWS_A_PAGE = 100;
+const SEARCH_PAUSE_MS = 120;
+const NEVER_RAN = -1;
+// Controls but for tab and line feed, line separators, and marks of text direction.
+const UNREADABLE =
+  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+const AGENT_LINE = "failed to run commands: exit status";
+
+const data = JSON.parse(document.getElementById("data").textContent);
+const rows = data.rows.map(readRow);
+const cutTexts = new Set(data.cut);
+const lowerTexts = data.texts.map((text) => text.toLowerCase());
+const collator = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
+const severalCommands = data.commands.length > 1;
+
+const view = { outcome: null, query: "", column: "outcome", descending: false, page: 0, open: new Set(), rows: [] };
+
+// ---- the data
+
+function named(fields, values) {
+  return Object.fromEntries(fields.map((field, position) => [field, values[position]]));
+}
+
+function readRow(values, index) {
+  const row = named(data.fields, values);
+  row.index = index;
+  row.outcome = data.outcomes[row.outcome];
+  row.rank = values[0];
+  row.command = row.command === null ? null : data.commands[row.command];
+  row.parts = row.parts.map((part) => named(data.step_fields, part));
+  const command = row.command ? `${row.command.id} ${row.command.document} ${row.command.comment}` : "";
+  row.words = `${row.id} ${row.name} ${row.outcome.label} rc=${row.rc} ${command}`.toLowerCase();
+  return row;
+}
+
+// What no screen shows, or what would turn the order of the text around, becomes visible; colours are left out.
+function readable(text) {
+  return text
+    .replace(/\u001b\[[0-9;]*m/g, "")
+    .replace(/\r\n/g, "\n")
+    .replace(UNREADABLE, (found) => `[U+${codeOf(found)}]`);
+}
+
+function codeOf(character) {
+  return character.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0");
+}
+
+function duration(ms) {
+  if (ms === null) return "";
+  const seconds = Math.round(ms / 1000);
+  if (ms < 10000) return `${(ms / 1000).toFixed(1)} s`;
+  if (seconds < 60) return `${seconds} s`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+  return `${Math.floor(seconds / 3600)} h ${Math.floor((seconds % 3600) / 60)} min`;
+}
+
+function moment(ms) {
+  return ms === null ? "" : `${new Date(ms).toISOString().slice(0, 19).replace("T", " ")} UTC`;
+}
+
+function lastLine(row) {
+  for (const stream of ["stderr", "stdout"]) {
+    for (const part of row.parts.toReversed()) {
+      const lines = data.texts[part[stream]].trimEnd().slice(-2000).split("\n");
+      const line = lines.findLast((one) => one.trim() && !one.startsWith(AGENT_LINE));
+      if (line) return readable(line.trim());
+    }
+  }
+  return "";
+}
+
+// ---- elements
+
+function element(name, attributes = {}, ...children) {
+  const made = document.createElement(name);
+  for (const [attribute, value] of Object.entries(attributes)) made.setAttribute(attribute, value);
+  made.append(...children);
+  return made;
+}
+
+function button(label, attributes, onClick) {
+  const made = element("button", { type: "button", ...attributes }, label);
+  made.addEventListener("click", onClick);
+  return made;
+}
+
+// ---- columns
+
+const byNumber = (field) => (row) => row[field];
+const byText = (read) => ({ text: read });
+
+const COLUMNS = [
+  { key: "outcome", title: "Outcome", value: byNumber("rank"), cell: outcomeCell },
+  { key: "node", title: "Node", value: byText((row) => `${row.name || row.id} ${row.id}`), cell: nodeCell },
+  { key: "command", title: "Command", value: (row) => row.command && row.command.requested, cell: commandCell },
+  { key: "rc", title: "Exit code", value: (row) => (row.rc === NEVER_RAN ? null : row.rc), cell: exitCodeCell },
+  { key: "queued", title: "Queued", value: byNumber("queued"), cell: (row) => numberCell(duration(row.queued)) },
+  { key: "ran", title: "Ran", value: byNumber("ran"), cell: (row) => numberCell(duration(row.ran)) },
+  { key: "time", title: "Timeline", cell: timelineCell },
+  { key: "says", title: "Last line", cell: (row) => element("td", { class: "says" }, lastLine(row)) },
+].filter((column) => column.key !== "command" || severalCommands);
+
+function outcomeCell(row) {
+  return element("td", { class: row.outcome.kind }, row.outcome.label);
+}
+
+function nodeCell(row) {
+  const id = `details-${row.index}`;
+  const isOpen = String(view.open.has(row));
+  const toggle = button(readable(row.name || row.id), { "aria-expanded": isOpen, "aria-controls": id }, () =>
+    toggleDetails(row, toggle, id),
+  );
+  const cell = element("td", { class: "id" }, toggle);
+  if (row.name) cell.append(element("small", {}, readable(row.id)));
+  return cell;
+}
+
+function commandCell(row) {
+  if (!row.command) return element("td", {}, "not sent");
+  return element("td", {}, readable(row.command.document), element("small", {}, readable(row.command.id.slice(0, 8))));
+}
+
+function exitCodeCell(row) {
+  return numberCell(row.rc === NEVER_RAN ? "" : String(row.rc));
+}
+
+function numberCell(text) {
+  return element("td", { class: "number" }, text);
+}
+
+function timelineCell(row) {
+  const isOpen = row.outcome.kind === "waiting";
+  const bar = element("div", { class: `bar ${row.outcome.kind}${isOpen ? " open" : ""}` });
+  const queued = row.queued || 0;
+  if (row.queued !== null) bar.append(span("queued", 0, queued));
+  if (row.ran !== null) bar.append(span("ran", queued, row.ran));
+  if (!isOpen) bar.append(span("end", queued + (row.ran || 0), 0));
+  return element("td", { class: "time" }, bar, element("span", { class: "hidden" }, timelineText(row)));
+}
+
+function span(name, from, length) {
+  const made = element("i", { class: name });
+  // The end's own width must fit in, too.
+  const inset = name === "end" ? 3 : 0;
+  made.style.left = `max(0px, ${((100 * from) / view.longest).toFixed(3)}% - ${inset}px)`;
+  if (name !== "end") made.style.width = `${((100 * length) / view.longest).toFixed(3)}%`;
+  return made;
+}
+
+function timelineText(row) {
+  const parts = [];
+  if (row.queued !== null) parts.push(`queued ${duration(row.queued)}`);
+  parts.push(row.ran === null ? "did not run" : `ran ${duration(row.ran)}`);
+  parts.push(row.outcome.kind === "waiting" ? "not ended" : "ended");
+  return parts.join(", ");
+}
+
+// ---- details of a node
+
+function toggleDetails(row, toggle, id) {
+  const line = toggle.closest("tr");
+  if (view.open.delete(row)) {
+    line.nextElementSibling.remove();
+  } else {
+    view.open.add(row);
+    line.after(detailsLine(row, id, toggle));
+  }
+  toggle.setAttribute("aria-expanded", String(view.open.has(row)));
+}
+
+function detailsLine(row, id, toggle) {
+  const cell = element("td", { colspan: String(COLUMNS.length) }, facts(row), ...row.parts.flatMap(partElements));
+  const line = element("tr", { class: "details", id }, cell);
+  line.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    toggle.focus();
+    toggleDetails(row, toggle, id);
+  });
+  return line;
+}
+
+function facts(row) {
+  const list = element("dl");
+  const pairs = [["Node", row.id]];
+  if (row.command) {
+    pairs.push(["Command", row.command.id], ["Document", row.command.document]);
+    pairs.push(["Sent", moment(row.command.requested)]);
+  }
+  if (row.truncated) pairs.push(["Output", "The node wrote, or may have written, more than Run Command keeps."]);
+  for (const [term, value] of pairs) list.append(element("dt", {}, term), element("dd", {}, readable(value)));
+  return list;
+}
+
+function partElements(part) {
+  const label = part.name ? `${readable(part.name)}: ` : "";
+  const shown = ["stderr", "stdout"].filter((stream) => data.texts[part[stream]]);
+  const status = part.name ? [element("h3", {}, `${label}${readable(part.status)}`)] : [];
+  if (!shown.length) return [...status, element("p", {}, `${label}wrote nothing`)];
+  return [...status, ...shown.flatMap((stream) => streamElements(`${label}${stream}`, part[stream]))];
+}
+
+function streamElements(label, position) {
+  const heading = element("h3", {}, label);
+  const text = element("pre", { tabindex: "0", role: "region", "aria-label": label }, readable(data.texts[position]));
+  const cut = element("p", { class: "waiting" }, "The beginning is not in this page.");
+  return cutTexts.has(position) ? [heading, cut, text] : [heading, text];
+}
+
+// ---- choosing, sorting, showing
+
+function matchingRows() {
+  const words = view.query.toLowerCase().split(/\s+/).filter(Boolean);
+  const tests = words.map((word) => ({ word, texts: lowerTexts.map((text) => text.includes(word)) }));
+  return rows.filter(
+    (row) => (!view.outcome || row.outcome === view.outcome) && tests.every((test) => contains(row, test)),
+  );
+}
+
+function contains(row, { word, texts }) {
+  return row.words.includes(word) || row.parts.some((part) => texts[part.stdout] || texts[part.stderr]);
+}
+
+function sorted(found) {
+  const { value } = COLUMNS.find((column) => column.key === view.column);
+  const read = value.text || value;
+  const compare = value.text ? collator.compare : (one, other) => one - other;
+  const sign = view.descending ? -1 : 1;
+  const keyed = found.map((row, position) => ({ row, position, key: read(row) }));
+  keyed.sort((one, other) => {
+    // What has no value comes last, whichever way.
+    if (one.key === null || other.key === null) return (one.key === null) - (other.key === null);
+    return sign * compare(one.key, other.key) || one.position - other.position;
+  });
+  return keyed.map(({ row }) => row);
+}
+
+function update() {
+  view.rows = sorted(matchingRows());
+  view.page = 0;
+  view.open.clear();
+  showPage();
+}
+
+function showPage() {
+  const start = view.page * ROWS_A_PAGE;
+  const shown = view.rows.slice(start, start + ROWS_A_PAGE);
+  // One slow node elsewhere must not make all bars of this page too small to see.
+  view.longest = shown.reduce((most, row) => Math.max(most, (row.queued || 0) + (row.ran || 0)), 1);
+  document.querySelector("#nodes tbody").replaceChildren(...shown.map(line));
+  showHeader();
+  showPager();
+  const range = shown.length ? `${start + 1} to ${start + shown.length} of ` : "";
+  const all = view.rows.length === rows.length ? "" : ` (${rows.length} in all)`;
+  document.getElementById("status").textContent = `${range}${view.rows.length} nodes${all}`;
+}
+
+function line(row) {
+  return element("tr", {}, ...COLUMNS.map((column) => column.cell(row)));
+}
+
+function showHeader() {
+  for (const [position, header] of [...document.querySelectorAll("#nodes thead th")].entries()) {
+    const { key } = COLUMNS[position];
+    header.removeAttribute("aria-sort");
+    if (key === view.column) header.setAttribute("aria-sort", view.descending ? "descending" : "ascending");
+    if (key === "time") header.textContent = `Timeline, 0 to ${duration(view.longest)} since sent`;
+  }
+}
+
+function showPager() {
+  const pages = Math.max(1, Math.ceil(view.rows.length / ROWS_A_PAGE));
+  document.getElementById("page").textContent = `Page ${view.page + 1} of ${pages}`;
+  const targets = { first: 0, previous: view.page - 1, next: view.page + 1, last: pages - 1 };
+  for (const control of document.querySelectorAll("nav button")) {
+    const target = targets[control.dataset.page];
+    // Not "disabled": that would take the focus away from who is paging by keyboard.
+    const isIdle = target < 0 || target >= pages || target === view.page;
+    control.setAttribute("aria-disabled", String(isIdle));
+    control.onclick = () => isIdle || goTo(target);
+  }
+}
+
+function goTo(page) {
+  view.page = page;
+  view.open.clear();
+  showPage();
+}
+
+function sortBy(key) {
+  view.descending = view.column === key && !view.descending;
+  view.column = key;
+  update();
+}
+
+// ---- what is made once
+
+function makeHeader() {
+  for (const { key, title, value } of COLUMNS) {
+    const content = value ? button(title, {}, () => sortBy(key)) : title;
+    document.querySelector("#nodes thead tr").append(element("th", { scope: "col", class: key }, content));
+  }
+}
+
+function makeTiles() {
+  const all = { label: "All nodes", kind: "", count: rows.length };
+  const present = data.outcomes.filter((outcome) => outcome.count || outcome.name === "success");
+  for (const outcome of [all, ...present]) {
+    const chosen = outcome === all ? null : outcome;
+    const attributes = { class: outcome.kind, "aria-pressed": String(chosen === null) };
+    const tile = button("", attributes, () => chooseOutcome(chosen, tile));
+    tile.append(element("strong", {}, outcome.count.toLocaleString("en")), outcome.label);
+    document.getElementById("tiles").append(tile);
+  }
+}
+
+function chooseOutcome(outcome, tile) {
+  for (const other of document.querySelectorAll("#tiles button")) {
+    other.setAttribute("aria-pressed", String(other === tile));
+  }
+  view.outcome = outcome;
+  update();
+}
+
+function makeCommands() {
+  const count = data.commands.length;
+  document.querySelector("#commands summary").textContent = `${count} ${count === 1 ? "command" : "commands"}`;
+  const lines = data.commands.map((command) => {
+    const show = button(readable(command.id), { "aria-label": `Show the nodes of ${command.id}` }, () =>
+      search(command.id),
+    );
+    const cells = [moment(command.requested), command.document, command.status, command.targets, command.comment];
+    return element("tr", {}, ...cells.map((cell) => element("td", {}, readable(String(cell)))), element("td", {}, show));
+  });
+  document.querySelector("#commands tbody").append(...lines);
+}
+
+function makeHead() {
+  document.getElementById("about").textContent = `As of ${moment(data.generated_at)}. Failures come first.`;
+  const notes = document.getElementById("notes");
+  notes.append(...data.notes.map((note) => element("li", {}, note)));
+  notes.hidden = !data.notes.length;
+}
+
+function search(query) {
+  document.getElementById("search").value = query;
+  view.query = query;
+  update();
+}
+
+function listenToSearch() {
+  const field = document.getElementById("search");
+  let pause;
+  field.addEventListener("input", () => {
+    clearTimeout(pause);
+    pause = setTimeout(() => search(field.value), SEARCH_PAUSE_MS);
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "/" || event.ctrlKey || event.metaKey || event.target.matches("input, pre")) return;
+    event.preventDefault();
+    field.focus();
+  });
+}
+
+makeHead();
+makeTiles();
+makeCommands();
+makeHeader();
+listenToSearch();
+update();

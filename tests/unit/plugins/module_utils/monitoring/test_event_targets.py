@@ -1,0 +1,209 @@
+# Copyright: (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Targets of rules: from the module's options to the API and back."""
+
+from __future__ import annotations
+
+import json
+import typing as t
+
+import pytest
+from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring import event_targets
+from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.errors import MonitoringError
+from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.place import Place
+
+HERE = Place("aws", "us-east-1", "123456789012")
+QUEUE = "arn:aws:sqs:us-east-1:123456789012:events"
+TOPIC = "arn:aws:sns:us-east-1:123456789012:events"
+ROLE = "arn:aws:iam::123456789012:role/send"
+WEB = {"key": "tag:Role", "values": ["web"]}
+COMMAND = {"id": "run", "document_name": "AWS-RunShellScript", "run_command_targets": [WEB], "role_arn": ROLE}
+
+
+@pytest.mark.parametrize(
+    ("option", "words"),
+    [
+        ({"id": "a b", "arn": QUEUE}, ["targets.id: 'a b'", "1 to 64"]),
+        ({"id": "t"}, ["targets[t]", "no destination", "arn, log_group_name, document_name"]),
+        ({"id": "t", "arn": QUEUE, "log_group_name": "/x"}, ["targets[t]", "arn and log_group_name", "exactly one"]),
+        ({"id": "t", "arn": "events"}, ["targets[t].arn", "'events'", "not an ARN"]),
+        ({"id": "t", "log_group_name": "a b"}, ["targets[t].log_group_name", "'a b'"]),
+        (COMMAND | {"document_name": "a:b"}, ["targets[run].document_name", "'a:b'", "3 to 128"]),
+        ({"id": "t", "arn": QUEUE, "input": "x", "input_path": "$"}, ["targets[t]", "input and input_path"]),
+        ({"id": "t", "arn": QUEUE, "input": "{oops"}, ["targets[t].input", "'{oops'", "not JSON"]),
+        ({"id": "t", "arn": QUEUE, "input": {"x": "y" * 8_200}}, ["targets[t].input", "8192"]),
+        ({"id": "t", "arn": QUEUE, "parameters": {}}, ["targets[t].parameters", "Run Command only"]),
+        ({"id": "t", "arn": QUEUE, "run_command_targets": [WEB]}, ["targets[t].run_command_targets", "Run Command"]),
+        (COMMAND | {"run_command_targets": None}, ["targets[run].run_command_targets", "0 items", "exactly one"]),
+        (COMMAND | {"run_command_targets": [WEB, WEB]}, ["targets[run].run_command_targets", "2 items"]),
+        (COMMAND | {"run_command_targets": [{"key": "Role", "values": ["x"]}]}, ["'Role'", "InstanceIds and tag:KEY"]),
+        (COMMAND | {"run_command_targets": [{"key": "tag:", "values": ["x"]}]}, ["'tag:'"]),
+        (COMMAND | {"run_command_targets": [WEB | {"values": []}]}, ["0 values", "1 to 50"]),
+        (COMMAND | {"run_command_targets": [WEB | {"values": ["x"] * 51}]}, ["51 values"]),
+        (COMMAND | {"role_arn": None}, ["targets[run].role_arn", "missing"]),
+        (
+            {"id": "t", "arn": QUEUE, "retry_policy": {"maximum_retry_attempts": 186}},
+            ["targets[t].retry_policy.maximum_retry_attempts: 186", "0 to 185"],
+        ),
+        (
+            {"id": "t", "arn": QUEUE, "retry_policy": {"maximum_event_age_in_seconds": 59}},
+            ["targets[t].retry_policy.maximum_event_age_in_seconds: 59", "60 to 86400"],
+        ),
+        (
+            {"id": "t", "arn": TOPIC, "dead_letter_config": {"arn": TOPIC}},
+            ["targets[t].dead_letter_config.arn", TOPIC, "SQS queue"],
+        ),
+    ],
+)
+def test_refuses(option: dict[str, t.Any], words: list[str]) -> None:
+    with pytest.raises(MonitoringError) as refused:
+        event_targets.check_targets([option])
+    assert all(word in str(refused.value) for word in words)
+
+
+def test_ids_are_unique() -> None:
+    with pytest.raises(MonitoringError, match=r"targets.id: 't' is there 2 times"):
+        event_targets.check_targets([{"id": "t", "arn": QUEUE}, {"id": "t", "arn": TOPIC}])
+
+
+def test_a_rule_has_five_targets_at_most() -> None:
+    options = [{"id": f"t{number}", "arn": QUEUE} for number in range(6)]
+    event_targets.check_targets(options[:5])
+    with pytest.raises(MonitoringError, match=r"would have 6 \(t0, t1, t2, t3, t4, t5\); allowed are at most 5"):
+        event_targets.check_targets(options)
+
+
+@pytest.mark.parametrize(
+    ("option", "target"),
+    [
+        ({"id": "q", "arn": QUEUE}, {"Id": "q", "Arn": QUEUE}),
+        (
+            {"id": "l", "log_group_name": "/aws/events/x"},
+            {"Id": "l", "Arn": "arn:aws:logs:us-east-1:123456789012:log-group:/aws/events/x"},
+        ),
+        (
+            {
+                "id": "t",
+                "arn": TOPIC,
+                "input_transformer": {"input_paths_map": {"s": "$.detail.status"}, "input_template": {"status": "<s>"}},
+                "dead_letter_config": {"arn": QUEUE},
+                "retry_policy": {"maximum_retry_attempts": 0, "maximum_event_age_in_seconds": None},
+            },
+            {
+                "Id": "t",
+                "Arn": TOPIC,
+                "InputTransformer": {
+                    "InputPathsMap": {"s": "$.detail.status"},
+                    "InputTemplate": '{"status":"<s>"}',
+                },
+                "DeadLetterConfig": {"Arn": QUEUE},
+                "RetryPolicy": {"MaximumRetryAttempts": 0},
+            },
+        ),
+        (
+            {"id": "f", "arn": f"{QUEUE}.fifo", "sqs_parameters": {"message_group_id": "g"}, "input_path": "$.detail"},
+            {
+                "Id": "f",
+                "Arn": f"{QUEUE}.fifo",
+                "SqsParameters": {"MessageGroupId": "g"},
+                "InputPath": "$.detail",
+            },
+        ),
+        ({"id": "i", "arn": QUEUE, "input": "[1]"}, {"Id": "i", "Arn": QUEUE, "Input": "[1]"}),
+        ({"id": "i", "arn": QUEUE, "input": {"a": 1}}, {"Id": "i", "Arn": QUEUE, "Input": '{"a":1}'}),
+        (
+            COMMAND | {"parameters": {"commands": ["uptime"], "executionTimeout": 600, "flags": {"a": True}}},
+            {
+                "Id": "run",
+                "Arn": "arn:aws:ssm:us-east-1::document/AWS-RunShellScript",
+                "RoleArn": ROLE,
+                "Input": '{"commands":["uptime"],"executionTimeout":["600"],"flags":["{\\"a\\":true}"]}',
+                "RunCommandParameters": {"RunCommandTargets": [{"Key": "tag:Role", "Values": ["web"]}]},
+            },
+        ),
+        (
+            COMMAND | {"document_name": "Restart"},
+            {
+                "Id": "run",
+                "Arn": "arn:aws:ssm:us-east-1:123456789012:document/Restart",
+                "RoleArn": ROLE,
+                "RunCommandParameters": {"RunCommandTargets": [{"Key": "tag:Role", "Values": ["web"]}]},
+            },
+        ),
+    ],
+)
+def test_writes_the_api_s_shape(option: dict[str, t.Any], target: dict[str, t.Any]) -> None:
+    event_targets.check_targets([option])
+    assert event_targets.to_api(option, HERE) == target
+
+
+@pytest.mark.parametrize(
+    ("place", "arn"),
+    [
+        (Place("aws-cn", "cn-north-1", "1"), "arn:aws-cn:ssm:cn-north-1::document/AWS-RunShellScript"),
+        (Place("aws-us-gov", "us-gov-west-1", "1"), "arn:aws-us-gov:ssm:us-gov-west-1::document/AWS-RunShellScript"),
+    ],
+)
+def test_documents_of_aws_are_in_the_caller_s_partition(place: Place, arn: str) -> None:
+    assert event_targets.to_api(COMMAND, place)["Arn"] == arn
+
+
+def test_shows_what_the_api_has() -> None:
+    target = event_targets.to_api(
+        COMMAND
+        | {
+            "parameters": {"commands": "uptime"},
+            "retry_policy": {"maximum_retry_attempts": 3},
+            "dead_letter_config": {"arn": QUEUE},
+        },
+        HERE,
+    )
+    assert event_targets.from_api(target) == {
+        "id": "run",
+        "arn": "arn:aws:ssm:us-east-1::document/AWS-RunShellScript",
+        "role_arn": ROLE,
+        "input": json.dumps({"commands": ["uptime"]}, separators=(",", ":")),
+        "input_path": None,
+        "run_command_targets": [WEB],
+        "retry_policy": {"maximum_retry_attempts": 3, "maximum_event_age_in_seconds": None},
+        "dead_letter_config": {"arn": QUEUE},
+    }
+
+
+def test_shows_a_transformer_and_a_message_group() -> None:
+    target = {
+        "Id": "t",
+        "Arn": QUEUE,
+        "InputTransformer": {"InputTemplate": '"x"'},
+        "SqsParameters": {"MessageGroupId": "g"},
+    }
+    shown = event_targets.from_api(target)
+    assert shown["input_transformer"] == {"input_paths_map": {}, "input_template": '"x"'}
+    assert shown["sqs_parameters"] == {"message_group_id": "g"}
+
+
+@pytest.mark.parametrize(
+    ("changed", "same"),
+    [
+        ({"Input": '{ "b": 2, "a": 1 }'}, True),
+        ({"RunCommandParameters": {"RunCommandTargets": [{"Key": "tag:R", "Values": ["2", "1"]}]}}, True),
+        ({"InputTransformer": {"InputPathsMap": {}, "InputTemplate": '{"y": 1, "x": "<a>"}'}}, True),
+        ({"RetryPolicy": {}}, True),
+        ({"Input": '{"a":1}'}, False),
+        ({"RunCommandParameters": {"RunCommandTargets": [{"Key": "tag:R", "Values": ["1"]}]}}, False),
+        ({"InputTransformer": {"InputTemplate": '{"x": "<b>"}'}}, False),
+        ({"Arn": TOPIC}, False),
+        ({"DeadLetterConfig": {"Arn": QUEUE}}, False),
+    ],
+)
+def test_targets_are_compared_by_what_they_mean(changed: dict[str, t.Any], same: bool) -> None:
+    target = {
+        "Id": "t",
+        "Arn": QUEUE,
+        "Input": '{"a":1,"b":2}',
+        "InputTransformer": {"InputTemplate": '{"x":"<a>","y":1}'},
+        "RunCommandParameters": {"RunCommandTargets": [{"Key": "tag:R", "Values": ["1", "2"]}]},
+    }
+    assert event_targets.same_target(target, target | changed) is same

@@ -1,0 +1,151 @@
+# Copyright: (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The statement that lets services write to log groups, in a policy that others share."""
+
+from __future__ import annotations
+
+import json
+import typing as t
+
+import pytest
+from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring import log_resource_policies as policies
+from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.errors import MonitoringError
+from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.log_resource_policies import PolicySpec
+from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.place import Place
+
+HERE = Place("aws", "us-east-1", "123456789012")
+GROUPS = "arn:aws:logs:us-east-1:123456789012:log-group:"
+FOREIGN = {"Sid": "Route53", "Effect": "Allow", "Principal": {"Service": "route53.amazonaws.com"}, "Action": "logs:*"}
+
+
+def own(*resources: str, services: t.Sequence[str] = policies.SERVICES) -> dict[str, t.Any]:
+    return {
+        "Sid": "ServicesWriteToLogGroups",
+        "Effect": "Allow",
+        "Principal": {"Service": list(services)},
+        "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],
+        "Resource": list(resources),
+    }
+
+
+def policy(*statements: t.Any) -> str:
+    return json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ({"name": "a b"}, ["name: 'a b'", "spaces"]),
+        ({"name": ""}, ["name: ''"]),
+        ({"services": ["events"]}, ["services: 'events'", "events.amazonaws.com"]),
+        ({"log_group_names": ["a b"]}, ["log_group_names: 'a b'", "ARNs"]),
+        ({"log_group_names": ["arn:aws:sqs:us-east-1:123456789012:q"]}, ["log_group_names: 'arn:aws:sqs"]),
+    ],
+)
+def test_refuses(values: dict[str, t.Any], words: list[str]) -> None:
+    with pytest.raises(MonitoringError) as refused:
+        PolicySpec(**{"name": "logs", **values})
+    assert all(word in str(refused.value) for word in words)
+
+
+@pytest.mark.parametrize(
+    ("group", "place", "resource"),
+    [
+        ("/aws/events/x", HERE, f"{GROUPS}/aws/events/x:*"),
+        ("/aws/events/*", HERE, f"{GROUPS}/aws/events/*:*"),
+        (f"{GROUPS}/x", HERE, f"{GROUPS}/x:*"),
+        (f"{GROUPS}/x:*", HERE, f"{GROUPS}/x:*"),
+        ("/x", Place("aws-cn", "cn-north-1", "1"), "arn:aws-cn:logs:cn-north-1:1:log-group:/x:*"),
+        ("/x", Place("aws-us-gov", "us-gov-west-1", "1"), "arn:aws-us-gov:logs:us-gov-west-1:1:log-group:/x:*"),
+    ],
+)
+def test_names_the_streams_of_a_group(group: str, place: Place, resource: str) -> None:
+    assert PolicySpec("logs", [group]).resources(place) == [resource]
+
+
+def test_makes_a_policy() -> None:
+    plan = policies.plan_present(PolicySpec("logs", ["/x", "/x", "/y"]), {}, HERE)
+    assert plan.before is None
+    assert plan.after == {"Version": "2012-10-17", "Statement": [own(f"{GROUPS}/x:*", f"{GROUPS}/y:*")]}
+
+
+def test_merges_into_what_is_there() -> None:
+    current = {"logs": policy(own(f"{GROUPS}/x:*"), FOREIGN)}
+    plan = policies.plan_present(PolicySpec("logs", ["/y"]), current, HERE)
+    assert plan.is_change
+    assert plan.after == json.loads(policy(FOREIGN, own(f"{GROUPS}/x:*", f"{GROUPS}/y:*")))
+
+
+def test_purges_groups_when_told_to() -> None:
+    current = {"logs": policy(own(f"{GROUPS}/x:*"))}
+    plan = policies.plan_present(PolicySpec("logs", ["/y"], purge_log_groups=True), current, HERE)
+    assert plan.after == json.loads(policy(own(f"{GROUPS}/y:*")))
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        own(f"{GROUPS}/y:*", f"{GROUPS}/x:*"),
+        own(f"{GROUPS}/x:*", f"{GROUPS}/y:*", services=policies.SERVICES[::-1]),
+        own(f"{GROUPS}/x:*", f"{GROUPS}/y:*") | {"Action": ["logs:PutLogEvents", "logs:CreateLogStream"]},
+    ],
+)
+def test_order_is_no_change(statement: dict[str, t.Any]) -> None:
+    assert not policies.plan_present(PolicySpec("logs", ["/x", "/y"]), {"logs": policy(statement)}, HERE).is_change
+
+
+def test_one_resource_as_text_is_no_change() -> None:
+    statement = own() | {"Resource": f"{GROUPS}/x:*"}
+    assert not policies.plan_present(PolicySpec("logs", ["/x"]), {"logs": policy(statement)}, HERE).is_change
+
+
+def test_an_eleventh_policy_is_refused_with_the_names_of_the_ten() -> None:
+    current = {f"p{number}": policy(FOREIGN) for number in range(10)}
+    with pytest.raises(MonitoringError, match=r"'logs' .* the 10 of a region.*p0, p1, .*p9"):
+        policies.plan_present(PolicySpec("logs", ["/x"]), current, HERE)
+
+
+def test_one_of_ten_is_merged_into() -> None:
+    current = {f"p{number}": policy(FOREIGN) for number in range(10)}
+    assert policies.plan_present(PolicySpec("p3", ["/x"]), current, HERE).is_change
+
+
+def test_a_document_that_would_be_too_long_is_refused() -> None:
+    groups = [f"/{'x' * 400}/{number}" for number in range(12)]
+    with pytest.raises(MonitoringError, match=r"log_group_names: .*5120.*/aws/events/\*"):
+        policies.plan_present(PolicySpec("logs", groups), {}, HERE)
+
+
+def test_no_group_is_refused() -> None:
+    with pytest.raises(MonitoringError, match="log_group_names: an empty list"):
+        policies.plan_present(PolicySpec("logs"), {}, HERE)
+
+
+@pytest.mark.parametrize(
+    ("current", "groups", "after"),
+    [
+        ({}, [], None),
+        ({"logs": policy(FOREIGN)}, [], json.loads(policy(FOREIGN))),
+        ({"logs": policy(own(f"{GROUPS}/x:*"))}, [], None),
+        ({"logs": policy(own(f"{GROUPS}/x:*"), FOREIGN)}, [], json.loads(policy(FOREIGN))),
+        (
+            {"logs": policy(own(f"{GROUPS}/x:*", f"{GROUPS}/y:*"))},
+            ["/x"],
+            json.loads(policy(own(f"{GROUPS}/y:*"))),
+        ),
+        ({"logs": policy(own(f"{GROUPS}/x:*"))}, ["/x"], None),
+        ({"logs": policy(own(f"{GROUPS}/x:*"))}, ["/z"], json.loads(policy(own(f"{GROUPS}/x:*")))),
+        ({"other": policy(own(f"{GROUPS}/x:*"))}, ["/x"], None),
+    ],
+)
+def test_takes_out_no_more_than_named(current: dict[str, str], groups: list[str], after: t.Any) -> None:
+    plan = policies.plan_absent(PolicySpec("logs", groups), current, HERE)
+    assert plan.after == after
+    assert plan.is_change is (plan.before != after)
+
+
+def test_a_policy_that_is_no_json_is_told() -> None:
+    with pytest.raises(MonitoringError, match="the policy logs"):
+        policies.plan_present(PolicySpec("logs", ["/x"]), {"logs": "{"}, HERE)

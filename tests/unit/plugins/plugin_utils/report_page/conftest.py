@@ -1,0 +1,83 @@
+# Copyright: (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A headless Chromium, and pages of reports in it."""
+
+from __future__ import annotations
+
+import pathlib
+import shutil
+import typing as t
+
+import pytest
+from ansible_collections.ssmops.run_command.plugins.filter.command_report import command_report
+
+if t.TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from playwright.sync_api import Browser, Page
+
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# Without these it looks for updates and for its maker's hosts, which a closed network refuses, again and again.
+CHROMIUM_OPTIONS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+# Milliseconds that anything in the page may take on a busy machine.
+TIMEOUT_MS = 10_000
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make the mark of tests that need a browser known."""
+    config.addinivalue_line("markers", "browser: needs Chromium and the Python package playwright")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium as the system has it."""
+    sync_api = pytest.importorskip("playwright.sync_api", reason="the Python package playwright is not installed")
+    program = next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
+    if program is None:
+        pytest.skip("Chromium is not installed: no chromium, chromium-browser or google-chrome on the PATH")
+    with sync_api.sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=program, args=CHROMIUM_OPTIONS)
+        yield started
+        started.close()
+
+
+class Visit(t.NamedTuple):
+    """A page that was opened, every address it asked for, and what went wrong in it."""
+
+    page: Page
+    requests: list[str]
+    errors: list[str]
+
+
+@pytest.fixture
+def visit(browser: Browser, tmp_path: pathlib.Path) -> Iterator[Callable[..., Visit]]:
+    """Opens the report of a result; the options are those of a browser context."""
+    opened = []
+
+    def visit_page(result: t.Any, **options: t.Any) -> Visit:
+        file = tmp_path / "report.html"
+        file.write_text(command_report(result), encoding="utf-8")
+        context = browser.new_context(**{"viewport": {"width": 1400, "height": 900}, **options})
+        context.set_default_timeout(TIMEOUT_MS)
+        opened.append(context)
+        visited = Visit(context.new_page(), [], [])
+        visited.page.on("request", lambda request: visited.requests.append(request.url))
+        visited.page.on("pageerror", lambda error: visited.errors.append(str(error)))
+        visited.page.on("console", lambda message: visited.errors.append(message.text))
+        visited.page.on("dialog", lambda dialog: visited.errors.append(f"dialog: {dialog.message}"))
+        visited.page.goto(file.as_uri())
+        return visited
+
+    yield visit_page
+    for context in opened:
+        context.close()
