@@ -1,0 +1,240 @@
+# Copyright: (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""CloudWatch dashboards: what two bodies mean, and the body that shows Run Command. Pure."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+import typing as t
+
+from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring import json_texts
+from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.errors import MonitoringError
+from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.log_groups import check_log_group_name
+
+if t.TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+# CloudWatch API reference, PutDashboard and "Dashboard body structure and syntax".
+NAME_PATTERN = re.compile(r"[A-Za-z0-9\-_]{1,255}")
+MAX_WIDGETS = 500
+GRID_COLUMNS = 24
+HALF = GRID_COLUMNS // 2
+WIDGET_TYPES = ("alarm", "custom", "explorer", "log", "metric", "text")
+REGIONAL_TYPES = ("log", "metric")
+ROW_HEIGHT = 6
+
+# The statuses a command or an invocation ends with.
+ENDS = ("Success", "Failed", "TimedOut", "Cancelled")
+INVOCATION = "EC2 Command Invocation Status-change Notification"
+
+Body = dict[str, t.Any]
+Widget = dict[str, t.Any]
+
+
+def check_name(name: str) -> None:
+    """Raise MonitoringError unless CloudWatch takes the name of a dashboard."""
+    if not NAME_PATTERN.fullmatch(name):
+        raise MonitoringError(
+            f"name: {name!r} is not the name of a dashboard; allowed are 1 to 255 letters, digits, '-' and '_'."
+        )
+
+
+def load_body(value: t.Any) -> Body:
+    """The body from a dictionary or JSON text.
+
+    :raises MonitoringError: CloudWatch could not take it.
+    """
+    body = json_texts.load_object("body", value)
+    widgets = body.get("widgets")
+    if not isinstance(widgets, list):
+        raise MonitoringError(f"body.widgets: {widgets!r} is not a list; allowed is a list of widgets.")
+    if len(widgets) > MAX_WIDGETS:
+        raise MonitoringError(f"body.widgets: it has {len(widgets)} widgets; allowed are at most {MAX_WIDGETS}.")
+    for index, widget in enumerate(widgets):
+        _check_widget(f"body.widgets[{index}]", widget)
+    return body
+
+
+def _check_widget(where: str, widget: t.Any) -> None:
+    if not isinstance(widget, dict) or not isinstance(widget.get("properties"), dict):
+        raise MonitoringError(
+            f"{where}: {widget!r} is not a widget; allowed are dictionaries with type and properties."
+        )
+    if widget.get("type") not in WIDGET_TYPES:
+        raise MonitoringError(
+            f"{where}.type: {widget.get('type')!r} is not a type; allowed are {', '.join(WIDGET_TYPES)}."
+        )
+    for field, low, high in (("x", 0, 23), ("y", 0, None), ("width", 1, 24), ("height", 1, 1_000)):
+        value = widget.get(field)
+        if value is None:
+            continue
+        if not isinstance(value, int) or value < low or (high is not None and value > high):
+            allowed = f"{low} to {high}" if high is not None else f"{low} or more"
+            raise MonitoringError(
+                f"{where}.{field}: {value!r} is out of the grid; allowed are whole numbers, {allowed}."
+            )
+
+
+def same_body(one: Body, other: Body) -> bool:
+    """Whether two bodies show the same: the order of keys, 1 or 1.0, and sizes at their default do not matter."""
+    return bool(_canonical(one) == _canonical(other))
+
+
+def _canonical(body: Body) -> Body:
+    defaults = {"width": 6, "height": 6}
+    return body | {"widgets": [defaults | widget for widget in body.get("widgets", [])]}
+
+
+@dataclasses.dataclass(frozen=True)
+class RunCommandView:
+    """What the Run Command dashboard is about; widgets whose source is not given are left out."""
+
+    event_log_group_name: str
+    output_log_group_names: Sequence[str] = ()
+    metric_namespace: str | None = None
+    metric_names: Sequence[str] = ()
+    alarm_arns: Sequence[str] = ()
+    title: str = "Run Command"
+
+    @classmethod
+    def parse(cls, option: Mapping[str, t.Any]) -> RunCommandView:
+        """The option `run_command`. Raises MonitoringError for a name that cannot be."""
+        names = [option["event_log_group_name"], *(option.get("output_log_group_names") or ())]
+        for name in names:
+            check_log_group_name("run_command", name)
+        for arn in option.get("alarm_arns") or ():
+            if ":alarm:" not in arn:
+                raise MonitoringError(f"run_command.alarm_arns: {arn!r} is not the ARN of an alarm.")
+        if option.get("metric_names") and not option.get("metric_namespace"):
+            raise MonitoringError("run_command.metric_namespace: it is missing; run_command.metric_names needs it.")
+        return cls(
+            event_log_group_name=names[0],
+            output_log_group_names=names[1:],
+            metric_namespace=option.get("metric_namespace"),
+            metric_names=option.get("metric_names") or (),
+            alarm_arns=option.get("alarm_arns") or (),
+            title=option.get("title") or cls.title,
+        )
+
+    def body(self, region: str) -> Body:
+        """The dashboard's body; logs and metrics are those of `region`."""
+        rows: list[list[Widget | None]] = [
+            [self._heading()],
+            [self._outcomes(), self._metrics()],
+            [self._failing_nodes(), self._durations()],
+            [self._recent_failures()],
+            [self._last_errors()],
+            [self._alarms()],
+        ]
+        widgets = [_in_region(widget, region) for widget in _laid_out(rows)]
+        return {"widgets": widgets, "start": "-PT24H", "periodOverride": "inherit"}
+
+    def _heading(self) -> Widget:
+        text = (
+            f"# {self.title}\n"
+            f"Status changes are in `{self.event_log_group_name}`. "
+            "EventBridge delivers them as best it can; a command's own status is the truth."
+        )
+        return {"type": "text", "width": GRID_COLUMNS, "height": 2, "properties": {"markdown": text}}
+
+    def _outcomes(self) -> Widget:
+        counts = ", ".join(f'sum(strcontains(detail.status, "{status}")) as {status}' for status in ENDS)
+        query = f'filter `detail-type` = "{INVOCATION}" | stats {counts} by bin(5m)'
+        return self._log("Outcomes of invocations", [self.event_log_group_name], query, "timeSeries")
+
+    def _metrics(self) -> Widget | None:
+        if not self.metric_names:
+            return None
+        rows = [[self.metric_namespace, name] for name in self.metric_names]
+        return {
+            "type": "metric",
+            "width": HALF,
+            "height": ROW_HEIGHT,
+            "properties": {
+                "title": "What the metric filters count",
+                "metrics": rows,
+                "stat": "Sum",
+                "period": 300,
+                "view": "timeSeries",
+                "stacked": False,
+            },
+        }
+
+    def _failing_nodes(self) -> Widget:
+        query = (
+            f'filter `detail-type` = "{INVOCATION}" and detail.status in ["Failed", "TimedOut"]'
+            f" | {_parsed('instance-id', 'node')}"
+            " | stats count(*) as failures, latest(@timestamp) as last by node | sort failures desc | limit 20"
+        )
+        return self._log("Failing nodes", [self.event_log_group_name], query, "table")
+
+    def _durations(self) -> Widget:
+        query = (
+            f'filter `detail-type` = "{INVOCATION}" | {_parsed("command-id", "command")}'
+            f" | {_parsed('instance-id', 'node')}"
+            " | stats (max(@timestamp) - min(@timestamp)) / 1000 as seconds, latest(detail.status) as status"
+            " by command, node | sort seconds desc | limit 20"
+        )
+        return self._log("Longest invocations", [self.event_log_group_name], query, "table")
+
+    def _recent_failures(self) -> Widget:
+        parsed = " | ".join(
+            _parsed(field, name)
+            for field, name in (("command-id", "command"), ("instance-id", "node"), ("document-name", "document"))
+        )
+        query = (
+            f'filter `detail-type` = "{INVOCATION}" and detail.status in ["Failed", "TimedOut", "Cancelled"] | {parsed}'
+            " | display @timestamp, detail.status, node, document, command | sort @timestamp desc | limit 50"
+        )
+        return self._log("Last failures", [self.event_log_group_name], query, "table", GRID_COLUMNS)
+
+    def _last_errors(self) -> Widget | None:
+        if not self.output_log_group_names:
+            return None
+        query = (
+            "filter @logStream like /stderr$/ | fields @timestamp, @logStream, @message"
+            " | sort @timestamp desc | limit 50"
+        )
+        return self._log("Last lines on stderr", self.output_log_group_names, query, "table", GRID_COLUMNS)
+
+    def _alarms(self) -> Widget | None:
+        if not self.alarm_arns:
+            return None
+        properties = {"title": "Alarms", "alarms": list(self.alarm_arns)}
+        return {"type": "alarm", "width": GRID_COLUMNS, "height": 3, "properties": properties}
+
+    def _log(self, title: str, groups: Iterable[str], query: str, view: str, width: int = HALF) -> Widget:
+        sources = " | ".join(f"SOURCE '{group}'" for group in groups)
+        return {
+            "type": "log",
+            "width": width,
+            "height": ROW_HEIGHT,
+            "properties": {"title": title, "query": f"{sources} | {query}", "view": view},
+        }
+
+
+def _parsed(field: str, name: str) -> str:
+    # A name with a hyphen inside a path cannot be named safely in a query; in the JSON text it can.
+    return f'parse @message /"{field}"\\s*:\\s*"(?<{name}>[^"]+)"/'
+
+
+def _in_region(widget: Widget, region: str) -> Widget:
+    if widget["type"] not in REGIONAL_TYPES:
+        return widget
+    return widget | {"properties": widget["properties"] | {"region": region}}
+
+
+def _laid_out(rows: Iterable[Sequence[Widget | None]]) -> list[Widget]:
+    placed: list[Widget] = []
+    y = 0
+    for row in rows:
+        widgets = [widget for widget in row if widget is not None]
+        x = 0
+        for widget in widgets:
+            placed.append({"type": widget["type"], "x": x, "y": y} | widget)
+            x += widget["width"]
+        y += max((widget["height"] for widget in widgets), default=0)
+    return placed

@@ -1,0 +1,11 @@
+# Copyright: (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What is wrong with a request about monitoring."""
+
+from __future__ import annotations
+
+
+class MonitoringError(ValueError):
+    """A request that cannot be meant: one sentence with the argument, the value and what is allowed."""

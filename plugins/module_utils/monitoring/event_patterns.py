@@ -1,0 +1,114 @@
+# Copyright: (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""EventBridge event patterns, and those that match Run Command's status changes. Pure."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import typing as t
+
+from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.errors import MonitoringError
+from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.log_events import INSTANCE_ID_PATTERN
+
+if t.TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+Level = t.Literal["command", "invocation"]
+# Systems Manager user guide, "Monitoring Systems Manager status changes using Amazon EventBridge".
+SOURCE = "aws.ssm"
+DETAIL_TYPES: dict[Level, str] = {
+    "command": "EC2 Command Status-change Notification",
+    "invocation": "EC2 Command Invocation Status-change Notification",
+}
+COMMAND_STATUSES = ("Pending", "InProgress", "Success", "TimedOut", "Cancelled", "Failed")
+STATUSES = (*COMMAND_STATUSES, "Delayed")
+MAX_PATTERN_LENGTH = 4_096
+
+Pattern = dict[str, t.Any]
+
+
+@dataclasses.dataclass(frozen=True)
+class CommandStatusChange:
+    """Which of Run Command's status changes; an empty sequence means any."""
+
+    levels: Sequence[Level]
+    statuses: Sequence[str] = ()
+    document_names: Sequence[str] = ()
+    instance_ids: Sequence[str] = ()
+
+    @classmethod
+    def parse(cls, option: Mapping[str, t.Any]) -> CommandStatusChange:
+        """The option `on_command_status`. Raises MonitoringError where no event could match."""
+        change = cls(
+            levels=option["level"],
+            statuses=option.get("statuses") or (),
+            document_names=option.get("document_names") or (),
+            instance_ids=option.get("instance_ids") or (),
+        )
+        change.check()
+        return change
+
+    def check(self) -> None:
+        """Raise MonitoringError where no event could match."""
+        if not self.levels:
+            raise MonitoringError("on_command_status.level: an empty list; allowed are command and invocation.")
+        if "command" in self.levels and self.instance_ids:
+            raise MonitoringError(
+                "on_command_status.instance_ids: events of level command name no node; allowed is level invocation."
+            )
+        if list(self.levels) == ["command"] and "Delayed" in self.statuses:
+            raise MonitoringError(
+                "on_command_status.statuses: 'Delayed' is a status of invocations only; "
+                f"allowed for level command are {', '.join(COMMAND_STATUSES)}."
+            )
+        for instance_id in self.instance_ids:
+            if not INSTANCE_ID_PATTERN.fullmatch(instance_id):
+                raise MonitoringError(
+                    f"on_command_status.instance_ids: {instance_id!r} is not a node id; "
+                    "allowed are i- with 8 or 17 and mi- with 17 hexadecimal digits."
+                )
+
+    def pattern(self) -> Pattern:
+        """The event pattern that matches these changes and no others."""
+        fields = {
+            "status": self.statuses,
+            "document-name": self.document_names,
+            "instance-id": self.instance_ids,
+        }
+        detail = {field: list(values) for field, values in fields.items() if values}
+        pattern: Pattern = {
+            "source": [SOURCE],
+            "detail-type": [DETAIL_TYPES[level] for level in DETAIL_TYPES if level in self.levels],
+        }
+        return pattern | ({"detail": detail} if detail else {})
+
+
+def check_pattern(pattern: t.Any, where: str = "event_pattern") -> None:
+    """Raise MonitoringError unless the pattern has EventBridge's form: dictionaries with lists at their leaves."""
+    if not isinstance(pattern, dict):
+        raise MonitoringError(f"{where}: {pattern!r} is not a dictionary; values to match belong into a list.")
+    if not pattern:
+        raise MonitoringError(f"{where}: an empty dictionary; allowed is one that names at least one field.")
+    for key, value in pattern.items():
+        if isinstance(value, dict):
+            check_pattern(value, f"{where}.{key}")
+        elif not isinstance(value, list):
+            raise MonitoringError(f"{where}.{key}: {value!r} is not a list; values to match belong into a list.")
+        elif not value:
+            raise MonitoringError(f"{where}.{key}: an empty list matches nothing; allowed is at least one value.")
+
+
+def same_pattern(one: t.Any, other: t.Any) -> bool:
+    """Whether two patterns match the same events as far as order goes: a list is a set of alternatives."""
+    return bool(_canonical(one) == _canonical(other))
+
+
+def _canonical(value: t.Any) -> t.Any:
+    if isinstance(value, dict):
+        return {key: _canonical(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return sorted((_canonical(inner) for inner in value), key=lambda inner: json.dumps(inner, sort_keys=True))
+    return value

@@ -1,0 +1,223 @@
+# Copyright: (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""EventBridge rules: what a request means and what it changes. Pure."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+import typing as t
+
+from ansible_collections.ssmops.run_command.plugins.module_utils.access.arns import Arn
+from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring import event_targets, json_texts
+from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.errors import MonitoringError
+from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.event_patterns import (
+    MAX_PATTERN_LENGTH,
+    CommandStatusChange,
+    check_pattern,
+    same_pattern,
+)
+from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.tags import (
+    TagChange,
+    tag_change,
+    tags_after,
+)
+
+if t.TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.event_targets import Target
+    from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.place import Place
+
+DEFAULT_BUS = "default"
+NAME_PATTERN = re.compile(r"[.\-_A-Za-z0-9]{1,64}")
+RATE_PATTERN = re.compile(r"rate\((1 (minute|hour|day)|([2-9]|[1-9][0-9]+) (minutes|hours|days))\)")
+CRON_PATTERN = re.compile(r"cron\(\S+( \S+){5}\)")
+MAX_DESCRIPTION = 512
+# PutRule's fields that a rule keeps unless they are given again.
+RULE_FIELDS = ("Description", "EventPattern", "ScheduleExpression", "State", "RoleArn")
+
+
+@dataclasses.dataclass(frozen=True)
+class RuleSpec:
+    """A rule as asked for; None means: leave it as it is. An empty `schedule_expression` takes the schedule away."""
+
+    name: str
+    event_bus_name: str = DEFAULT_BUS
+    description: str | None = None
+    event_pattern: dict[str, t.Any] | None = None
+    schedule_expression: str | None = None
+    enabled: bool | None = None
+    role_arn: str | None = None
+    tags: dict[str, str] | None = None
+    purge_tags: bool = True
+    targets: Sequence[Mapping[str, t.Any]] = ()
+    purge_targets: bool = False
+
+    @classmethod
+    def parse(cls, params: Mapping[str, t.Any]) -> RuleSpec:
+        """The rule that a module's parameters ask for. Raises MonitoringError."""
+        fields = {field.name: params.get(field.name) for field in dataclasses.fields(cls)}
+        fields["event_pattern"] = _pattern(params)
+        fields["targets"] = params.get("targets") or ()
+        fields["event_bus_name"] = params.get("event_bus_name") or DEFAULT_BUS
+        spec = cls(**t.cast("dict[str, t.Any]", fields))
+        spec.check()
+        return spec
+
+    def check(self) -> None:
+        """Raise MonitoringError where EventBridge could not take the rule."""
+        if not NAME_PATTERN.fullmatch(self.name):
+            raise MonitoringError(
+                f"name: {self.name!r} is not the name of a rule; allowed are 1 to 64 letters, digits, '.', '-' and '_'."
+            )
+        if self.description is not None and len(self.description) > MAX_DESCRIPTION:
+            raise MonitoringError(
+                f"description: it has {len(self.description)} characters; allowed are at most {MAX_DESCRIPTION}."
+            )
+        if self.schedule_expression:
+            self._check_schedule(self.schedule_expression)
+        event_targets.check_targets(self.targets)
+
+    def _check_schedule(self, expression: str) -> None:
+        if not RATE_PATTERN.fullmatch(expression) and not CRON_PATTERN.fullmatch(expression):
+            raise MonitoringError(
+                f"schedule_expression: {expression!r} is not a schedule; "
+                "allowed are rate(1 hour), rate(5 minutes) and cron() with six fields like cron(0 3 * * ? *)."
+            )
+        if self.event_bus_name.split("/")[-1] != DEFAULT_BUS:
+            raise MonitoringError(
+                f"schedule_expression: {expression!r} cannot be on the bus {self.event_bus_name!r}; "
+                "allowed are schedules on the default bus only."
+            )
+
+
+def _pattern(params: Mapping[str, t.Any]) -> dict[str, t.Any] | None:
+    if params.get("on_command_status") is not None:
+        return CommandStatusChange.parse(params["on_command_status"]).pattern()
+    if params.get("event_pattern") is None:
+        return None
+    pattern = json_texts.load_object("event_pattern", params["event_pattern"])
+    check_pattern(pattern)
+    length = len(json_texts.dump(pattern))
+    if length > MAX_PATTERN_LENGTH:
+        raise MonitoringError(f"event_pattern: it has {length} characters; allowed are at most {MAX_PATTERN_LENGTH}.")
+    return pattern
+
+
+@dataclasses.dataclass(frozen=True)
+class RuleState:
+    """A rule that is there: DescribeRule's fields, its tags and all its targets in the API's shape."""
+
+    rule: Mapping[str, t.Any]
+    tags: Mapping[str, str]
+    targets: Sequence[Target]
+
+    def result(self) -> dict[str, t.Any]:
+        """The rule as the module returns it."""
+        pattern = self.rule.get("EventPattern")
+        return {
+            "name": self.rule["Name"],
+            "arn": self.rule["Arn"],
+            "event_bus_name": self.rule.get("EventBusName", DEFAULT_BUS),
+            "description": self.rule.get("Description"),
+            "event_pattern": json_texts.meaning(pattern) if pattern else None,
+            "schedule_expression": self.rule.get("ScheduleExpression") or None,
+            "state": self.rule["State"],
+            "role_arn": self.rule.get("RoleArn"),
+            "tags": dict(self.tags),
+            "targets": [event_targets.from_api(target) for target in sorted(self.targets, key=lambda item: item["Id"])],
+        }
+
+
+@dataclasses.dataclass(frozen=True)
+class RulePlan:
+    """What is to be called; `put_rule` None and empty lists where nothing is."""
+
+    put_rule: dict[str, t.Any] | None
+    tags: TagChange
+    put_targets: list[Target]
+    remove_target_ids: list[str]
+    after: RuleState
+
+    def __bool__(self) -> bool:
+        return self.put_rule is not None or bool(self.tags or self.put_targets or self.remove_target_ids)
+
+
+def rule_arn(place: Place, bus: str, name: str) -> str:
+    """The ARN of a rule; rules of the default bus do not name it."""
+    own = bus.rsplit("/", maxsplit=1)[-1]
+    path = f"rule/{name}" if own == DEFAULT_BUS else f"rule/{own}/{name}"
+    return str(Arn(place.partition, "events", place.region, place.account, path))
+
+
+def plan(spec: RuleSpec, current: RuleState | None, place: Place) -> RulePlan:
+    """What makes `current` (None: not there) the rule asked for.
+
+    :raises MonitoringError: the rule would have no pattern and no schedule, too many targets, or is managed by AWS.
+    """
+    if current is not None and current.rule.get("ManagedBy"):
+        raise MonitoringError(
+            f"name: {spec.name!r} is a rule managed by {current.rule['ManagedBy']}; allowed are rules of your own."
+        )
+    fields = _fields(spec, current)
+    if "EventPattern" not in fields and "ScheduleExpression" not in fields:
+        raise MonitoringError(
+            f"event_pattern: the rule {spec.name!r} would have neither a pattern nor a schedule; "
+            "allowed is event_pattern, on_command_status or schedule_expression."
+        )
+    current_tags = current.tags if current else {}
+    current_targets = list(current.targets) if current else []
+    wanted = [event_targets.to_api(option, place) for option in spec.targets]
+    to_put, to_remove = _target_changes(current_targets, wanted, spec.purge_targets)
+    replaced = {target["Id"] for target in to_put} | set(to_remove)
+    targets = [target for target in current_targets if target["Id"] not in replaced] + to_put
+    event_targets.check_count(target["Id"] for target in targets)
+    changed = tag_change(current_tags, spec.tags, spec.purge_tags)
+    if current is not None and _same_rule(current.rule, fields):
+        put_rule, rule = None, current.rule
+    else:
+        arn = rule_arn(place, spec.event_bus_name, spec.name)
+        put_rule, rule = fields, {"Name": spec.name, "Arn": arn, "EventBusName": spec.event_bus_name} | fields
+    after = RuleState(rule, tags_after(current_tags, changed), targets)
+    return RulePlan(put_rule, changed, to_put, to_remove, after)
+
+
+def _fields(spec: RuleSpec, current: RuleState | None) -> dict[str, t.Any]:
+    kept = {field: current.rule[field] for field in RULE_FIELDS if current.rule.get(field)} if current else {}
+    given = {
+        "Description": spec.description,
+        "EventPattern": None if spec.event_pattern is None else json_texts.dump(spec.event_pattern),
+        "ScheduleExpression": spec.schedule_expression,
+        "State": None if spec.enabled is None else ("ENABLED" if spec.enabled else "DISABLED"),
+        "RoleArn": spec.role_arn,
+    }
+    asked = {field: value for field, value in given.items() if value is not None}
+    if spec.enabled and kept.get("State", "").startswith("ENABLED"):
+        asked.pop("State")
+    merged = {"State": "ENABLED"} | kept | asked
+    return {field: value for field, value in merged.items() if value != ""}
+
+
+def _same_rule(rule: Mapping[str, t.Any], fields: Mapping[str, t.Any]) -> bool:
+    for field in RULE_FIELDS:
+        current, wanted = rule.get(field) or None, fields.get(field)
+        if field == "EventPattern" and current and wanted:
+            if not same_pattern(json_texts.meaning(current), json_texts.meaning(wanted)):
+                return False
+        elif current != wanted:
+            return False
+    return True
+
+
+def _target_changes(current: Sequence[Target], wanted: Sequence[Target], purge: bool) -> tuple[list[Target], list[str]]:
+    by_id = {target["Id"]: target for target in current}
+    to_put = [
+        target
+        for target in wanted
+        if target["Id"] not in by_id or not event_targets.same_target(by_id[target["Id"]], target)
+    ]
+    wanted_ids = {target["Id"] for target in wanted}
+    return to_put, sorted(set(by_id) - wanted_ids) if purge else []

@@ -1,0 +1,41 @@
+# Copyright: (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""JSON texts that mean the same. Pure."""
+
+from __future__ import annotations
+
+import json
+import typing as t
+
+from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.errors import MonitoringError
+
+
+def load_object(argument: str, value: t.Any) -> dict[str, t.Any]:
+    """A dictionary, or the JSON text of one, as a dictionary.
+
+    :raises MonitoringError: it is neither; the message names `argument`.
+    """
+    if isinstance(value, dict):
+        return value
+    try:
+        loaded = json.loads(value)
+    except ValueError as error:
+        raise MonitoringError(f"{argument}: {value!r} is not JSON ({error}); allowed is a dictionary.") from None
+    if isinstance(loaded, dict):
+        return loaded
+    raise MonitoringError(f"{argument}: {value!r} is not a dictionary.")
+
+
+def dump(value: t.Any) -> str:
+    """The shortest JSON text; the order of keys is kept."""
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+
+
+def meaning(text: str) -> t.Any:
+    """What a text means as JSON, or the text itself where it is none."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text

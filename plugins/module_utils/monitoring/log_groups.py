@@ -1,0 +1,175 @@
+# Copyright: (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Log groups: what a request means and what it changes. Pure."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+import typing as t
+
+from ansible_collections.ssmops.run_command.plugins.module_utils.access.arns import Arn
+from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.errors import MonitoringError
+from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.tags import (
+    TagChange,
+    tag_change,
+    tags_after,
+)
+
+if t.TYPE_CHECKING:
+    from collections.abc import Mapping
+
+# PutRetentionPolicy in botocore's logs model, whose documentation is the only place that lists them.
+RETENTION_DAYS = (
+    *(1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731),
+    *(1096, 1827, 2192, 2557, 2922, 3288, 3653),
+)
+KEEP_FOR_EVER = 0
+LOG_GROUP_CLASSES = ("STANDARD", "INFREQUENT_ACCESS", "DELIVERY", "ESSENTIALS")
+NAME_PATTERN = re.compile(r"[.\-_/#A-Za-z0-9]{1,512}")
+KMS_KEY_ARN_PATTERN = re.compile(r"arn:aws(-[a-z]+)*:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+")
+
+LogGroup = dict[str, t.Any]
+
+
+@dataclasses.dataclass(frozen=True)
+class LogGroupSpec:
+    """A log group as asked for; None means: leave it as it is.
+
+    `retention_in_days` 0 keeps events for ever, `kms_key_id` "" takes the key away.
+    """
+
+    name: str
+    retention_in_days: int | None = None
+    kms_key_id: str | None = None
+    log_group_class: str | None = None
+    deletion_protection_enabled: bool | None = None
+    tags: dict[str, str] | None = None
+    purge_tags: bool = True
+
+    def __post_init__(self) -> None:
+        check_log_group_name("name", self.name)
+        if self.retention_in_days not in {None, KEEP_FOR_EVER, *RETENTION_DAYS}:
+            allowed = ", ".join(map(str, RETENTION_DAYS))
+            raise MonitoringError(
+                f"retention_in_days: {self.retention_in_days} is not a retention CloudWatch Logs has; "
+                f"allowed are {allowed}, and 0 to keep events for ever."
+            )
+        if self.kms_key_id and not KMS_KEY_ARN_PATTERN.fullmatch(self.kms_key_id):
+            raise MonitoringError(
+                f"kms_key_id: {self.kms_key_id!r} is not the ARN of a KMS key, like "
+                "arn:aws:kms:REGION:ACCOUNT:key/ID (no alias); an empty string takes the key away."
+            )
+
+
+@dataclasses.dataclass(frozen=True)
+class LogGroupChange:
+    """What is to be called on a log group that is there; None where nothing is."""
+
+    retention_in_days: int | None
+    kms_key_id: str | None
+    deletion_protection_enabled: bool | None
+    tags: TagChange
+
+    def __bool__(self) -> bool:
+        return bool(self.tags) or any(
+            value is not None for value in (self.retention_in_days, self.kms_key_id, self.deletion_protection_enabled)
+        )
+
+
+def check_log_group_name(argument: str, name: str) -> None:
+    """Raise MonitoringError, naming `argument`, unless CloudWatch Logs takes the name."""
+    if not NAME_PATTERN.fullmatch(name):
+        raise MonitoringError(
+            f"{argument}: {name!r} is not a name of a log group; "
+            "allowed are 1 to 512 of the letters a-z, A-Z, digits, and . - _ / #."
+        )
+
+
+def log_group_arn(partition: str, region: str, account: str, name: str) -> str:
+    """The ARN of a log group, without the C(:*) that stands for its streams."""
+    return str(Arn(partition, "logs", region, account, f"log-group:{name}"))
+
+
+def read_log_group(group: Mapping[str, t.Any], tags: Mapping[str, str]) -> LogGroup:
+    """A log group of DescribeLogGroups as the modules return it."""
+    return {
+        "log_group_name": group["logGroupName"],
+        "arn": group["arn"].removesuffix(":*"),
+        "creation_time": group.get("creationTime"),
+        "retention_in_days": group.get("retentionInDays"),
+        "kms_key_id": group.get("kmsKeyId"),
+        "log_group_class": group.get("logGroupClass", "STANDARD"),
+        "deletion_protection_enabled": group.get("deletionProtectionEnabled", False),
+        "metric_filter_count": group.get("metricFilterCount", 0),
+        "stored_bytes": group.get("storedBytes", 0),
+        "tags": dict(tags),
+    }
+
+
+def created(spec: LogGroupSpec, arn: str) -> LogGroup:
+    """The log group that creating it as asked for gives."""
+    return {
+        "log_group_name": spec.name,
+        "arn": arn,
+        "creation_time": None,
+        "retention_in_days": spec.retention_in_days or None,
+        "kms_key_id": spec.kms_key_id or None,
+        "log_group_class": spec.log_group_class or "STANDARD",
+        "deletion_protection_enabled": bool(spec.deletion_protection_enabled),
+        "metric_filter_count": 0,
+        "stored_bytes": 0,
+        "tags": dict(spec.tags or {}),
+    }
+
+
+def create_request(spec: LogGroupSpec) -> dict[str, t.Any]:
+    """The parameters of CreateLogGroup; retention has a call of its own."""
+    values = {
+        "kmsKeyId": spec.kms_key_id,
+        "logGroupClass": spec.log_group_class,
+        "deletionProtectionEnabled": spec.deletion_protection_enabled,
+        "tags": spec.tags,
+    }
+    return {"logGroupName": spec.name} | {key: value for key, value in values.items() if value}
+
+
+def plan(spec: LogGroupSpec, current: LogGroup) -> LogGroupChange:
+    """What differs between a log group that is there and the one asked for.
+
+    :raises MonitoringError: the class differs, which AWS cannot change.
+    """
+    if spec.log_group_class not in {None, current["log_group_class"]}:
+        raise MonitoringError(
+            f"log_group_class: {spec.log_group_class} cannot be given to {spec.name!r}, which has the class "
+            f"{current['log_group_class']}; AWS sets the class only when it makes a log group."
+        )
+    return LogGroupChange(
+        retention_in_days=_difference(spec.retention_in_days, current["retention_in_days"] or KEEP_FOR_EVER),
+        kms_key_id=_difference(spec.kms_key_id, current["kms_key_id"] or ""),
+        deletion_protection_enabled=_difference(
+            spec.deletion_protection_enabled, current["deletion_protection_enabled"]
+        ),
+        tags=tag_change(current["tags"], spec.tags, spec.purge_tags),
+    )
+
+
+def changed(current: LogGroup, change: LogGroupChange) -> LogGroup:
+    """The log group once the change is made."""
+    after = current | {"tags": tags_after(current["tags"], change.tags)}
+    if change.retention_in_days is not None:
+        after["retention_in_days"] = change.retention_in_days or None
+    if change.kms_key_id is not None:
+        after["kms_key_id"] = change.kms_key_id or None
+    if change.deletion_protection_enabled is not None:
+        after["deletion_protection_enabled"] = change.deletion_protection_enabled
+    return after
+
+
+T = t.TypeVar("T")
+
+
+def _difference(wanted: T | None, current: T) -> T | None:
+    return None if wanted is None or wanted == current else wanted

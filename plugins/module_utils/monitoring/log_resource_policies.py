@@ -1,0 +1,173 @@
+# Copyright: (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The statement that lets a service write to log groups, merged into CloudWatch Logs' resource policies. Pure.
+
+A region has room for few such policies, so one of them is shared: statements others wrote are kept.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+import typing as t
+
+from ansible_collections.ssmops.run_command.plugins.module_utils.access.arns import parse_arn
+from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring import json_texts
+from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.errors import MonitoringError
+from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.log_groups import log_group_arn
+
+if t.TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.place import Place
+
+# CloudWatch Logs quotas.
+POLICIES_OF_A_REGION = 10
+MAX_DOCUMENT_LENGTH = 5_120
+VERSION = "2012-10-17"
+SID = "ServicesWriteToLogGroups"
+# EventBridge user guide, "CloudWatch Logs permissions".
+SERVICES = ("events.amazonaws.com", "delivery.logs.amazonaws.com")
+ACTIONS = ("logs:CreateLogStream", "logs:PutLogEvents")
+NAME_PATTERN = re.compile(r"[^\s]{1,256}")
+GROUP_PATTERN = re.compile(r"[.\-_/#A-Za-z0-9*]{1,512}")
+SERVICE_PATTERN = re.compile(r"[a-z0-9.\-]+\.amazonaws\.com(\.cn)?")
+
+Document = dict[str, t.Any]
+
+
+@dataclasses.dataclass(frozen=True)
+class PolicySpec:
+    """Which services are to write to which log groups; names may have C(*), and ARNs are taken too."""
+
+    name: str
+    log_group_names: Sequence[str] = ()
+    services: Sequence[str] = SERVICES
+    purge_log_groups: bool = False
+
+    def __post_init__(self) -> None:
+        if not NAME_PATTERN.fullmatch(self.name):
+            raise MonitoringError(f"name: {self.name!r} is not the name of a policy; allowed is text without spaces.")
+        for service in self.services:
+            if not SERVICE_PATTERN.fullmatch(service):
+                raise MonitoringError(
+                    f"services: {service!r} is not a service; allowed are names like events.amazonaws.com."
+                )
+        for group in self.log_group_names:
+            if not GROUP_PATTERN.fullmatch(group) and not _is_log_group_arn(group):
+                raise MonitoringError(
+                    f"log_group_names: {group!r} is not a name of a log group; "
+                    "allowed are letters, digits, . - _ / # and * for any, and ARNs of log groups."
+                )
+
+    def resources(self, place: Place) -> list[str]:
+        """The ARNs that cover the groups' streams, in order and once each."""
+        return list(dict.fromkeys(_resource(group, place) for group in self.log_group_names))
+
+
+@dataclasses.dataclass(frozen=True)
+class PolicyPlan:
+    """The policy before and after; None where it is not there."""
+
+    before: Document | None
+    after: Document | None
+
+    @property
+    def is_change(self) -> bool:
+        """Whether anything is to be called."""
+        return self.before != self.after
+
+
+def _is_log_group_arn(text: str) -> bool:
+    arn = parse_arn(text)
+    return arn is not None and arn.service == "logs" and arn.resource.startswith("log-group:")
+
+
+def _resource(group: str, place: Place) -> str:
+    named = group.startswith("arn:")
+    arn = group if named else log_group_arn(place.partition, place.region, place.account, group)
+    return arn if arn.endswith(":*") else f"{arn}:*"
+
+
+def plan_present(spec: PolicySpec, current: Mapping[str, str], place: Place) -> PolicyPlan:
+    """The policy with the statement in it.
+
+    :param current: all the region's policies, name to JSON text.
+    :raises MonitoringError: it finds no room, or would be too long.
+    """
+    if not spec.log_group_names:
+        raise MonitoringError("log_group_names: an empty list lets nobody write; allowed is at least one log group.")
+    before = _document(spec.name, current)
+    if before is None and len(current) >= POLICIES_OF_A_REGION:
+        raise MonitoringError(
+            f"name: {spec.name!r} would be one policy more than the {POLICIES_OF_A_REGION} of a region; "
+            f"allowed is the name of one that is there, to be merged into: {', '.join(sorted(current))}."
+        )
+    others, own = _split(before)
+    kept = [] if own is None or spec.purge_log_groups else _as_list(own.get("Resource"))
+    statement = _statement(spec.services, [*kept, *spec.resources(place)])
+    if own is not None and _same_statement(own, statement):
+        return PolicyPlan(before, before)
+    after = {**(before or {"Version": VERSION}), "Statement": [*others, statement]}
+    length = len(json_texts.dump(after))
+    if length > MAX_DOCUMENT_LENGTH:
+        raise MonitoringError(
+            f"log_group_names: the policy {spec.name!r} would have {length} characters; "
+            f"allowed are at most {MAX_DOCUMENT_LENGTH}, so name the groups by a pattern like /aws/events/*."
+        )
+    return PolicyPlan(before, after)
+
+
+def plan_absent(spec: PolicySpec, current: Mapping[str, str], place: Place) -> PolicyPlan:
+    """The policy without the groups named, or, with none named, without the statement; what others wrote stays."""
+    before = _document(spec.name, current)
+    others, own = _split(before)
+    if before is None or own is None:
+        return PolicyPlan(before, before)
+    gone = set(spec.resources(place)) if spec.log_group_names else set(_as_list(own.get("Resource")))
+    left = [resource for resource in _as_list(own.get("Resource")) if resource not in gone]
+    if len(left) == len(_as_list(own.get("Resource"))):
+        return PolicyPlan(before, before)
+    statements = [*others, {**own, "Resource": left}] if left else others
+    return PolicyPlan(before, {**before, "Statement": statements} if statements else None)
+
+
+def _document(name: str, current: Mapping[str, str]) -> Document | None:
+    if name not in current:
+        return None
+    return json_texts.load_object(f"the policy {name}", current[name])
+
+
+def _split(document: Document | None) -> tuple[list[Document], Document | None]:
+    statements = _as_list(document.get("Statement")) if document else []
+    own = next((statement for statement in statements if statement.get("Sid") == SID), None)
+    return [statement for statement in statements if statement is not own], own
+
+
+def _statement(services: Iterable[str], resources: Iterable[str]) -> Document:
+    return {
+        "Sid": SID,
+        "Effect": "Allow",
+        "Principal": {"Service": list(services)},
+        "Action": list(ACTIONS),
+        "Resource": list(dict.fromkeys(resources)),
+    }
+
+
+def _same_statement(one: Document, other: Document) -> bool:
+    return _canonical(one) == _canonical(other)
+
+
+def _canonical(statement: Document) -> tuple[t.Any, ...]:
+    principal = statement.get("Principal")
+    services = principal.get("Service") if isinstance(principal, dict) else principal
+    lists = (services, statement.get("Action"), statement.get("Resource"))
+    return statement.get("Effect"), statement.get("Condition"), *(sorted(_as_list(value)) for value in lists)
+
+
+def _as_list(value: t.Any) -> list[t.Any]:
+    if value is None:
+        return []
+    return list(value) if isinstance(value, list) else [value]

@@ -1,0 +1,115 @@
+# Copyright: (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Metric filters of log groups: what a request means and what it changes. Pure."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+import typing as t
+
+from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.errors import MonitoringError
+from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.log_events import check_filter_pattern
+from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.log_groups import check_log_group_name
+
+if t.TYPE_CHECKING:
+    from collections.abc import Mapping
+
+NAME_PATTERN = re.compile(r"[^:*]{1,512}")
+METRIC_PATTERN = re.compile(r"[^:*$]{1,255}")
+VALUE_PATTERN = re.compile(r"-?[0-9]+(\.[0-9]+)?|\$\S+")
+SELECTOR_PATTERN = re.compile(r"\$\S+")
+DIMENSIONS = 3
+
+
+@dataclasses.dataclass(frozen=True)
+class MetricFilterSpec:
+    """A metric filter as asked for: complete, since PutMetricFilter replaces it whole."""
+
+    name: str
+    log_group_name: str
+    filter_pattern: str
+    metric_name: str
+    metric_namespace: str
+    metric_value: str = "1"
+    default_value: float | None = None
+    dimensions: dict[str, str] | None = None
+    unit: str | None = None
+
+    def __post_init__(self) -> None:
+        check_log_group_name("log_group_name", self.log_group_name)
+        check_filter_name(self.name)
+        check_filter_pattern(self.filter_pattern)
+        for argument, name in (("metric_name", self.metric_name), ("metric_namespace", self.metric_namespace)):
+            if not METRIC_PATTERN.fullmatch(name):
+                raise MonitoringError(
+                    f"{argument}: {name!r} is not a name; allowed are 1 to 255 characters without ':', '*' and '$'."
+                )
+        if self.metric_namespace.startswith("AWS/"):
+            raise MonitoringError(f"metric_namespace: {self.metric_namespace!r} begins with AWS/, which AWS keeps.")
+        if not VALUE_PATTERN.fullmatch(self.metric_value):
+            raise MonitoringError(
+                f"metric_value: {self.metric_value!r} is not a value; "
+                "allowed are a number and a field of the pattern like $.duration or $size."
+            )
+        self._check_dimensions()
+
+    def _check_dimensions(self) -> None:
+        if not self.dimensions:
+            return
+        if self.default_value is not None:
+            raise MonitoringError(
+                f"default_value: {self.default_value} cannot go with dimensions; allowed is one of the two."
+            )
+        if len(self.dimensions) > DIMENSIONS:
+            raise MonitoringError(f"dimensions: it has {len(self.dimensions)}; allowed are at most {DIMENSIONS}.")
+        for name, selector in self.dimensions.items():
+            if not SELECTOR_PATTERN.fullmatch(selector):
+                raise MonitoringError(
+                    f"dimensions.{name}: {selector!r} is not a field of the pattern; "
+                    "allowed are fields like $.detail.status or $host."
+                )
+
+    def request(self) -> dict[str, t.Any]:
+        """The parameters of PutMetricFilter."""
+        values = {"defaultValue": self.default_value, "dimensions": self.dimensions or None, "unit": self.unit}
+        return {
+            "logGroupName": self.log_group_name,
+            "filterName": self.name,
+            "filterPattern": self.filter_pattern,
+            "metricTransformations": [
+                {
+                    "metricName": self.metric_name,
+                    "metricNamespace": self.metric_namespace,
+                    "metricValue": self.metric_value,
+                }
+                | {key: value for key, value in values.items() if value is not None}
+            ],
+        }
+
+
+def check_filter_name(name: str) -> None:
+    """Raise MonitoringError unless CloudWatch Logs takes the name of a metric filter."""
+    if not NAME_PATTERN.fullmatch(name):
+        raise MonitoringError(
+            f"name: {name!r} is not the name of a metric filter; allowed are 1 to 512 characters without ':' and '*'."
+        )
+
+
+def shown(group: str, found: Mapping[str, t.Any]) -> dict[str, t.Any]:
+    """A metric filter of the API's shape as the module returns it; what is not set is None."""
+    transformation = found["metricTransformations"][0]
+    return {
+        "filter_name": found["filterName"],
+        "log_group_name": group,
+        "filter_pattern": found.get("filterPattern", ""),
+        "metric_name": transformation["metricName"],
+        "metric_namespace": transformation["metricNamespace"],
+        "metric_value": transformation["metricValue"],
+        "default_value": transformation.get("defaultValue"),
+        "dimensions": dict(transformation.get("dimensions") or {}),
+        # CloudWatch Logs answers with the unit None where none was given.
+        "unit": None if transformation.get("unit") == "None" else transformation.get("unit"),
+    }

@@ -1,0 +1,209 @@
+#!/usr/bin/python
+
+# Copyright: (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+---
+module: dashboard
+version_added: 1.0.0
+short_description: Manage a CloudWatch dashboard
+description:
+  - Puts a dashboard from a dictionary, or makes the one that shows Run Command.
+  - A body that means the same, however it is written, is not a change.
+author:
+  - ssmops.run_command contributors (@ssmops)
+notes:
+  - "Permissions needed: cloudwatch:GetDashboard, cloudwatch:PutDashboard and cloudwatch:DeleteDashboards. Who looks at the
+    one for Run Command needs logs:StartQuery and logs:GetQueryResults on its log groups."
+options:
+  state:
+    description:
+      - Whether the dashboard is to be there.
+    type: str
+    choices: [present, absent]
+    default: present
+  name:
+    description:
+      - The name of the dashboard.
+    type: str
+    required: true
+    aliases: [dashboard_name]
+  body:
+    description:
+      - The body of the dashboard, a dictionary with C(widgets), or its JSON text.
+      - One of O(body) and O(run_command) is required with O(state=present).
+    type: raw
+    aliases: [dashboard_body]
+  run_command:
+    description:
+      - Makes the body that shows how commands end over time, which nodes fail, how long commands take, and the last
+        failures and error lines.
+    type: dict
+    suboptions:
+      title:
+        description:
+          - The heading.
+        type: str
+        default: Run Command
+      event_log_group_name:
+        description:
+          - The log group that EventBridge writes Run Command's status changes to. It must have all statuses for the
+            durations to be right.
+        type: str
+        required: true
+      output_log_group_names:
+        description:
+          - The log groups commands write their output to.
+        type: list
+        elements: str
+        default: []
+      metric_namespace:
+        description:
+          - The namespace of O(run_command.metric_names).
+        type: str
+      metric_names:
+        description:
+          - Metrics to show, such as those of metric filters. They need O(run_command.metric_namespace).
+        type: list
+        elements: str
+        default: []
+      alarm_arns:
+        description:
+          - The ARNs of alarms to show.
+        type: list
+        elements: str
+        default: []
+seealso:
+  - module: ssmops.run_command.event_rule
+  - module: ssmops.run_command.log_metric_filter
+  - name: Dashboard body structure and syntax
+    description: What a body can have.
+    link: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html
+extends_documentation_fragment:
+  - ssmops.run_command.attributes
+  - amazon.aws.common.modules
+  - amazon.aws.region.modules
+  - amazon.aws.boto3
+"""
+
+EXAMPLES = r"""
+- name: Show Run Command
+  ssmops.run_command.dashboard:
+    name: run-command
+    run_command:
+      event_log_group_name: /aws/events/run-command
+      output_log_group_names:
+        - /ssm/commands
+
+- name: Show a note
+  ssmops.run_command.dashboard:
+    name: notes
+    body:
+      widgets:
+        - type: text
+          x: 0
+          y: 0
+          width: 24
+          height: 2
+          properties:
+            markdown: "# Maintenance on Sunday"
+
+- name: Put the dashboard of a file
+  ssmops.run_command.dashboard:
+    name: fleet
+    body: "{{ lookup('ansible.builtin.file', 'fleet-dashboard.json') }}"
+
+- name: Delete a dashboard
+  ssmops.run_command.dashboard:
+    name: notes
+    state: absent
+"""
+
+RETURN = r"""
+dashboard:
+  description: The dashboard. In check mode it is as it would be.
+  returned: when O(state=present)
+  type: dict
+  contains:
+    dashboard_name:
+      description: The name.
+      returned: always
+      type: str
+      sample: run-command
+    dashboard_arn:
+      description: The ARN.
+      returned: always
+      type: str
+      sample: arn:aws:cloudwatch::123456789012:dashboard/run-command
+    dashboard_body:
+      description: The body.
+      returned: always
+      type: dict
+      sample:
+        widgets:
+          - type: text
+            x: 0
+            y: 0
+            width: 24
+            height: 2
+            properties: {markdown: "# Maintenance on Sunday"}
+"""
+
+from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
+from ansible_collections.ssmops.run_command.plugins.module_utils.ensure import dashboard
+from ansible_collections.ssmops.run_command.plugins.module_utils.ensure.caller_place import caller_place
+from ansible_collections.ssmops.run_command.plugins.module_utils.module_task import run_resource
+from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.dashboards import (
+    RunCommandView,
+    check_name,
+    load_body,
+)
+from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.outcome import Outcome
+
+RUN_COMMAND_SPEC = {
+    "title": {"type": "str", "default": "Run Command"},
+    "event_log_group_name": {"type": "str", "required": True},
+    "output_log_group_names": {"type": "list", "elements": "str", "default": []},
+    "metric_namespace": {"type": "str"},
+    "metric_names": {"type": "list", "elements": "str", "default": []},
+    "alarm_arns": {"type": "list", "elements": "str", "default": []},
+}
+ARGUMENT_SPEC = {
+    "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+    "name": {"type": "str", "required": True, "aliases": ["dashboard_name"]},
+    "body": {"type": "raw", "aliases": ["dashboard_body"]},
+    "run_command": {"type": "dict", "options": RUN_COMMAND_SPEC},
+}
+
+
+def ensure(module: AnsibleAWSModule) -> Outcome:
+    """The dashboard as the parameters ask for it."""
+    params = module.params
+    check_name(params["name"])
+    if params["state"] == "absent":
+        return dashboard.ensure_absent(module.client("cloudwatch"), params["name"], module.check_mode)
+    view = None if params["run_command"] is None else RunCommandView.parse(params["run_command"])
+    given = {} if view else load_body(params["body"])
+    client = module.client("cloudwatch")
+    body = view.body(client.meta.region_name) if view else given
+    return dashboard.ensure_present(
+        client, params["name"], body, lambda: caller_place(module.client("sts")), module.check_mode
+    )
+
+
+def main() -> None:
+    module = AnsibleAWSModule(
+        argument_spec=ARGUMENT_SPEC,
+        supports_check_mode=True,
+        mutually_exclusive=[("body", "run_command")],
+        required_if=[("state", "present", ["body", "run_command"], True)],
+    )
+    run_resource(module, "dashboard", lambda: ensure(module))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,210 @@
+#!/usr/bin/python
+
+# Copyright: (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+---
+module: log_group
+version_added: 1.0.0
+short_description: Manage a CloudWatch Logs log group without losing what is in it
+description:
+  - Creates a log group, and changes its retention, KMS key, tags and deletion protection.
+  - An option that is not set is left as it is. Nothing is ever deleted but with O(state=absent); AWS itself deletes
+    events that are older than a shorter O(retention_in_days).
+author:
+  - ssmops.run_command contributors (@ssmops)
+notes:
+  - Run Command does not create a log group that is named for its output, so create it before the first command.
+  - A KMS key must let the service of CloudWatch Logs use it, or AWS refuses it.
+  - "Permissions needed: logs:DescribeLogGroups, logs:ListTagsForResource and, for what is changed, logs:CreateLogGroup,
+    logs:PutRetentionPolicy, logs:DeleteRetentionPolicy, logs:AssociateKmsKey, logs:DisassociateKmsKey, logs:TagResource,
+    logs:UntagResource, logs:PutLogGroupDeletionProtection and logs:DeleteLogGroup."
+options:
+  state:
+    description:
+      - Whether the log group is to be there.
+      - V(absent) deletes the log group with all its events.
+    type: str
+    choices: [present, absent]
+    default: present
+  name:
+    description:
+      - The name of the log group.
+    type: str
+    required: true
+    aliases: [log_group_name]
+  retention_in_days:
+    description:
+      - How many days events are kept; V(0) keeps them for ever.
+      - Allowed are the days CloudWatch Logs has, 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096,
+        1827, 2192, 2557, 2922, 3288 and 3653.
+    type: int
+    aliases: [retention]
+  kms_key_id:
+    description:
+      - The ARN of the KMS key that encrypts events from now on; an empty string takes the key away.
+    type: str
+  log_group_class:
+    description:
+      - The class of the log group, V(STANDARD) for a new one when not set.
+      - AWS cannot change the class, so another one than the log group has is an error.
+      - Metric filters and resource policies need V(STANDARD).
+    type: str
+    choices: [STANDARD, INFREQUENT_ACCESS, DELIVERY, ESSENTIALS]
+  deletion_protection_enabled:
+    description:
+      - Whether AWS refuses to delete the log group. It needs a botocore that knows C(PutLogGroupDeletionProtection).
+      - With O(state=absent), V(false) takes the protection away first; otherwise a protected log group is an error.
+    type: bool
+seealso:
+  - module: ssmops.run_command.log_resource_policy
+  - module: ssmops.run_command.log_metric_filter
+  - module: ssmops.run_command.command_log_info
+  - name: Working with log groups and log streams
+    description: What log groups are in CloudWatch Logs.
+    link: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/Working-with-log-groups-and-streams.html
+extends_documentation_fragment:
+  - ssmops.run_command.attributes
+  - amazon.aws.common.modules
+  - amazon.aws.region.modules
+  - amazon.aws.tags
+  - amazon.aws.boto3
+"""
+
+EXAMPLES = r"""
+- name: Create the log group commands write to, and keep their output for three months
+  ssmops.run_command.log_group:
+    name: /ssm/commands
+    retention_in_days: 90
+    tags:
+      Team: platform
+
+- name: Encrypt what is written from now on
+  ssmops.run_command.log_group:
+    name: /ssm/commands
+    kms_key_id: arn:aws:kms:eu-central-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab
+
+- name: Keep events for ever, without a key, and protect them from deletion
+  ssmops.run_command.log_group:
+    name: /ssm/commands
+    retention_in_days: 0
+    kms_key_id: ""
+    deletion_protection_enabled: true
+
+- name: Delete a protected log group and all that is in it
+  ssmops.run_command.log_group:
+    name: /ssm/commands
+    deletion_protection_enabled: false
+    state: absent
+"""
+
+RETURN = r"""
+log_group:
+  description: The log group. In check mode it is as it would be.
+  returned: when O(state=present)
+  type: dict
+  contains:
+    log_group_name:
+      description: The name.
+      returned: always
+      type: str
+      sample: /ssm/commands
+    arn:
+      description: The ARN, without the C(:*) that stands for its streams.
+      returned: always
+      type: str
+      sample: arn:aws:logs:eu-central-1:123456789012:log-group:/ssm/commands
+    creation_time:
+      description: When it was created, in milliseconds since 1970; null when it would be created.
+      returned: always
+      type: int
+      sample: 1767225600000
+    retention_in_days:
+      description: How many days events are kept; null for ever.
+      returned: always
+      type: int
+      sample: 90
+    kms_key_id:
+      description: The ARN of the key that encrypts events, or null.
+      returned: always
+      type: str
+      sample: arn:aws:kms:eu-central-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab
+    log_group_class:
+      description: The class.
+      returned: always
+      type: str
+      sample: STANDARD
+    deletion_protection_enabled:
+      description: Whether AWS refuses to delete it.
+      returned: always
+      type: bool
+      sample: false
+    metric_filter_count:
+      description: How many metric filters it has.
+      returned: always
+      type: int
+      sample: 2
+    stored_bytes:
+      description: How much is in it, as CloudWatch Logs last counted.
+      returned: always
+      type: int
+      sample: 14032
+    tags:
+      description: Its tags.
+      returned: always
+      type: dict
+      sample: {Team: platform}
+"""
+
+from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
+from ansible_collections.ssmops.run_command.plugins.module_utils.ensure import log_group
+from ansible_collections.ssmops.run_command.plugins.module_utils.ensure.caller_place import caller_place
+from ansible_collections.ssmops.run_command.plugins.module_utils.module_task import run_resource
+from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.log_groups import (
+    LOG_GROUP_CLASSES,
+    LogGroupSpec,
+)
+from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.outcome import Outcome
+from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.tags import parse_tags
+
+ARGUMENT_SPEC = {
+    "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+    "name": {"type": "str", "required": True, "aliases": ["log_group_name"]},
+    "retention_in_days": {"type": "int", "aliases": ["retention"]},
+    "kms_key_id": {"type": "str", "no_log": False},
+    "log_group_class": {"type": "str", "choices": list(LOG_GROUP_CLASSES)},
+    "deletion_protection_enabled": {"type": "bool"},
+    "tags": {"type": "dict", "aliases": ["resource_tags"]},
+    "purge_tags": {"type": "bool", "default": True},
+}
+
+
+def ensure(module: AnsibleAWSModule) -> Outcome:
+    """The log group as the parameters ask for it."""
+    params = module.params
+    spec = LogGroupSpec(
+        name=params["name"],
+        retention_in_days=params["retention_in_days"],
+        kms_key_id=params["kms_key_id"],
+        log_group_class=params["log_group_class"],
+        deletion_protection_enabled=params["deletion_protection_enabled"],
+        tags=parse_tags(params["tags"]),
+        purge_tags=params["purge_tags"],
+    )
+    client = module.client("logs")
+    if params["state"] == "absent":
+        return log_group.ensure_absent(client, spec, module.check_mode)
+    return log_group.ensure_present(client, spec, lambda: caller_place(module.client("sts")), module.check_mode)
+
+
+def main() -> None:
+    module = AnsibleAWSModule(argument_spec=ARGUMENT_SPEC, supports_check_mode=True)
+    run_resource(module, "log_group", lambda: ensure(module))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,221 @@
+#!/usr/bin/python
+
+# Copyright: (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+---
+module: log_metric_filter
+version_added: 1.0.0
+short_description: Manage a metric filter of a CloudWatch Logs log group
+description:
+  - Makes a metric filter, which counts what its pattern finds in a log group, or takes values out of it.
+  - The filter is made as the options say; what they leave out, it does not have.
+  - In check mode the log group need not be there, so that a whole set-up can be checked on an empty account.
+author:
+  - ssmops.run_command contributors (@ssmops)
+notes:
+  - A node sends many lines in one event, so a filter on a log group that commands write to counts events, not lines.
+  - "Permissions needed: logs:DescribeMetricFilters, logs:PutMetricFilter and logs:DeleteMetricFilter."
+options:
+  state:
+    description:
+      - Whether the metric filter is to be there.
+    type: str
+    choices: [present, absent]
+    default: present
+  name:
+    description:
+      - The name of the metric filter.
+    type: str
+    required: true
+    aliases: [filter_name]
+  log_group_name:
+    description:
+      - The log group it belongs to.
+    type: str
+    required: true
+  filter_pattern:
+    description:
+      - What it looks for. An empty string finds every event. Required with O(state=present).
+    type: str
+  metric_name:
+    description:
+      - The metric it writes. Required with O(state=present).
+    type: str
+  metric_namespace:
+    description:
+      - The namespace of the metric. Required with O(state=present).
+    type: str
+  metric_value:
+    description:
+      - The value it writes for each event it finds, a number or a field of the pattern.
+    type: str
+    default: "1"
+  default_value:
+    description:
+      - The value it writes for a minute in which it finds nothing. It cannot go with O(dimensions).
+    type: float
+  dimensions:
+    description:
+      - The metric's dimensions, at most three, each with the field of the pattern that gives its value.
+    type: dict
+  unit:
+    description:
+      - The unit of the metric, for example V(Count), V(Seconds) or V(Bytes).
+    type: str
+seealso:
+  - module: ssmops.run_command.log_group
+  - module: amazon.aws.cloudwatch_metric_alarm
+  - name: Filter pattern syntax
+    description: What a pattern can say.
+    link: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html
+extends_documentation_fragment:
+  - ssmops.run_command.attributes
+  - amazon.aws.common.modules
+  - amazon.aws.region.modules
+  - amazon.aws.boto3
+"""
+
+EXAMPLES = r"""
+- name: Count the nodes on which a command failed
+  ssmops.run_command.log_metric_filter:
+    name: invocations-failed
+    log_group_name: /aws/events/run-command
+    filter_pattern: '{ $.detail-type = "EC2 Command Invocation*" && $.detail.status = "Failed" }'
+    metric_namespace: RunCommand
+    metric_name: InvocationsFailed
+    default_value: 0
+
+- name: Count the failures of each document
+  ssmops.run_command.log_metric_filter:
+    name: failed-by-document
+    log_group_name: /aws/events/run-command
+    filter_pattern: '{ $.detail.status = "Failed" }'
+    metric_namespace: RunCommand
+    metric_name: FailedByDocument
+    dimensions:
+      DocumentName: $.detail.document-name
+
+- name: Count a phrase in what commands print
+  ssmops.run_command.log_metric_filter:
+    name: out-of-memory
+    log_group_name: /ssm/commands
+    filter_pattern: '?"Out of memory" ?OOMKilled'
+    metric_namespace: RunCommand
+    metric_name: OutOfMemory
+
+- name: Remove a metric filter
+  ssmops.run_command.log_metric_filter:
+    name: out-of-memory
+    log_group_name: /ssm/commands
+    state: absent
+"""
+
+RETURN = r"""
+metric_filter:
+  description: The metric filter. In check mode it is as it would be.
+  returned: when O(state=present)
+  type: dict
+  contains:
+    filter_name:
+      description: The name.
+      returned: always
+      type: str
+      sample: invocations-failed
+    log_group_name:
+      description: The log group it belongs to.
+      returned: always
+      type: str
+      sample: /aws/events/run-command
+    filter_pattern:
+      description: What it looks for.
+      returned: always
+      type: str
+      sample: '{ $.detail.status = "Failed" }'
+    metric_name:
+      description: The metric it writes.
+      returned: always
+      type: str
+      sample: InvocationsFailed
+    metric_namespace:
+      description: The namespace of the metric.
+      returned: always
+      type: str
+      sample: RunCommand
+    metric_value:
+      description: The value for each event found.
+      returned: always
+      type: str
+      sample: "1"
+    default_value:
+      description: The value for a minute without one, or null.
+      returned: always
+      type: float
+      sample: 0.0
+    dimensions:
+      description: The metric's dimensions.
+      returned: always
+      type: dict
+      sample: {}
+    unit:
+      description: The unit, or null.
+      returned: always
+      type: str
+      sample: Count
+"""
+
+from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
+from ansible_collections.ssmops.run_command.plugins.module_utils.ensure import metric_filter
+from ansible_collections.ssmops.run_command.plugins.module_utils.module_task import run_resource
+from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.log_groups import check_log_group_name
+from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.metric_filters import (
+    MetricFilterSpec,
+    check_filter_name,
+)
+from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.outcome import Outcome
+
+FIELDS = (
+    *("name", "log_group_name", "filter_pattern", "metric_name", "metric_namespace", "metric_value"),
+    *("default_value", "dimensions", "unit"),
+)
+ARGUMENT_SPEC = {
+    "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+    "name": {"type": "str", "required": True, "aliases": ["filter_name"]},
+    "log_group_name": {"type": "str", "required": True},
+    "filter_pattern": {"type": "str"},
+    "metric_name": {"type": "str"},
+    "metric_namespace": {"type": "str"},
+    "metric_value": {"type": "str", "default": "1"},
+    "default_value": {"type": "float"},
+    "dimensions": {"type": "dict"},
+    "unit": {"type": "str"},
+}
+
+
+def ensure(module: AnsibleAWSModule) -> Outcome:
+    """The metric filter as the parameters ask for it."""
+    params = module.params
+    if params["state"] == "absent":
+        check_log_group_name("log_group_name", params["log_group_name"])
+        check_filter_name(params["name"])
+        client = module.client("logs")
+        return metric_filter.ensure_absent(client, params["log_group_name"], params["name"], module.check_mode)
+    spec = MetricFilterSpec(**{field: params[field] for field in FIELDS})
+    return metric_filter.ensure_present(module.client("logs"), spec, module.check_mode)
+
+
+def main() -> None:
+    module = AnsibleAWSModule(
+        argument_spec=ARGUMENT_SPEC,
+        supports_check_mode=True,
+        required_if=[("state", "present", ["filter_pattern", "metric_name", "metric_namespace"])],
+    )
+    run_resource(module, "metric_filter", lambda: ensure(module))
+
+
+if __name__ == "__main__":
+    main()

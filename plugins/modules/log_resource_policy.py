@@ -1,0 +1,166 @@
+#!/usr/bin/python
+
+# Copyright: (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+---
+module: log_resource_policy
+version_added: 1.0.0
+short_description: Let EventBridge write to CloudWatch Logs log groups
+description:
+  - Puts a statement into a resource policy of CloudWatch Logs that lets services create streams in log groups and write
+    events to them. EventBridge needs it for a rule whose target is a log group.
+  - A region has room for ten such policies of at most 5,120 characters. So the statement is merged into the policy of
+    this name; log groups it already has and statements that others wrote are kept.
+author:
+  - ssmops.run_command contributors (@ssmops)
+notes:
+  - EventBridge does not say which rule writes to a log group in a way that a policy could be limited to, so the
+    statement has no condition.
+  - "Permissions needed: logs:DescribeResourcePolicies, logs:PutResourcePolicy and logs:DeleteResourcePolicy."
+options:
+  state:
+    description:
+      - Whether the services are to be let in.
+      - V(absent) takes the log groups of O(log_group_names) out of the statement, or, without them, the statement out of
+        the policy. A policy in which nothing is left is deleted.
+    type: str
+    choices: [present, absent]
+    default: present
+  name:
+    description:
+      - The name of the policy.
+    type: str
+    required: true
+    aliases: [policy_name]
+  log_group_names:
+    description:
+      - The log groups, as names, as names with V(*) for any characters, or as ARNs. Required with O(state=present).
+    type: list
+    elements: str
+  services:
+    description:
+      - The services to let in.
+    type: list
+    elements: str
+    default: [events.amazonaws.com, delivery.logs.amazonaws.com]
+  purge_log_groups:
+    description:
+      - Whether log groups that are not in O(log_group_names) are taken out of the statement.
+    type: bool
+    default: false
+seealso:
+  - module: ssmops.run_command.event_rule
+  - module: ssmops.run_command.log_group
+  - name: Resource-based policies for EventBridge targets
+    description: What CloudWatch Logs asks for when a log group is a target.
+    link: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html
+extends_documentation_fragment:
+  - ssmops.run_command.attributes
+  - amazon.aws.common.modules
+  - amazon.aws.region.modules
+  - amazon.aws.boto3
+"""
+
+EXAMPLES = r"""
+- name: Let EventBridge write Run Command's events to a log group
+  ssmops.run_command.log_resource_policy:
+    name: events-to-logs
+    log_group_names:
+      - /aws/events/run-command
+
+- name: Let it write to all log groups of a prefix, and to no others
+  ssmops.run_command.log_resource_policy:
+    name: events-to-logs
+    log_group_names:
+      - /aws/events/*
+    purge_log_groups: true
+
+- name: Merge into the policy that another tool made
+  ssmops.run_command.log_resource_policy:
+    name: TrustEventsToStoreLogEvents
+    log_group_names:
+      - /aws/events/run-command
+
+- name: Take one log group out again
+  ssmops.run_command.log_resource_policy:
+    name: events-to-logs
+    log_group_names:
+      - /aws/events/run-command
+    state: absent
+"""
+
+RETURN = r"""
+resource_policy:
+  description: The policy. In check mode it is as it would be.
+  returned: when the policy is there afterwards
+  type: dict
+  contains:
+    policy_name:
+      description: The name.
+      returned: always
+      type: str
+      sample: events-to-logs
+    policy_document:
+      description: The document, with the statements of others.
+      returned: always
+      type: dict
+      sample:
+        Version: "2012-10-17"
+        Statement:
+          - Sid: ServicesWriteToLogGroups
+            Effect: Allow
+            Principal:
+              Service: [events.amazonaws.com, delivery.logs.amazonaws.com]
+            Action: ["logs:CreateLogStream", "logs:PutLogEvents"]
+            Resource: ["arn:aws:logs:eu-central-1:123456789012:log-group:/aws/events/run-command:*"]
+"""
+
+from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
+from ansible_collections.ssmops.run_command.plugins.module_utils.ensure import log_resource_policy
+from ansible_collections.ssmops.run_command.plugins.module_utils.ensure.caller_place import caller_place
+from ansible_collections.ssmops.run_command.plugins.module_utils.module_task import run_resource
+from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.log_resource_policies import (
+    SERVICES,
+    PolicySpec,
+)
+from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.outcome import Outcome
+
+ARGUMENT_SPEC = {
+    "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+    "name": {"type": "str", "required": True, "aliases": ["policy_name"]},
+    "log_group_names": {"type": "list", "elements": "str"},
+    "services": {"type": "list", "elements": "str", "default": list(SERVICES)},
+    "purge_log_groups": {"type": "bool", "default": False},
+}
+
+
+def ensure(module: AnsibleAWSModule) -> Outcome:
+    """The policy as the parameters ask for it."""
+    params = module.params
+    spec = PolicySpec(
+        name=params["name"],
+        log_group_names=params["log_group_names"] or (),
+        services=params["services"],
+        purge_log_groups=params["purge_log_groups"],
+    )
+    client, place = module.client("logs"), caller_place(module.client("sts"))
+    chosen = log_resource_policy.ensure_absent if params["state"] == "absent" else log_resource_policy.ensure_present
+    return chosen(client, spec, place, module.check_mode)
+
+
+def main() -> None:
+    module = AnsibleAWSModule(
+        argument_spec=ARGUMENT_SPEC,
+        supports_check_mode=True,
+        required_if=[("state", "present", ["log_group_names"])],
+    )
+    run_resource(module, "resource_policy", lambda: ensure(module))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,159 @@
+#!/usr/bin/python
+
+# Copyright: (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+---
+module: s3_lifecycle_rule
+version_added: 1.0.0
+short_description: Let what commands wrote to an S3 bucket expire
+description:
+  - Makes a rule in the lifecycle configuration of a bucket that deletes objects some days after they were written.
+    Other rules of the bucket are kept.
+  - In check mode the bucket need not be there, so that a whole set-up can be checked on an empty account.
+author:
+  - ssmops.run_command contributors (@ssmops)
+notes:
+  - S3 keeps all rules of a bucket as one. Two tasks that change rules of one bucket at the same time undo each other.
+  - "Permissions needed: s3:ListBucket, s3:GetLifecycleConfiguration and s3:PutLifecycleConfiguration."
+options:
+  state:
+    description:
+      - Whether the rule is to be there.
+    type: str
+    choices: [present, absent]
+    default: present
+  bucket:
+    description:
+      - The name of the bucket.
+    type: str
+    required: true
+  rule_id:
+    description:
+      - The id of the rule.
+    type: str
+    required: true
+  prefix:
+    description:
+      - The beginning of the keys of the objects that expire; all when empty.
+    type: str
+    default: ""
+  expiration_days:
+    description:
+      - After how many days objects are deleted, and old versions of them. Required with O(state=present).
+    type: int
+seealso:
+  - module: amazon.aws.s3_bucket
+  - module: community.aws.s3_lifecycle
+extends_documentation_fragment:
+  - ssmops.run_command.attributes
+  - amazon.aws.common.modules
+  - amazon.aws.region.modules
+  - amazon.aws.boto3
+"""
+
+EXAMPLES = r"""
+- name: Keep what commands wrote for three months
+  ssmops.run_command.s3_lifecycle_rule:
+    bucket: example-command-output
+    rule_id: command-output
+    expiration_days: 90
+
+- name: Keep what one team's commands wrote for a week
+  ssmops.run_command.s3_lifecycle_rule:
+    bucket: example-command-output
+    rule_id: web-output
+    prefix: web/
+    expiration_days: 7
+
+- name: See what would change
+  ssmops.run_command.s3_lifecycle_rule:
+    bucket: example-command-output
+    rule_id: command-output
+    expiration_days: 30
+  check_mode: true
+  diff: true
+
+- name: Keep everything again
+  ssmops.run_command.s3_lifecycle_rule:
+    bucket: example-command-output
+    rule_id: command-output
+    state: absent
+"""
+
+RETURN = r"""
+lifecycle_rule:
+  description: The rule. In check mode it is as it would be.
+  returned: when O(state=present)
+  type: dict
+  contains:
+    bucket:
+      description: The bucket.
+      returned: always
+      type: str
+      sample: example-command-output
+    rule_id:
+      description: The id.
+      returned: always
+      type: str
+      sample: command-output
+    prefix:
+      description: The beginning of the keys.
+      returned: always
+      type: str
+      sample: web/
+    expiration_days:
+      description: After how many days objects are deleted.
+      returned: always
+      type: int
+      sample: 90
+    status:
+      description: Whether S3 keeps to the rule.
+      returned: always
+      type: str
+      sample: Enabled
+"""
+
+from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
+from ansible_collections.ssmops.run_command.plugins.module_utils.ensure import bucket_lifecycle
+from ansible_collections.ssmops.run_command.plugins.module_utils.module_task import run_resource
+from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.bucket_lifecycle import ExpirationSpec
+from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.outcome import Outcome
+
+ARGUMENT_SPEC = {
+    "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+    "bucket": {"type": "str", "required": True},
+    "rule_id": {"type": "str", "required": True},
+    "prefix": {"type": "str", "default": ""},
+    "expiration_days": {"type": "int"},
+}
+
+
+def ensure(module: AnsibleAWSModule) -> Outcome:
+    """The rule as the parameters ask for it."""
+    params = module.params
+    spec = ExpirationSpec(
+        bucket=params["bucket"],
+        rule_id=params["rule_id"],
+        expiration_days=params["expiration_days"],
+        prefix=params["prefix"],
+    )
+    chosen = bucket_lifecycle.ensure_absent if params["state"] == "absent" else bucket_lifecycle.ensure_present
+    return chosen(module.client("s3"), spec, module.check_mode)
+
+
+def main() -> None:
+    module = AnsibleAWSModule(
+        argument_spec=ARGUMENT_SPEC,
+        supports_check_mode=True,
+        required_if=[("state", "present", ["expiration_days"])],
+    )
+    run_resource(module, "lifecycle_rule", lambda: ensure(module))
+
+
+if __name__ == "__main__":
+    main()
