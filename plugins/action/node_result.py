@@ -12,6 +12,7 @@ from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
 from ansible_collections.ssmops.run_command.plugins.plugin_utils.node_verdict import (
     ID_VARIABLES,
+    CutResultError,
     VerdictError,
     node_of,
     verdict,
@@ -39,6 +40,8 @@ class ActionModule(ActionBase):
         node = node_of(str(variables.get("inventory_hostname", "")), named, arguments["instance_id"])
         try:
             return verdict(arguments["result"], node)
+        except CutResultError as error:
+            raise AnsibleActionFail(str(error)) from error
         except VerdictError as error:
             if arguments["missing"] == "skip" and "invocations" in arguments["result"]:
                 return {"skipped": True, "msg": str(error)}

@@ -15,7 +15,7 @@ from ansible.utils.display import Display
 from ansible_collections.amazon.aws.plugins.module_utils.exceptions import AnsibleAWSError
 from ansible_collections.ssmops.run_command.plugins.module_utils import ssm_commands
 from ansible_collections.ssmops.run_command.plugins.module_utils.calls import error_code
-from ansible_collections.ssmops.run_command.plugins.module_utils.commands import report, request, whole_output
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands import report, request, statuses, whole_output
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.collect import OutputReader
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.dispatch import Dispatcher
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.fleet import CANCEL_GRACE, FleetRun, Stations
@@ -35,6 +35,8 @@ DEFAULT_DELIVERY_TIMEOUT = 3600
 DEFAULT_EXECUTION_TIMEOUT = 3600
 # What the last node's answer may take beyond AWS's own total timeout (seconds).
 WAIT_MARGIN = 60
+# AWS ends every command by then: the longest TimeoutSeconds and the longest executionTimeout (seconds).
+LONGEST_COMMAND = 2_592_000 + request.MAX_EXECUTION_TIMEOUT
 NO_RETRIES = {"retries": {"total_max_attempts": 1}}
 READ_RETRIES = {"retries": {"total_max_attempts": 6, "mode": "standard"}, "max_pool_connections": 16}
 # An interrupted controller has seconds to live.
@@ -48,6 +50,10 @@ class ActionModule(AWSActionBase):
 
     _requires_connection = False
 
+    def __init__(self, *args: t.Any, **kwargs: t.Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._files: OutputFiles | None = None
+
     def run(self, tmp: str | None = None, task_vars: dict[str, t.Any] | None = None) -> Result:
         """The task's result; failures keep all that is known of the commands."""
         super().run(tmp, task_vars)
@@ -60,21 +66,29 @@ class ActionModule(AWSActionBase):
         except request.RequestError as error:
             return {"failed": True, "changed": False, "msg": str(error)}
         except AnsibleAWSError as error:
-            return self.masked({"changed": False, **self.failure(error)})
-        return self.masked(result)
+            return self.finished({"changed": False, **self.failure(error)})
+        budget = arguments["result_max_bytes"]
+        return self.finished(report.fit_result(result, budget) if budget and "invocations" in result else result)
 
     def _run(self, arguments: dict[str, t.Any], task_vars: dict[str, t.Any]) -> Result:
         reader = self.aws_client("ssm", **READ_RETRIES)
-        files = OutputFiles(arguments["output_dir"]) if arguments["output_dir"] else None
-        display = ProgressDisplay(show_output=Display().verbosity > 0, files=files, secret=bool(self._task.no_log))
+        self._files = self._output_files(arguments["output_dir"])
+        display = ProgressDisplay(
+            show_output=Display().verbosity > 0, files=self._files, secret=bool(self._task.no_log)
+        )
+        if arguments["stream_output"]:
+            display.stream(self.aws_client("logs", **READ_RETRIES), log_group(arguments))
+        if self._task.check_mode:
+            # Attaching reads in check mode too, and must not cancel.
+            arguments = {**arguments, "on_timeout": "leave", "on_interrupt": "leave"}
         if arguments["command_ids"]:
             return self._attach(arguments, reader, display)
         preflight = Preflight(reader, display.warn)
         wanted = self._request(arguments, preflight, task_vars)
+        preflight.check_platform(wanted)
         if self._task.check_mode:
             return self._preview(wanted, preflight, display)
-        preflight.check_platform(wanted)
-        fleet = FleetRun(self._stations(arguments, reader, display, wait_seconds(arguments)))
+        fleet = FleetRun(self._stations(arguments, reader, display, wait_seconds(arguments, wanted)))
         with self._cancelling(arguments, fleet, display):
             result = self._send(arguments, fleet, wanted, preflight)
         return {**result, **self._diff(wanted)}
@@ -95,11 +109,29 @@ class ActionModule(AWSActionBase):
     def _script(self, name: str | None) -> str | None:
         if name is None:
             return None
-        path = pathlib.Path(ActionBase._find_needle(self, "files", name))
+        # A file of Ansible Vault is decrypted into a file of its own.
+        path = self._loader.get_real_file(ActionBase._find_needle(self, "files", name))
         try:
-            return path.read_text(encoding="utf-8")
+            text = pathlib.Path(path).read_text(encoding="utf-8")
         except UnicodeDecodeError as error:
             raise request.RequestError(f"script is {name!r}: it must be UTF-8 text ({error}).") from error
+        finally:
+            self._loader.cleanup_tmp_file(path)
+        if not text.strip():
+            raise request.RequestError(f"script is {name!r}: the file must have at least one line.")
+        return text
+
+    def _output_files(self, directory: str | None) -> OutputFiles | None:
+        if not directory or self._task.check_mode:
+            return None
+        files = OutputFiles(directory)
+        try:
+            files.prepare()
+        except OSError as error:
+            raise request.RequestError(
+                f"output_dir is {directory!r}: it must be a directory that can be written to ({error.strerror})."
+            ) from error
+        return files
 
     def _stations(
         self, arguments: dict[str, t.Any], reader: t.Any, display: ProgressDisplay, seconds: float
@@ -111,7 +143,7 @@ class ActionModule(AWSActionBase):
             reader=reader,
             dispatcher=Dispatcher(self.aws_client("ssm", **NO_RETRIES), reader, deadline),
             tracker=tracker,
-            outputs=OutputReader(reader, tracker, source.text if source else None, display.warn),
+            outputs=OutputReader(tracker, source.text if source else None, display.warn),
             observer=display,
             deadline=deadline,
         )
@@ -125,8 +157,7 @@ class ActionModule(AWSActionBase):
                 arguments["output_s3_bucket_name"],
                 arguments["output_s3_key_prefix"] or "",
             )
-        group = arguments["cloudwatch_log_group_name"] or f"/aws/ssm/{arguments['document_name']}"
-        return whole_output.LogsOutput(self.aws_client("logs", **READ_RETRIES), group)
+        return whole_output.LogsOutput(self.aws_client("logs", **READ_RETRIES), log_group(arguments))
 
     def _s3_addressing(self) -> dict[str, t.Any]:
         # A stand-in for AWS has no DNS name for each bucket.
@@ -136,11 +167,13 @@ class ActionModule(AWSActionBase):
         canceller = self.aws_client("ssm", **LAST_CALL)
 
         def act(reason: str) -> str:
+            unanswered = fleet.take_up_unanswered(canceller)
             ids = fleet.active_command_ids
-            if arguments["on_interrupt"] == "leave":
-                return interruption_message(reason, left=ids, cancelled=[])
-            cancelled = fleet.cancel(lambda command_id: ssm_commands.cancel_command(canceller, command_id, ()))
-            return interruption_message(reason, left=[i for i in ids if i not in cancelled], cancelled=cancelled)
+            cancelled = []
+            if arguments["on_interrupt"] == "cancel":
+                cancelled = fleet.cancel(lambda command_id: ssm_commands.cancel_command(canceller, command_id, ()))
+            left = [command_id for command_id in ids if command_id not in cancelled]
+            return interruption_message(reason, left=left, cancelled=cancelled, unanswered=unanswered)
 
         return last_act(act, display.warn)
 
@@ -153,11 +186,11 @@ class ActionModule(AWSActionBase):
             else:
                 fleet.send_to_ids(wanted)
             if not arguments["wait"]:
-                return {"changed": True, **self._result(arguments, fleet), "msg": sent_message(fleet)}
+                return {"changed": True, **self._result(fleet), "msg": sent_message(fleet)}
             self._watch(arguments, fleet, wanted)
         except AnsibleAWSError as error:
-            return self._failed_on_the_way(arguments, fleet, error, self._explain(error, wanted, preflight))
-        return {"changed": bool(fleet.invocations), **self._finished(arguments, fleet)}
+            return self._failed_on_the_way(fleet, error, self._explain(error, wanted, preflight))
+        return {"changed": bool(fleet.invocations) or fleet.timed_out, **self._finished(arguments, fleet)}
 
     def _watch(self, arguments: dict[str, t.Any], fleet: FleetRun, wanted: request.SendRequest | None) -> None:
         fleet.watch(wanted)
@@ -173,16 +206,20 @@ class ActionModule(AWSActionBase):
         fleet.collect_unfinished(CANCEL_GRACE if arguments["on_timeout"] == "cancel" else 0)
 
     def _attach(self, arguments: dict[str, t.Any], reader: t.Any, display: ProgressDisplay) -> Result:
-        fleet = FleetRun(self._stations(arguments, reader, display, wait_seconds(arguments)))
+        fleet = FleetRun(self._stations(arguments, reader, display, wait_seconds(arguments, None)))
         fleet.attach(arguments["command_ids"])
+        if not arguments["wait"] and not all(statuses.is_terminal(part.command["Status"]) for part in fleet.parts):
+            fleet.collect_unfinished(0)
+            result = self._result(fleet)
+            return {"changed": False, "failed": False, **result, "msg": running_message(result)}
         with self._cancelling(arguments, fleet, display):
             try:
                 self._watch(arguments, fleet, None)
             except AnsibleAWSError as error:
-                return self._failed_on_the_way(arguments, fleet, error, "")
+                return self._failed_on_the_way(fleet, error, "")
         return {"changed": False, **self._finished(arguments, fleet)}
 
-    def _result(self, arguments: dict[str, t.Any], fleet: FleetRun) -> Result:
+    def _result(self, fleet: FleetRun) -> Result:
         run = report.Run(
             commands=[part.command for part in fleet.parts],
             invocations=fleet.invocations,
@@ -190,25 +227,21 @@ class ActionModule(AWSActionBase):
             unsent=fleet.unsent,
         )
         result = report.build_result(run)
-        if arguments["output_dir"]:
-            files = OutputFiles(arguments["output_dir"])
-            for node in fleet.invocations:
-                result["invocations"][node]["output_file"] = str(files.path(node))
-        budget = arguments["result_max_bytes"]
-        return report.fit_result(result, budget) if budget else result
+        for node, path in (self._files.written if self._files else {}).items():
+            if node in result["invocations"]:
+                result["invocations"][node]["output_file"] = path
+        return result
 
     def _finished(self, arguments: dict[str, t.Any], fleet: FleetRun) -> Result:
-        result = self._result(arguments, fleet)
+        result = self._result(fleet)
         failed = report.is_failed(result, arguments["fail_on"], timed_out=fleet.timed_out)
         message = report.message(result, timed_out=fleet.timed_out)
         if fleet.timed_out:
-            message += after_timeout(arguments["on_timeout"], fleet)
+            message += after_timeout(arguments["on_timeout"], fleet.active_command_ids)
         return {**result, "failed": failed, "msg": message}
 
-    def _failed_on_the_way(
-        self, arguments: dict[str, t.Any], fleet: FleetRun, error: AnsibleAWSError, explanation: str
-    ) -> Result:
-        result = {"changed": bool(fleet.parts), **self._result(arguments, fleet), **self.failure(error)}
+    def _failed_on_the_way(self, fleet: FleetRun, error: AnsibleAWSError, explanation: str) -> Result:
+        result = {"changed": bool(fleet.parts), **self._result(fleet), **self.failure(error)}
         if explanation:
             # AWS often gives a code and no text.
             result["msg"] = result["msg"].rstrip(": ") + explanation
@@ -217,29 +250,36 @@ class ActionModule(AWSActionBase):
                 " The commands already sent go on: attach to them with command_ids: "
                 f"[{', '.join(part.command_id for part in fleet.parts)}]."
             )
+        if fleet.unsent:
+            result["msg"] += f" {len(fleet.unsent)} nodes were not sent to."
         return result
 
     def _explain(self, error: AnsibleAWSError, wanted: request.SendRequest, preflight: Preflight) -> str:
         """What AWS leaves out of its errors, which often have no text at all."""
-        if not wanted.instance_ids:
+        if not wanted.instance_ids or error_code(error) != "InvalidInstanceId":
             return ""
-        if error_code(error) != "InvalidInstanceId":
-            return ""
-        unmanaged = preflight.unmanaged(wanted)
-        return (
-            f". Not managed in this account and region: {named(unmanaged)} (is the agent running, does the node "
-            "have an instance profile, is the region right?)."
-        )
+        try:
+            found = preflight.nodes(wanted) or []
+        except AnsibleAWSError as unreadable:
+            return f". A node is not managed in this account and region, or not running ({unreadable})."
+        unmanaged = missing_nodes(wanted, found)
+        if unmanaged:
+            return (
+                f". Not managed in this account and region: {named(unmanaged)} (is the agent running, does the node "
+                "have an instance profile, is the region right?)."
+            )
+        offline = offline_nodes(found)
+        return f". Not Online: {named(offline)}." if offline else ". All of the nodes are managed and Online by now."
 
     def _preview(self, wanted: request.SendRequest, preflight: Preflight, display: ProgressDisplay) -> Result:
         nodes = preflight.nodes(wanted)
         if nodes is None:
             display.warn("The nodes of a resource group cannot be listed before sending.")
         found = nodes or []
-        offline = [node["instance_id"] for node in found if node["ping_status"] != "Online"]
+        offline = offline_nodes(found)
         message = f"The command would be sent to {len(found)} managed nodes"
         message += f", of which {len(offline)} are not Online: {named(offline)}." if offline else "."
-        missing = preflight.unmanaged(wanted) if wanted.instance_ids else []
+        missing = missing_nodes(wanted, found)
         result: Result = {"changed": nodes is None or bool(found), "nodes": found, "msg": message, **self._diff(wanted)}
         if missing:
             result["failed"] = True
@@ -255,12 +295,38 @@ class ActionModule(AWSActionBase):
         return {"diff": {"before": "", "after": json.dumps(sent, indent=2, sort_keys=True) + "\n"}}
 
 
-def wait_seconds(arguments: t.Mapping[str, t.Any]) -> float:
-    """Seconds to wait: wait_timeout, or else what AWS itself gives a command to be delivered and to run."""
+def wait_seconds(arguments: t.Mapping[str, t.Any], wanted: request.SendRequest | None) -> float:
+    """Seconds to wait: wait_timeout, or else what AWS itself gives the commands to be delivered and to run.
+
+    `wanted` is None when attaching: how long those commands have is known to AWS, which ends them.
+    """
     if arguments["wait_timeout"] is not None:
         return float(arguments["wait_timeout"])
+    if wanted is None:
+        return float(LONGEST_COMMAND + WAIT_MARGIN)
     delivery = arguments["timeout_seconds"] or DEFAULT_DELIVERY_TIMEOUT
-    return float(delivery + (arguments["execution_timeout"] or DEFAULT_EXECUTION_TIMEOUT) + WAIT_MARGIN)
+    given = wanted.fields.get("Parameters", {}).get("executionTimeout", [""])[0]
+    execution = int(given) if given.isdecimal() else DEFAULT_EXECUTION_TIMEOUT
+    rounds = wanted.rounds * (1 + arguments["retry_undelivered"])
+    return float(rounds * (delivery + execution) + WAIT_MARGIN)
+
+
+def log_group(arguments: t.Mapping[str, t.Any]) -> str:
+    """The log group the command writes to: the one named, or the one that the agent makes for the document."""
+    # The latter bears the document's name, not its ARN.
+    document = arguments["document_name"].rsplit("/", 1)[-1]
+    return arguments["cloudwatch_log_group_name"] or f"/aws/ssm/{document}"
+
+
+def missing_nodes(wanted: request.SendRequest, found: t.Iterable[t.Mapping[str, t.Any]]) -> list[str]:
+    """Node ids of the request that are not among the managed nodes `found`."""
+    managed = {node["instance_id"] for node in found}
+    return [node for node in wanted.instance_ids if node not in managed]
+
+
+def offline_nodes(found: t.Iterable[t.Mapping[str, t.Any]]) -> list[str]:
+    """Ids of managed nodes that do not answer now."""
+    return [node["instance_id"] for node in found if node["ping_status"] != "Online"]
 
 
 def job_comment(task_vars: t.Mapping[str, t.Any]) -> str:
@@ -269,23 +335,37 @@ def job_comment(task_vars: t.Mapping[str, t.Any]) -> str:
     return f"AWX job {job}" if job else ""
 
 
-def interruption_message(reason: str, *, left: t.Sequence[str], cancelled: t.Sequence[str]) -> str:
-    """What became of the commands when the controller was stopped."""
-    if not left and not cancelled:
-        return f"{reason}: no command was running."
+def interruption_message(
+    reason: str, *, left: t.Sequence[str], cancelled: t.Sequence[str], unanswered: str | None = None
+) -> str:
+    """What became of the commands when the controller was stopped.
+
+    `unanswered` is the token of a command that was being sent, and that AWS does not list.
+    """
     parts = []
     if cancelled:
         parts.append(f"asked AWS to cancel the commands {', '.join(cancelled)}")
     if left:
         parts.append(f"the commands go on, attach with command_ids: [{', '.join(left)}]")
-    return f"{reason}: {'; '.join(parts)}."
+    if unanswered:
+        parts.append(f"a command was being sent and may still run: look for {unanswered} in the comments")
+    return f"{reason}: {'; '.join(parts) or 'no command was running'}."
 
 
-def after_timeout(on_timeout: str, fleet: FleetRun) -> str:
-    """What became of commands that had not ended in time."""
-    if on_timeout == "cancel":
-        return " The command was cancelled where it had not ended."
-    return f" The command goes on: attach with command_ids: [{', '.join(fleet.active_command_ids)}]."
+def after_timeout(on_timeout: str, active: t.Sequence[str]) -> str:
+    """What became of commands that had not ended in time; `active` are those that have not ended now."""
+    if on_timeout == "leave":
+        return f" The command goes on: attach with command_ids: [{', '.join(active)}]."
+    if active:
+        return f" A cancel was asked for, and these have not ended yet: command_ids: [{', '.join(active)}]."
+    return " The command was cancelled where it had not ended."
+
+
+def running_message(result: Result) -> str:
+    """What attaching without waiting says while nodes still run."""
+    summary = result["summary"]
+    running = sum(summary[outcome] for outcome in (statuses.PENDING, statuses.IN_PROGRESS, statuses.DELAYED))
+    return f"{summary['total'] - running} of {summary['total']} nodes listed have ended; the commands go on."
 
 
 def sent_message(fleet: FleetRun) -> str:

@@ -31,11 +31,8 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.access.matrix i
     tag_change_request,
     tags_of,
 )
-from ansible_collections.ssmops.run_command.plugins.module_utils.resource_tags import (
-    INSTANCES_A_CALL,
-    describe_instance_tags,
-    list_resource_tags,
-)
+from ansible_collections.ssmops.run_command.plugins.module_utils.node_reader import read_tags
+from ansible_collections.ssmops.run_command.plugins.module_utils.resource_tags import list_resource_tags
 
 if t.TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -81,14 +78,7 @@ class Answer:
 
 def read_nodes(ec2: EC2Client, ssm: SSMClient, instance_ids: Sequence[str], place: Place) -> list[Resource]:
     """The nodes with their tags, in the order of `instance_ids`. Raises AccessError for one that is not there."""
-    ec2_ids = [node_id for node_id in instance_ids if node_type_of(node_id) == "ec2"]
-    tags: dict[str, dict[str, str]] = {}
-    for start in range(0, len(ec2_ids), INSTANCES_A_CALL):
-        tags |= describe_instance_tags(ec2, ec2_ids[start : start + INSTANCES_A_CALL])
-    for node_id in instance_ids:
-        if node_id not in ec2_ids:
-            found = list_resource_tags(ssm, "ManagedInstance", node_id)
-            tags |= {} if found is None else {node_id: found}
+    tags = read_tags(ec2, ssm, instance_ids)
     missing = [node_id for node_id in instance_ids if node_id not in tags]
     if missing:
         raise AccessError(

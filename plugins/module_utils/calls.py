@@ -68,6 +68,20 @@ def _retried(func: Callable[P, R]) -> Callable[P, R]:
     return t.cast("Callable[P, R]", retry(func))
 
 
+def _telling_of_cuts(description: str, handled: Callable[P, R]) -> Callable[P, R]:
+    """`handled`, with an answer that cannot be parsed told as IncompleteAnswerError: amazon.aws leaves it as it is."""
+
+    def call(*args: P.args, **kwargs: P.kwargs) -> R:
+        from botocore.parsers import ResponseParserError
+
+        try:
+            return handled(*args, **kwargs)
+        except ResponseParserError as error:
+            raise IncompleteAnswerError(f"Failed to {description}", error) from error
+
+    return call
+
+
 def _handler_for(missing: Iterable[str]) -> type[AWSErrorHandler]:
     codes = list(missing)
 
@@ -89,16 +103,7 @@ def aws_call(description: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
     def decorate(func: Callable[P, R]) -> Callable[P, R]:
         handled = t.cast("Callable[P, R]", AWSErrorHandler.common_error_handler(description)(_retried(func)))
 
-        @functools.wraps(func)
-        def call(*args: P.args, **kwargs: P.kwargs) -> R:
-            from botocore.parsers import ResponseParserError
-
-            try:
-                return handled(*args, **kwargs)
-            except ResponseParserError as error:
-                raise IncompleteAnswerError(f"Failed to {description}", error) from error
-
-        return call
+        return functools.wraps(func)(_telling_of_cuts(description, handled))
 
     return decorate
 
@@ -108,7 +113,7 @@ def aws_lookup(description: str, missing: Iterable[str]) -> Callable[[Callable[P
 
     def decorate(func: Callable[P, R]) -> Callable[P, R | None]:
         handled = _handler_for(missing).list_error_handler(description)(_retried(func))
-        return t.cast("Callable[P, R | None]", handled)
+        return functools.wraps(func)(_telling_of_cuts(description, t.cast("Callable[P, R | None]", handled)))
 
     return decorate
 
@@ -119,8 +124,9 @@ def aws_deletion(description: str, missing: Iterable[str]) -> Callable[[Callable
     def decorate(func: Callable[P, object]) -> Callable[P, bool]:
         handled = _handler_for(missing).deletion_error_handler(description)(_retried(func))
 
+        @functools.wraps(func)
         def delete(*args: P.args, **kwargs: P.kwargs) -> bool:
-            return handled(*args, **kwargs) is not False
+            return _telling_of_cuts(description, handled)(*args, **kwargs) is not False
 
         return delete
 

@@ -16,6 +16,7 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.calls import (
     aws_deletion,
     aws_lookup,
 )
+from ansible_collections.ssmops.run_command.plugins.module_utils.iam import MISSING, PAGE_SIZE
 
 if t.TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -24,8 +25,6 @@ if t.TYPE_CHECKING:
     from mypy_boto3_iam.client import IAMClient
     from mypy_boto3_iam.type_defs import EvaluationResultTypeDef, PolicyTypeDef, PolicyVersionTypeDef
 
-MISSING = ("NoSuchEntity",)
-PAGE_SIZE = 1000
 WAIT_DELAY = 1
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import concurrent.futures
 import typing as t
 
+from ansible_collections.amazon.aws.plugins.module_utils.tagging import boto3_tag_list_to_ansible_dict
 from ansible_collections.ssmops.run_command.plugins.module_utils import ec2, resource_tags, ssm_nodes
 from ansible_collections.ssmops.run_command.plugins.module_utils.access.arns import node_type_of
 from ansible_collections.ssmops.run_command.plugins.module_utils.nodes import (
@@ -49,17 +50,21 @@ def read_nodes(client: SSMClient, node_ids: Sequence[str], filters: Filters) -> 
 
 
 def read_tags(ec2_client: EC2Client, ssm_client: SSMClient, node_ids: Sequence[str]) -> dict[str, dict[str, str]]:
-    """The tags of nodes by id: of EC2 instances many at a time, of hybrid nodes one by one."""
+    """The tags of nodes by id, of EC2 instances many at a time, of hybrid nodes one by one.
+
+    A node that is not there is not in the answer.
+    """
     instances = [node_id for node_id in node_ids if node_type_of(node_id) == "ec2"]
     tags: dict[str, dict[str, str]] = {}
-    for part in chunks(instances, resource_tags.INSTANCES_A_CALL):
-        tags |= resource_tags.describe_instance_tags(ec2_client, part)
+    for part in chunks(instances, ec2.FILTER_VALUES_MAX):
+        for instance in ec2.describe_instances(ec2_client, {"instance-id": part}):
+            tags[instance["InstanceId"]] = boto3_tag_list_to_ansible_dict(instance.get("Tags", []))
     hybrid = [node_id for node_id in node_ids if node_type_of(node_id) == "managed"]
     with concurrent.futures.ThreadPoolExecutor(WORKERS) as pool:
         found = pool.map(
             lambda node_id: resource_tags.list_resource_tags(ssm_client, "ManagedInstance", node_id), hybrid
         )
-        tags |= {node_id: of_node or {} for node_id, of_node in zip(hybrid, found, strict=True)}
+        tags |= {node_id: of_node for node_id, of_node in zip(hybrid, found, strict=True) if of_node is not None}
     return tags
 
 

@@ -2,30 +2,18 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The tags that ssm:resourceTag conditions are about, where EC2 and SSM keep them: one API call a function."""
+"""The tags that SSM keeps of its own resources: one API call a function."""
 
 from __future__ import annotations
 
 import typing as t
 
 from ansible_collections.amazon.aws.plugins.module_utils.tagging import boto3_tag_list_to_ansible_dict
-from ansible_collections.ssmops.run_command.plugins.module_utils import ec2
 from ansible_collections.ssmops.run_command.plugins.module_utils.calls import answer_field, aws_lookup
 
 if t.TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from mypy_boto3_ec2.client import EC2Client
     from mypy_boto3_ssm.client import SSMClient
     from mypy_boto3_ssm.literals import ResourceTypeForTaggingType
-
-INSTANCES_A_CALL = ec2.FILTER_VALUES_MAX
-
-
-def describe_instance_tags(client: EC2Client, instance_ids: Sequence[str]) -> dict[str, dict[str, str]]:
-    """The tags of each instance that EC2 has, by id; at most 200 ids. What it has not is not in the answer."""
-    instances = ec2.describe_instances(client, {"instance-id": instance_ids})
-    return {instance["InstanceId"]: boto3_tag_list_to_ansible_dict(instance.get("Tags", [])) for instance in instances}
 
 
 @aws_lookup("list the tags of the resource", missing=["InvalidResourceId"])

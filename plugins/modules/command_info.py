@@ -293,7 +293,7 @@ def find(module: AnsibleAWSModule) -> dict[str, t.Any]:
     search = CommandSearch.parse(module.params)
     reader = module.client("ssm")
     tracker = Tracker(reader, Deadline(None))
-    outputs = OutputReader(reader, tracker, None, module.warn) if module.params["exact_output"] else None
+    outputs = OutputReader(tracker, None, module.warn) if module.params["exact_output"] else None
     history = CommandHistory(reader, tracker, outputs)
     commands = history.results(search, include_invocations=module.params["include_invocations"])
     return {"changed": False, "commands": commands}

@@ -388,12 +388,8 @@ kept:
 
 import typing as t
 
-from ansible_collections.amazon.aws.plugins.module_utils.exceptions import AnsibleAWSError
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
-from ansible_collections.ssmops.run_command.plugins.module_utils.access.arns import (
-    AccessError,
-    partition_of_region,
-)
+from ansible_collections.ssmops.run_command.plugins.module_utils.access.arns import partition_of_region
 from ansible_collections.ssmops.run_command.plugins.module_utils.deadline import Deadline
 from ansible_collections.ssmops.run_command.plugins.module_utils.instance_profiles.plan import (
     Place,
@@ -418,6 +414,7 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.instance_profil
     describe_profile,
     describe_role,
 )
+from ansible_collections.ssmops.run_command.plugins.module_utils.module_task import run
 from ansible_collections.ssmops.run_command.plugins.module_utils.profiles import (
     apply_plan,
     apply_removal,
@@ -465,8 +462,8 @@ def find_place(module: AnsibleAWSModule, profile: ProfileState | None, role: Rol
     return Place(*get_caller_account(module.client("sts")))
 
 
-def ensure_present(module: AnsibleAWSModule, request: ProfileRequest) -> None:
-    """Make the instance profile as wanted, and exit with what came of it."""
+def ensure_present(module: AnsibleAWSModule, request: ProfileRequest) -> dict[str, t.Any]:
+    """Make the instance profile as wanted; what came of it."""
     check_role_name(request)
     client = module.client("iam")
     profile, role = read_profile_and_role(client, request)
@@ -480,7 +477,7 @@ def ensure_present(module: AnsibleAWSModule, request: ProfileRequest) -> None:
     before = {"instance_profile": describe_profile(profile), "role": describe_role(role)}
     result = {"instance_profile": describe_profile(after), "role": describe_role(role_after)}
     drift = find_drift(role_after, request, place.partition) if role_after else {}
-    module.exit_json(changed=plan.is_change, drift=drift, diff={"before": before, "after": result}, **result)
+    return {"changed": plan.is_change, "drift": drift, "diff": {"before": before, "after": result}, **result}
 
 
 def await_profile(module: AnsibleAWSModule, plan: Plan, after: ProfileState, deadline: Deadline) -> ProfileState:
@@ -491,8 +488,8 @@ def await_profile(module: AnsibleAWSModule, plan: Plan, after: ProfileState, dea
     return wait_until_readable(module.client("iam"), after.name, after.role.name, deadline)
 
 
-def ensure_absent(module: AnsibleAWSModule, request: ProfileRequest) -> None:
-    """Take the instance profile away, and exit with what came of it."""
+def ensure_absent(module: AnsibleAWSModule, request: ProfileRequest) -> dict[str, t.Any]:
+    """Take the instance profile away; what came of it."""
     params = module.params
     client, ec2_client = module.client("iam"), module.client("ec2")
     around = read_surroundings(client, ec2_client, request)
@@ -505,9 +502,14 @@ def ensure_absent(module: AnsibleAWSModule, request: ProfileRequest) -> None:
             wait_until_gone(client, request.name, deadline)
     before = {"instance_profile": describe_profile(around.profile), "role": describe_role(around.role)}
     after = {"instance_profile": {}, "role": describe_role(role_after(around))}
-    module.exit_json(
-        changed=removal.is_change, kept=list(removal.kept), diff={"before": before, "after": after}, **before
-    )
+    kept = list(removal.kept)
+    return {"changed": removal.is_change, "kept": kept, "diff": {"before": before, "after": after}, **before}
+
+
+def ensure(module: AnsibleAWSModule) -> dict[str, t.Any]:
+    """The result of what the options ask for."""
+    request = parse_request(module.params, module.region or "")
+    return ensure_absent(module, request) if module.params["state"] == "absent" else ensure_present(module, request)
 
 
 def main() -> None:
@@ -516,15 +518,7 @@ def main() -> None:
         supports_check_mode=True,
         required_by={"agent_s3_regions": ["agent_s3_buckets"]},
     )
-    try:
-        request = parse_request(module.params, module.region or "")
-        if module.params["state"] == "absent":
-            ensure_absent(module, request)
-        ensure_present(module, request)
-    except AccessError as error:
-        module.fail_json(msg=str(error))
-    except AnsibleAWSError as error:
-        module.fail_json_aws_error(error)
+    run(module, lambda: ensure(module))
 
 
 if __name__ == "__main__":

@@ -213,9 +213,7 @@ failed_instance_ids:
 import typing as t
 
 from ansible.module_utils.common.warnings import warn
-from ansible_collections.amazon.aws.plugins.module_utils.exceptions import AnsibleAWSError
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
-from ansible_collections.ssmops.run_command.plugins.module_utils.access.arns import AccessError
 from ansible_collections.ssmops.run_command.plugins.module_utils.association_task import (
     AssociationRequest,
     AssociationTask,
@@ -223,6 +221,7 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.association_tas
     parse_association_request,
 )
 from ansible_collections.ssmops.run_command.plugins.module_utils.instance_profiles.associations import ON_CONFLICT
+from ansible_collections.ssmops.run_command.plugins.module_utils.module_task import run
 
 ARGUMENT_SPEC: dict[str, t.Any] = {
     "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
@@ -243,6 +242,17 @@ def make_clients(module: AnsibleAWSModule, request: AssociationRequest) -> Clien
     return Clients(module.client("ec2"), module.client("iam"), ssm)
 
 
+def associate(module: AnsibleAWSModule) -> dict[str, t.Any]:
+    """What came of the instances; fails the task when some failed."""
+    request = parse_association_request(module.params)
+    report = AssociationTask(make_clients(module, request), request).run(check_mode=module.check_mode)
+    for warning in report.warnings:
+        warn(warning)
+    if report.failures:
+        module.fail_json(msg=report.message, **report.result())
+    return report.result()
+
+
 def main() -> None:
     module = AnsibleAWSModule(
         argument_spec=ARGUMENT_SPEC,
@@ -251,18 +261,7 @@ def main() -> None:
         required_one_of=[("instance_ids", "filters", "tags")],
         mutually_exclusive=[("instance_ids", "filters"), ("instance_ids", "tags")],
     )
-    try:
-        request = parse_association_request(module.params)
-        report = AssociationTask(make_clients(module, request), request).run(check_mode=module.check_mode)
-    except AccessError as error:
-        module.fail_json(msg=str(error))
-    except AnsibleAWSError as error:
-        module.fail_json_aws_error(error)
-    for warning in report.warnings:
-        warn(warning)
-    if report.failures:
-        module.fail_json(msg=report.message, **report.result())
-    module.exit_json(**report.result())
+    run(module, lambda: associate(module))
 
 
 if __name__ == "__main__":

@@ -281,10 +281,9 @@ offline_instance_ids:
 
 import typing as t
 
-from ansible_collections.amazon.aws.plugins.module_utils.exceptions import AnsibleAWSError
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
-from ansible_collections.ssmops.run_command.plugins.module_utils.access.arns import AccessError
 from ansible_collections.ssmops.run_command.plugins.module_utils.deadline import Deadline
+from ansible_collections.ssmops.run_command.plugins.module_utils.module_task import run
 from ansible_collections.ssmops.run_command.plugins.module_utils.node_reader import (
     Nodes,
     expected_online,
@@ -330,8 +329,8 @@ def find_nodes(module: AnsibleAWSModule, node_ids: tuple[str, ...], filters: Fil
     )
 
 
-def list_nodes(module: AnsibleAWSModule) -> None:
-    """Exit with the nodes, or fail with those that are not online."""
+def list_nodes(module: AnsibleAWSModule) -> dict[str, t.Any]:
+    """The nodes; fails the task when some were waited for in vain."""
     params = module.params
     check_wait_for(params)
     node_ids = parse_node_ids(params["instance_ids"])
@@ -356,7 +355,7 @@ def list_nodes(module: AnsibleAWSModule) -> None:
             offline_instance_ids=sorted(offline),
             **result,
         )
-    module.exit_json(**result)
+    return result
 
 
 def read_default_host_management(module: AnsibleAWSModule) -> dict[str, t.Any] | None:
@@ -366,12 +365,7 @@ def read_default_host_management(module: AnsibleAWSModule) -> dict[str, t.Any] |
 
 def main() -> None:
     module = AnsibleAWSModule(argument_spec=ARGUMENT_SPEC, supports_check_mode=True)
-    try:
-        list_nodes(module)
-    except AccessError as error:
-        module.fail_json(msg=str(error))
-    except AnsibleAWSError as error:
-        module.fail_json_aws_error(error)
+    run(module, lambda: list_nodes(module))
 
 
 if __name__ == "__main__":

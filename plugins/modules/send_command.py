@@ -67,8 +67,8 @@ options:
     type: int
   strict_shell:
     description:
-      - Puts C(set -eu) before the commands, so that a shell stops at the first command that fails. Without it only the last
-        command's exit code counts.
+      - Puts C(set -eu) before the commands, after a line C(#!) where they begin with one, so that a shell stops at the first
+        command that fails. Without it only the last command's exit code counts.
     type: bool
     default: false
   instance_ids:
@@ -198,13 +198,16 @@ options:
         default: false
   wait:
     description:
-      - Wait for the results. With V(false) the task ends as soon as the commands are sent.
+      - Wait for the results. With V(false) the task ends as soon as the commands are sent; with O(command_ids) it gives what
+        there is of them now, and does not fail while nodes still run.
     type: bool
     default: true
   wait_timeout:
     description:
       - Seconds to wait for all nodes. By default what AWS gives the command itself, O(timeout_seconds) and
-        O(execution_timeout) (each 3600 when unset), and a minute more.
+        O(execution_timeout) (each 3600 when unset), as often as O(max_concurrency) and O(retry_undelivered) let commands run
+        one after the other, and a minute more.
+      - With O(command_ids) the default is to wait until AWS has ended the commands.
     type: int
   on_interrupt:
     description:
@@ -225,6 +228,14 @@ options:
       - CloudWatch Logs keeps lines, so line ends may differ from what the node wrote; a bucket has every byte.
     type: bool
     default: false
+  stream_output:
+    description:
+      - Display what the nodes write while they write it, a line at a time with the node and the stream before it, from
+        CloudWatch Logs. Needs O(cloudwatch_log_group_name) or O(cloudwatch_output_enabled).
+      - The agent uploads every 30 seconds, so lines come that late; reading them costs a call a poll. With C(no_log)
+        nothing is displayed.
+    type: bool
+    default: false
   output_dir:
     description:
       - A directory on the controller that gets one file a node, C(INSTANCE-ID.txt), as soon as the node has ended. stderr
@@ -233,8 +244,8 @@ options:
   result_max_bytes:
     description:
       - The longest result, in bytes of JSON, 1000 or more. AWX empties results over 700,000 characters.
-      - Longer results lose the beginnings of the largest outputs first, then the steps, then the nodes that succeeded;
-        RV(result_cut) says what.
+      - Longer results lose the beginnings of the largest outputs first, then the steps, then whole nodes, those that
+        succeeded before the others; RV(result_cut) says what.
     type: int
   fail_on:
     description:
@@ -252,7 +263,8 @@ options:
 attributes:
   check_mode:
     support: full
-    details: Sends nothing, and returns the nodes that would be reached.
+    details: Sends nothing, and returns the nodes that would be reached. With O(command_ids) it reads as always, and cancels
+      nothing.
   diff_mode:
     support: full
     details: Shows the request.
@@ -433,7 +445,7 @@ invocations:
     output_file:
       description: The node's file in O(output_dir).
       type: str
-      returned: when O(output_dir) is set
+      returned: when O(output_dir) is set and the node has ended
       sample: reports/i-0123456789abcdef0.txt
     plugins:
       description: The document's steps, each with its own stdout and stderr when there are several.

@@ -375,7 +375,6 @@ import dataclasses
 import typing as t
 
 from ansible.module_utils.common.warnings import warn
-from ansible_collections.amazon.aws.plugins.module_utils.exceptions import AnsibleAWSError
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 from ansible_collections.ssmops.run_command.plugins.module_utils.access.arns import NODE_TYPES, AccessError
 from ansible_collections.ssmops.run_command.plugins.module_utils.access.lint import lint_document, tags_changeable
@@ -393,6 +392,7 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.access_simulati
     read_document,
     read_nodes,
 )
+from ansible_collections.ssmops.run_command.plugins.module_utils.module_task import run
 from ansible_collections.ssmops.run_command.plugins.module_utils.sts import get_caller_account
 
 SELECTOR_SPEC: dict[str, t.Any] = {
@@ -461,8 +461,8 @@ def check_promises(module: AnsibleAWSModule, result: dict[str, t.Any]) -> None:
         module.fail_json(msg=message, offending_cells=offending, **result)
 
 
-def answer_question(module: AnsibleAWSModule) -> None:
-    """Ask for every principal, and exit with the matrix."""
+def answer_question(module: AnsibleAWSModule) -> dict[str, t.Any]:
+    """Ask for every principal; the matrix and what else is known, once it is as it must be."""
     params = module.params
     check_question(params)
     if module.region is None:
@@ -474,6 +474,7 @@ def answer_question(module: AnsibleAWSModule) -> None:
     principals: list[str | None] = list(dict.fromkeys(params["principals"])) or [None]
     answers = {principal: ask_principal(client, principal, question) for principal in principals}
     result: dict[str, t.Any] = {
+        "changed": False,
         "matrix": [cell for answer in answers.values() for cell in answer.cells],
         "lint": lint_documents(question.added, partition),
         "simulations": sum(answer.calls for answer in answers.values()),
@@ -481,17 +482,12 @@ def answer_question(module: AnsibleAWSModule) -> None:
     if params["check_tag_changes"]:
         result["tag_changes"] = describe_tag_changes(answers)
     check_promises(module, result)
-    module.exit_json(changed=False, **result)
+    return result
 
 
 def main() -> None:
     module = AnsibleAWSModule(argument_spec=ARGUMENT_SPEC, supports_check_mode=True)
-    try:
-        answer_question(module)
-    except AccessError as error:
-        module.fail_json(msg=str(error))
-    except AnsibleAWSError as error:
-        module.fail_json_aws_error(error)
+    run(module, lambda: answer_question(module))
 
 
 if __name__ == "__main__":

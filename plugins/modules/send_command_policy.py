@@ -461,7 +461,6 @@ import dataclasses
 import typing as t
 
 from ansible.module_utils.common.warnings import warn
-from ansible_collections.amazon.aws.plugins.module_utils.exceptions import AnsibleAWSError
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 from ansible_collections.ssmops.run_command.plugins.module_utils.access.arns import NODE_TYPES, AccessError
 from ansible_collections.ssmops.run_command.plugins.module_utils.access.document import build_document, check_size
@@ -482,6 +481,7 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.access.scopes i
     parse_request,
 )
 from ansible_collections.ssmops.run_command.plugins.module_utils.managed_policies import apply_plan, read_policy
+from ansible_collections.ssmops.run_command.plugins.module_utils.module_task import run
 from ansible_collections.ssmops.run_command.plugins.module_utils.sts import get_caller_account
 
 SCOPE_SPEC: dict[str, t.Any] = {
@@ -565,17 +565,17 @@ def tell_findings(findings: t.Sequence[Finding]) -> str:
     return " ".join(str(finding) for finding in findings)
 
 
-def return_document(module: AnsibleAWSModule) -> None:
+def return_document(module: AnsibleAWSModule) -> dict[str, t.Any]:
     """The document and what lint says of it, without a call."""
     params = module.params
     partition = parse_partition(params["partition"] or "aws", "partition")
     document = build_document(parse_request(params), partition, parse_account(params["account"] or "*", "account"))
     check_size(document)
-    module.exit_json(changed=False, policy_document=document, lint=lint_policy(module, document, partition))
+    return {"changed": False, "policy_document": document, "lint": lint_policy(module, document, partition)}
 
 
-def ensure_policy(module: AnsibleAWSModule) -> None:
-    """Make the policy present or absent, and exit with what came of it."""
+def ensure_policy(module: AnsibleAWSModule) -> dict[str, t.Any]:
+    """Make the policy present or absent; what came of it."""
     params = module.params
     target = parse_target(params)
     request = parse_request(params) if params["state"] == "present" else None
@@ -597,15 +597,15 @@ def ensure_policy(module: AnsibleAWSModule) -> None:
     outcome = apply_plan(client, plan, check_mode=module.check_mode)
     before, after = describe_state(plan.before), describe_state(outcome.state)
     shown = after or before
-    module.exit_json(
-        changed=plan.is_change,
-        policy=shown.get("policy", {}),
-        policy_document=shown.get("policy_document", {}),
-        attachments=after.get("attachments", {"users": [], "groups": [], "roles": []}),
-        pruned_versions=list(outcome.pruned_versions),
-        lint=findings,
-        diff={"before": before, "after": after},
-    )
+    return {
+        "changed": plan.is_change,
+        "policy": shown.get("policy", {}),
+        "policy_document": shown.get("policy_document", {}),
+        "attachments": after.get("attachments", {"users": [], "groups": [], "roles": []}),
+        "pruned_versions": list(outcome.pruned_versions),
+        "lint": findings,
+        "diff": {"before": before, "after": after},
+    }
 
 
 def warn_of_description(wanted: str | None, plan: Plan) -> None:
@@ -617,21 +617,19 @@ def warn_of_description(wanted: str | None, plan: Plan) -> None:
         )
 
 
+def answer_task(module: AnsibleAWSModule) -> dict[str, t.Any]:
+    """The result of what the options ask for."""
+    check_document_only(module.params)
+    return return_document(module) if module.params["document_only"] else ensure_policy(module)
+
+
 def main() -> None:
     module = AnsibleAWSModule(
         argument_spec=ARGUMENT_SPEC,
         supports_check_mode=True,
         required_if=[("document_only", False, ["name"]), ("state", "present", ["scopes"])],
     )
-    try:
-        check_document_only(module.params)
-        if module.params["document_only"]:
-            return_document(module)
-        ensure_policy(module)
-    except AccessError as error:
-        module.fail_json(msg=str(error))
-    except AnsibleAWSError as error:
-        module.fail_json_aws_error(error)
+    run(module, lambda: answer_task(module))
 
 
 if __name__ == "__main__":

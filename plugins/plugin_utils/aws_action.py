@@ -13,6 +13,7 @@ from ansible.errors import AnsibleActionFail
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.common.dict_transformations import camel_dict_to_snake_dict
 from ansible.module_utils.common.parameters import remove_values
+from ansible.module_utils.errors import UnsupportedError
 from ansible.plugins.action import ActionBase
 from ansible_collections.amazon.aws.plugins.module_utils.botocore import gather_sdk_versions
 from ansible_collections.amazon.aws.plugins.module_utils.modules import aws_argument_spec
@@ -22,6 +23,7 @@ if t.TYPE_CHECKING:
     from collections.abc import Mapping
 
     from ansible_collections.amazon.aws.plugins.module_utils.exceptions import AnsibleAWSError
+    from botocore.model import OperationModel
 
 ArgumentSpec = dict[str, t.Any]
 Result = dict[str, t.Any]
@@ -34,6 +36,7 @@ class AWSActionBase(AWSPluginBase, ActionBase):
         super().__init__(*args, **kwargs)
         self._aws_options: dict[str, t.Any] = {}
         self._secrets: frozenset[str] = frozenset()
+        self._called: set[str] = set()
 
     def validated_arguments(self, spec: ArgumentSpec, arguments: Mapping[str, t.Any]) -> dict[str, t.Any]:
         """`arguments` coerced, with defaults and environment fallbacks, checked against `spec` and the AWS options.
@@ -44,8 +47,13 @@ class AWSActionBase(AWSPluginBase, ActionBase):
         self._secrets = frozenset(checked._no_log_values)
         self._aws_options = checked.validated_parameters
         if checked.error_messages:
-            raise AnsibleActionFail(str(remove_values(checked.error_messages[0], self._secrets)))
+            raise AnsibleActionFail(self._refusal(checked.errors[0]))
         return self._aws_options
+
+    def _refusal(self, error: Exception) -> str:
+        # The validator names what is unsupported, and leaves it to its caller to say so.
+        text = f"Unsupported parameters: {error}" if isinstance(error, UnsupportedError) else str(error)
+        return str(remove_values(text, self._secrets))
 
     def get_options(self, hostvars: t.Any = None) -> dict[str, t.Any]:
         """What AWSPluginBase makes its clients from."""
@@ -59,9 +67,21 @@ class AWSActionBase(AWSPluginBase, ActionBase):
         import botocore.config
 
         own = botocore.config.Config(**{**(self._aws_options.get("aws_config") or {}), **config})
-        return self.client(service, aws_config=own)
+        client = self.client(service, aws_config=own)
+        if self._aws_options.get("debug_botocore_endpoint_logs"):
+            client.meta.events.register("before-call", self._note_call)
+        return client
 
-    def masked(self, result: Result) -> Result:
+    def _note_call(self, model: OperationModel, **_event: t.Any) -> None:
+        self._called.add(f"{model.service_model.signing_name}:{model.name}")
+
+    def finished(self, result: Result) -> Result:
+        """`result` as the task returns it: with the calls made, where they were asked for, and without secrets."""
+        if self._aws_options.get("debug_botocore_endpoint_logs"):
+            result = {**result, "resource_actions": sorted(self._called)}
+        return self._masked(result)
+
+    def _masked(self, result: Result) -> Result:
         """`result` without the values of options that must not be logged."""
         # remove_values takes a second for 10,000 nodes; a secret's JSON is part of the JSON of what it stands in.
         text = json.dumps(result, ensure_ascii=False, default=str)

@@ -75,6 +75,7 @@ ARGUMENT_SPEC: t.Final[dict[str, dict[str, t.Any]]] = {
     "on_interrupt": {"type": "str", "choices": ["cancel", "leave"], "default": "cancel"},
     "on_timeout": {"type": "str", "choices": ["cancel", "leave"], "default": "cancel"},
     "full_output": {"type": "bool", "default": False},
+    "stream_output": {"type": "bool", "default": False},
     "output_dir": {"type": "path"},
     "result_max_bytes": _NUMBER,
     "fail_on": {"type": "str", "choices": ["any", "command", "never"], "default": "any"},

@@ -68,15 +68,16 @@ def _controller_stderr() -> Iterator[Callable[[str], None]]:
     nothing is written: the command ids were displayed when they were sent.
     """
     with contextlib.ExitStack() as stack:
-        stream: t.TextIO | None = None
+        descriptor: int | None = None
         with contextlib.suppress(OSError):
             descriptor = os.open(f"/proc/{os.getppid()}/fd/2", os.O_WRONLY | os.O_APPEND | os.O_NOCTTY)
-            stream = stack.enter_context(open(descriptor, "w", encoding="utf-8", errors="replace"))
+            stack.callback(os.close, descriptor)
 
         def write(text: str) -> None:
-            if stream is not None:
-                stream.write(f"{text}\n")
-                stream.flush()
+            # Nobody may be reading any more, which must not keep the signal from its end.
+            with contextlib.suppress(OSError):
+                if descriptor is not None:
+                    os.write(descriptor, f"{text}\n".encode(errors="replace"))
 
         yield write
 

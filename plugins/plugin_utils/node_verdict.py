@@ -22,6 +22,10 @@ class VerdictError(ValueError):
     """The result holds no verdict for a host; its text is one sentence for the user."""
 
 
+class CutResultError(VerdictError):
+    """The result holds no verdict because it was cut."""
+
+
 def node_of(hostname: str, hostvars: Mapping[str, t.Any], given: str | None) -> str:
     """The node id of an inventory host: the one given, one of its variables, or its name."""
     return given or next((str(hostvars[name]) for name in ID_VARIABLES if hostvars.get(name)), hostname)
@@ -40,12 +44,15 @@ def verdict(result: Mapping[str, t.Any], instance_id: str) -> Result:
             "result is not a registered result of ssmops.run_command.send_command: it has no invocations."
         )
     found = invocations.get(instance_id)
+    if found is None and result.get("result_cut", {}).get("invocations"):
+        raise CutResultError(f"The result was cut by result_max_bytes and may have lost what {instance_id} said.")
     if found is None:
         raise VerdictError(f"The command was not sent to {instance_id}: the result has {len(invocations)} other nodes.")
     outcome = found["outcome"]
     verdict: Result = {**found, "stderr_lines": found["stderr"].splitlines(), "changed": outcome == statuses.SUCCESS}
     if outcome in statuses.UNDELIVERED_OUTCOMES:
-        return {**verdict, "unreachable": True, "msg": f"{instance_id}: {found['status_details']}"}
+        # Without it Ansible takes an rc other than 0 for a failure.
+        return {**verdict, "unreachable": True, "failed": False, "msg": f"{instance_id}: {found['status_details']}"}
     if outcome != statuses.SUCCESS:
         return {**verdict, "failed": True, "msg": f"{instance_id}: {found['status_details']}, rc={found['rc']}"}
     return verdict

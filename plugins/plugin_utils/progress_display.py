@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import pathlib
 import typing as t
@@ -14,10 +15,12 @@ from ansible.utils.display import Display
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands import statuses
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.output import NEVER_RAN, STDERR_SEPARATOR
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.progress import progress_line
+from ansible_collections.ssmops.run_command.plugins.plugin_utils.streamed_output import StreamedOutput
 
 if t.TYPE_CHECKING:
     from ansible_collections.ssmops.run_command.plugins.module_utils.commands.output import Invocation
     from ansible_collections.ssmops.run_command.plugins.module_utils.commands.progress import Counts
+    from mypy_boto3_logs.client import CloudWatchLogsClient
 
 SHOWN_FAILURES = 20
 
@@ -27,13 +30,24 @@ class OutputFiles:
 
     def __init__(self, directory: str) -> None:
         self._directory = pathlib.Path(directory)
+        self.written: dict[str, str] = {}
+
+    def prepare(self) -> None:
+        """Make the directory where there is none.
+
+        :raises OSError: it cannot be made, or not be written to.
+        """
+        self._directory.mkdir(parents=True, exist_ok=True)
+        if not os.access(self._directory, os.W_OK | os.X_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(self._directory))
 
     def write(self, invocation: Invocation) -> None:
         """Write (or replace) the node's file, readable by its owner only: output may hold secrets.
 
+        `written` has its path by node id from then on.
+
         :raises OSError: it cannot be written.
         """
-        self._directory.mkdir(parents=True, exist_ok=True)
         path = self.path(invocation.instance_id)
         partial = path.with_suffix(".partial")
         descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
@@ -43,6 +57,7 @@ class OutputFiles:
                 if step.text.stderr:
                     file.write(f"\n{STDERR_SEPARATOR}\n{step.text.stderr}")
         partial.replace(path)
+        self.written[invocation.instance_id] = str(path)
 
     def path(self, instance_id: str) -> pathlib.Path:
         """Where the node's file is."""
@@ -63,7 +78,13 @@ class ProgressDisplay:
         self._show_text = not secret
         self._files = files
         self._failures = 0
+        self._streamed: StreamedOutput | None = None
         self.wants_output = self._show_output or files is not None
+
+    def stream(self, client: CloudWatchLogsClient, log_group: str) -> None:
+        """Show the output as it comes, from this log group; not where the task has C(no_log)."""
+        if self._show_text:
+            self._streamed = StreamedOutput(client, log_group, self._display.display, self.warn)
 
     def sent(self, command_id: str, document: str) -> None:
         """Tell the id the moment it exists: whoever is killed now can attach with it."""
@@ -75,12 +96,26 @@ class ProgressDisplay:
 
     def node_ended(self, invocation: Invocation) -> None:
         """A line for a failure, the output at C(-v), the file if wanted."""
-        if self._files is not None:
-            self._files.write(invocation)
+        self._keep(invocation)
         if invocation.outcome != statuses.SUCCESS:
             self._show_failure(invocation)
         if self._show_output:
             self._show_texts(invocation)
+
+    def polled(self, command_id: str, *, ended: bool) -> None:
+        """The lines that have come, when they are streamed."""
+        if self._streamed is not None:
+            self._streamed.polled(command_id, ended=ended)
+
+    def _keep(self, invocation: Invocation) -> None:
+        if self._files is None:
+            return
+        try:
+            self._files.write(invocation)
+        except OSError as error:
+            # A full disk must not cost the results: the rest of them is in the task's result only.
+            self._files = None
+            self._display.warning(f"The output of {invocation.instance_id} and of nodes after it was not kept: {error}")
 
     def _show_failure(self, invocation: Invocation) -> None:
         self._failures += 1

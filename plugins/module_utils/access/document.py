@@ -14,6 +14,7 @@ import json
 import typing as t
 
 from ansible_collections.ssmops.run_command.plugins.module_utils.access.arns import (
+    NODE_TYPES,
     AccessError,
     document_arns,
     node_arn,
@@ -47,7 +48,7 @@ def build_document(request: PolicyRequest, partition: str = "aws", account: str 
     ]
     statements += _allowance_statements(request.allow, partition, account)
     if request.guard_tags:
-        statements += _guard_statements(request.tag_keys, partition, account)
+        statements += _guard_statements(request.tag_keys, partition)
     return {"Version": "2012-10-17", "Statement": statements}
 
 
@@ -130,8 +131,8 @@ def _bucket_statements(locations: Iterable[OutputLocation], partition: str) -> l
     return statements
 
 
-def _guard_statements(tag_keys: Iterable[str], partition: str, account: str) -> list[Statement]:
-    nodes = [node_arn("ec2", partition, "*", account), node_arn("managed", partition, "*", account)]
+def _guard_statements(tag_keys: Iterable[str], partition: str) -> list[Statement]:
+    nodes = [node_arn(node_type, partition, "*", "*") for node_type in NODE_TYPES]
     deny: Statement = {"Effect": "Deny", "Action": list(TAG_CHANGE_ACTIONS), "Resource": nodes}
     return [
         # Condition keys ignore case, so a tag FINANCE would open what ssm:resourceTag/Finance guards.

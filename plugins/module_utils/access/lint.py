@@ -53,17 +53,23 @@ class Finding:
 
 @dataclasses.dataclass(frozen=True)
 class StatementView:
-    """A statement with its scalars read as lists and its condition flat: (operator, key, values)."""
+    """A statement with its scalars read as lists and its condition flat: (operator, key, values).
+
+    `excluded` is what NotAction names (None: the statement has Action); NotResource is read as every resource.
+    """
 
     name: str
     effect: str
     actions: tuple[str, ...]
+    excluded: tuple[str, ...] | None
     resources: tuple[str, ...]
     conditions: tuple[tuple[str, str, tuple[str, ...]], ...]
 
     def covers_action(self, action: str) -> bool:
         """Whether one of the actions is `action` or a pattern that covers it."""
-        return any(matches(pattern.lower(), action.lower()) for pattern in self.actions)
+        if self.excluded is not None:
+            return not _covers(self.excluded, action)
+        return _covers(self.actions, action)
 
     @property
     def sends(self) -> bool:
@@ -112,14 +118,21 @@ def _view(statement: Mapping[str, t.Any], fallback: str) -> StatementView:
     return StatementView(
         name=str(statement.get("Sid") or fallback),
         effect=str(statement.get("Effect")),
-        actions=tuple(str(action) for action in as_list(statement.get("Action", []))),
-        resources=tuple(str(resource) for resource in as_list(statement.get("Resource", []))),
+        actions=_texts(statement.get("Action", [])),
+        excluded=_texts(statement["NotAction"]) if "NotAction" in statement else None,
+        resources=("*",) if "NotResource" in statement else _texts(statement.get("Resource", [])),
         conditions=tuple(
-            (operator, key, tuple(str(value) for value in as_list(values)))
-            for operator, keys in condition.items()
-            for key, values in keys.items()
+            (operator, key, _texts(values)) for operator, keys in condition.items() for key, values in keys.items()
         ),
     )
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    return tuple(str(item) for item in as_list(value))
+
+
+def _covers(patterns: Iterable[str], action: str) -> bool:
+    return any(matches(pattern.lower(), action.lower()) for pattern in patterns)
 
 
 def _covers_kind(text: str, service: str, kind: str) -> bool:
@@ -234,7 +247,7 @@ def _limited_reads(statement: StatementView) -> Iterator[Finding]:
 
 def _tag_changes(statements: list[StatementView]) -> Iterator[Finding]:
     keys = {key.partition("/")[2] for view in statements if view.sends for _op, key, _values in view.tag_conditions}
-    denied = [view for view in statements if view.effect == "Deny"]
+    denied = [view for view in statements if view.effect == "Deny" and _node_resources(view)]
     open_actions = [action for action in TAG_CHANGE_ACTIONS if not any(view.covers_action(action) for view in denied)]
     if not keys or not open_actions:
         return
@@ -250,7 +263,8 @@ def _tag_changes(statements: list[StatementView]) -> Iterator[Finding]:
 
 
 def _allows_any(view: StatementView, actions: Iterable[str]) -> bool:
-    return view.effect == "Allow" and any(view.covers_action(action) for action in actions)
+    allows = view.effect == "Allow" and bool(_node_resources(view))
+    return allows and any(view.covers_action(action) for action in actions)
 
 
 def _missing_statements(statements: list[StatementView]) -> Iterator[Finding]:

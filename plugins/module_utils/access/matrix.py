@@ -26,6 +26,7 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.access.arns imp
 from ansible_collections.ssmops.run_command.plugins.module_utils.access.document import SEND_COMMAND, TAG_CHANGE_ACTIONS
 from ansible_collections.ssmops.run_command.plugins.module_utils.access.equivalence import as_list
 from ansible_collections.ssmops.run_command.plugins.module_utils.access.scopes import check_tag_key, parse_documents
+from ansible_collections.ssmops.run_command.plugins.module_utils.nodes import chunks
 
 if t.TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -166,7 +167,9 @@ def plan_simulations(resources: Iterable[Resource], keys: Collection[str] | None
     for resource in resources:
         groups.setdefault(decided_by(resource.tags, keys), {})[resource.arn] = None
     return [
-        Simulation(tags, chunk) for tags, arns in groups.items() for chunk in _chunks(tuple(arns), RESOURCES_A_CALL)
+        Simulation(tags, tuple(chunk))
+        for tags, arns in groups.items()
+        for chunk in chunks(tuple(arns), RESOURCES_A_CALL)
     ]
 
 
@@ -349,8 +352,3 @@ def tell_cell(cell: Mapping[str, t.Any]) -> str:
     )
     who = cell["principal"] or "the policy"
     return f"{who} on {node} {cell['tags']} with {cell['document']} {verdict}"
-
-
-def _chunks(items: tuple[str, ...], size: int) -> Iterator[tuple[str, ...]]:
-    for start in range(0, len(items), size):
-        yield items[start : start + size]

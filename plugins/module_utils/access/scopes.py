@@ -339,7 +339,7 @@ def _list_of(raw: object, where: str) -> Sequence[t.Any]:
         return raw
     if isinstance(raw, str | int):
         return [raw]
-    raise AccessError(f"{where}: {raw!r} is not a list.")
+    raise AccessError(f"{where}: {raw!r} is not a list; allowed is a list, or one item of it.")
 
 
 def _boolean(raw: object, where: str) -> bool:

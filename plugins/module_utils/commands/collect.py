@@ -7,17 +7,16 @@
 from __future__ import annotations
 
 import concurrent.futures
+import dataclasses
 import typing as t
 
 from ansible_collections.amazon.aws.plugins.module_utils.exceptions import AnsibleAWSError
-from ansible_collections.ssmops.run_command.plugins.module_utils import ssm_commands
-from ansible_collections.ssmops.run_command.plugins.module_utils.commands import output
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands import output, statuses
 
 if t.TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from ansible_collections.ssmops.run_command.plugins.module_utils.commands.track import Tracker
-    from mypy_boto3_ssm.client import SSMClient
     from mypy_boto3_ssm.type_defs import CommandInvocationTypeDef
 
 # GetCommandInvocation calls at once: with AWS's usual 50 ms an answer, more would only meet throttles.
@@ -36,12 +35,10 @@ class OutputReader:
 
     def __init__(
         self,
-        reader: SSMClient,
         tracker: Tracker,
         full_text: Callable[[output.Invocation, int], output.Text | None] | None,
         warn: Callable[[str], None],
     ) -> None:
-        self._reader = reader
         self._tracker = tracker
         self._full_text = full_text
         self._warn = warn
@@ -72,22 +69,31 @@ class OutputReader:
         texts: dict[int, output.Text] = {}
         for position in inexact:
             text = self._read_step(invocation, position)
-            if text.truncated and self._full_text is not None:
-                text = self._full_text(invocation, position) or text
-            texts[position] = text
+            texts[position] = self._whole(invocation, position, text) if text.truncated else text
         return output.with_texts(invocation, texts)
+
+    def _whole(self, invocation: output.Invocation, position: int, limited: output.Text) -> output.Text:
+        if self._full_text is None:
+            return limited
+        try:
+            whole = self._full_text(invocation, position)
+        except AnsibleAWSError as error:
+            self._warn(f"The output of {invocation.instance_id} is incomplete: {error}")
+            return limited
+        return output.longer_text(limited, whole) if whole else limited
 
     def _read_step(self, invocation: output.Invocation, position: int) -> output.Text:
         step = invocation.steps[position]
         name = step.name if len(invocation.steps) > 1 else None
         try:
-            answer = self._tracker.patiently(
-                ssm_commands.get_command_invocation, self._reader, invocation.command_id, invocation.instance_id, name
-            )
+            answer = self._tracker.ended_step(invocation.command_id, invocation.instance_id, name)
         except AnsibleAWSError as error:
             self._warn(f"The output of {invocation.instance_id} is incomplete: {error}")
             return step.text
-        return output.limited_text(answer.get("StandardOutputContent", ""), answer.get("StandardErrorContent", ""))
+        text = output.limited_text(answer.get("StandardOutputContent", ""), answer.get("StandardErrorContent", ""))
+        if not statuses.is_terminal(answer["Status"]):
+            return dataclasses.replace(text, truncated=True)
+        return text
 
 
 def _results(

@@ -33,6 +33,8 @@ MAX_RESENDS = 3
 MAX_BACKOFF = 20.0
 # Seconds between look-ups of a lost answer: AWS lists a new command within a few seconds.
 LOOK_UP_PAUSES = (0.2, 0.8, 2.0, 3.0, 4.0)
+# The same for a controller that is being stopped.
+LAST_LOOK_UP_PAUSES = (0.2, 0.8, 2.0)
 # AWS refuses signatures that are more than 5 minutes off, so no accepted command is listed earlier than this.
 CLOCK_TOLERANCE = datetime.timedelta(minutes=10)
 
@@ -111,7 +113,7 @@ class Dispatcher:
                 if fate is Fate.REJECTED:
                     raise SendError("Failed to send the command", error) from error
                 if fate is not Fate.REFUSED:
-                    found = self._look_up(request["DocumentName"], token, started)
+                    found = self._look_up(request["DocumentName"], token, started, error)
                     if found is not None:
                         return found
                     resends += 1
@@ -121,25 +123,54 @@ class Dispatcher:
 
     def _refuse_resend(self, fate: Fate, resends: int, token: str, error: Exception) -> None:
         if fate is Fate.LIKELY_ACCEPTED or resends > MAX_RESENDS:
-            raise SendError(
-                "The answer to SendCommand was lost and AWS does not list the command; it was not sent again, because "
-                f"it may still run: look for {token} in the comments of the commands",
-                error,
-            ) from error
+            raise _lost("AWS does not list the command", token, error) from error
 
     def _back_off(self, attempts: int, error: Exception) -> None:
         if self._deadline.expired:
             raise SendError("Failed to send the command before the deadline", error) from error
         self._deadline.sleep(random.uniform(0, min(MAX_BACKOFF, 0.5 * 2**attempts)))  # noqa: S311 - spreads retries
 
-    def _look_up(self, document: str, token: str, started: datetime.datetime) -> CommandTypeDef | None:
-        """The command that carries `token`, asked for several times because listings lag behind."""
+    def _look_up(self, document: str, token: str, started: datetime.datetime, lost: Exception) -> CommandTypeDef | None:
+        """The command that carries `token`, asked for several times because listings lag behind.
+
+        :raises SendError: it could not be looked up.
+        """
+        unreadable: AnsibleAWSError | None = None
         for pause in LOOK_UP_PAUSES:
-            self._deadline.sleep(pause)
-            found = find_by_token(self._reader, document, token, started - CLOCK_TOLERANCE)
+            # Beyond the deadline too: what has not had the time to be listed must not pass for not sent.
+            self._deadline.pause(pause)
+            try:
+                found = find_by_token(self._reader, document, token, started - CLOCK_TOLERANCE)
+            except AnsibleAWSError as error:
+                unreadable = error
+                continue
+            unreadable = None
+            if found is not None:
+                return found
+        if unreadable is not None:
+            raise _lost(f"the commands cannot be listed ({unreadable})", token, lost) from unreadable
+        return None
+
+    def recall(self, client: SSMClient, document: str, token: str) -> CommandTypeDef | None:
+        """The command that carries `token` and was sent moments ago, looked up in a few seconds with `client`.
+
+        :raises AnsibleAWSError: it could not be looked up.
+        """
+        earliest = datetime.datetime.now(datetime.UTC) - CLOCK_TOLERANCE
+        for pause in LAST_LOOK_UP_PAUSES:
+            self._deadline.pause(pause)
+            found = find_by_token(client, document, token, earliest)
             if found is not None:
                 return found
         return None
+
+
+def _lost(why: str, token: str, error: Exception) -> SendError:
+    return SendError(
+        f"The answer to SendCommand was lost and {why}; it was not sent again, because it may still run: look for "
+        f"{token} in the comments of the commands",
+        error,
+    )
 
 
 def find_by_token(

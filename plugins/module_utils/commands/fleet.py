@@ -51,6 +51,8 @@ class Part:
     ended: bool = False
     unlisted_since: float | None = None
     collected: dict[str, Invocation] = dataclasses.field(default_factory=dict)
+    failures_told: int = 0
+    sent_again: set[str] = dataclasses.field(default_factory=set)
 
     @property
     def command_id(self) -> str:
@@ -59,9 +61,11 @@ class Part:
 
     @property
     def counts(self) -> progress.Counts:
-        """Its nodes: exact once it has ended, by AWS's counters until then."""
+        """Its nodes: exact once it has ended, by AWS's counters until then. A node sent to again counts there."""
         if self.ended:
-            return progress.counts_of_ended(self.collected.values())
+            return progress.counts_of_ended(
+                found for node, found in self.collected.items() if node not in self.sent_again
+            )
         return progress.counts_of_running(self.command)
 
 
@@ -94,6 +98,7 @@ class FleetRun:
         self._counts: progress.Counts | None = None
         self._budget: rate_control.RateBudget | None = None
         self._stopped = False
+        self._unanswered: tuple[str, str] | None = None
 
     @property
     def active_command_ids(self) -> list[str]:
@@ -138,9 +143,30 @@ class FleetRun:
     def _send(self, request: SendRequest, fields: dict[str, t.Any], share: rate_control.Share | None) -> None:
         token = new_token()
         comment = f"{request.comment} {token}".strip()
+        self._unanswered = (request.fields["DocumentName"], token)
         command = self._stations.dispatcher.send({**request.fields, **fields, "Comment": comment}, token)
         self.parts.append(Part(command, share))
+        self._unanswered = None
         self._stations.observer.sent(command["CommandId"], command.get("DocumentName", ""))
+
+    def take_up_unanswered(self, client: SSMClient) -> str | None:
+        """After an interrupt: take up the command that was being sent just then, if AWS has it by now.
+
+        Its token, when that is not known; None when all is.
+        """
+        if self._unanswered is None:
+            return None
+        document, token = self._unanswered
+        try:
+            command = self._stations.dispatcher.recall(client, document, token)
+        except AnsibleAWSError as error:
+            self._stations.observer.warn(f"Whether a command was sent is not known: {error}")
+            return token
+        if command is None:
+            return token
+        if command["CommandId"] not in self.active_command_ids:
+            self.parts.append(Part(command))
+        return None
 
     def watch(self, request: SendRequest | None) -> None:
         """Wait until every command has ended and every node's result is in `invocations`, or the deadline comes.
@@ -164,6 +190,7 @@ class FleetRun:
         for part in active:
             if statuses.is_terminal(part.command["Status"]):
                 self._end(part)
+            self._stations.observer.polled(part.command_id, ended=part.ended)
         self._tell_counts()
         self._stop_when_errors_exceed()
 
@@ -193,7 +220,9 @@ class FleetRun:
             failures = sum(found.outcome != statuses.SUCCESS for found in part.collected.values())
             if self._stations.observer.wants_output and news > part.command.get("TargetCount", 0) // 10:
                 self._take_results(part, None)
-            elif failures < min(errors, EARLY_FAILURES):
+            elif failures < EARLY_FAILURES and errors > part.failures_told:
+                # Once for each new count: some errors have another status, and would be looked for at every poll.
+                part.failures_told = errors
                 self._take_results(part, "Failed")
 
     def _take_results(self, part: Part, status: str | None) -> list[CommandInvocationTypeDef]:
@@ -228,6 +257,7 @@ class FleetRun:
             if not running and len(part.collected) >= targets:
                 break
             if patience.expired:
+                self._keep_unfinished(running)
                 self._stations.observer.warn(
                     f"AWS lists {len(part.collected)} results for the {targets} nodes of the command {part.command_id}."
                 )
@@ -243,8 +273,11 @@ class FleetRun:
         collected = part.collected.values()
         errors = sum(found.outcome in statuses.ERROR_OUTCOMES for found in collected)
         self._budget.give_back(part.share, errors)
-        if not self._budget.exceeded(0):
-            self.unsent.extend(found.instance_id for found in collected if found.outcome == statuses.TERMINATED)
+        # Without an error it was something else that ended it, and would end it again.
+        if errors and not self._budget.exceeded(0):
+            terminated = [found.instance_id for found in collected if found.outcome == statuses.TERMINATED]
+            part.sent_again.update(terminated)
+            self.unsent.extend(terminated)
 
     def _stop_when_errors_exceed(self) -> None:
         if self._budget is None or self._stopped:
@@ -257,7 +290,13 @@ class FleetRun:
             pending = self._stations.tracker.invocations(part.command_id, "Pending")
             ids = [invocation["InstanceId"] for invocation in pending]
             if ids:
-                ssm_commands.cancel_command(self._stations.reader, part.command_id, ids)
+                self._cancel_nodes(part.command_id, ids)
+
+    def _cancel_nodes(self, command_id: str, ids: Sequence[str]) -> None:
+        try:
+            ssm_commands.cancel_command(self._stations.reader, command_id, ids)
+        except AnsibleAWSError as error:
+            self._stations.observer.warn(f"The command {command_id} goes on after more errors than allowed: {error}")
 
     def resend_undelivered(self, request: SendRequest) -> bool:
         """Send once more to the nodes that AWS could not reach at all; False when there are none.
@@ -267,6 +306,8 @@ class FleetRun:
         ids = [found.instance_id for found in self.invocations.values() if found.outcome == statuses.UNDELIVERABLE]
         if not ids or self._stopped:
             return False
+        for part in self.parts:
+            part.sent_again.update(part.collected.keys() & set(ids))
         self.send_to_ids(dataclasses.replace(request, instance_ids=tuple(ids), targets=()))
         return True
 
@@ -290,5 +331,8 @@ class FleetRun:
             self._poll()
         for part in self.parts:
             if not part.ended:
-                for listed in self._take_results(part, None):
-                    self.invocations[listed["InstanceId"]] = listed_invocation(t.cast("dict[str, t.Any]", listed))[0]
+                self._keep_unfinished(self._take_results(part, None))
+
+    def _keep_unfinished(self, running: Iterable[CommandInvocationTypeDef]) -> None:
+        for listed in running:
+            self.invocations[listed["InstanceId"]] = listed_invocation(t.cast("dict[str, t.Any]", listed))[0]

@@ -19,7 +19,8 @@ if t.TYPE_CHECKING:
     import datetime
     from collections.abc import Mapping, Sequence
 
-# CommandPlugin.Output and GetCommandInvocation (API reference), in characters.
+# CommandPlugin.Output and GetCommandInvocation (API reference). The agent cuts by bytes of UTF-8 (amazon-ssm-agent,
+# iohandler.go), so a text that has as many bytes may have been cut.
 INLINE_LIMIT = 2_500
 STDOUT_LIMIT = 24_000
 STDERR_LIMIT = 8_000
@@ -81,7 +82,7 @@ class Invocation:
 
 def inline_text(output: str) -> Text | None:
     """The text of a listing's C(Output) when that is surely all of it, on one stream; otherwise None."""
-    if len(output) >= INLINE_LIMIT or STDERR_SEPARATOR in output:
+    if _fills(output, INLINE_LIMIT) or STDERR_SEPARATOR in output:
         return None
     return Text(output, "")
 
@@ -94,7 +95,17 @@ def inline_fallback(output: str) -> Text:
 
 def limited_text(stdout: str, stderr: str) -> Text:
     """The text of GetCommandInvocation; a stream that fills its limit may have been cut there."""
-    return Text(stdout, stderr, truncated=len(stdout) >= STDOUT_LIMIT or len(stderr) >= STDERR_LIMIT)
+    return Text(stdout, stderr, truncated=_fills(stdout, STDOUT_LIMIT) or _fills(stderr, STDERR_LIMIT))
+
+
+def _fills(text: str, limit: int) -> bool:
+    return len(text) >= limit or len(text.encode(errors="surrogatepass")) >= limit
+
+
+def longer_text(limited: Text, whole: Text) -> Text:
+    """`whole`, unless it is shorter than what GetCommandInvocation gave: then it is not all there yet."""
+    is_all = len(whole.stdout) >= len(limited.stdout) and len(whole.stderr) >= len(limited.stderr)
+    return whole if is_all else limited
 
 
 def listed_invocation(listed: Mapping[str, t.Any]) -> tuple[Invocation, tuple[int, ...]]:

@@ -13,6 +13,7 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.commands import
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.request import (
     MAX_IDS_PER_COMMAND,
     SHELL_DOCUMENTS,
+    RequestError,
 )
 
 if t.TYPE_CHECKING:
@@ -55,11 +56,20 @@ class Preflight:
 
         try:
             description = ssm_commands.describe_document(self._reader, document, version)
+        except is_ansible_aws_error_code("InvalidDocument") as error:
+            raise RequestError(
+                f"document_name is {document!r}: there is no such document in this account and region."
+            ) from error
+        except is_ansible_aws_error_code("InvalidDocumentVersion") as error:
+            raise RequestError(f"document_version is {version!r}: {document} has no such version.") from error
         except is_ansible_aws_error_code("AccessDeniedException"):
             self._denied(
                 f"The parameters of {document} were not checked before sending: ssm:DescribeDocument is not allowed."
             )
             return None
+        kind = description.get("DocumentType", "Command")
+        if kind != "Command":
+            raise RequestError(f"document_name is {document!r}: it is a document of type {kind}, not Command.")
         self._platforms = tuple(description.get("PlatformTypes") or ())
         declared = documents.declared_by_description(t.cast("dict[str, t.Any]", description))
         if document in SHELL_DOCUMENTS:
@@ -80,10 +90,8 @@ class Preflight:
             return
         fitting = [_SAME_PLATFORM.get(platform.lower(), platform) for platform in self._platforms]
         try:
-            found, _token = ssm_commands.describe_nodes_page(
-                self._reader, t.cast("t.Any", [*filters, {"Key": "PlatformTypes", "Values": fitting}]), None
-            )
-            others = [] if found else ssm_commands.describe_nodes_page(self._reader, t.cast("t.Any", filters), None)[0]
+            found = next(self._all_nodes([*filters, {"Key": "PlatformTypes", "Values": fitting}]), None)
+            others = [] if found else list(self._all_nodes(filters))
         except is_ansible_aws_error_code("AccessDeniedException"):
             self._denied("The nodes' platforms were not checked: ssm:DescribeInstanceInformation is not allowed.")
             return
@@ -109,11 +117,6 @@ class Preflight:
             yield from nodes
             if not token:
                 return
-
-    def unmanaged(self, request: SendRequest) -> list[str]:
-        """The node ids of the request that are not managed nodes of this account and region."""
-        managed = {node["instance_id"] for node in self.nodes(request) or ()}
-        return [node for node in request.instance_ids if node not in managed]
 
 
 def can_filter(request: SendRequest) -> bool:

@@ -41,6 +41,9 @@ class Observer(t.Protocol):
     def node_ended(self, invocation: Invocation) -> None:
         """A node has ended; its texts are exact."""
 
+    def polled(self, command_id: str, *, ended: bool) -> None:
+        """AWS was asked how far a command is; `ended`: it will not be asked again."""
+
     def warn(self, text: str) -> None:
         """Something the user should know, in one sentence."""
 
@@ -54,7 +57,8 @@ def counts_of_running(command: CommandTypeDef) -> Counts:
     completed, errors = command.get("CompletedCount", 0), command.get("ErrorCount", 0)
     undelivered = command.get("DeliveryTimedOutCount", 0)
     rest = "ended" if command.get("Status") == "Cancelling" else "Success"
-    outcomes = {rest: completed - errors - undelivered, "Failed": errors, "DeliveryTimedOut": undelivered}
+    # Counters lag behind one another.
+    outcomes = {rest: max(0, completed - errors - undelivered), "Failed": errors, "DeliveryTimedOut": undelivered}
     return Counts(command.get("TargetCount", 0), completed, _without_zeros(outcomes))
 
 

@@ -142,7 +142,7 @@ def message(result: Mapping[str, t.Any], *, timed_out: bool) -> str:
     """What a person reads first: how many succeeded, and the first failures with exit code and last line of stderr."""
     summary = result["summary"]
     if not summary["total"] and not timed_out:
-        return "The command reached no node: no managed node matches the targets."
+        return f"The command reached no node: {_why_none(result['commands'])}."
     counts = ", ".join(
         f"{summary[outcome]} {outcome.replace('_', ' ')}" for outcome in statuses.OUTCOMES if summary[outcome]
     )
@@ -156,6 +156,12 @@ def message(result: Mapping[str, t.Any], *, timed_out: bool) -> str:
     if timed_out:
         text = f"The command had not ended when wait_timeout was over. {text}"
     return text
+
+
+def _why_none(commands: Iterable[Mapping[str, t.Any]]) -> str:
+    """RateExceeded and others end a command before it reaches a node that matches."""
+    ended = {command["status_details"] for command in commands} - {"Success", "NoInstancesInTag"}
+    return f"AWS ended it with {', '.join(sorted(ended))}" if ended else "no managed node matches the targets"
 
 
 def _failure(invocation: Mapping[str, t.Any]) -> str:
@@ -172,28 +178,26 @@ def _failure(invocation: Mapping[str, t.Any]) -> str:
 def fit_result(result: Result, budget: int) -> Result:
     """`result` cut so that its JSON has at most `budget` bytes, as far as cutting node results can reach it.
 
-    Outputs go first, the largest before the small ones, keeping their ends; then the steps; then nodes that succeeded.
-    What was cut is told in C(result_cut): C(outputs) cut, whether C(plugins) were dropped, C(invocations) left out.
+    Outputs go first, the largest before the small ones, keeping their ends; then the steps; then whole nodes, those
+    that succeeded before the others. What was cut is told in C(result_cut): C(outputs) cut, whether C(plugins) were
+    dropped, C(invocations) left out.
     """
     if _size(result) <= budget:
         return result
-    fitted = copy.deepcopy(result)
     cut = {"outputs": 0, "plugins": False, "invocations": 0}
-    fitted["result_cut"] = cut
+    fitted = {**copy.deepcopy(result), "result_cut": cut}
     for invocation in fitted["invocations"].values():
-        if len(invocation["plugins"]) > 1:
-            cut["plugins"] = True
-            invocation["plugins"] = []
+        # With several steps their texts stand in the node's own as well.
+        for step in invocation["plugins"]:
+            step.pop("stdout", None)
+            step.pop("stderr", None)
     cut["outputs"] = _cut_outputs(fitted, budget)
     if _size(fitted) > budget:
         cut["plugins"] = True
         for invocation in fitted["invocations"].values():
             invocation.update(plugins=[], output_urls={})
     if _size(fitted) > budget:
-        failed = set(fitted["failed_instance_ids"])
-        kept = {node: found for node, found in fitted["invocations"].items() if node in failed}
-        cut["invocations"] = len(fitted["invocations"]) - len(kept)
-        fitted["invocations"] = kept
+        cut["invocations"] = _leave_nodes_out(fitted, budget)
     return fitted
 
 
@@ -208,20 +212,38 @@ def _output_cost(invocation: Mapping[str, t.Any]) -> int:
 def _cut_outputs(result: Result, budget: int) -> int:
     invocations = list(result["invocations"].values())
     costs = [_output_cost(invocation) for invocation in invocations]
-    allowed = output.fair_limit(costs, max(0, budget - (_size(result) - sum(costs))))
+    # A number and a false that becomes true may take a few bytes more.
+    allowed = output.fair_limit(costs, max(0, budget - (_size(result) - sum(costs)) - 10))
     cut = 0
     for invocation, cost in zip(invocations, costs, strict=True):
         if cost > allowed:
-            _keep_ends(invocation, allowed / cost)
+            _keep_ends(invocation, allowed)
             cut += 1
     return cut
 
 
-def _keep_ends(invocation: Result, share: float) -> None:
-    for stream in ("stdout", "stderr"):
-        text = invocation[stream]
-        # Escapes are not spread evenly, so a little less than the share is kept.
-        length = int(len(text) * share * 0.9)
-        invocation[stream] = text[len(text) - length :]
-    invocation["stdout_lines"] = invocation["stdout"].splitlines()
+def _keep_ends(invocation: Result, allowed: int) -> None:
     invocation["truncated"] = True
+    cost = _output_cost(invocation)
+    # Escapes and lines are not spread evenly, so one cut by the share may leave too much.
+    while cost > allowed and (invocation["stdout"] or invocation["stderr"]):
+        for stream in ("stdout", "stderr"):
+            text = invocation[stream]
+            invocation[stream] = text[len(text) - int(len(text) * 0.95 * allowed / cost) :]
+        invocation["stdout_lines"] = invocation["stdout"].splitlines()
+        cost = _output_cost(invocation)
+
+
+def _leave_nodes_out(result: Result, budget: int) -> int:
+    """Leave out as many nodes as must go, those that succeeded first; how many."""
+    found = result["invocations"]
+    failed = set(result["failed_instance_ids"])
+    left = budget - _size({**result, "invocations": {}}) - 10
+    kept = set()
+    for node in sorted(found, key=lambda node: (node not in failed, node)):
+        left -= _size({node: found[node]})
+        if left < 0:
+            break
+        kept.add(node)
+    result["invocations"] = {node: entry for node, entry in found.items() if node in kept}
+    return len(found) - len(kept)

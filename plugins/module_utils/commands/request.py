@@ -111,6 +111,13 @@ class SendRequest:
         for start in range(0, len(self.instance_ids), MAX_IDS_PER_COMMAND):
             yield self.instance_ids[start : start + MAX_IDS_PER_COMMAND]
 
+    @property
+    def rounds(self) -> int:
+        """How many commands may have to run one after the other for max_concurrency to hold; 1 for targets."""
+        parts = len(list(self.id_parts()))
+        at_once = absolute_limit(self.max_concurrency or DEFAULT_MAX_CONCURRENCY, len(self.instance_ids))
+        return max(1, -(-parts // max(1, at_once)))
+
 
 def check_arguments(arguments: Arguments) -> None:
     """Raise RequestError for the first argument that AWS or this collection would refuse."""
@@ -161,16 +168,27 @@ def short_form_parameters(arguments: Arguments, script: str | None) -> dict[str,
     `script` is the text of the script file, if one was given.
     """
     parameters = dict(arguments.get("parameters") or {})
-    lines = list(arguments["commands"]) if arguments.get("commands") else None
+    if arguments.get("commands"):
+        parameters["commands"] = list(arguments["commands"])
     if script is not None:
-        lines = script.splitlines()
-    if lines is not None:
-        parameters["commands"] = [*(["set -eu"] if arguments.get("strict_shell") else []), *lines]
+        # Not splitlines(): a form feed or another of its line ends may stand within a line.
+        parameters["commands"] = script.removesuffix("\n").split("\n")
+    if arguments.get("strict_shell"):
+        parameters["commands"] = _strict(parameters["commands"])
     if arguments.get("working_directory") is not None:
         parameters["workingDirectory"] = arguments["working_directory"]
     if arguments.get("execution_timeout") is not None:
         parameters["executionTimeout"] = arguments["execution_timeout"]
     return parameters
+
+
+def _strict(commands: t.Any) -> list[t.Any]:
+    """`commands` with `set -eu` first, but for a `#!` line, which counts only at the very beginning."""
+    lines = list(commands) if isinstance(commands, (list, tuple)) else [commands]
+    if not str(lines[0]).startswith("#!"):
+        return ["set -eu", *lines]
+    interpreter, newline, rest = str(lines[0]).partition("\n")
+    return [interpreter, "set -eu", *([rest] if newline else []), *lines[1:]]
 
 
 def _check_text(name: str, value: str | None, rule: Rule) -> None:
@@ -241,10 +259,8 @@ def _check_combinations(arguments: Arguments) -> None:
     attaching = bool(arguments.get("command_ids"))
     if len(short_forms) > 1:
         raise RequestError("commands and script were both given: give one of them.")
-    if attaching and (short_forms or arguments.get("parameters")):
-        raise RequestError(
-            "command_ids attaches to commands already sent: commands, script and parameters do not go with it."
-        )
+    if attaching:
+        _check_attaching(arguments, short_forms)
     if short_forms and "commands" in (arguments.get("parameters") or {}):
         raise RequestError(f"{short_forms[0]} and parameters.commands were both given: give one of them.")
     if (
@@ -255,10 +271,24 @@ def _check_combinations(arguments: Arguments) -> None:
         raise RequestError(f"{document} needs commands: give commands, script or parameters.commands.")
     if arguments.get("commands") is not None and not arguments["commands"]:
         raise RequestError("commands is empty: it must have at least one line.")
-    _check_dependents(arguments, document)
+    for short_form, parameter in (("working_directory", "workingDirectory"), ("execution_timeout", "executionTimeout")):
+        if arguments.get(short_form) is not None and parameter in (arguments.get("parameters") or {}):
+            raise RequestError(f"{short_form} and parameters.{parameter} were both given: give one of them.")
+    if arguments.get("strict_shell"):
+        _check_strict_shell(arguments, document)
+    _check_dependents(arguments)
 
 
-def _check_dependents(arguments: Arguments, document: str) -> None:
+def _check_attaching(arguments: Arguments, short_forms: Sequence[str]) -> None:
+    if short_forms or arguments.get("parameters"):
+        raise RequestError(
+            "command_ids attaches to commands already sent: commands, script and parameters do not go with it."
+        )
+    if arguments.get("retry_undelivered"):
+        raise RequestError("retry_undelivered sends again: it does not go with command_ids, which sends nothing.")
+
+
+def _check_dependents(arguments: Arguments) -> None:
     for name in ("output_s3_key_prefix", "output_s3_region"):
         if arguments.get(name) is not None and not arguments.get("output_s3_bucket_name"):
             raise RequestError(f"{name} was given without output_s3_bucket_name.")
@@ -268,18 +298,26 @@ def _check_dependents(arguments: Arguments, document: str) -> None:
         raise RequestError("notification_config needs service_role_arn: the role that may publish to the topic.")
     if arguments.get("document_hash_type") and not arguments.get("document_hash"):
         raise RequestError("document_hash_type was given without document_hash.")
-    if arguments.get("strict_shell") and document == "AWS-RunPowerShellScript":
-        raise RequestError("strict_shell is for shells: it does not go with AWS-RunPowerShellScript.")
     sources = ("output_s3_bucket_name", "cloudwatch_log_group_name", "cloudwatch_output_enabled")
     if arguments.get("full_output") and not any(arguments.get(name) for name in sources):
         raise RequestError(f"full_output needs a place to read from: give one of {', '.join(sources)}.")
+    if arguments.get("stream_output") and not any(arguments.get(name) for name in sources[1:]):
+        raise RequestError(f"stream_output reads CloudWatch Logs: give one of {', '.join(sources[1:])}.")
     if arguments.get("wait") is False:
         _check_waiting_options(arguments)
 
 
+def _check_strict_shell(arguments: Arguments, document: str) -> None:
+    if document.rsplit("/", 1)[-1] == "AWS-RunPowerShellScript":
+        raise RequestError("strict_shell is for shells: it does not go with AWS-RunPowerShellScript.")
+    given = arguments.get("commands") or arguments.get("script") or (arguments.get("parameters") or {}).get("commands")
+    if not given and not arguments.get("command_ids"):
+        raise RequestError("strict_shell needs commands: give commands, script or parameters.commands.")
+
+
 def _check_waiting_options(arguments: Arguments) -> None:
-    for name in ("output_dir", "full_output", "retry_undelivered"):
-        if arguments.get(name):
+    for name in ("output_dir", "full_output", "stream_output", "retry_undelivered"):
+        if arguments.get(name) and not arguments.get("command_ids"):
             raise RequestError(f"{name} needs the results: it does not go with wait: false.")
 
 

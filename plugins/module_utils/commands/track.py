@@ -14,14 +14,16 @@ from ansible_collections.ssmops.run_command.plugins.module_utils import ssm_comm
 from ansible_collections.ssmops.run_command.plugins.module_utils.calls import (
     THROTTLING_ERROR_CODES,
     IncompleteAnswerError,
+    error_code,
 )
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands import statuses
 
 if t.TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from ansible_collections.ssmops.run_command.plugins.module_utils.deadline import Deadline
     from mypy_boto3_ssm.client import SSMClient
-    from mypy_boto3_ssm.type_defs import CommandInvocationTypeDef, CommandTypeDef
+    from mypy_boto3_ssm.type_defs import CommandInvocationTypeDef, CommandTypeDef, GetCommandInvocationResultTypeDef
 
 # Seconds between polls: a tenth of the time waited, so that polling adds no more than that to the command's time.
 SHORTEST_PAUSE = 0.5
@@ -145,3 +147,22 @@ class Tracker:
             token = page.get("NextToken")
             if not token:
                 return
+
+    def ended_step(self, command_id: str, instance_id: str, step: str | None) -> GetCommandInvocationResultTypeDef:
+        """GetCommandInvocation of a step that has ended, asked for again while its answer lags behind the listing.
+
+        The answer is of a step that has not ended when it lags behind for longer than VISIBILITY_DELAY seconds.
+        """
+        patience = self._deadline.another(VISIBILITY_DELAY)
+        while True:
+            try:
+                answer = self.patiently(
+                    ssm_commands.get_command_invocation, self._reader, command_id, instance_id, step
+                )
+            except AnsibleAWSError as error:
+                if error_code(error) != "InvocationDoesNotExist" or patience.expired:
+                    raise
+            else:
+                if statuses.is_terminal(answer["Status"]) or patience.expired:
+                    return answer
+            patience.pause(SHORTEST_PAUSE)

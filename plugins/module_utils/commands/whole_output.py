@@ -89,11 +89,15 @@ class S3Output:
         url_path = urllib.parse.unquote(urllib.parse.urlsplit(step.urls.get(stream, "")).path)
         candidates = [key for key in keys if key.endswith(f"/{stream}")]
         named = [key for key in candidates if url_path.endswith(key)] or [
-            key
-            for key in candidates
-            if step.name.replace(":", "") in key.replace("/", "") or len(invocation.steps) == 1
+            key for key in candidates if _is_of_step(key, step.name) or len(invocation.steps) == 1
         ]
         return read_object(self._client, self._bucket, named[0]).decode(errors="replace") if named else None
+
+
+def _is_of_step(key: str, name: str) -> bool:
+    """Whether a part of the path is the step's name; the only step of AWS's own documents is C(0.awsrunShellScript)."""
+    written = name.replace(":", "")
+    return any(part == written or part.partition(".")[2] == written for part in key.split("/"))
 
 
 class LogsOutput:

@@ -32,7 +32,7 @@ class MotoAccount:
     def instance_of_association(self, association_id: str) -> str:
         """Id of the instance of an instance profile association; "" when there is none."""
         associations = self._ec2().iam_instance_profile_associations.values()
-        found = (association.instance.id for association in associations if association.id == association_id)
+        found = (one.instance_id for one in associations if one.association_id == association_id)
         return str(next(found, ""))
 
     def tags_of(self, arn: str) -> Mapping[str, str]:

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import typing as t
 
-from . import event_delivery, iam_rules, instance_profiles, log_operations, metric_filters
+from . import alarms, event_delivery, event_rules, iam_rules, instance_profiles, log_operations, metric_filters
 from .event_delivery import put_aws_event
+from .self_check import check_moto
 
-__all__ = ["CORRECTIONS", "Correction", "answer", "answer_query", "apply", "put_aws_event"]
+__all__ = ["CORRECTIONS", "Correction", "answer", "answer_query", "apply", "check_moto", "put_aws_event"]
 
 Json = dict[str, t.Any]
 RunCommand = t.Callable[[str, list[Json], Json, str, str], str]
@@ -42,17 +43,33 @@ CORRECTIONS: t.Final = (
     Correction("Class and deletion protection of log groups", "are missing", "kept, shown, and minded on delete"),
     Correction("FilterLogEvents", "knows single words", "terms, ?either, -not, JSON and space-delimited patterns"),
     Correction("Metric filters", "are stored and make no metric", "make the metric when a log event matches"),
+    Correction(
+        "Metric filters of a missing group, or with a pattern that is none",
+        "are stored",
+        "are refused, as are 100 more",
+    ),
+    Correction("Rules", "take patterns with unknown operators", "InvalidEventPatternException"),
+    Correction("PutTargets", "takes any number and any Run Command target", "at most 5 a rule, each checked"),
+    Correction("PutEvents with a source of AWS's own", "delivers", "NotAuthorizedForSourceException"),
+    Correction("PutRetentionPolicy", "takes any number of days", "InvalidParameterException for others than AWS's"),
+    Correction("DeleteLogGroup", "leaves tags and metric filters behind", "they go with the group"),
+    Correction("PutResourcePolicy of CloudWatch Logs", "takes any text", "a policy of at most 5,120 characters"),
+    Correction("Alarms", "are OK and stay so", "begin as INSUFFICIENT_DATA, follow the data and tell their topics"),
     Correction("Metric filters put twice", "are there twice", "the second replaces the first"),
     Correction("TestEventPattern, TestMetricFilter", "are missing", "answer as the delivery does"),
 )
 
 
 def apply(run_command: RunCommand) -> None:
-    """Correct moto; run_command(document ARN, targets, parameters, role ARN, region) is what a rule's target calls.
+    """Correct moto; MotoChangedError when this moto lacks something that is corrected or called.
 
-    May be called more than once: what is put in place stays, the last run_command counts.
+    run_command(document ARN, targets, parameters, role ARN, region) is what a rule's target calls. May be called more
+    than once: what is put in place stays, the last run_command counts.
     """
+    check_moto()
     event_delivery.apply(run_command)
+    event_rules.apply()
+    alarms.apply()
     iam_rules.apply()
     instance_profiles.apply()
     log_operations.apply()

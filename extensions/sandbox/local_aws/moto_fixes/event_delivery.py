@@ -14,8 +14,10 @@ import typing as t
 import uuid
 
 from moto.backends import get_backend
+from moto.core.exceptions import ServiceException
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.events.models import EventPattern, Rule
+from werkzeug.exceptions import HTTPException
 
 from ..errors import ApiError
 from . import event_patterns, resource_rights
@@ -30,15 +32,29 @@ _LOG = logging.getLogger(__name__)
 _FIELDS = ("version", "id", "detail-type", "source", "account", "time", "region", "resources", "detail")
 
 
+NO_PERMISSIONS = "NO_PERMISSIONS"
+NO_RESOURCE = "RESOURCE_NOT_FOUND"
+CLIENT_ERROR = "SDK_CLIENT_ERROR"
+
+
 class DeliveryError(Exception):
-    """A target that did not take an event."""
+    """A target that did not take an event; code is what the dead letter says."""
+
+    def __init__(self, message: str, code: str = CLIENT_ERROR) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+# What a service of moto's answers (its two kinds of errors) is a target's refusal too.
+_REFUSALS = (DeliveryError, ApiError, HTTPException, ServiceException)
 
 
 class _Delivery(t.NamedTuple):
-    """One event on its way to one target."""
+    """One event on its way to one target; text is what the target gets of it."""
 
     rule: t.Any
     target: Json
+    event: Json
     text: str
 
     @property
@@ -120,13 +136,13 @@ def _deliver(rule: t.Any, target: Json, event: Json) -> None:
     service = _service(target)
     if service == "events":
         return
-    delivery = _Delivery(rule, target, text_for_target(target, event, rule.arn))
+    delivery = _Delivery(rule, target, event, text_for_target(target, event, rule.arn))
     try:
         sender = _SENDERS.get(service)
         if sender is None:
             raise DeliveryError(f"the sandbox does not deliver to {delivery.arn}")
         sender(delivery)
-    except (DeliveryError, ApiError) as error:
+    except _REFUSALS as error:
         _LOG.warning("rule %s: target %s did not take an event: %s", rule.name, target["Id"], error)
         _to_dead_letters(delivery, error)
 
@@ -135,15 +151,25 @@ def _to_dead_letters(delivery: _Delivery, error: Exception) -> None:
     arn = delivery.target.get("DeadLetterConfig", {}).get("Arn")
     if not arn:
         return
+    try:
+        _send_dead_letter(delivery, arn, error)
+    except _REFUSALS as lost:
+        _LOG.warning("rule %s: the dead letter queue %s did not take an event: %s", delivery.rule.name, arn, lost)
+
+
+def _send_dead_letter(delivery: _Delivery, arn: str, error: Exception) -> None:
     queue = _queue(arn)
-    if queue is not None and _may(queue.policy, "sqs:SendMessage", arn, delivery.rule):
-        attributes = {
-            "ERROR_MESSAGE": {"data_type": "String", "string_value": str(error)},
-            "RULE_ARN": {"data_type": "String", "string_value": delivery.rule.arn},
-            "TARGET_ARN": {"data_type": "String", "string_value": delivery.arn},
-        }
-        backend = get_backend("sqs")[DEFAULT_ACCOUNT_ID][arn.split(":")[3]]
-        backend.send_message(queue.name, delivery.text, message_attributes=attributes)
+    if queue is None or not _may(queue.policy, "sqs:SendMessage", arn, delivery.rule):
+        raise DeliveryError("there is no such queue, or its policy does not let this rule send messages")
+    texts = {
+        "ERROR_CODE": error.code if isinstance(error, DeliveryError) else CLIENT_ERROR,
+        "ERROR_MESSAGE": str(error),
+        "RULE_ARN": delivery.rule.arn,
+        "TARGET_ARN": delivery.arn,
+    }
+    attributes = {name: {"DataType": "String", "StringValue": text} for name, text in texts.items()}
+    # A dead letter is the event itself, not what the target would have got.
+    _sqs(arn).send_message(queue.name, json.dumps(delivery.event), message_attributes=attributes)
 
 
 def _may(policy: t.Any, action: str, resource: str, rule: t.Any) -> bool:
@@ -151,44 +177,54 @@ def _may(policy: t.Any, action: str, resource: str, rule: t.Any) -> bool:
     return resource_rights.lets_in(text, action, resource, rule.arn, DEFAULT_ACCOUNT_ID)
 
 
+def _sqs(arn: str) -> t.Any:
+    return get_backend("sqs")[DEFAULT_ACCOUNT_ID][_region(arn)]
+
+
+def _region(arn: str) -> str:
+    parts = arn.split(":")
+    if len(parts) < 6 or parts[3] not in get_backend("sqs")[DEFAULT_ACCOUNT_ID].regions:
+        raise DeliveryError(f"{arn} is in no region", NO_RESOURCE)
+    return parts[3]
+
+
 def _queue(arn: str) -> t.Any:
-    _arn, _partition, _sqs, region, _account, name = arn.split(":")
-    return get_backend("sqs")[DEFAULT_ACCOUNT_ID][region].queues.get(name)
+    return _sqs(arn).queues.get(arn.rsplit(":", 1)[-1])
 
 
 def _to_queue(delivery: _Delivery) -> None:
     queue = _queue(delivery.arn)
     if queue is None:
-        raise DeliveryError("there is no such queue")
+        raise DeliveryError("there is no such queue", NO_RESOURCE)
     if not _may(queue.policy, "sqs:SendMessage", delivery.arn, delivery.rule):
-        raise DeliveryError("the queue's policy does not let this rule send messages")
+        raise DeliveryError("the queue's policy does not let this rule send messages", NO_PERMISSIONS)
     group_id = delivery.target.get("SqsParameters", {}).get("MessageGroupId")
-    backend = get_backend("sqs")[DEFAULT_ACCOUNT_ID][delivery.arn.split(":")[3]]
-    backend.send_message(queue.name, delivery.text, group_id=group_id)
+    _sqs(delivery.arn).send_message(queue.name, delivery.text, group_id=group_id)
 
 
 def _to_topic(delivery: _Delivery) -> None:
-    backend = get_backend("sns")[DEFAULT_ACCOUNT_ID][delivery.arn.split(":")[3]]
+    backend = get_backend("sns")[DEFAULT_ACCOUNT_ID][_region(delivery.arn)]
     topic = backend.topics.get(delivery.arn)
     if topic is None:
-        raise DeliveryError("there is no such topic")
+        raise DeliveryError("there is no such topic", NO_RESOURCE)
     if not _may(topic.policy, "sns:Publish", delivery.arn, delivery.rule):
-        raise DeliveryError("the topic's policy does not let this rule publish")
+        raise DeliveryError("the topic's policy does not let this rule publish", NO_PERMISSIONS)
     # A template that makes a JSON string is published as the text in it.
     text = json.loads(delivery.text) if delivery.text.startswith('"') else delivery.text
     backend.publish(text, delivery.arn)
 
 
 def _to_log_group(delivery: _Delivery) -> None:
-    region = delivery.arn.split(":")[3]
-    name = delivery.arn.split(":log-group:")[1].removesuffix(":*")
+    region, name = _region(delivery.arn), delivery.arn.partition(":log-group:")[2].removesuffix(":*")
     backend = get_backend("logs")[DEFAULT_ACCOUNT_ID][region]
     if name not in backend.groups:
-        raise DeliveryError("there is no such log group")
+        raise DeliveryError("there is no such log group", NO_RESOURCE)
     policies = [policy.policy_document for policy in backend.resource_policies.values()]
     resource = f"{delivery.arn.removesuffix(':*')}:log-stream:any"
-    if not any(_may(policy, "logs:PutLogEvents", resource, delivery.rule) for policy in policies):
-        raise DeliveryError("no resource policy of CloudWatch Logs lets EventBridge write to the log group")
+    for action in ("logs:CreateLogStream", "logs:PutLogEvents"):
+        if not any(_may(policy, action, resource, delivery.rule) for policy in policies):
+            message = f"no resource policy of CloudWatch Logs lets EventBridge do {action} to the log group"
+            raise DeliveryError(message, NO_PERMISSIONS)
     stream = str(uuid.uuid4())
     backend.create_log_stream(name, stream)
     backend.put_log_events(name, stream, [{"timestamp": int(time.time() * 1000), "message": delivery.text}])
@@ -198,20 +234,26 @@ def _to_run_command(delivery: _Delivery) -> None:
     parameters = delivery.target.get("RunCommandParameters")
     if not parameters or _RunCommandTarget.run is None:
         raise DeliveryError("the target has no RunCommandParameters")
+    _RunCommandTarget.run(
+        delivery.arn,
+        parameters["RunCommandTargets"],
+        _document_parameters(delivery),
+        delivery.target.get("RoleArn", ""),
+        delivery.rule.region_name,
+    )
+
+
+def _document_parameters(delivery: _Delivery) -> Json:
+    # An event that is passed on as it is has no parameters of the document.
+    if not any(delivery.target.get(field) for field in ("Input", "InputPath", "InputTransformer")):
+        return {}
     try:
         values = json.loads(delivery.text)
     except ValueError as error:
         raise DeliveryError(f"the input is not JSON: {error}") from error
-    # An event that is passed on as it is has no parameters of the document.
-    has_input = any(delivery.target.get(field) for field in ("Input", "InputPath", "InputTransformer"))
-    given = {name: value if isinstance(value, list) else [str(value)] for name, value in values.items()}
-    _RunCommandTarget.run(
-        delivery.arn,
-        parameters["RunCommandTargets"],
-        given if has_input else {},
-        delivery.target.get("RoleArn", ""),
-        delivery.rule.region_name,
-    )
+    if not isinstance(values, dict):
+        raise DeliveryError("the input is not a JSON object of the document's parameters")
+    return {name: value if isinstance(value, list) else [str(value)] for name, value in values.items()}
 
 
 _SENDERS: t.Final[dict[str, Callable[[_Delivery], None]]] = {
@@ -224,9 +266,9 @@ _SENDERS: t.Final[dict[str, Callable[[_Delivery], None]]] = {
 
 def _test_event_pattern(request: Json, _region: str) -> Json:
     try:
-        result = event_patterns.matches(json.loads(request["EventPattern"]), json.loads(request["Event"]))
-    except event_patterns.PatternError as error:
-        raise ApiError("InvalidEventPatternException", f"Event pattern is not valid. Reason: {error}") from error
+        pattern = json.loads(request["EventPattern"])
+        event_patterns.check(pattern)
+        result = event_patterns.matches(pattern, json.loads(request["Event"]))
     except ValueError as error:
         raise ApiError("InvalidEventPatternException", f"Event pattern is not valid. Reason: {error}") from error
     return {"Result": result}

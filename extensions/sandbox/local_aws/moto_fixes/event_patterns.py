@@ -30,6 +30,77 @@ def matches(pattern: dict[str, Json], event: Json) -> bool:
     return True
 
 
+def check(pattern: Json) -> None:
+    """PatternError for a pattern (parsed JSON) EventBridge would refuse."""
+    if not isinstance(pattern, dict) or not pattern:
+        raise PatternError("Event pattern must be an object that is not empty")
+    for key, wanted in pattern.items():
+        if key == "$or":
+            if not isinstance(wanted, list) or len(wanted) < 2:
+                raise PatternError("There must have at least 2 Objects in $or relationship")
+            for alternative in wanted:
+                check(alternative)
+        elif isinstance(wanted, dict):
+            check(wanted)
+        elif not isinstance(wanted, list) or not wanted:
+            raise PatternError(f"'{key}' must be an object or an array that is not empty")
+        else:
+            for rule in wanted:
+                _check_rule(rule)
+
+
+def _check_rule(rule: Json) -> None:
+    if isinstance(rule, list):
+        raise PatternError("Match value must be String, number, true, false, or null")
+    if not isinstance(rule, dict):
+        return
+    if len(rule) != 1:
+        raise PatternError("Only one key allowed in match expression")
+    ((operator, operand),) = rule.items()
+    if operator not in _OPERANDS:
+        raise PatternError(f"Unrecognized match type {operator}")
+    if not _OPERANDS[operator](operand):
+        raise PatternError(f"Invalid value of match type {operator}")
+
+
+def _is_text(operand: Json) -> bool:
+    return isinstance(operand, str)
+
+
+def _is_text_of_any_case(operand: Json) -> bool:
+    return _is_text(operand) or (
+        isinstance(operand, dict) and set(operand) == {"equals-ignore-case"} and _is_text(operand["equals-ignore-case"])
+    )
+
+
+def _is_excluding(operand: Json) -> bool:
+    if isinstance(operand, list):
+        return bool(operand) and all(isinstance(item, (str, int, float)) for item in operand)
+    if not isinstance(operand, dict):
+        return isinstance(operand, (str, int, float))
+    if len(operand) != 1 or not set(operand) <= {"prefix", "suffix", "equals-ignore-case", "wildcard"}:
+        return False
+    (inner,) = operand.values()
+    listed = inner if isinstance(inner, list) else [inner]
+    return bool(listed) and all(_is_text_of_any_case(item) for item in listed)
+
+
+def _is_range(operand: Json) -> bool:
+    if not isinstance(operand, list) or len(operand) not in {2, 4}:
+        return False
+    signs, numbers = operand[::2], operand[1::2]
+    are_numbers = all(isinstance(number, (int, float)) and not isinstance(number, bool) for number in numbers)
+    return are_numbers and all(isinstance(sign, str) and sign in _COMPARISONS for sign in signs)
+
+
+def _is_network(operand: Json) -> bool:
+    try:
+        ipaddress.ip_network(operand, strict=False)
+    except ValueError:
+        return False
+    return isinstance(operand, str)
+
+
 def _members(event: Json, key: str) -> list[Json]:
     """The values of a field; a list of objects has one for each."""
     parts = event if isinstance(event, list) else [event]
@@ -38,8 +109,9 @@ def _members(event: Json, key: str) -> list[Json]:
 
 def _field_matches(wanted: Json, found: list[Json]) -> bool:
     if isinstance(wanted, dict):
-        # Patterns inside may ask that something does not exist.
-        return any(matches(wanted, value) for value in found or [{}])
+        # One object of a list must have everything; and patterns inside may ask that something does not exist.
+        objects = [part for value in found for part in (value if isinstance(value, list) else [value])]
+        return any(matches(wanted, value) for value in objects or [{}])
     if not isinstance(wanted, list):
         raise PatternError("a value of a pattern is an object or a list")
     values: list[Json] = []
@@ -114,7 +186,7 @@ def _numeric(operand: Json, value: Json) -> bool:
 
 def _cidr(operand: Json, value: Json) -> bool:
     try:
-        return ipaddress.ip_address(value) in ipaddress.ip_network(operand)
+        return ipaddress.ip_address(value) in ipaddress.ip_network(operand, strict=False)
     except ValueError:
         return False
 
@@ -134,4 +206,14 @@ _TESTS: t.Final[dict[str, t.Callable[[Json, Json], bool]]] = {
     "anything-but": _anything_but,
     "numeric": _numeric,
     "cidr": _cidr,
+}
+_OPERANDS: t.Final[dict[str, t.Callable[[Json], bool]]] = {
+    "prefix": _is_text_of_any_case,
+    "suffix": _is_text_of_any_case,
+    "equals-ignore-case": _is_text,
+    "wildcard": _is_text,
+    "anything-but": _is_excluding,
+    "numeric": _is_range,
+    "cidr": _is_network,
+    "exists": lambda operand: isinstance(operand, bool),
 }

@@ -34,7 +34,7 @@ def compile_pattern(pattern: str) -> Matcher:
     if text.startswith("["):
         return _columns_matcher(text)
     if len(text) > 1 and text.startswith("%") and text.endswith("%"):
-        expression = re.compile(text[1:-1])
+        expression = _expression(text)
         return lambda message: {} if expression.search(message) else None
     return _terms_matcher(text)
 
@@ -56,9 +56,9 @@ def _terms_matcher(text: str) -> Matcher:
     def matches(message: str) -> Values | None:
         if any(term in message for term in excluded) or not all(term in message for term in required):
             return None
-        if optional and not required and not any(term in message for term in optional):
-            return None
-        return {}
+        # Beside terms of the other kinds, the ?optional ones count for nothing (user guide, "Filter pattern syntax").
+        alone = optional and not required and not excluded
+        return None if alone and not any(term in message for term in optional) else {}
 
     return matches
 
@@ -181,9 +181,11 @@ def _value_test(sign: str, kind: str, operand: str) -> Callable[[t.Any], bool]:
         return lambda value: _is_number(value) and _SIGNS[sign](float(value), number)
     if sign not in {"=", "!="}:
         raise FilterPatternError(f"{operand} is not a number")
+    if kind == "word" and operand == "*":
+        return lambda _value: sign == "="
     wanted = json.loads(operand) if kind == "text" else operand
     if kind == "regex":
-        expression = re.compile(operand[1:-1])
+        expression = _expression(operand)
         return lambda value: isinstance(value, str) and bool(expression.search(value)) == (sign == "=")
     return lambda value: isinstance(value, str) and fnmatch.fnmatchcase(value, _escape(wanted)) == (sign == "=")
 
@@ -242,62 +244,85 @@ def _json_matcher(text: str) -> Matcher:
     return matches
 
 
-# Space-delimited: [ip, user, status = 4*, ..., bytes > 1000]
+# Space-delimited: [ip, user, status = 4* || status = 5*, ..., bytes > 1000]
 
-_COLUMN = re.compile(r"^\s*([A-Za-z0-9_]+)\s*(?:(=|!=|<=|>=|<|>)\s*(.+?))?\s*$")
+_COLUMN = re.compile(r"^\s*(?:([A-Za-z0-9_]+)\s*(?:(!=|<=|>=|=|<|>)\s*(.+?))?)?\s*$")
 _FIELD = re.compile(r'"((?:[^"\\]|\\.)*)"|\[([^\]]*)\]|(\S+)')
+# What stands within quotes or percent signs holds no comma and no && of the pattern's own.
+_PIECE = r"""(?:"(?:[^"\\]|\\.)*"|%[^%]*%|[^"%])"""
+_ELLIPSIS = "..."
 
 
 def _columns_matcher(text: str) -> Matcher:
     if not text.endswith("]"):
         raise FilterPatternError(f"Invalid filter pattern: {text}")
-    names: list[str] = []
-    tests: list[list[Callable[[str], bool]]] = []
-    for column in text[1:-1].split(","):
-        if column.strip() == "...":
-            names.append("...")
-            tests.append([])
-            continue
-        name, conditions = _column(column, text)
-        names.append(name)
-        tests.append(conditions)
+    columns = [_column(column, text) for column in _split(text[1:-1], ",")]
+    names = [name for name, _test in columns]
+    if names.count(_ELLIPSIS) > 1:
+        raise FilterPatternError(f"Invalid filter pattern: {text}")
 
     def matches(message: str) -> Values | None:
-        fields = [next(part for part in match if part) if any(match) else "" for match in _FIELD.findall(message)]
+        fields = [next((part for part in match if part), "") for match in _FIELD.findall(message)]
         aligned = _align(names, fields)
         if aligned is None:
             return None
-        met = all(test(field) for field, conditions in zip(aligned, tests, strict=True) for test in conditions)
+        met = all(test(field) for field, (_name, test) in zip(aligned, columns, strict=True))
         return dict(zip((f"${name}" for name in names), aligned, strict=True)) if met else None
 
     return matches
 
 
-def _column(column: str, text: str) -> tuple[str, list[Callable[[str], bool]]]:
-    conditions: list[Callable[[str], bool]] = []
+def _split(text: str, separator: str) -> list[str]:
+    """The parts between separators that stand outside of quotes and regular expressions."""
+    parts, rest = [], text
+    while match := re.match(rf"({_PIECE}*?){re.escape(separator)}", rest, re.DOTALL):
+        parts.append(match[1])
+        rest = rest[match.end() :]
+    return [*parts, rest]
+
+
+def _column(column: str, text: str) -> tuple[str, Callable[[str], bool]]:
+    if column.strip() == _ELLIPSIS:
+        return _ELLIPSIS, lambda _field: True
     name = ""
-    for part in column.split("&&"):
-        match = _COLUMN.match(part)
-        if not match:
-            raise FilterPatternError(f"Invalid filter pattern: {text}")
-        name, sign, operand = match[1], match[2], match[3]
-        if sign:
-            conditions.append(_column_test(sign, operand))
-    return name, conditions
+    alternatives: list[list[Callable[[str], bool]]] = []
+    for alternative in _split(column, "||"):
+        conditions: list[Callable[[str], bool]] = []
+        for part in _split(alternative, "&&"):
+            match = _COLUMN.match(part)
+            if not match:
+                raise FilterPatternError(f"Invalid filter pattern: {text}")
+            name = match[1] or name
+            if match[2]:
+                conditions.append(_column_test(match[2], match[3]))
+        alternatives.append(conditions)
+    return name, lambda field: any(all(test(field) for test in conditions) for conditions in alternatives)
 
 
 def _column_test(sign: str, operand: str) -> Callable[[str], bool]:
     number = _number_of(operand)
     if number is not None:
         return lambda field: (found := _number_of(field)) is not None and _SIGNS[sign](found, number)
+    if sign not in {"=", "!="}:
+        raise FilterPatternError(f"{operand} is not a number")
+    if len(operand) > 1 and operand.startswith("%") and operand.endswith("%"):
+        expression = _expression(operand)
+        return lambda field: (expression.search(field) is not None) == (sign == "=")
     wanted = operand.strip('"')
     return lambda field: fnmatch.fnmatchcase(field, _escape(wanted)) == (sign == "=")
 
 
+def _expression(text: str) -> re.Pattern[str]:
+    try:
+        return re.compile(text[1:-1])
+    except re.error as error:
+        raise FilterPatternError(f"Invalid regular expression {text}: {error}") from error
+
+
 def _align(names: list[str], fields: list[str]) -> list[str] | None:
-    if "..." not in names:
+    if _ELLIPSIS not in names:
         return fields if len(fields) == len(names) else None
-    gap = names.index("...")
+    gap = names.index(_ELLIPSIS)
     after = len(names) - gap - 1
     if len(fields) < gap + after:
         return None

@@ -72,9 +72,11 @@ def test_tags_are_read_from_where_they_are(ec2: tuple[EC2Client, Stubber], ssm: 
     assert tags == {**{item: {"Name": item} for item in ids}, HYBRID: {"Rack": "7"}}
 
 
-def test_a_hybrid_node_that_is_gone_has_no_tags(ec2: tuple[EC2Client, Stubber], ssm: tuple[SSMClient, Stubber]) -> None:
+def test_a_hybrid_node_that_is_gone_is_not_in_the_answer(
+    ec2: tuple[EC2Client, Stubber], ssm: tuple[SSMClient, Stubber]
+) -> None:
     ssm[1].add_client_error("list_tags_for_resource", "InvalidResourceId")
-    assert read_tags(ec2[0], ssm[0], [HYBRID]) == {HYBRID: {}}
+    assert read_tags(ec2[0], ssm[0], [HYBRID]) == {}
 
 
 def test_expected_are_running_instances_and_hybrid_nodes(ec2: tuple[EC2Client, Stubber]) -> None:

@@ -476,6 +476,21 @@ def test_tags_of_the_instance_are_asked(iam: IAMClient) -> None:
     assert codes == ["", "UnauthorizedOperation"]
 
 
+def test_the_instance_of_an_association_is_asked(iam: IAMClient) -> None:
+    ec2 = client("ec2")
+    make_role(iam, "nodes", {"Service": "ec2.amazonaws.com"})
+    iam.create_instance_profile(InstanceProfileName="nodes")
+    iam.add_role_to_instance_profile(InstanceProfileName="nodes", RoleName="nodes")
+    launched = ec2.run_instances(ImageId="ami-1", MinCount=1, MaxCount=1, IamInstanceProfile={"Name": "nodes"})
+    instance_id = launched["Instances"][0]["InstanceId"]
+    association = ec2.describe_iam_instance_profile_associations()["IamInstanceProfileAssociations"][0]
+    policy = document(allow("ec2:Disassociate*", f"arn:aws:ec2:*:*:instance/{instance_id}"))
+    caller = enforcer.identity(make_user(iam, "ann", policy))
+    asked = [[association["AssociationId"]], ["iip-assoc-missing"]]
+    codes = [_refusal(caller, "ec2", "DisassociateIamInstanceProfile", {"AssociationId": one}) for one in asked]
+    assert codes == ["", "UnauthorizedOperation"]
+
+
 ANN = f"arn:aws:iam::{ACCOUNT}:user/ann"
 ASSUMING: list[tuple[str, t.Any, str, str]] = [
     ("named by the trust policy", {"AWS": ANN}, NOTHING, ""),

@@ -13,7 +13,7 @@ import dataclasses
 import typing as t
 
 if t.TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 Context = dict[str, list[str]]
 
@@ -59,15 +59,20 @@ def may_send(policy: Mapping[str, t.Any], document: str, node: str, tags: Mappin
 
 
 def applies(statement: Mapping[str, t.Any], action: str, resource: str, context: Context) -> bool:
-    if not any(glob(pattern.lower(), action.lower()) for pattern in listed(statement["Action"])):
-        return False
-    if not any(glob(pattern, resource) for pattern in listed(statement["Resource"])):
+    if not named(statement, "Action", action.lower(), str.lower) or not named(statement, "Resource", resource, str):
         return False
     return all(
         holds(operator, listed(wanted), find(context, key))
         for operator, block in statement.get("Condition", {}).items()
         for key, wanted in block.items()
     )
+
+
+def named(statement: Mapping[str, t.Any], element: str, text: str, spelling: Callable[[str], str]) -> bool:
+    """Action and Resource list what the statement is about, NotAction and NotResource what it is not about."""
+    negated = f"Not{element}" in statement
+    patterns = listed(statement[f"Not{element}" if negated else element])
+    return any(glob(spelling(pattern), text) for pattern in patterns) is not negated
 
 
 def holds(operator: str, wanted: list[str], found: list[str] | None) -> bool:

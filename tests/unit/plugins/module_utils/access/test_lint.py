@@ -144,6 +144,29 @@ MISTAKES: list[tuple[str, dict[str, t.Any], list[str], tuple[bool, bool]]] = [
         ["tags-changeable"],
         (True, False),
     ),
+    (
+        "guards volumes only",
+        changed(2, {"Resource": "arn:aws:ec2:*:*:volume/*"}),
+        ["tags-changeable"],
+        (True, False),
+    ),
+    (
+        "tags volumes",
+        also(Action="ec2:CreateTags", Resource="arn:aws:ec2:*:*:volume/*"),
+        [],
+        (True, False),
+    ),
+    ("all but some actions", also(NotAction="iam:*"), ["any-document", "any-node"], (True, True)),
+    ("all but this action", also(NotAction="ssm:*"), [], (True, False)),
+    (
+        "all but some resources",
+        {
+            **RIGHT,
+            "Statement": [*RIGHT["Statement"], {"Effect": "Allow", "Action": SEND, "NotResource": "arn:aws:s3:::*"}],
+        },
+        ["any-document", "any-node"],
+        (True, True),
+    ),
     ("other partition", documents(Resource=SHELL.replace("aws", "aws-cn", 1)), ["wrong-partition"], (False, False)),
     (
         "region of another partition",

@@ -9,15 +9,20 @@ from __future__ import annotations
 import itertools
 import json
 import pathlib
+import re
+import textwrap
 import typing as t
 
 import pytest
+import yaml
 from ansible_collections.ssmops.run_command.plugins.module_utils.access.document import build_document
+from ansible_collections.ssmops.run_command.plugins.module_utils.access.lint import CODES
 from ansible_collections.ssmops.run_command.plugins.module_utils.access.scopes import READ_ACTIONS, parse_request
 
 from .iam_reading import is_allowed, node_context
 
 GOLDEN = pathlib.Path(__file__).parent / "golden"
+GUIDE = pathlib.Path(__file__).parents[5] / "docs" / "docsite" / "rst" / "guide_access.rst"
 ACCOUNT = "123456789012"
 REGIONS = ("us-west-1", "us-east-2", "eu-central-1")
 TOPIC_READS = ["UpdateInstanceInformation", "ListCommands", "ListCommandInvocations", "GetDocument"]
@@ -201,3 +206,27 @@ def test_golden_document_of_the_third_task() -> None:
         }
         for number in (1, 2)
     ]
+
+
+def guide_blocks(language: str) -> list[str]:
+    """The code blocks of the guide, without their indentation."""
+    pattern = rf"\.\. code-block:: {language}\n\n((?:(?: {{2,}}.*)?\n)+?)(?=\S|    -\n)"
+    return [textwrap.dedent(block) for block in re.findall(pattern, GUIDE.read_text())]
+
+
+def test_guide_shows_the_policies_of_the_topic() -> None:
+    assert [json.loads(block) for block in guide_blocks("json")] == [golden(name) for name in TASKS]
+
+
+def test_tasks_of_the_guide_decide_like_the_policies_beside_them() -> None:
+    tasks = [task for block in guide_blocks("yaml") for task in yaml.safe_load(block)]
+    options = [task.get("ssmops.run_command.send_command_policy", {}) for task in tasks]
+    shown = {given["name"]: given for given in options if given.get("name", "").startswith("topic-")}
+    assert list(shown) == [name.replace("_", "-") for name in TASKS]
+    for name in TASKS:
+        document = build_document(parse_request(shown[name.replace("_", "-")]))
+        assert decision_table(document) == decision_table(golden(name))
+
+
+def test_guide_explains_every_finding_of_lint() -> None:
+    assert sorted(re.findall(r"^  \* - ``([a-z-]+)``$", GUIDE.read_text(), re.MULTILINE)) == list(CODES)

@@ -31,6 +31,7 @@ class Recorder:
         self.counts: list[Counts] = []
         self.ended: list[Invocation] = []
         self.warnings: list[str] = []
+        self.polls: list[tuple[str, bool]] = []
 
     def sent(self, command_id: str, document: str) -> None:
         self.command_ids.append(command_id)
@@ -40,6 +41,9 @@ class Recorder:
 
     def node_ended(self, invocation: Invocation) -> None:
         self.ended.append(invocation)
+
+    def polled(self, command_id: str, *, ended: bool) -> None:
+        self.polls.append((command_id, ended))
 
     def warn(self, text: str) -> None:
         self.warnings.append(text)
@@ -62,7 +66,7 @@ class Scene:
                 reader=client,
                 dispatcher=self.dispatcher,
                 tracker=tracker,
-                outputs=OutputReader(client, tracker, None, self.observer.warn),
+                outputs=OutputReader(tracker, None, self.observer.warn),
                 observer=self.observer,
                 deadline=deadline,
             )

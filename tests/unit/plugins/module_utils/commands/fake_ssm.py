@@ -9,6 +9,7 @@ from __future__ import annotations
 import collections
 import dataclasses
 import datetime
+import json
 import typing as t
 
 from ansible_collections.ssmops.run_command.plugins.module_utils.deadline import Deadline
@@ -50,6 +51,28 @@ class Node:
     rc: int = 0
     stdout: str = "ok\n"
     stderr: str = ""
+    platform: str = "Linux"
+    ping: str = "Online"
+    tags: dict[str, str] = dataclasses.field(default_factory=lambda: {"Role": "web"})
+
+
+@dataclasses.dataclass
+class Document:
+    """A document that can be described and read."""
+
+    parameters: dict[str, dict[str, t.Any]]
+    platforms: tuple[str, ...] = ("Linux", "MacOS")
+    kind: str = "Command"
+
+
+SHELL = Document(
+    {
+        "commands": {"type": "StringList"},
+        "workingDirectory": {"type": "String", "default": ""},
+        "executionTimeout": {"type": "String", "default": "3600"},
+    }
+)
+POWERSHELL = Document(SHELL.parameters, ("Windows", "Linux", "MacOS"))
 
 
 @dataclasses.dataclass
@@ -70,6 +93,7 @@ class FakeSSM:
         self.clock = clock
         self.nodes = nodes
         self.commands: dict[str, Command] = {}
+        self.documents = {"AWS-RunShellScript": SHELL, "AWS-RunPowerShellScript": POWERSHELL}
         self.calls: collections.Counter[str] = collections.Counter()
         self.executions: collections.Counter[str] = collections.Counter()
         self.before: dict[str, list[Exception | None]] = {}
@@ -128,6 +152,49 @@ class FakeSSM:
             if self._invocation(command, node)["Status"] in {"Pending", "InProgress"}:
                 command.cancelled[node] = self.clock.now
         return {}
+
+    def describe_document(self, **request: t.Any) -> dict[str, t.Any]:
+        self._called("DescribeDocument")
+        document = self._document(request, "DescribeDocument")
+        parameters = [
+            {"Name": name, "Type": declared["type"]}
+            | ({"DefaultValue": declared["default"]} if "default" in declared else {})
+            for name, declared in document.parameters.items()
+        ]
+        described = {"PlatformTypes": list(document.platforms), "DocumentType": document.kind}
+        return {"Document": {"Name": request["Name"], "Parameters": parameters, **described}}
+
+    def get_document(self, **request: t.Any) -> dict[str, t.Any]:
+        self._called("GetDocument")
+        return {"Content": json.dumps({"parameters": self._document(request, "GetDocument").parameters})}
+
+    def _document(self, request: dict[str, t.Any], operation: str) -> Document:
+        if request["Name"] not in self.documents:
+            raise client_error("InvalidDocument", operation)
+        if request.get("DocumentVersion", "1") not in {"1", "$DEFAULT", "$LATEST"}:
+            raise client_error("InvalidDocumentVersion", operation)
+        return self.documents[request["Name"]]
+
+    def describe_instance_information(self, **request: t.Any) -> dict[str, t.Any]:
+        self._called("DescribeInstanceInformation")
+        entries = [
+            {
+                "InstanceId": node,
+                "PingStatus": found.ping,
+                "PlatformType": found.platform,
+                "ComputerName": f"host-{node}",
+            }
+            for node, found in self.nodes.items()
+            if all(self._fits(node, found, wanted["Key"], wanted["Values"]) for wanted in request["Filters"])
+        ]
+        return self._page(entries, request, "InstanceInformationList")
+
+    @staticmethod
+    def _fits(instance_id: str, node: Node, key: str, values: list[str]) -> bool:
+        if key == "tag-key":
+            return any(tag in values for tag in node.tags)
+        known = {"InstanceIds": instance_id, "PlatformTypes": node.platform}
+        return (known[key] if key in known else node.tags.get(key.removeprefix("tag:"))) in values
 
     def _page(self, entries: list[dict[str, t.Any]], request: dict[str, t.Any], field: str) -> dict[str, t.Any]:
         start = int(request.get("NextToken", 0))

@@ -117,3 +117,34 @@ def test_throttles_end_with_the_deadline(scene_of: type[Scene]) -> None:
     with pytest.raises(SendError, match="before the deadline"):
         send(scene)
     assert not scene.ssm.commands
+
+
+@pytest.mark.parametrize("error", [CLOSED, LATE, client_error("InternalServerError", status=500)])
+def test_a_lost_answer_that_cannot_be_looked_up_is_not_sent_again(scene_of: type[Scene], error: Exception) -> None:
+    scene = scene_of(3)
+    scene.ssm.after["SendCommand"] = [error]
+    scene.ssm.before["ListCommands"] = [client_error("AccessDeniedException", "ListCommands")] * 50
+    with pytest.raises(
+        SendError, match=r"the commands cannot be listed .*AccessDenied.* look for ssmops-[0-9a-f]{16} in"
+    ):
+        send(scene)
+    assert scene.ssm.calls["SendCommand"] == 1
+
+
+def test_a_look_up_that_fails_for_a_moment_is_made_again(scene_of: type[Scene]) -> None:
+    scene = scene_of(3)
+    scene.ssm.after["SendCommand"] = [CLOSED]
+    scene.ssm.before["ListCommands"] = [exceptions.EndpointConnectionError(**URL), LATE]
+    assert send(scene)["CommandId"] in scene.ssm.commands
+    assert scene.ssm.calls == {"SendCommand": 1, "ListCommands": 3}
+
+
+def test_a_command_gets_its_time_to_be_listed_beyond_the_deadline(scene_of: type[Scene]) -> None:
+    scene = scene_of(3, seconds=0.1)
+    scene.ssm.after["SendCommand"] = [CLOSED]
+    real = scene.ssm.list_commands
+    t.cast("t.Any", scene.ssm).list_commands = lambda **request: (
+        real(**request) if scene.clock.now > 5.0 else {"Commands": []}
+    )
+    assert send(scene)["CommandId"] in scene.ssm.commands
+    assert scene.ssm.calls["SendCommand"] == 1

@@ -186,3 +186,134 @@ def test_listings_that_lag_behind_are_read_again(scene_of: type[Scene]) -> None:
     scene.run.watch(None)
     assert sorted(scene.run.invocations) == scene.ids
     assert not scene.observer.warnings
+
+
+def test_an_error_that_the_listing_of_failures_does_not_show_costs_one_look(scene_of: type[Scene]) -> None:
+    scene = scene_of(50)
+    scene.ssm.nodes[scene.ids[0]] = Node(seconds=1.0, status="TimedOut", details="ExecutionTimedOut", rc=-1)
+    scene.ssm.nodes[scene.ids[1]] = Node(seconds=300.0)
+    scene.run.send_to_targets(scene.by_tag())
+    scene.run.watch(None)
+    assert scene.ssm.calls["ListCommandInvocations"] == 2
+
+
+@pytest.mark.parametrize("failing", [1, 30])
+def test_many_failures_are_listed_early_until_enough_were_told(scene_of: type[Scene], failing: int) -> None:
+    scene = scene_of(200)
+    for number in range(failing):
+        scene.ssm.nodes[scene.ids[number]] = Node(seconds=1.0 + number, status="Failed", details="Failed", rc=1)
+    scene.ssm.nodes[scene.ids[199]] = Node(seconds=300.0)
+    scene.run.send_to_targets(scene.by_tag())
+    scene.run.watch(None)
+    pages_at_the_end = 4
+    assert scene.ssm.calls["ListCommandInvocations"] <= pages_at_the_end + min(failing, 20)
+    assert len(scene.observer.ended) == 200
+
+
+def test_a_node_that_still_runs_when_its_command_has_ended_is_in_the_result(scene_of: type[Scene]) -> None:
+    scene = scene_of(3)
+    scene.run.send_to_targets(scene.by_tag())
+    scene.ssm.nodes[scene.ids[2]] = Node(seconds=10_000.0)
+    real = scene.ssm.list_commands
+
+    def ended(**request: t.Any) -> dict[str, t.Any]:
+        answer = real(**request)
+        answer["Commands"][0] |= {"Status": "Cancelled", "TargetCount": 3}
+        return answer
+
+    t.cast("t.Any", scene.ssm).list_commands = ended
+    scene.clock.now = 20.0
+    scene.run.watch(None)
+    assert [scene.run.invocations[node].outcome for node in scene.ids] == ["success", "success", "in_progress"]
+    assert len(scene.observer.warnings) == 1
+    assert not scene.run.active_command_ids
+
+
+def test_a_cancel_that_is_refused_does_not_end_the_wait(scene_of: type[Scene]) -> None:
+    scene = scene_of(100)
+    scene.ssm.nodes |= {scene.ids[0]: Node(seconds=1.0, status="Failed", details="Failed", rc=1)}
+    scene.ssm.before["CancelCommand"] = [client_error("AccessDeniedException", "CancelCommand")] * 9
+    real = scene.ssm.list_command_invocations
+
+    def with_pending(**request: t.Any) -> dict[str, t.Any]:
+        if request.get("Filters") == [{"key": "Status", "value": "Pending"}]:
+            return {"CommandInvocations": [{"InstanceId": scene.ids[1]}]}
+        return real(**request)
+
+    t.cast("t.Any", scene.ssm).list_command_invocations = with_pending
+    wanted = scene.by_ids()
+    scene.run.send_to_ids(wanted)
+    scene.run.watch(wanted)
+    assert len(scene.run.invocations) == 100
+    assert all("AccessDeniedException" in text for text in scene.observer.warnings)
+    assert scene.observer.warnings
+
+
+@pytest.mark.parametrize("details", ["Terminated", "Undeliverable"])
+def test_a_node_that_is_sent_to_again_counts_once(scene_of: type[Scene], details: str) -> None:
+    scene = scene_of(100)
+    scene.ssm.nodes[scene.ids[0]] = FAILING
+    scene.ssm.nodes[scene.ids[1]] = Node(status="Failed", details=details, rc=-1, stdout="")
+    scene.ssm.on_send = lambda request: (
+        scene.ssm.nodes.__setitem__(scene.ids[1], Node()) if request["InstanceIds"] == [scene.ids[1]] else None
+    )
+    wanted = scene.by_ids(max_concurrency="2", max_errors="1")
+    scene.run.send_to_ids(wanted)
+    scene.run.watch(wanted)
+    if details == "Undeliverable":
+        assert scene.run.resend_undelivered(wanted)
+        scene.run.watch(wanted)
+    assert {counts.total for counts in scene.observer.counts} == {100}
+    assert scene.observer.counts[-1].outcomes == {"Success": 99, "Failed": 1}
+
+
+def test_nodes_that_something_else_ended_are_not_sent_to_for_ever(scene_of: type[Scene]) -> None:
+    scene = scene_of(60)
+    for node in scene.ids[:50]:
+        scene.ssm.nodes[node] = Node(status="Failed", details="Terminated", rc=-1)
+    wanted = scene.by_ids(max_concurrency="2")
+    scene.run.send_to_ids(wanted)
+    scene.run.watch(wanted)
+    assert len(scene.ssm.commands) == 2
+    assert not scene.run.unsent
+
+
+class Stopped(BaseException):
+    """Stands for a signal in the middle of a call."""
+
+
+@pytest.mark.parametrize("listed", [True, False])
+def test_a_command_whose_sending_was_interrupted_is_found_by_its_token(scene_of: type[Scene], listed: bool) -> None:
+    scene = scene_of(3)
+    queue = scene.ssm.after if listed else scene.ssm.before
+    t.cast("t.Any", queue)["SendCommand"] = [Stopped()]
+    with pytest.raises(Stopped):
+        scene.run.send_to_targets(scene.by_tag())
+    assert not scene.run.parts
+    token = scene.run.take_up_unanswered(t.cast("t.Any", scene.ssm))
+    if listed:
+        assert token is None
+        assert scene.run.active_command_ids == list(scene.ssm.commands)
+    else:
+        assert token is not None
+        assert token.startswith("ssmops-")
+
+
+def test_without_a_call_under_way_there_is_nothing_to_find(scene_of: type[Scene]) -> None:
+    scene = scene_of(3)
+    client = t.cast("t.Any", scene.ssm)
+    assert scene.run.take_up_unanswered(client) is None
+    scene.run.send_to_targets(scene.by_tag())
+    assert scene.run.take_up_unanswered(client) is None
+    assert len(scene.run.parts) == 1
+    assert scene.ssm.calls == {"SendCommand": 1}
+
+
+def test_an_interrupted_sending_that_cannot_be_looked_up_is_told(scene_of: type[Scene]) -> None:
+    scene = scene_of(3)
+    t.cast("t.Any", scene.ssm.after)["SendCommand"] = [Stopped()]
+    scene.ssm.before["ListCommands"] = [client_error("AccessDeniedException", "ListCommands")]
+    with pytest.raises(Stopped):
+        scene.run.send_to_targets(scene.by_tag())
+    assert scene.run.take_up_unanswered(t.cast("t.Any", scene.ssm)) is not None
+    assert "Whether a command was sent is not known" in scene.observer.warnings[0]

@@ -51,6 +51,43 @@ def test_a_stream_that_fills_its_limit_may_be_cut(stdout: str, stderr: str, trun
     assert output.limited_text(stdout, stderr).truncated is truncated
 
 
+def as_the_agent_lists(stdout: str, stderr: str) -> str:
+    """Output of a plugin: the agent counts bytes, cuts them wherever they end, and marks that it did."""
+    out, err = stdout.encode(), stderr.encode()
+    title = b"\n----------ERROR-------\n" if err else b""
+    space = output.INLINE_LIMIT - len(title)
+    if len(out) + len(err) < space:
+        return (out + title + err).decode()
+    marker = b"\n---Output truncated---"
+    kept = out[: max(0, space - len(marker) - min(len(err), space // 2))] + marker + title + err[: space // 2]
+    return kept.decode(errors="replace")
+
+
+TEXTS = st.text(st.sampled_from("a\n\u00e9\u4e16\U0001f600"), max_size=700).map(lambda text: text * 4)
+
+
+@hypothesis.given(TEXTS, TEXTS | st.just(""))
+def test_what_passes_for_whole_is_what_the_node_wrote(stdout: str, stderr: str) -> None:
+    text = output.inline_text(as_the_agent_lists(stdout, stderr))
+    assert text is None or (text.stdout, text.stderr) == (stdout, stderr)
+
+
+@hypothesis.given(TEXTS)
+def test_a_text_that_the_agent_cut_by_bytes_never_passes_for_whole(stdout: str) -> None:
+    stdout *= 3
+    kept = stdout.encode()[: output.STDOUT_LIMIT].decode(errors="replace")
+    assert output.limited_text(kept, "").truncated or kept == stdout
+
+
+@pytest.mark.parametrize(
+    ("limited", "whole", "chosen"),
+    [("aaa", "aaab", "aaab"), ("aaa", "bbb", "bbb"), ("aaa", "aa", "aaa")],
+)
+def test_what_is_shorter_is_not_the_whole(limited: str, whole: str, chosen: str) -> None:
+    assert output.longer_text(output.Text(limited, ""), output.Text(whole, "")).stdout == chosen
+    assert output.longer_text(output.Text("", limited), output.Text("", whole)).stderr == chosen
+
+
 @pytest.mark.parametrize(
     ("codes", "rc"), [((0,), 0), ((0, 3, 0), 3), ((-1,), -1), ((), -1), ((0, -1), 0), ((2, -1), 2)]
 )

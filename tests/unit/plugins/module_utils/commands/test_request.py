@@ -129,10 +129,31 @@ BAD: list[tuple[dict[str, t.Any], str]] = [
     ({"result_max_bytes": 10}, "result_max_bytes is 10: it must be from 1000 to"),
     ({"retry_undelivered": 11}, "retry_undelivered is 11: it must be from 0 to 10."),
     ({"wait": False, "output_dir": "out"}, "output_dir needs the results: it does not go with wait: false."),
+    ({"stream_output": True}, "stream_output reads CloudWatch Logs: give one of cloudwatch_log_group_name"),
     ({"full_output": True}, "full_output needs a place to read from: give one of output_s3_bucket_name"),
     (
         {"document_name": "AWS-RunPowerShellScript", "strict_shell": True},
         "strict_shell is for shells: it does not go with AWS-RunPowerShellScript.",
+    ),
+    (
+        {"document_name": "arn:aws:ssm:eu-west-1::document/AWS-RunPowerShellScript", "strict_shell": True},
+        "strict_shell is for shells: it does not go with AWS-RunPowerShellScript.",
+    ),
+    (
+        {"document_name": "Team-Doc", "commands": None, "strict_shell": True},
+        "strict_shell needs commands: give commands, script or parameters.commands.",
+    ),
+    (
+        {"execution_timeout": 5, "parameters": {"executionTimeout": "9"}},
+        "execution_timeout and parameters.executionTimeout were both given: give one of them.",
+    ),
+    (
+        {"working_directory": "/", "parameters": {"workingDirectory": "/srv"}},
+        "working_directory and parameters.workingDirectory were both given: give one of them.",
+    ),
+    (
+        {"commands": None, "instance_ids": None, "command_ids": [COMMAND_ID], "retry_undelivered": 1},
+        "retry_undelivered sends again: it does not go with command_ids, which sends nothing.",
     ),
 ]
 
@@ -196,3 +217,38 @@ def test_without_waiting_all_commands_must_go_at_once() -> None:
     with pytest.raises(RequestError, match="51 node ids make 2 commands, of which max_concurrency lets 1 run"):
         check_unwaited(wanted)
     check_unwaited(build_request({**GOOD, "instance_ids": NODES_51, "max_concurrency": "2"}, {}, ""))
+
+
+@pytest.mark.parametrize(
+    ("commands", "sent"),
+    [
+        (["#!/bin/bash", "a"], ["#!/bin/bash", "set -eu", "a"]),
+        (["#!/bin/bash\na\nb", "c"], ["#!/bin/bash", "set -eu", "a\nb", "c"]),
+        (["a", "#!/bin/bash"], ["set -eu", "a", "#!/bin/bash"]),
+        ("a", ["set -eu", "a"]),
+    ],
+)
+def test_strict_shell_leaves_the_interpreter_its_place(commands: t.Any, sent: list[str]) -> None:
+    assert short_form_parameters({"parameters": {"commands": commands}, "strict_shell": True}, None) == {
+        "commands": sent
+    }
+
+
+def test_strict_shell_reaches_a_script() -> None:
+    sent = short_form_parameters({"strict_shell": True}, "#!/bin/sh\nfalse\n")["commands"]
+    assert sent == ["#!/bin/sh", "set -eu", "false"]
+
+
+def test_what_is_no_line_end_to_a_shell_stays_within_its_line() -> None:
+    script = "echo 'a\x0cb\u2028c\x85d\x1ce'\n\necho f"
+    assert "\n".join(short_form_parameters({}, script)["commands"]) == script
+
+
+@pytest.mark.parametrize(
+    ("ids", "max_concurrency", "rounds"),
+    [(0, None, 1), (50, "1", 1), (51, "1", 2), (1_000, None, 1), (1_000, "3", 7), (1_000, "1%", 2), (1_000, "100%", 1)],
+)
+def test_rounds_of_commands(ids: int, max_concurrency: str | None, rounds: int) -> None:
+    nodes = [f"i-{number:017x}" for number in range(ids)]
+    wanted = build_request({**GOOD, "instance_ids": nodes, "max_concurrency": max_concurrency}, {}, "")
+    assert wanted.rounds == rounds

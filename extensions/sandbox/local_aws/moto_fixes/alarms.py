@@ -1,0 +1,138 @@
+# Copyright: (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Alarms change their state when metric data come, and tell their topics."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import time
+import typing as t
+
+from moto.backends import get_backend
+from moto.cloudwatch.models import CloudWatchBackend
+
+from . import alarm_states
+from .alarm_states import Condition, Datapoint
+from .patching import wrap
+
+Json = dict[str, t.Any]
+_ACTIONS: t.Final = {
+    alarm_states.ALARM: "alarm_actions",
+    alarm_states.OK: "ok_actions",
+    alarm_states.INSUFFICIENT_DATA: "insufficient_data_actions",
+}
+
+
+def apply() -> None:
+    """Put the corrections in place."""
+    wrap(CloudWatchBackend, "put_metric_alarm", _put_metric_alarm)
+    wrap(CloudWatchBackend, "put_metric_data", _put_metric_data)
+
+
+def _put_metric_alarm(original: t.Any, backend: t.Any, *arguments: t.Any, **keywords: t.Any) -> t.Any:
+    name = keywords["name"] if "name" in keywords else arguments[0]
+    before = backend.alarms.get(name)
+    alarm = original(backend, *arguments, **keywords)
+    # An alarm begins without data; one that is only changed keeps its state.
+    alarm.state_value = before.state_value if before else alarm_states.INSUFFICIENT_DATA
+    if before:
+        alarm.state_reason, alarm.state_updated_timestamp = before.state_reason, before.state_updated_timestamp
+    _evaluate(backend, alarm)
+    return alarm
+
+
+def _put_metric_data(original: t.Any, backend: t.Any, namespace: str, metric_data: list[Json]) -> t.Any:
+    answer = original(backend, namespace, metric_data)
+    names = {datum["MetricName"] for datum in metric_data}
+    for alarm in list(backend.alarms.values()):
+        if alarm.namespace == namespace and alarm.metric_name in names:
+            _evaluate(backend, alarm)
+    return answer
+
+
+def _evaluate(backend: t.Any, alarm: t.Any) -> None:
+    condition = _condition_of(alarm)
+    data = _data_of(backend, alarm)
+    if not condition.is_known or not data:
+        return
+    state = alarm_states.state_of(condition, data, now(), alarm.state_value)
+    if state == alarm.state_value:
+        return
+    before = alarm.state_value
+    reason = f"Threshold Crossed: {condition.statistic} {condition.comparison} {condition.threshold}"
+    alarm.update_state(reason, "{}", state)
+    if alarm.actions_enabled:
+        _tell(alarm, before)
+
+
+def now() -> float:
+    """Seconds since the epoch."""
+    return time.time()
+
+
+def _condition_of(alarm: t.Any) -> Condition:
+    periods = int(alarm.evaluation_periods or 1)
+    return Condition(
+        statistic=alarm.statistic or "",
+        comparison=alarm.comparison_operator or "",
+        threshold=float(alarm.threshold or 0),
+        period=int(alarm.period or 60),
+        evaluation_periods=periods,
+        datapoints_to_alarm=int(alarm.datapoints_to_alarm or periods),
+        treat_missing_data=alarm.treat_missing_data or "missing",
+    )
+
+
+def _data_of(backend: t.Any, alarm: t.Any) -> list[Datapoint]:
+    wanted = {(dimension.name, dimension.value) for dimension in alarm.dimensions}
+    return [
+        (_seconds(datum.timestamp), float(datum.value))
+        for datum in backend.metric_data
+        if datum.namespace == alarm.namespace
+        and datum.name == alarm.metric_name
+        and hasattr(datum, "value")
+        and {(dimension.name, dimension.value) for dimension in datum.dimensions} == wanted
+    ]
+
+
+def _seconds(moment: t.Any) -> float:
+    if not isinstance(moment, datetime.datetime):
+        return float(moment)
+    return (moment if moment.tzinfo else moment.replace(tzinfo=datetime.UTC)).timestamp()
+
+
+def _tell(alarm: t.Any, before: str) -> None:
+    """Publish to the topics among the actions of the new state; other actions have nobody to take them here."""
+    for arn in getattr(alarm, _ACTIONS[alarm.state_value]) or []:
+        parts = arn.split(":")
+        topic = get_backend("sns")[parts[4]][parts[3]].topics.get(arn) if parts[2:3] == ["sns"] else None
+        if topic is not None:
+            topic.publish(json.dumps(_message(alarm, before)), subject=_subject(alarm))
+
+
+def _subject(alarm: t.Any) -> str:
+    return f'{alarm.state_value}: "{alarm.name}" in {alarm.region_name}'[:100]
+
+
+def _message(alarm: t.Any, before: str) -> Json:
+    return {
+        "AlarmName": alarm.name,
+        "AlarmDescription": alarm.description,
+        "AlarmArn": alarm.alarm_arn,
+        "NewStateValue": alarm.state_value,
+        "OldStateValue": before,
+        "NewStateReason": alarm.state_reason,
+        "StateChangeTime": alarm.state_updated_timestamp.strftime("%Y-%m-%dT%H:%M:%S.000+0000"),
+        "Region": alarm.region_name,
+        "Trigger": {
+            "Namespace": alarm.namespace,
+            "MetricName": alarm.metric_name,
+            "Statistic": alarm.statistic,
+            "Period": alarm.period,
+            "Threshold": alarm.threshold,
+            "ComparisonOperator": alarm.comparison_operator,
+            "Dimensions": [{"name": found.name, "value": found.value} for found in alarm.dimensions],
+        },
+    }

@@ -1,0 +1,51 @@
+# Copyright: (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Showing what nodes write while they write it, from CloudWatch Logs."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.amazon.aws.plugins.module_utils.exceptions import AnsibleAWSError
+from ansible_collections.ssmops.run_command.plugins.module_utils.command_logs import LogFollower
+
+if t.TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from mypy_boto3_logs.client import CloudWatchLogsClient
+
+
+class StreamedOutput:
+    """Shows the lines of commands as they come, each once, with the node and the stream before it.
+
+    :param show: takes a line to be displayed.
+    :param warn: takes a sentence; it is told once why there are no lines, and the run goes on without them.
+    """
+
+    def __init__(
+        self, client: CloudWatchLogsClient, log_group: str, show: Callable[[str], None], warn: Callable[[str], None]
+    ) -> None:
+        self._client = client
+        self._log_group = log_group
+        self._show = show
+        self._warn = warn
+        self._followers: dict[str, LogFollower] = {}
+        self._broken = False
+
+    def polled(self, command_id: str, *, ended: bool) -> None:
+        """Show what has come of a command since the last time; all that is left when it has ended."""
+        if self._broken:
+            return
+        if command_id not in self._followers:
+            self._followers[command_id] = LogFollower(self._client, self._log_group, command_id)
+        follower = self._followers[command_id]
+        try:
+            lines = follower.last_lines() if ended else follower.new_lines()
+        except AnsibleAWSError as error:
+            self._broken = True
+            self._warn(f"The output cannot be streamed any more; the result will have it: {error}")
+            return
+        for line in lines:
+            self._show(f"{line.instance_id} {line.stream}: {line.line}")
