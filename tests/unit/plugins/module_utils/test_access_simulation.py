@@ -26,8 +26,11 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.access_simulati
 )
 from botocore.exceptions import ClientError
 from botocore.stub import Stubber
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from moto import mock_aws
 
+from .access.iam_reading import may_send
 from .access.simulating_iam import SimulatingIAM
 
 if t.TYPE_CHECKING:
@@ -123,6 +126,28 @@ def test_documents_are_added_to_what_the_principal_has() -> None:
     assert [cell["allowed"] for cell in answer.cells] == [True, True, False]
     assert answer.cells[0]["deciding_statement"]["policy"] == "own-0"
     assert answer.cells[1]["deciding_statement"]["statement"]["Sid"] == "SendToScope1"
+
+
+scope_tags = st.dictionaries(
+    st.sampled_from(["Finance", "Role"]), st.sampled_from(["web", "db", "w*"]), min_size=1, max_size=2
+)
+node_tags = st.dictionaries(st.sampled_from(["Finance", "ROLE", "Name"]), st.sampled_from(["web", "db", ""]))
+
+
+@settings(max_examples=100)
+@given(st.lists(scope_tags, min_size=1, max_size=3), st.lists(node_tags, min_size=1, max_size=6), st.booleans())
+def test_cells_are_as_if_each_node_were_asked_about_alone(
+    scopes: list[dict[str, str]], tag_sets: list[dict[str, str]], is_own: bool
+) -> None:
+    documents = [policy(**tags) for tags in scopes]
+    whole = {"Version": "2012-10-17", "Statement": [item for one in documents for item in one["Statement"]]}
+    iam = SimulatingIAM(None, {ALICE: documents if is_own else []})
+    question = Question(nodes(*tag_sets), (SHELL, POWERSHELL), () if is_own else tuple(documents))
+    answer = ask_principal(as_client(iam), ALICE if is_own else None, question)
+    asked = [(node, document) for node in question.nodes for document in question.documents]
+    wanted = [may_send(whole, document.arn, node.arn, dict(node.tags)) for node, document in asked]
+    assert [cell["allowed"] for cell in answer.cells] == wanted
+    assert answer.calls == len(iam.calls) <= len({node.tags for node in question.nodes}) + 2
 
 
 class Untold(SimulatingIAM):

@@ -19,7 +19,7 @@ from .fake_ssm import Node
 if t.TYPE_CHECKING:
     from .conftest import Scene
 
-# 0.5 s apart until 5 s have passed, then a tenth of the time: 10 s are over with the sixteenth poll, written out
+# 0.5 s apart until 5 s have passed, then a tenth of the time: 10 s are over with the eighteenth poll, written out
 # so that a change of the pauses shows here.
 POLLS_FOR_TEN_SECONDS = 18
 FAILING = Node(status="Failed", details="Failed", rc=3, stderr="disk full\n")

@@ -120,7 +120,12 @@ def test_commands_are_asked_for_since_the_first_of_them() -> None:
     scene.commands[0]["RequestedDateTime"] = EPOCH + datetime.timedelta(hours=1)
     asked: list[t.Any] = []
     real = scene.ssm.list_commands
-    t.cast("t.Any", scene.ssm).list_commands = lambda **request: (asked.append(request), real(**request))[1]
+
+    def remembering(**request: t.Any) -> t.Any:
+        asked.append(request)
+        return real(**request)
+
+    t.cast("t.Any", scene.ssm).list_commands = remembering
     scene.refresh()
     assert asked[0]["Filters"] == [{"key": "InvokedAfter", "value": "2026-11-23T10:59:59Z"}]
 

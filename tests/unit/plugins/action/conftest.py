@@ -1,0 +1,85 @@
+# Copyright: (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Actions run as ansible-core runs them, against an account in memory, on a clock that only sleeping moves."""
+
+from __future__ import annotations
+
+import types
+import typing as t
+
+import pytest
+from ansible.parsing.dataloader import DataLoader
+from ansible.playbook.task import Task
+from ansible.template import Templar
+from ansible.utils.display import Display
+from ansible_collections.amazon.aws.plugins.plugin_utils.base import AWSPluginBase
+from ansible_collections.ssmops.run_command.plugins.action import send_command
+
+from ..module_utils.commands.fake_ssm import Clock, FakeSSM, Node
+
+if t.TYPE_CHECKING:
+    import pathlib
+
+    from ansible.plugins.action import ActionBase
+
+Result = dict[str, t.Any]
+
+
+def make_action(kind: type[ActionBase], arguments: Result, basedir: str = ".", **keywords: t.Any) -> ActionBase:
+    """An action of a task with these arguments and keywords (check_mode, diff, no_log)."""
+    task = Task()
+    task.args = arguments
+    task.action = "ssmops.run_command.under_test"
+    for name, value in keywords.items():
+        setattr(task, name, value)
+    loader = DataLoader()
+    loader.set_basedir(basedir)
+    connection = types.SimpleNamespace(_shell=types.SimpleNamespace(tmpdir="/nowhere"))
+    templar = Templar(loader=loader, variables={})
+    return kind(task, t.cast("t.Any", connection), t.cast("t.Any", None), loader, templar, None)
+
+
+class Scene:
+    """An account with nodes, and tasks that are run on it."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, folder: pathlib.Path) -> None:
+        self.clock = Clock()
+        self.ids = [f"i-{number:017x}" for number in range(3)]
+        self.ssm = FakeSSM(self.clock, {node: Node() for node in self.ids})
+        self.others: dict[str, t.Any] = {}
+        self.configs: list[tuple[str, t.Any]] = []
+        self.lines: list[str] = []
+        self.warnings: list[str] = []
+        self.folder = folder
+        monkeypatch.setattr(send_command, "Deadline", self.clock.deadline)
+        monkeypatch.setattr(
+            AWSPluginBase, "client", lambda _action, service, aws_config: self._client(service, aws_config)
+        )
+        monkeypatch.setattr(Display, "display", lambda _display, text, *_args, **_more: self.lines.append(text))
+        monkeypatch.setattr(Display, "warning", lambda _display, text, *_args, **_more: self.warnings.append(text))
+
+    def _client(self, service: str, config: t.Any) -> t.Any:
+        self.configs.append((service, config))
+        return self.ssm if service == "ssm" else self.others[service]
+
+    def run(self, arguments: Result, task_vars: Result | None = None, **keywords: t.Any) -> Result:
+        """The result of a task; commands and web servers where `arguments` name none."""
+        action = make_action(send_command.ActionModule, arguments, str(self.folder), **keywords)
+        return action.run(task_vars=task_vars or {})
+
+    def send(self, **arguments: t.Any) -> Result:
+        """The result of sending `uptime` to all web servers, with these arguments besides."""
+        return self.run({"commands": ["uptime"], "target_tags": {"Role": "web"}, **arguments})
+
+    @property
+    def requests(self) -> list[Result]:
+        """What SendCommand was called with."""
+        return [command.request for command in self.ssm.commands.values()]
+
+
+@pytest.fixture
+def scene(monkeypatch: pytest.MonkeyPatch, tmp_path: pathlib.Path) -> Scene:
+    """Three web servers that answer after ten seconds."""
+    return Scene(monkeypatch, tmp_path)

@@ -1,0 +1,677 @@
+# Copyright: (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A task from its arguments to its result: what is sent, what comes back, and what is left when things go wrong."""
+
+from __future__ import annotations
+
+import io
+import json
+import pathlib
+import re
+import signal
+import typing as t
+
+import pytest
+from ansible.errors import AnsibleActionFail, AnsibleError
+from ansible_collections.ssmops.run_command.plugins.action.send_command import (
+    DEFAULT_DELIVERY_TIMEOUT,
+    DEFAULT_EXECUTION_TIMEOUT,
+    LONGEST_COMMAND,
+    WAIT_MARGIN,
+    interruption_message,
+    wait_seconds,
+)
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.request import build_request
+from ansible_collections.ssmops.run_command.plugins.plugin_utils.command_arguments import ARGUMENT_SPEC
+from ansible_collections.ssmops.run_command.plugins.plugin_utils.interrupts import InterruptedTask
+from botocore import exceptions
+
+from ..module_utils.commands.fake_ssm import Document, Node, client_error
+
+if t.TYPE_CHECKING:
+    from .conftest import Scene
+
+FAILING = Node(status="Failed", details="Failed", rc=3, stderr="disk full\n")
+NODE = "i-0000000000000000a"
+ROLE = "arn:aws:iam::123456789012:role/sns"
+TOPIC = "arn:aws:sns:eu-west-1:123456789012:t"
+DEFAULTS: dict[str, t.Any] = {name: spec.get("default") for name, spec in ARGUMENT_SPEC.items()}
+
+# Options that end in the request: (the option, what else it needs, SendCommand's field, what it must be)
+SENT: list[tuple[str, t.Any, dict[str, t.Any], str, t.Any]] = [
+    ("document_name", "AWS-RunPowerShellScript", {}, "DocumentName", "AWS-RunPowerShellScript"),
+    ("document_version", "$LATEST", {}, "DocumentVersion", "$LATEST"),
+    ("document_hash", "ab12", {}, "DocumentHash", "ab12"),
+    ("document_hash_type", "Sha1", {"document_hash": "ab12"}, "DocumentHashType", "Sha1"),
+    ("parameters", {"commands": ["a"]}, {"commands": None}, "Parameters", {"commands": ["a"]}),
+    ("commands", ["a", "b"], {}, "Parameters", {"commands": ["a", "b"]}),
+    ("commands", "a, b\nc", {}, "Parameters", {"commands": ["a, b\nc"]}),
+    ("strict_shell", True, {}, "Parameters", {"commands": ["set -eu", "uptime"]}),
+    ("working_directory", "/srv", {}, "Parameters", {"commands": ["uptime"], "workingDirectory": ["/srv"]}),
+    ("execution_timeout", 60, {}, "Parameters", {"commands": ["uptime"], "executionTimeout": ["60"]}),
+    ("instance_ids", [NODE], {"target_tags": None}, "InstanceIds", [NODE]),
+    ("target_tags", {"Role": ["web", "db"]}, {}, "Targets", [{"Key": "tag:Role", "Values": ["web", "db"]}]),
+    (
+        "targets",
+        [{"key": "tag-key", "values": ["Role"]}],
+        {"target_tags": None},
+        "Targets",
+        [{"Key": "tag-key", "Values": ["Role"]}],
+    ),
+    (
+        "resource_group",
+        "fleet",
+        {"target_tags": None},
+        "Targets",
+        [{"Key": "resource-groups:Name", "Values": ["fleet"]}],
+    ),
+    ("max_concurrency", "10%", {}, "MaxConcurrency", "10%"),
+    ("max_errors", 3, {}, "MaxErrors", "3"),
+    ("timeout_seconds", 90, {}, "TimeoutSeconds", 90),
+    ("output_s3_bucket_name", "outputs", {}, "OutputS3BucketName", "outputs"),
+    ("output_s3_key_prefix", "logs", {"output_s3_bucket_name": "outputs"}, "OutputS3KeyPrefix", "logs"),
+    ("output_s3_region", "eu-west-1", {"output_s3_bucket_name": "outputs"}, "OutputS3Region", "eu-west-1"),
+    (
+        "cloudwatch_log_group_name",
+        "/ops",
+        {},
+        "CloudWatchOutputConfig",
+        {"CloudWatchOutputEnabled": True, "CloudWatchLogGroupName": "/ops"},
+    ),
+    ("cloudwatch_output_enabled", True, {}, "CloudWatchOutputConfig", {"CloudWatchOutputEnabled": True}),
+    (
+        "notification_config",
+        {"notification_arn": TOPIC, "notification_events": ["Failed"], "notification_type": "Invocation"},
+        {"service_role_arn": ROLE},
+        "NotificationConfig",
+        {"NotificationArn": TOPIC, "NotificationEvents": ["Failed"], "NotificationType": "Invocation"},
+    ),
+    ("service_role_arn", ROLE, {}, "ServiceRoleArn", ROLE),
+    (
+        "alarm_configuration",
+        {"alarms": [{"name": "down"}], "ignore_poll_alarm_failure": True},
+        {},
+        "AlarmConfiguration",
+        {"Alarms": [{"Name": "down"}], "IgnorePollAlarmFailure": True},
+    ),
+]
+# Options with tests of their own, below or (stream_output) beside what streams.
+BEHAVIOURS = {
+    "script",
+    "command_ids",
+    "comment",
+    "wait",
+    "wait_timeout",
+    "on_interrupt",
+    "on_timeout",
+    "full_output",
+    "stream_output",
+    "output_dir",
+    "result_max_bytes",
+    "fail_on",
+    "retry_undelivered",
+}
+
+
+def test_every_option_is_tried() -> None:
+    assert {option for option, *_rest in SENT} | BEHAVIOURS == set(ARGUMENT_SPEC)
+
+
+@pytest.mark.parametrize(("option", "value", "besides", "field", "sent"), SENT)
+def test_an_option_is_sent(
+    scene: Scene, option: str, value: t.Any, besides: dict[str, t.Any], field: str, sent: t.Any
+) -> None:
+    scene.ssm.nodes[NODE] = Node()
+    result = scene.send(**{**besides, option: value})
+    assert not result["failed"], result["msg"]
+    (request,) = scene.requests
+    assert request[field] == sent
+
+
+def test_only_what_is_given_is_sent(scene: Scene) -> None:
+    scene.send()
+    (request,) = scene.requests
+    assert set(request) == {"DocumentName", "Parameters", "Targets", "Comment"}
+
+
+def test_a_task_brings_every_node_s_result(scene: Scene) -> None:
+    scene.ssm.nodes[scene.ids[1]] = FAILING
+    result = scene.send()
+    assert (result["changed"], result["failed"]) == (True, True)
+    assert list(result["invocations"]) == scene.ids
+    assert [entry["rc"] for entry in result["invocations"].values()] == [0, 3, 0]
+    assert result["invocations"][scene.ids[1]]["stderr"] == "disk full\n"
+    assert result["failed_instance_ids"] == [scene.ids[1]]
+    assert result["command_ids"] == list(scene.ssm.commands)
+    assert result["msg"] == (
+        f"2 of 3 nodes succeeded (2 success, 1 failed). Failures: {scene.ids[1]} Failed rc=3 (disk full)."
+    )
+    assert scene.lines[0] == f"sent AWS-RunShellScript: command_id {result['command_ids'][0]}"
+    assert scene.lines[-1].startswith("3/3 nodes done: 2 Success, 1 Failed; 0 in progress")
+    json.dumps(result)
+
+
+def test_more_than_fifty_ids_are_one_task(scene: Scene) -> None:
+    ids = [f"i-{number:017x}" for number in range(120)]
+    scene.ssm.nodes = {node: Node() for node in ids}
+    result = scene.send(target_tags=None, instance_ids=ids, max_concurrency="20", max_errors="10%")
+    assert len(result["command_ids"]) == 3
+    assert sorted(result["invocations"]) == ids
+    assert sum(int(request["MaxConcurrency"]) for request in scene.requests) == 20
+    assert sum(int(request["MaxErrors"]) for request in scene.requests) == 12
+    assert scene.ssm.calls["SendCommand"] == 3
+
+
+@pytest.mark.parametrize(
+    ("fail_on", "failed"), [("any", True), ("command", True), ("never", False)], ids=["any", "command", "never"]
+)
+def test_fail_on(scene: Scene, fail_on: str, failed: bool) -> None:
+    scene.ssm.nodes[scene.ids[1]] = FAILING
+    assert scene.send(fail_on=fail_on)["failed"] is failed
+
+
+@pytest.mark.parametrize(
+    ("task_vars", "comment", "start"),
+    [
+        ({}, None, "ssmops-"),
+        ({}, "why", "why ssmops-"),
+        ({"awx_job_id": 42}, None, "AWX job 42 ssmops-"),
+        ({"tower_job_id": 42}, None, "AWX job 42 ssmops-"),
+        ({"awx_job_id": 42}, "why", "why ssmops-"),
+    ],
+)
+def test_comment(scene: Scene, task_vars: dict[str, t.Any], comment: str | None, start: str) -> None:
+    scene.run({"commands": ["uptime"], "target_tags": {"Role": "web"}, "comment": comment}, task_vars)
+    assert scene.requests[0]["Comment"].startswith(start)
+    assert len(scene.requests[0]["Comment"]) == len(start) + 16
+
+
+def test_a_script_of_the_controller_is_sent_as_it_is(scene: Scene) -> None:
+    (scene.folder / "files").mkdir()
+    (scene.folder / "files" / "report.sh").write_text("#!/bin/sh\n\necho 'a\x0cb'\n", encoding="utf-8")
+    scene.send(commands=None, script="report.sh")
+    assert scene.requests[0]["Parameters"]["commands"] == ["#!/bin/sh", "", "echo 'a\x0cb'"]
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [(b"\xff\xfe", r"^script is 'report.sh': it must be UTF-8 text"), (b" \n", "the file must have at least one line")],
+)
+def test_a_script_that_cannot_be_sent_is_refused(scene: Scene, content: bytes, sentence: str) -> None:
+    (scene.folder / "report.sh").write_bytes(content)
+    result = scene.send(commands=None, script="report.sh")
+    assert result["failed"]
+    assert re.search(sentence, result["msg"])
+    assert not scene.ssm.commands
+
+
+def test_a_script_that_is_not_there_is_an_error(scene: Scene) -> None:
+    with pytest.raises(AnsibleError, match=r"report\.sh"):
+        scene.send(commands=None, script="report.sh")
+    assert not scene.ssm.commands
+
+
+# What is refused before a call that changes anything: (arguments, the start of the sentence)
+REFUSED: list[tuple[dict[str, t.Any], str]] = [
+    ({"timeout_seconds": 5}, "timeout_seconds is 5: it must be from 30 to 2592000."),
+    ({"target_tags": None}, "Exactly one of instance_ids, targets,"),
+    ({"commands": None}, "AWS-RunShellScript needs commands"),
+    ({"parameters": {"comands": ["x"]}}, "parameters has 'comands': AWS-RunShellScript has no such parameter"),
+    ({"document_name": "Nothing"}, "document_name is 'Nothing': there is no such document"),
+    ({"document_version": "9"}, "document_version is '9': AWS-RunShellScript has no such version."),
+    ({"document_name": "Windows-Only", "commands": None}, "document_name is 'Windows-Only': it is for Windows, and"),
+    ({"output_dir": "/dev/null/x"}, "output_dir is '/dev/null/x': it must be a directory that can be written to ("),
+    ({"wait": False, "full_output": True, "output_s3_bucket_name": "outputs"}, "full_output needs the results"),
+]
+
+
+@pytest.mark.parametrize("check_mode", [False, True])
+@pytest.mark.parametrize(("arguments", "sentence"), REFUSED)
+def test_what_is_wrong_is_refused_before_sending(
+    scene: Scene, arguments: dict[str, t.Any], sentence: str, check_mode: bool
+) -> None:
+    scene.ssm.documents["Windows-Only"] = Document({}, platforms=("Windows",))
+    if check_mode and "output_dir" in arguments:
+        pytest.skip("check mode makes no directory")
+    whole = {"commands": ["uptime"], "target_tags": {"Role": "web"}, **arguments}
+    result = scene.run(whole, check_mode=check_mode)
+    assert (result["failed"], result["changed"]) == (True, False)
+    assert result["msg"].startswith(sentence)
+    assert not scene.ssm.calls["SendCommand"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        ({"comands": ["x"]}, "Unsupported parameters: comands. Supported parameters include:"),
+        ({"fail_on": "all"}, "value of fail_on must be one of: any, command, never, got: all"),
+        ({"timeout_seconds": "soon"}, "argument 'timeout_seconds' is of type"),
+        ({"targets": [{"key": "tag:Role"}]}, "missing required arguments: values found in targets"),
+    ],
+)
+def test_what_is_no_argument_is_refused_without_a_client(
+    scene: Scene, arguments: dict[str, t.Any], sentence: str
+) -> None:
+    with pytest.raises(AnsibleActionFail) as refusal:
+        scene.send(**arguments)
+    assert str(refusal.value).startswith(sentence)
+    assert scene.configs == []
+
+
+def test_check_mode_sends_nothing_and_tells_whom_it_would_reach(scene: Scene) -> None:
+    scene.ssm.nodes[scene.ids[2]] = Node(ping="ConnectionLost")
+    arguments = {"commands": ["uptime"], "target_tags": {"Role": "web"}, "output_dir": str(scene.folder / "out")}
+    result = scene.run(arguments, check_mode=True, diff=True)
+    assert (result["changed"], result.get("failed")) == (True, None)
+    assert [(node["instance_id"], node["ping_status"]) for node in result["nodes"]] == [
+        (scene.ids[0], "Online"),
+        (scene.ids[1], "Online"),
+        (scene.ids[2], "ConnectionLost"),
+    ]
+    assert result["msg"] == (
+        f"The command would be sent to 3 managed nodes, of which 1 are not Online: {scene.ids[2]}."
+    )
+    assert json.loads(result["diff"]["after"]) == {
+        "DocumentName": "AWS-RunShellScript",
+        "Parameters": {"commands": ["uptime"]},
+        "Targets": [{"Key": "tag:Role", "Values": ["web"]}],
+    }
+    assert set(scene.ssm.calls) == {"DescribeDocument", "DescribeInstanceInformation"}
+    assert not (scene.folder / "out").exists()
+
+
+def test_check_mode_names_the_ids_that_are_not_managed(scene: Scene) -> None:
+    arguments = {"commands": ["uptime"], "instance_ids": [scene.ids[0], NODE]}
+    result = scene.run(arguments, check_mode=True)
+    assert result["failed"]
+    assert result["msg"].endswith(f"Not managed in this account and region: {NODE}.")
+    assert scene.ssm.calls["DescribeInstanceInformation"] == 2
+
+
+def test_check_mode_of_a_resource_group_says_that_it_cannot_tell(scene: Scene) -> None:
+    result = scene.run({"commands": ["uptime"], "resource_group": "fleet"}, check_mode=True)
+    assert (result["changed"], result["nodes"]) == (True, [])
+    assert scene.warnings == ["The nodes of a resource group cannot be listed before sending."]
+
+
+def test_check_mode_without_a_node_changes_nothing(scene: Scene) -> None:
+    result = scene.run({"commands": ["uptime"], "target_tags": {"Role": "nobody"}}, check_mode=True)
+    assert (result["changed"], result["nodes"]) == (False, [])
+
+
+def test_diff_shows_what_was_sent(scene: Scene) -> None:
+    result = scene.run({"commands": ["uptime"], "instance_ids": scene.ids, "max_errors": "1"}, diff=True)
+    shown = json.loads(result["diff"]["after"])
+    assert (shown["InstanceIds"], shown["MaxErrors"]) == (scene.ids, "1")
+    assert "diff" not in scene.send()
+
+
+def test_no_node_is_a_failure_without_a_change(scene: Scene) -> None:
+    scene.ssm.nodes.clear()
+    result = scene.send()
+    assert (result["changed"], result["failed"]) == (False, True)
+    assert result["msg"] == "The command reached no node: no managed node matches the targets."
+
+
+def test_without_waiting_it_ends_when_it_has_sent(scene: Scene) -> None:
+    result = scene.send(wait=False)
+    assert (result["changed"], result.get("failed", False)) == (True, False)
+    assert result["invocations"] == {}
+    assert result["msg"].startswith(f"Sent {result['command_ids'][0]}; attach with command_ids")
+    assert scene.clock.now == 0.0
+
+
+def sent_before(scene: Scene) -> str:
+    command_id = str(scene.send(wait=False)["command_ids"][0])
+    scene.ssm.calls.clear()
+    scene.lines.clear()
+    return command_id
+
+
+def test_attaching_gives_what_waiting_would_have(scene: Scene) -> None:
+    scene.ssm.nodes[scene.ids[1]] = FAILING
+    waited = scene.send()
+    attached = scene.run({"command_ids": waited["command_ids"]})
+    assert scene.ssm.calls["SendCommand"] == 1
+    assert attached["changed"] is False
+    assert {key: attached[key] for key in waited if key != "changed"} == {
+        key: value for key, value in waited.items() if key != "changed"
+    }
+
+
+def test_attaching_waits_for_what_still_runs(scene: Scene) -> None:
+    result = scene.run({"command_ids": [sent_before(scene)]})
+    assert result["summary"]["success"] == 3
+    assert 10.0 <= scene.clock.now < 12.0
+
+
+def test_attaching_without_waiting_gives_what_there_is(scene: Scene) -> None:
+    scene.ssm.nodes[scene.ids[0]] = Node(seconds=1.0)
+    scene.ssm.nodes[scene.ids[1]] = Node(seconds=1.0, status="Failed", details="Failed", rc=1)
+    command_id = sent_before(scene)
+    scene.clock.now = 2.0
+    result = scene.run({"command_ids": [command_id], "wait": False})
+    assert (result["failed"], result["changed"], scene.clock.now) == (False, False, 2.0)
+    assert [entry["outcome"] for entry in result["invocations"].values()] == ["success", "failed", "in_progress"]
+    assert result["msg"] == "2 of 3 nodes listed have ended; the commands go on."
+    scene.clock.now = 60.0
+    ended = scene.run({"command_ids": [command_id], "wait": False})
+    assert (ended["failed"], ended["summary"]["success"]) == (True, 2)
+
+
+def test_attaching_to_what_aws_does_not_list_is_an_error(scene: Scene) -> None:
+    result = scene.run({"command_ids": ["11111111-2222-4333-8444-555555555555"]})
+    assert result["failed"]
+    assert "AWS does not list the command 11111111-2222-4333-8444-555555555555" in result["msg"]
+
+
+@pytest.mark.parametrize(
+    ("on_timeout", "cancels", "end"),
+    [
+        ("cancel", 1, " The command was cancelled where it had not ended."),
+        ("leave", 0, " The command goes on: attach with command_ids: [00000000-0000-4000-8000-000000000000]."),
+    ],
+)
+def test_when_wait_timeout_is_over(scene: Scene, on_timeout: str, cancels: int, end: str) -> None:
+    scene.ssm.nodes[scene.ids[0]] = Node(seconds=1.0)
+    result = scene.send(wait_timeout=5, on_timeout=on_timeout)
+    assert (result["failed"], result["changed"]) == (True, True)
+    assert result["msg"].startswith("The command had not ended when wait_timeout was over.")
+    assert result["msg"].endswith(end)
+    assert scene.ssm.calls["CancelCommand"] == cancels
+    assert len(result["invocations"]) == 3
+    assert result["invocations"][scene.ids[0]]["stdout"] == "ok\n"
+
+
+def test_a_cancel_that_is_refused_is_not_called_one(scene: Scene) -> None:
+    scene.ssm.before["CancelCommand"] = [client_error("AccessDeniedException", "CancelCommand")]
+    scene.ssm.nodes = {node: Node(seconds=1_000.0) for node in scene.ids}
+    result = scene.send(wait_timeout=5)
+    assert result["msg"].endswith(f"these have not ended yet: command_ids: [{result['command_ids'][0]}].")
+    assert "could not be cancelled" in scene.warnings[0]
+
+
+def test_check_mode_that_attached_cancels_nothing(scene: Scene) -> None:
+    command_id = sent_before(scene)
+    result = scene.run({"command_ids": [command_id], "wait_timeout": 2}, check_mode=True)
+    assert "goes on" in result["msg"]
+    assert scene.ssm.calls["CancelCommand"] == 0
+
+
+def whole(**changes: t.Any) -> dict[str, t.Any]:
+    return {**DEFAULTS, "commands": ["x"], "target_tags": {"Role": "web"}, **changes}
+
+
+USUAL = DEFAULT_DELIVERY_TIMEOUT + DEFAULT_EXECUTION_TIMEOUT
+IDS = [f"i-{number:017x}" for number in range(200)]
+
+
+@pytest.mark.parametrize(
+    ("changes", "parameters", "seconds"),
+    [
+        ({}, {}, USUAL + WAIT_MARGIN),
+        ({"wait_timeout": 5}, {}, 5),
+        ({"timeout_seconds": 100}, {"executionTimeout": ["7"]}, 107 + WAIT_MARGIN),
+        ({}, {"executionTimeout": ["86400"]}, DEFAULT_DELIVERY_TIMEOUT + 86_400 + WAIT_MARGIN),
+        ({}, {"executionTimeout": ["{{ssm:timeout}}"]}, USUAL + WAIT_MARGIN),
+        ({"retry_undelivered": 2}, {}, 3 * USUAL + WAIT_MARGIN),
+        ({"target_tags": None, "instance_ids": IDS, "max_concurrency": "1"}, {}, 4 * USUAL + WAIT_MARGIN),
+        ({"target_tags": None, "instance_ids": IDS, "max_concurrency": "100%"}, {}, USUAL + WAIT_MARGIN),
+    ],
+)
+def test_the_wait_lasts_as_long_as_aws_gives_the_commands(
+    changes: dict[str, t.Any], parameters: dict[str, list[str]], seconds: float
+) -> None:
+    arguments = whole(**changes)
+    assert wait_seconds(arguments, build_request(arguments, parameters, "")) == seconds
+
+
+def test_attached_commands_are_ended_by_aws() -> None:
+    assert wait_seconds(whole(), None) == LONGEST_COMMAND + WAIT_MARGIN
+    assert wait_seconds(whole(wait_timeout=5), None) == 5
+
+
+def test_undeliverable_nodes_are_tried_again(scene: Scene) -> None:
+    scene.ssm.nodes[scene.ids[1]] = Node(status="Failed", details="Undeliverable", rc=-1, stdout="")
+    result = scene.send(retry_undelivered=2)
+    assert scene.ssm.executions == {scene.ids[0]: 1, scene.ids[1]: 3, scene.ids[2]: 1}
+    assert len(result["command_ids"]) == 3
+    assert len(result["invocations"][scene.ids[1]]["earlier"]) == 2
+    assert result["undelivered_instance_ids"] == [scene.ids[1]]
+
+
+def test_files_are_written_and_named(scene: Scene) -> None:
+    folder = scene.folder / "out" / "deep"
+    scene.ssm.nodes[scene.ids[2]] = Node(seconds=1_000.0)
+    result = scene.send(output_dir=str(folder), wait_timeout=20, on_timeout="leave")
+    for node in scene.ids[:2]:
+        path = pathlib.Path(result["invocations"][node]["output_file"])
+        assert path == folder / f"{node}.txt"
+        assert path.read_text() == "ok\n"
+    assert "output_file" not in result["invocations"][scene.ids[2]]
+
+
+def test_a_directory_that_goes_away_does_not_cost_the_results(scene: Scene) -> None:
+    folder = scene.folder / "out"
+    scene.ssm.on_send = lambda _request: folder.rmdir()
+    result = scene.send(output_dir=str(folder))
+    assert (result["failed"], result["summary"]["success"]) == (False, 3)
+    assert "output_file" not in result["invocations"][scene.ids[0]]
+    assert len(scene.warnings) == 1
+
+
+@pytest.mark.parametrize("budget", [2_000, 4_000, 20_000])
+def test_the_whole_result_keeps_to_its_budget(scene: Scene, budget: int) -> None:
+    scene.ssm.nodes = {
+        node: Node(stdout=f"{node}\n" * 500, status="Failed", details="Failed", rc=1) for node in scene.ids
+    }
+    result = scene.send(result_max_bytes=budget)
+    assert len(json.dumps(result)) <= budget
+    assert result["failed"]
+    assert result["result_cut"]["outputs"] == 3
+
+
+def test_the_whole_output_comes_from_the_bucket(scene: Scene) -> None:
+    scene.ssm.nodes[scene.ids[0]] = Node(stdout="x" * 30_000)
+    bucket = t.cast("t.Any", type("Bucket", (), {})())
+    key = f"logs/00000000-0000-4000-8000-000000000000/{scene.ids[0]}/awsrunShellScript/0.awsrunShellScript/stdout"
+    bucket.list_objects_v2 = lambda **request: {"Contents": [{"Key": key}] if key.startswith(request["Prefix"]) else []}
+    bucket.get_object = lambda **_request: {"Body": io.BytesIO(b"x" * 30_000)}
+    scene.others["s3"] = bucket
+    result = scene.send(full_output=True, output_s3_bucket_name="outputs", output_s3_key_prefix="logs")
+    assert result["invocations"][scene.ids[0]]["stdout"] == "x" * 30_000
+    assert not result["invocations"][scene.ids[0]]["truncated"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "group"),
+    [
+        ({"cloudwatch_output_enabled": True}, "/aws/ssm/AWS-RunShellScript"),
+        ({"cloudwatch_log_group_name": "/ops"}, "/ops"),
+    ],
+)
+def test_the_whole_output_comes_from_the_log_group(scene: Scene, arguments: dict[str, t.Any], group: str) -> None:
+    scene.ssm.nodes[scene.ids[0]] = Node(stdout="x" * 30_000)
+    asked: list[str] = []
+
+    def get_log_events(**request: t.Any) -> dict[str, t.Any]:
+        asked.append(request["logGroupName"])
+        if request["logStreamName"].endswith("stderr"):
+            raise client_error("ResourceNotFoundException", "GetLogEvents")
+        return {"events": [] if "nextToken" in request else [{"message": "x" * 30_000}], "nextForwardToken": "f/1"}
+
+    logs = t.cast("t.Any", type("Logs", (), {})())
+    logs.get_log_events = get_log_events
+    scene.others["logs"] = logs
+    result = scene.send(full_output=True, **arguments)
+    assert set(asked) == {group}
+    assert result["invocations"][scene.ids[0]]["stdout"] == "x" * 30_000 + "\n"
+
+
+def test_a_lost_answer_does_not_send_twice(scene: Scene) -> None:
+    scene.ssm.after["SendCommand"] = [exceptions.ConnectionClosedError(endpoint_url="x")]
+    result = scene.send()
+    assert not result["failed"]
+    assert set(scene.ssm.executions.values()) == {1}
+
+
+def test_clients_that_send_do_not_resend_by_themselves(scene: Scene) -> None:
+    scene.send()
+    retries = [config.retries for service, config in scene.configs if service == "ssm"]
+    assert {"total_max_attempts": 1} in retries
+
+
+def test_expired_credentials_leave_the_ids_to_attach_to(scene: Scene) -> None:
+    scene.ssm.before["ListCommands"] = [None, client_error("ExpiredTokenException", "ListCommands")]
+    result = scene.send()
+    assert (result["failed"], result["changed"]) == (True, True)
+    assert result["error"]["code"] == "ExpiredTokenException"
+    assert f"attach to them with command_ids: [{result['command_ids'][0]}]." in result["msg"]
+    attached = scene.run({"command_ids": result["command_ids"]})
+    assert attached["summary"]["success"] == 3
+
+
+def refuse_nodes(scene: Scene) -> dict[str, t.Any]:
+    scene.ssm.before["SendCommand"] = [client_error("InvalidInstanceId")]
+    return scene.send(target_tags=None, instance_ids=[*scene.ids, NODE])
+
+
+def test_a_node_that_is_not_managed_is_named(scene: Scene) -> None:
+    result = refuse_nodes(scene)
+    assert result["failed"]
+    assert result["error"]["code"] == "InvalidInstanceId"
+    assert f"Not managed in this account and region: {NODE} (is the agent running" in result["msg"]
+    assert result["msg"].endswith("4 nodes were not sent to.")
+    assert sorted(result["invocations"]) == sorted([*scene.ids, NODE])
+
+
+def test_a_node_that_is_managed_and_offline_is_named(scene: Scene) -> None:
+    scene.ssm.nodes[NODE] = Node(ping="ConnectionLost")
+    assert f". Not Online: {NODE}." in refuse_nodes(scene)["msg"]
+
+
+def test_nodes_that_may_not_be_described_do_not_hide_the_error(scene: Scene) -> None:
+    scene.ssm.before["DescribeInstanceInformation"] = [
+        client_error("AccessDeniedException", "DescribeInstanceInformation") for _ in range(2)
+    ]
+    result = refuse_nodes(scene)
+    assert result["error"]["code"] == "InvalidInstanceId"
+    assert "A node is not managed in this account and region, or not running (" in result["msg"]
+
+
+def test_a_part_that_is_refused_keeps_those_that_were_sent(scene: Scene) -> None:
+    ids = [f"i-{number:017x}" for number in range(120)]
+    scene.ssm.nodes = {node: Node() for node in ids}
+    scene.ssm.before["SendCommand"] = [None, client_error("AccessDeniedException")]
+    result = scene.send(target_tags=None, instance_ids=ids, max_concurrency="100%")
+    assert len(result["command_ids"]) == 1
+    assert f"attach to them with command_ids: [{result['command_ids'][0]}]." in result["msg"]
+    assert result["msg"].endswith("70 nodes were not sent to.")
+
+
+def test_no_secret_of_the_connection_gets_out(scene: Scene) -> None:
+    scene.ssm.nodes[scene.ids[0]] = Node(stdout="my key is wJalrXUtnFEMI\n")
+    result = scene.send(access_key="AKIAEXAMPLE", secret_key="wJalrXUtnFEMI")
+    assert "wJalrXUtnFEMI" not in json.dumps(result)
+    assert result["invocations"][scene.ids[1]]["stdout"] == "ok\n"
+
+
+def test_with_no_log_no_output_is_displayed(scene: Scene) -> None:
+    scene.ssm.nodes[scene.ids[0]] = Node(
+        stdout="hunter2\n", stderr="hunter2\n", status="Failed", details="Failed", rc=1
+    )
+    scene.run({"commands": ["uptime"], "target_tags": {"Role": "web"}}, no_log=True)
+    assert scene.lines
+    assert "hunter2" not in "".join([*scene.lines, *scene.warnings])
+
+
+class Stop:
+    """Raises something while the task waits, after so many seconds."""
+
+    def __init__(self, scene: Scene, seconds: float, error: BaseException) -> None:
+        real = scene.clock.sleep
+
+        def sleep(pause: float) -> None:
+            real(pause)
+            if scene.clock.now >= seconds:
+                t.cast("t.Any", scene.clock).sleep = real
+                raise error
+
+        t.cast("t.Any", scene.clock).sleep = sleep
+
+
+class TaskTimeout(BaseException):
+    """As ansible-core's."""
+
+
+@pytest.mark.parametrize(("on_interrupt", "cancels"), [("cancel", 1), ("leave", 0)])
+def test_a_timeout_of_the_task_cancels_or_leaves(scene: Scene, on_interrupt: str, cancels: int) -> None:
+    Stop(scene, 3.0, TaskTimeout("Timed out after 3 second(s)."))
+    with pytest.raises(TaskTimeout):
+        scene.send(on_interrupt=on_interrupt)
+    (command_id,) = scene.ssm.commands
+    assert scene.ssm.calls["CancelCommand"] == cancels
+    done = "asked AWS to cancel the commands" if cancels else "the commands go on, attach with command_ids:"
+    (told,) = scene.warnings
+    assert told.startswith(f"Timed out after 3 second(s).: {done}")
+    assert command_id in told
+
+
+def test_a_signal_cancels_all_commands_that_run_once_each(scene: Scene) -> None:
+    ids = [f"i-{number:017x}" for number in range(120)]
+    scene.ssm.nodes = {node: Node() for node in ids}
+    Stop(scene, 3.0, InterruptedTask(signal.SIGTERM))
+    before = signal.signal(signal.SIGTERM, lambda *_args: None)
+    try:
+        with pytest.raises(InterruptedTask):
+            scene.send(target_tags=None, instance_ids=ids, max_concurrency="100%")
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    assert scene.ssm.calls["CancelCommand"] == 3
+    assert all(len(command.cancelled) == len(command.nodes) for command in scene.ssm.commands.values())
+
+
+def test_a_command_whose_sending_was_interrupted_is_cancelled(scene: Scene) -> None:
+    t.cast("t.Any", scene.ssm.after)["SendCommand"] = [TaskTimeout("late")]
+    with pytest.raises(TaskTimeout):
+        scene.send()
+    (command,) = scene.ssm.commands.values()
+    assert len(command.cancelled) == 3
+    assert command.command_id in scene.warnings[0]
+
+
+def test_what_cannot_be_cancelled_is_left_and_said(scene: Scene) -> None:
+    scene.ssm.before["CancelCommand"] = [client_error("AccessDeniedException", "CancelCommand")]
+    Stop(scene, 3.0, TaskTimeout("late"))
+    with pytest.raises(TaskTimeout):
+        scene.send()
+    (command_id,) = scene.ssm.commands
+    assert "could not be cancelled: Failed to cancel the command" in scene.warnings[0]
+    assert scene.warnings[1] == f"late: the commands go on, attach with command_ids: [{command_id}]."
+
+
+@pytest.mark.parametrize(
+    ("left", "cancelled", "unanswered", "text"),
+    [
+        ([], [], None, "why: no command was running."),
+        ([], ["a", "b"], None, "why: asked AWS to cancel the commands a, b."),
+        (["a"], [], None, "why: the commands go on, attach with command_ids: [a]."),
+        (
+            ["b"],
+            ["a"],
+            "ssmops-1",
+            "why: asked AWS to cancel the commands a; the commands go on, attach with command_ids: [b]; a command was being "
+            "sent and may still run: look for ssmops-1 in the comments.",
+        ),
+    ],
+)
+def test_what_is_said_of_an_interrupt(left: list[str], cancelled: list[str], unanswered: str | None, text: str) -> None:
+    assert interruption_message("why", left=left, cancelled=cancelled, unanswered=unanswered) == text
+
+
+def test_a_missing_permission_to_describe_is_a_warning(scene: Scene) -> None:
+    scene.ssm.before["DescribeDocument"] = [client_error("AccessDeniedException", "DescribeDocument")]
+    assert not scene.send()["failed"]
+    assert "ssm:DescribeDocument is not allowed" in scene.warnings[0]

@@ -1,0 +1,112 @@
+# Copyright: (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The argument spec and the documentation say the same, and text is one command."""
+
+from __future__ import annotations
+
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import typing as t
+
+import pytest
+from ansible_collections.amazon.aws.plugins.module_utils.modules import aws_argument_spec
+from ansible_collections.ssmops.run_command.plugins.action import node_result as node_result_action
+from ansible_collections.ssmops.run_command.plugins.modules import send_command
+from ansible_collections.ssmops.run_command.plugins.plugin_utils.command_arguments import (
+    ARGUMENT_SPEC,
+    with_text_commands,
+)
+
+Spec = dict[str, dict[str, t.Any]]
+SEND_COMMAND = "ssmops.run_command.send_command"
+NODE_RESULT = "ssmops.run_command.node_result"
+COLLECTIONS = pathlib.Path(send_command.__file__).parents[5]
+SHARED = ("type", "default", "choices", "elements", "required", "aliases")
+
+
+@pytest.fixture(scope="module")
+def documented() -> dict[str, Spec]:
+    """The options of both modules as users read them, with those of the fragments."""
+    program = str(pathlib.Path(sys.executable).with_name("ansible-doc"))
+    answer = subprocess.run(
+        [sys.executable, program, "--json", "--type", "module", SEND_COMMAND, NODE_RESULT],
+        env={**os.environ, "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS)},
+        capture_output=True,
+        check=True,
+    )
+    return {name: found["doc"]["options"] for name, found in json.loads(answer.stdout).items()}
+
+
+def said(option: dict[str, t.Any], field: str) -> t.Any:
+    """What a spec or a documentation says of an option, with what Ansible takes for unsaid."""
+    value = option.get(field)
+    if field == "type":
+        return value or "str"
+    return value or None if field in {"required", "aliases"} else value
+
+
+def differences(spec: Spec, docs: Spec, where: str = "") -> t.Iterator[str]:
+    """What `docs` says otherwise than `spec`, in words."""
+    for name in sorted(spec.keys() ^ docs.keys()):
+        yield f"{where}{name} is {'not documented' if name in spec else 'documented only'}"
+    for name in sorted(spec.keys() & docs.keys()):
+        for field in SHARED:
+            in_spec, in_docs = said(spec[name], field), said(docs[name], field)
+            if in_spec != in_docs:
+                yield f"{where}{name}: {field} is {in_spec!r} in the spec and {in_docs!r} in the documentation"
+        yield from differences(spec[name].get("options", {}), docs[name].get("suboptions", {}), f"{where}{name}.")
+
+
+def test_send_command_is_documented_as_it_is_checked(documented: dict[str, Spec]) -> None:
+    spec = {**aws_argument_spec(), **ARGUMENT_SPEC}
+    assert list(differences(spec, documented[SEND_COMMAND])) == []
+
+
+def test_node_result_is_documented_as_it_is_checked(documented: dict[str, Spec]) -> None:
+    spec = t.cast("Spec", node_result_action.ARGUMENT_SPEC)
+    assert list(differences(spec, documented[NODE_RESULT])) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "word"),
+    [
+        ({"type": "int"}, "type"),
+        ({"default": "x"}, "default"),
+        ({"choices": ["a"]}, "choices"),
+        ({"required": True}, "required"),
+    ],
+)
+def test_the_comparison_sees_differences(documented: dict[str, Spec], change: dict[str, t.Any], word: str) -> None:
+    found = documented[SEND_COMMAND]
+    docs = {**found, "comment": {**found["comment"], **change}}
+    (difference,) = differences({**aws_argument_spec(), **ARGUMENT_SPEC}, docs)
+    assert difference.startswith(f"comment: {word} is")
+
+
+def test_no_option_takes_the_place_of_one_of_amazon_aws() -> None:
+    own = set(ARGUMENT_SPEC)
+    theirs = {name for option, spec in aws_argument_spec().items() for name in (option, *spec.get("aliases", ()))}
+    assert not own & theirs
+
+
+@pytest.mark.parametrize(
+    ("given", "commands"),
+    [
+        ({"commands": "echo a, b\necho c"}, ["echo a, b\necho c"]),
+        ({"commands": ["a", "b"]}, ["a", "b"]),
+        ({"commands": None}, None),
+    ],
+)
+def test_text_is_one_command_with_its_commas(given: dict[str, t.Any], commands: object) -> None:
+    before = dict(given)
+    assert with_text_commands({**given, "comment": "x"}) == {"commands": commands, "comment": "x"}
+    assert given == before
+
+
+def test_without_commands_nothing_is_added() -> None:
+    assert with_text_commands({"comment": "x"}) == {"comment": "x"}

@@ -1,0 +1,95 @@
+# Copyright: (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Each host gets its own node's verdict, and never another's."""
+
+from __future__ import annotations
+
+import typing as t
+
+import pytest
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands import output, report, statuses
+from ansible_collections.ssmops.run_command.plugins.plugin_utils.node_verdict import (
+    CutResultError,
+    VerdictError,
+    node_of,
+    verdict,
+)
+
+NODE = "i-0123456789abcdef0"
+
+
+def result_with(status: str, details: str, rc: int = 0, stderr: str = "") -> dict[str, t.Any]:
+    """A result of send_command with one node."""
+    text = output.Text("out\n", stderr)
+    step = output.Step("aws:runShellScript", status, details, rc, None, None, text, {})
+    found = output.Invocation(NODE, "web-1", "command", status, details, (step,))
+    return report.build_result(report.Run([], {NODE: found}))
+
+
+@pytest.mark.parametrize(
+    ("hostvars", "given", "node"),
+    [
+        ({}, None, "host-1"),
+        ({"instance_id": "i-1"}, None, "i-1"),
+        ({"instance_id": "", "ssm_instance_id": "i-2"}, None, "i-2"),
+        ({"ansible_aws_ssm_instance_id": "i-3"}, None, "i-3"),
+        ({"instance_id": "i-1", "ssm_instance_id": "i-2", "ansible_aws_ssm_instance_id": "i-3"}, None, "i-1"),
+        ({"instance_id": "i-1"}, "mi-4", "mi-4"),
+    ],
+)
+def test_the_node_of_a_host(hostvars: dict[str, str], given: str | None, node: str) -> None:
+    assert node_of("host-1", hostvars, given) == node
+
+
+def test_success_is_a_change_and_brings_everything() -> None:
+    found = verdict(result_with("Success", "Success", stderr="one\ntwo\n"), NODE)
+    assert found["changed"]
+    assert not found.get("failed")
+    assert not found.get("unreachable")
+    assert (found["rc"], found["stdout"], found["stdout_lines"]) == (0, "out\n", ["out"])
+    assert found["stderr_lines"] == ["one", "two"]
+    assert found["instance_name"] == "web-1"
+
+
+@pytest.mark.parametrize("outcome", sorted(statuses.OUTCOMES))
+def test_every_outcome_is_success_failure_or_out_of_reach(outcome: str) -> None:
+    result = result_with("Failed", "Failed", 1)
+    result["invocations"][NODE]["outcome"] = outcome
+    found = verdict(result, NODE)
+    unreachable = outcome in {"delivery_timed_out", "undeliverable"}
+    assert found.get("unreachable", False) is unreachable
+    assert found.get("failed", False) is (outcome != "success" and not unreachable)
+    assert found["changed"] is (outcome == "success")
+
+
+def test_a_node_out_of_reach_is_not_failed_for_its_exit_code() -> None:
+    found = verdict(result_with("TimedOut", "DeliveryTimedOut", -1), NODE)
+    # Ansible sets failed for an rc other than 0 where there is no failed.
+    assert (found["unreachable"], found["failed"]) == (True, False)
+    assert found["msg"] == f"{NODE}: DeliveryTimedOut"
+
+
+def test_a_failure_says_how() -> None:
+    assert verdict(result_with("Failed", "Failed", 3), NODE)["msg"] == f"{NODE}: Failed, rc=3"
+
+
+@pytest.mark.parametrize("result", [{}, {"msg": "failed"}, {"invocations": None}, {"results": []}])
+def test_another_result_is_refused(result: dict[str, t.Any]) -> None:
+    with pytest.raises(VerdictError, match="is not a registered result of"):
+        verdict(result, NODE)
+
+
+def test_a_node_that_the_command_was_not_for_has_no_verdict() -> None:
+    with pytest.raises(VerdictError, match="The command was not sent to i-2: the result has 1 other nodes") as refusal:
+        verdict(result_with("Success", "Success"), "i-2")
+    assert not isinstance(refusal.value, CutResultError)
+
+
+@pytest.mark.parametrize(("cut", "error"), [(1, CutResultError), (0, VerdictError)])
+def test_a_node_that_was_cut_out_is_not_taken_for_one_without_a_command(cut: int, error: type[Exception]) -> None:
+    result = {**result_with("Success", "Success"), "result_cut": {"invocations": cut}}
+    with pytest.raises(error) as refusal:
+        verdict(result, "i-2")
+    assert type(refusal.value) is error

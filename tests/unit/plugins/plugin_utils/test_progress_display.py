@@ -1,0 +1,142 @@
+# Copyright: (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A run is shown in lines that hold no secret of a task with no_log, and outputs are kept in files."""
+
+from __future__ import annotations
+
+import pathlib
+import stat
+import typing as t
+
+import pytest
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands import output, progress
+from ansible_collections.ssmops.run_command.plugins.plugin_utils.progress_display import (
+    SHOWN_FAILURES,
+    OutputFiles,
+    ProgressDisplay,
+)
+
+if t.TYPE_CHECKING:
+    from .conftest import Shown
+
+NODE = "i-0123456789abcdef0"
+
+
+def ended(*texts: tuple[str, str], status: str = "Success", rc: int = 0, node: str = NODE) -> output.Invocation:
+    steps = tuple(
+        output.Step(f"step {number}", status, status, rc, None, None, output.Text(*text), {})
+        for number, text in enumerate(texts)
+    )
+    return output.Invocation(node, "", "command", status, status, steps)
+
+
+def show(*, output_too: bool = False, files: OutputFiles | None = None, secret: bool = False) -> ProgressDisplay:
+    return ProgressDisplay(show_output=output_too, files=files, secret=secret)
+
+
+def test_the_id_is_shown_the_moment_it_exists(shown: Shown) -> None:
+    show().sent("11111111-2222-4333-8444-555555555555", "AWS-RunShellScript")
+    assert shown.lines == ["sent AWS-RunShellScript: command_id 11111111-2222-4333-8444-555555555555"]
+
+
+def test_counts_are_one_line(shown: Shown) -> None:
+    show().counts_changed(progress.Counts(50, 37, {"Success": 35, "Failed": 2}), 12.0)
+    assert shown.lines == ["37/50 nodes done: 35 Success, 2 Failed; 13 in progress, 0:12"]
+
+
+def test_a_success_is_not_worth_a_line(shown: Shown) -> None:
+    show().node_ended(ended(("out", "")))
+    assert shown.lines == []
+
+
+def test_a_failure_is(shown: Shown) -> None:
+    show().node_ended(ended(("out", ""), status="Failed", rc=3))
+    show().node_ended(ended(status="Undeliverable"))
+    assert shown.lines == [f"{NODE}: Failed rc=3", f"{NODE}: Undeliverable"]
+
+
+def test_a_bad_day_does_not_fill_the_screen(shown: Shown) -> None:
+    display = show()
+    for _ in range(100):
+        display.node_ended(ended(("", ""), status="Failed", rc=1))
+    assert len(shown.lines) == SHOWN_FAILURES + 1
+    assert shown.lines[-1] == "more failures are in the result"
+
+
+def test_output_is_shown_line_by_line_with_its_stream(shown: Shown) -> None:
+    show(output_too=True).node_ended(ended(("a\nb\n", "c\n"), ("d", "")))
+    assert shown.lines == [f"{NODE} stdout: a", f"{NODE} stdout: b", f"{NODE} stderr: c", f"{NODE} stdout: d"]
+
+
+@pytest.mark.parametrize("output_too", [True, False])
+def test_with_no_log_no_word_of_a_node_or_of_aws_is_shown(shown: Shown, output_too: bool) -> None:
+    display = show(output_too=output_too, secret=True)
+    display.node_ended(ended(("hunter2\n", "hunter2\n"), status="Failed", rc=3))
+    display.warn("The output holds hunter2")
+    assert shown.lines == [f"{NODE}: Failed rc=3"]
+    assert shown.warnings == ["A warning of this task is hidden by no_log."]
+
+
+def test_a_warning_is_shown_as_it_is(shown: Shown) -> None:
+    show().warn("Something.")
+    assert shown.warnings == ["Something."]
+
+
+@pytest.mark.parametrize(
+    ("output_too", "with_files", "secret", "wanted"),
+    [
+        (False, False, False, False),
+        (True, False, False, True),
+        (False, True, False, True),
+        (True, False, True, False),
+        (True, True, True, True),
+    ],
+)
+def test_listings_are_asked_for_only_when_outputs_are_of_use(
+    output_too: bool, with_files: bool, secret: bool, wanted: bool, tmp_path: pathlib.Path
+) -> None:
+    files = OutputFiles(str(tmp_path)) if with_files else None
+    assert show(output_too=output_too, files=files, secret=secret).wants_output is wanted
+
+
+def test_files_hold_every_byte_and_are_their_owners_only(tmp_path: pathlib.Path) -> None:
+    files = OutputFiles(str(tmp_path / "a" / "b"))
+    files.prepare()
+    files.write(ended(("out\r\n\ufffd\u4e16\x00", ""), ("2", "err\n")))
+    path = tmp_path / "a" / "b" / f"{NODE}.txt"
+    assert path.read_bytes() == "out\r\n\ufffd\u4e16\x002\n----------ERROR-------\nerr\n".encode()
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert files.written == {NODE: str(path)}
+    assert [entry.name for entry in path.parent.iterdir()] == [path.name]
+
+
+def test_a_file_is_replaced_by_a_later_run(tmp_path: pathlib.Path) -> None:
+    files = OutputFiles(str(tmp_path))
+    files.write(ended(("long ago\n", "")))
+    files.write(ended(("now\n", "")))
+    assert files.path(NODE).read_text() == "now\n"
+
+
+def test_half_a_surrogate_pair_does_not_break_a_file(tmp_path: pathlib.Path) -> None:
+    files = OutputFiles(str(tmp_path))
+    files.write(ended(("\ud83d", "")))
+    assert files.path(NODE).read_bytes() == b"\xed\xa0\xbd"
+
+
+def test_a_file_in_the_place_of_the_directory_is_refused(tmp_path: pathlib.Path) -> None:
+    (tmp_path / "taken").write_text("")
+    with pytest.raises(OSError, match="taken"):
+        OutputFiles(str(tmp_path / "taken")).prepare()
+
+
+def test_a_file_that_cannot_be_written_costs_one_warning_and_no_result(tmp_path: pathlib.Path, shown: Shown) -> None:
+    files = OutputFiles(str(tmp_path / "gone"))
+    display = show(files=files)
+    display.node_ended(ended(("a", "")))
+    display.node_ended(ended(("b", ""), node="i-2", status="Failed", rc=1))
+    (warning,) = shown.warnings
+    assert warning.startswith(f"The output of {NODE} and of nodes after it was not kept: ")
+    assert shown.lines == ["i-2: Failed rc=1"]
+    assert files.written == {}
