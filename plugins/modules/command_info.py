@@ -63,7 +63,7 @@ options:
       - Whether to make one more call for each node that wrote to stderr, or more than 2,500 characters, for the first
         24,000 characters of its stdout and 8,000 of its stderr.
       - With V(false) such a node has what the listing says, its two streams parted as well as can be, and
-        RV(commands.invocations.truncated) is true.
+        RV(commands[].invocations[].truncated) is true.
     type: bool
     default: true
 seealso:
@@ -227,7 +227,7 @@ commands:
           type: str
           sample: "disk full\nfailed to run commands: exit status 3"
         stdout_lines:
-          description: RV(commands.invocations.stdout) in lines.
+          description: RV(commands[].invocations[].stdout) in lines.
           returned: always
           type: list
           elements: str

@@ -54,7 +54,11 @@ def our_tasks(name: str) -> list[Json]:
 
 def their_tasks(name: str) -> list[Json]:
     """The three tasks of amazon.aws that lead to the same rights."""
-    policies = ["AmazonSSMManagedInstanceCore", f"{name}-logs"]
+    # By name, iam_role would list all policies once more.
+    policies = [
+        "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore",
+        f"arn:aws:iam::123456789012:policy/{name}-logs",
+    ]
     role = {
         "name": name,
         "assume_role_policy_document": TRUST,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import pathlib
 import re
 import signal
@@ -222,7 +223,6 @@ REFUSED: list[tuple[dict[str, t.Any], str]] = [
     ({"document_name": "Nothing"}, "document_name is 'Nothing': there is no such document"),
     ({"document_version": "9"}, "document_version is '9': AWS-RunShellScript has no such version."),
     ({"document_name": "Windows-Only", "commands": None}, "document_name is 'Windows-Only': it is for Windows, and"),
-    ({"output_dir": "/dev/null/x"}, "output_dir is '/dev/null/x': it must be a directory that can be written to ("),
     ({"wait": False, "full_output": True, "output_s3_bucket_name": "outputs"}, "full_output needs the results"),
 ]
 
@@ -233,13 +233,17 @@ def test_what_is_wrong_is_refused_before_sending(
     scene: Scene, arguments: dict[str, t.Any], sentence: str, check_mode: bool
 ) -> None:
     scene.ssm.documents["Windows-Only"] = Document({}, platforms=("Windows",))
-    if check_mode and "output_dir" in arguments:
-        pytest.skip("check mode makes no directory")
     whole = {"commands": ["uptime"], "target_tags": {"Role": "web"}, **arguments}
     result = scene.run(whole, check_mode=check_mode)
     assert (result["failed"], result["changed"]) == (True, False)
     assert result["msg"].startswith(sentence)
     assert not scene.ssm.calls["SendCommand"]
+
+
+def test_a_directory_that_cannot_be_made_is_refused_before_sending(scene: Scene) -> None:
+    result = scene.send(output_dir="/dev/null/x")
+    assert result["msg"].startswith("output_dir is '/dev/null/x': it must be a directory that can be written to (")
+    assert not scene.ssm.commands
 
 
 @pytest.mark.parametrize(
@@ -619,7 +623,9 @@ def test_a_timeout_of_the_task_cancels_or_leaves(scene: Scene, on_interrupt: str
     assert command_id in told
 
 
-def test_a_signal_cancels_all_commands_that_run_once_each(scene: Scene) -> None:
+def test_a_signal_cancels_all_commands_that_run_once_each(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    # No parent whose stderr would be written to.
+    monkeypatch.setattr(os, "getppid", lambda: 0)
     ids = [f"i-{number:017x}" for number in range(120)]
     scene.ssm.nodes = {node: Node() for node in ids}
     Stop(scene, 3.0, InterruptedTask(signal.SIGTERM))
@@ -662,8 +668,8 @@ def test_what_cannot_be_cancelled_is_left_and_said(scene: Scene) -> None:
             ["b"],
             ["a"],
             "ssmops-1",
-            "why: asked AWS to cancel the commands a; the commands go on, attach with command_ids: [b]; a command was being "
-            "sent and may still run: look for ssmops-1 in the comments.",
+            "why: asked AWS to cancel the commands a; the commands go on, attach with command_ids: [b]; "
+            "a command was being sent and may still run: look for ssmops-1 in the comments.",
         ),
     ],
 )

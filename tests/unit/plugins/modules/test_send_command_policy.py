@@ -228,6 +228,19 @@ def test_changed_document_is_a_new_default_version(run: t.Callable[..., dict[str
     assert not run(**changed)["changed"]
 
 
+@pytest.mark.parametrize(("region", "partition"), [("cn-north-1", "aws-cn"), ("eu-west-1", "aws")])
+@pytest.mark.usefixtures("iam")
+def test_partition_is_the_caller_s(run: t.Callable[..., dict[str, t.Any]], region: str, partition: str) -> None:
+    made = run(**but(region=region, allow={"output": {"s3": [{"bucket": "out"}], "log_groups": ["/ssm/web"]}}))
+    assert made["policy"]["arn"] == f"arn:{partition}:iam::123456789012:policy/web"
+    resources = [item for statement in made["policy_document"]["Statement"] for item in statement["Resource"]]
+    assert {item.split(":")[1] for item in resources} == {partition}
+    assert made["lint"] == []
+    assert not run(**but(region=region, allow={"output": {"s3": [{"bucket": "out"}], "log_groups": ["/ssm/web"]}}))[
+        "changed"
+    ]
+
+
 def test_absent_refuses_what_it_does_not_manage(iam: IAMClient, run: t.Callable[..., dict[str, t.Any]]) -> None:
     run(**GOOD)
     iam.attach_group_policy(GroupName="ops", PolicyArn=ARN)

@@ -1,0 +1,137 @@
+# Copyright: (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Hosts of an inventory get their own nodes' verdicts, and the recap counts them."""
+
+from __future__ import annotations
+
+import json
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import typing as t
+
+import pytest
+from ansible.errors import AnsibleActionFail
+from ansible_collections.ssmops.run_command.plugins.action import node_result
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands import output, report
+
+from .conftest import make_action
+
+COLLECTIONS = pathlib.Path(node_result.__file__).parents[5]
+
+
+def ended(node: str, status: str, details: str, rc: int) -> output.Invocation:
+    step = output.Step("aws:runShellScript", status, details, rc, None, None, output.Text(f"{node}\n", ""), {})
+    return output.Invocation(node, "", "command", status, details, (step,))
+
+
+RESULT = report.build_result(
+    report.Run(
+        [],
+        {
+            "i-good": ended("i-good", "Success", "Success", 0),
+            "i-bad": ended("i-bad", "Failed", "Failed", 3),
+            "i-away": ended("i-away", "TimedOut", "DeliveryTimedOut", -1),
+        },
+    )
+)
+
+
+def run(arguments: dict[str, t.Any], task_vars: dict[str, t.Any] | None = None, **keywords: t.Any) -> dict[str, t.Any]:
+    return make_action(node_result.ActionModule, arguments, **keywords).run(task_vars=task_vars)
+
+
+@pytest.mark.parametrize("check_mode", [False, True])
+@pytest.mark.parametrize(
+    ("arguments", "task_vars", "stdout"),
+    [
+        ({}, {"inventory_hostname": "i-good"}, "i-good\n"),
+        ({}, {"inventory_hostname": "web-1", "instance_id": "i-good"}, "i-good\n"),
+        ({}, {"inventory_hostname": "web-1", "ssm_instance_id": "i-bad", "instance_id": "i-good"}, "i-good\n"),
+        ({"instance_id": "i-bad"}, {"inventory_hostname": "web-1", "instance_id": "i-good"}, "i-bad\n"),
+    ],
+)
+def test_the_node_of_the_host(
+    arguments: dict[str, t.Any], task_vars: dict[str, t.Any], stdout: str, check_mode: bool
+) -> None:
+    assert run({"result": RESULT, **arguments}, task_vars, check_mode=check_mode)["stdout"] == stdout
+
+
+def test_a_host_without_a_node_fails_or_is_skipped() -> None:
+    host = {"inventory_hostname": "web-9"}
+    with pytest.raises(AnsibleActionFail, match="The command was not sent to web-9"):
+        run({"result": RESULT}, host)
+    assert run({"result": RESULT, "missing": "skip"}, host) == {
+        "skipped": True,
+        "msg": "The command was not sent to web-9: the result has 3 other nodes.",
+    }
+
+
+@pytest.mark.parametrize("missing", ["fail", "skip"])
+@pytest.mark.parametrize(
+    ("result", "sentence"),
+    [
+        ({"msg": "no result of send_command"}, "result is not a registered result of"),
+        ({**RESULT, "result_cut": {"invocations": 1}}, "The result was cut by result_max_bytes"),
+    ],
+)
+def test_what_cannot_be_told_is_never_skipped(result: dict[str, t.Any], sentence: str, missing: str) -> None:
+    with pytest.raises(AnsibleActionFail, match=sentence):
+        run({"result": result, "missing": missing}, {"inventory_hostname": "web-9"})
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        ({}, "missing required arguments: result"),
+        ({"result": RESULT, "missing": "ignore"}, "value of missing must be one of: fail, skip, got: ignore"),
+        ({"result": RESULT, "node": "i-good"}, r"Unsupported parameters .*node"),
+    ],
+)
+def test_wrong_arguments_are_refused(arguments: dict[str, t.Any], sentence: str) -> None:
+    with pytest.raises(AnsibleActionFail, match=sentence):
+        run(arguments, {"inventory_hostname": "i-good"})
+
+
+def play(folder: pathlib.Path) -> subprocess.CompletedProcess[str]:
+    """A play over three hosts, one of which names its node by a template."""
+    task = {"ssmops.run_command.node_result": {"result": RESULT}}
+    after = {"ansible.builtin.debug": {"msg": "still here: {{ inventory_hostname }}"}}
+    plays = [{"hosts": "all", "gather_facts": False, "tasks": [task, after]}]
+    hosts = {
+        "good": {"node_name": "good", "instance_id": "i-{{ node_name }}"},
+        "bad": {"ssm_instance_id": "i-bad"},
+        "away": {"instance_id": "i-away"},
+    }
+    (folder / "play.json").write_text(json.dumps(plays))
+    (folder / "hosts.json").write_text(json.dumps({"all": {"hosts": hosts}}))
+    return subprocess.run(
+        [
+            sys.executable,
+            str(pathlib.Path(sys.executable).with_name("ansible-playbook")),
+            "-i",
+            "hosts.json",
+            "play.json",
+        ],
+        cwd=folder,
+        env={**os.environ, "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS), "ANSIBLE_NOCOLOR": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+
+
+def test_the_recap_of_a_real_play_tells_the_truth(tmp_path: pathlib.Path) -> None:
+    played = play(tmp_path)
+    recap = {
+        host: {word: int(number) for word, number in re.findall(r"(\w+)=(\d+)", counts)}
+        for host, counts in re.findall(r"^(good|bad|away) +: (.*)$", played.stdout, re.MULTILINE)
+    }
+    told = {host: (found["ok"], found["unreachable"], found["failed"]) for host, found in recap.items()}
+    assert told == {"good": (2, 0, 0), "bad": (0, 0, 1), "away": (0, 1, 0)}, played.stdout + played.stderr
+    assert re.findall(r"still here: (\w+)", played.stdout) == ["good"]
