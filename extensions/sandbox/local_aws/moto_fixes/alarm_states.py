@@ -8,31 +8,65 @@ Source: CloudWatch user guide, "Evaluating an alarm" and "Configuring how CloudW
 
 from __future__ import annotations
 
+import functools
 import math
 import operator
 import typing as t
 
 if t.TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping
 
 OK = "OK"
 ALARM = "ALARM"
 INSUFFICIENT_DATA = "INSUFFICIENT_DATA"
-# Seconds since the epoch, and the value.
-Datapoint = tuple[float, float]
+# Every period of an alarm is made of whole slots (PutMetricAlarm: 10, 20, 30 or multiples of 60 seconds).
+SLOT_SECONDS = 10
+
+
+class Summary(t.NamedTuple):
+    """All values of a slot or of a period; number is how many there are."""
+
+    total: float
+    number: float
+    lowest: float
+    highest: float
+
+    def with_(self, other: Summary) -> Summary:
+        """Both together."""
+        return Summary(
+            self.total + other.total,
+            self.number + other.number,
+            min(self.lowest, other.lowest),
+            max(self.highest, other.highest),
+        )
+
+
+# Summaries by the beginning of their slot, in seconds since the epoch.
+Slots = t.Mapping[int, Summary]
 _COMPARISONS: t.Final[Mapping[str, Callable[[float, float], bool]]] = {
     "GreaterThanOrEqualToThreshold": operator.ge,
     "GreaterThanThreshold": operator.gt,
     "LessThanThreshold": operator.lt,
     "LessThanOrEqualToThreshold": operator.le,
 }
-_STATISTICS: t.Final[Mapping[str, Callable[[Sequence[float]], float]]] = {
-    "Sum": math.fsum,
-    "Average": lambda values: math.fsum(values) / len(values),
-    "Minimum": min,
-    "Maximum": max,
-    "SampleCount": len,
+_STATISTICS: t.Final[Mapping[str, Callable[[Summary], float]]] = {
+    "Sum": lambda summary: summary.total,
+    "Average": lambda summary: summary.total / summary.number,
+    "Minimum": lambda summary: summary.lowest,
+    "Maximum": lambda summary: summary.highest,
+    "SampleCount": lambda summary: summary.number,
 }
+
+
+def slot_of(seconds: float) -> int:
+    """The beginning of the slot a moment is in."""
+    return math.floor(seconds / SLOT_SECONDS) * SLOT_SECONDS
+
+
+def together(summaries: Iterable[Summary]) -> Summary | None:
+    """All of them in one; None for none."""
+    found = list(summaries)
+    return functools.reduce(Summary.with_, found) if found else None
 
 
 class Condition(t.NamedTuple):
@@ -52,11 +86,11 @@ class Condition(t.NamedTuple):
         return self.statistic in _STATISTICS and self.comparison in _COMPARISONS
 
 
-def state_of(condition: Condition, data: Sequence[Datapoint], now: float, present: str) -> str:
+def state_of(condition: Condition, slots: Slots, now: float, present: str) -> str:
     """The state that follows from the data of the evaluated periods; present is the state until now."""
     end = (math.floor(now / condition.period) + 1) * condition.period
     breaches = [
-        _breaches(condition, data, end - (number + 1) * condition.period)
+        _breaches(condition, slots, end - (number + 1) * condition.period)
         for number in range(condition.evaluation_periods)
     ]
     found = [breach for breach in breaches if breach is not None]
@@ -66,9 +100,10 @@ def state_of(condition: Condition, data: Sequence[Datapoint], now: float, presen
     return ALARM if sum(found) + missing >= condition.datapoints_to_alarm else OK
 
 
-def _breaches(condition: Condition, data: Sequence[Datapoint], start: float) -> bool | None:
+def _breaches(condition: Condition, slots: Slots, start: int) -> bool | None:
     """Whether the period from start breaches; None when it has no data."""
-    values = [value for moment, value in data if start <= moment < start + condition.period]
-    if not values:
+    begins = range(start, start + condition.period, SLOT_SECONDS)
+    summary = together(slots[begin] for begin in begins if begin in slots)
+    if summary is None:
         return None
-    return _COMPARISONS[condition.comparison](_STATISTICS[condition.statistic](values), condition.threshold)
+    return _COMPARISONS[condition.comparison](_STATISTICS[condition.statistic](summary), condition.threshold)

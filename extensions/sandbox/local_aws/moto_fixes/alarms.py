@@ -14,10 +14,12 @@ from moto.backends import get_backend
 from moto.cloudwatch.models import CloudWatchBackend
 
 from . import alarm_states
-from .alarm_states import Condition, Datapoint
+from .alarm_states import Condition, Summary
 from .patching import wrap
 
 Json = dict[str, t.Any]
+# Namespace, name and dimensions.
+_Metric = tuple[str, str, frozenset[tuple[str, str]]]
 _ACTIONS: t.Final = {
     alarm_states.ALARM: "alarm_actions",
     alarm_states.OK: "ok_actions",
@@ -45,6 +47,12 @@ def _put_metric_alarm(original: t.Any, backend: t.Any, *arguments: t.Any, **keyw
 
 def _put_metric_data(original: t.Any, backend: t.Any, namespace: str, metric_data: list[Json]) -> t.Any:
     answer = original(backend, namespace, metric_data)
+    summaries = _summaries(backend)
+    for datum in metric_data:
+        slots = summaries.setdefault((namespace, datum["MetricName"], _dimensions(datum)), {})
+        slot = alarm_states.slot_of(_moment(datum))
+        added = _summary(datum)
+        slots[slot] = slots[slot].with_(added) if slot in slots else added
     names = {datum["MetricName"] for datum in metric_data}
     for alarm in list(backend.alarms.values()):
         if alarm.namespace == namespace and alarm.metric_name in names:
@@ -52,12 +60,44 @@ def _put_metric_data(original: t.Any, backend: t.Any, namespace: str, metric_dat
     return answer
 
 
+def _summaries(backend: t.Any) -> dict[_Metric, dict[int, Summary]]:
+    """What was put since moto's backend was made or reset; searching moto's own list takes ever longer."""
+    if not hasattr(backend, "sandbox_summaries"):
+        backend.sandbox_summaries = {}
+    return t.cast("dict[_Metric, dict[int, Summary]]", backend.sandbox_summaries)
+
+
+def _dimensions(datum: Json) -> frozenset[tuple[str, str]]:
+    return frozenset((dimension["Name"], dimension["Value"]) for dimension in datum.get("Dimensions") or [])
+
+
+def _moment(datum: Json) -> float:
+    moment = datum.get("Timestamp")
+    if isinstance(moment, str):
+        moment = datetime.datetime.fromisoformat(moment)
+    if not isinstance(moment, datetime.datetime):
+        return now() if moment is None else float(moment)
+    return (moment if moment.tzinfo else moment.replace(tzinfo=datetime.UTC)).timestamp()
+
+
+def _summary(datum: Json) -> Summary:
+    given = datum.get("StatisticValues")
+    if given:
+        sums = (given["Sum"], given["SampleCount"], given["Minimum"], given["Maximum"])
+        return Summary(*(float(number) for number in sums))
+    values = [float(value) for value in datum.get("Values") or [datum.get("Value", 0)]]
+    counts = [float(count) for count in datum.get("Counts") or [1] * len(values)]
+    total = sum(value * count for value, count in zip(values, counts, strict=True))
+    return Summary(total, sum(counts), min(values), max(values))
+
+
 def _evaluate(backend: t.Any, alarm: t.Any) -> None:
     condition = _condition_of(alarm)
-    data = _data_of(backend, alarm)
-    if not condition.is_known or not data:
+    dimensions = frozenset((dimension.name, dimension.value) for dimension in alarm.dimensions)
+    slots = _summaries(backend).get((alarm.namespace, alarm.metric_name, dimensions))
+    if not condition.is_known or not slots:
         return
-    state = alarm_states.state_of(condition, data, now(), alarm.state_value)
+    state = alarm_states.state_of(condition, slots, now(), alarm.state_value)
     if state == alarm.state_value:
         return
     before = alarm.state_value
@@ -83,24 +123,6 @@ def _condition_of(alarm: t.Any) -> Condition:
         datapoints_to_alarm=int(alarm.datapoints_to_alarm or periods),
         treat_missing_data=alarm.treat_missing_data or "missing",
     )
-
-
-def _data_of(backend: t.Any, alarm: t.Any) -> list[Datapoint]:
-    wanted = {(dimension.name, dimension.value) for dimension in alarm.dimensions}
-    return [
-        (_seconds(datum.timestamp), float(datum.value))
-        for datum in backend.metric_data
-        if datum.namespace == alarm.namespace
-        and datum.name == alarm.metric_name
-        and hasattr(datum, "value")
-        and {(dimension.name, dimension.value) for dimension in datum.dimensions} == wanted
-    ]
-
-
-def _seconds(moment: t.Any) -> float:
-    if not isinstance(moment, datetime.datetime):
-        return float(moment)
-    return (moment if moment.tzinfo else moment.replace(tzinfo=datetime.UTC)).timestamp()
 
 
 def _tell(alarm: t.Any, before: str) -> None:

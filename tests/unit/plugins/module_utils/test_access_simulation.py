@@ -47,7 +47,7 @@ SHELL = Resource("AWS-RunShellScript", "arn:aws:ssm:eu-central-1::document/AWS-R
 POWERSHELL = Resource("AWS-RunPowerShellScript", "arn:aws:ssm:eu-central-1::document/AWS-RunPowerShellScript")
 
 
-def policy(*, guard_tags: bool = False, **tags: t.Any) -> dict[str, t.Any]:
+def policy(guard_tags: bool = False, **tags: t.Any) -> dict[str, t.Any]:
     options = {"scopes": [{"tags": tags}], "documents": ["AWS-RunShellScript"], "guard_tags": guard_tags}
     return build_document(parse_request(options), "aws", ACCOUNT)
 

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import pytest
-from local_aws.moto_fixes.alarm_states import ALARM, INSUFFICIENT_DATA, OK, Condition, state_of
+from local_aws.moto_fixes.alarm_states import ALARM, INSUFFICIENT_DATA, OK, Condition, Summary, slot_of, state_of
 
 BASE = Condition("Sum", "GreaterThanThreshold", 2.0, 60, 1, 1, "missing")
 # The period that is evaluated is the one that 1,000 is in: from 960 to 1,020.
@@ -22,6 +22,7 @@ ROWS: list[tuple[str, Condition, list[tuple[float, float]], str]] = [
     ("minimum", BASE._replace(statistic="Minimum"), [(970, 4), (980, 1)], OK),
     ("maximum", BASE._replace(statistic="Maximum"), [(970, 4), (980, 1)], ALARM),
     ("count", BASE._replace(statistic="SampleCount"), [(970, 0), (980, 0), (990, 0)], ALARM),
+    ("two in one slot", BASE, [(971, 2), (972, 1)], ALARM),
     ("old data", BASE, [(950, 9)], INSUFFICIENT_DATA),
     ("no data, not breaching", BASE._replace(treat_missing_data="notBreaching"), [], OK),
     ("no data, breaching", BASE._replace(treat_missing_data="breaching"), [], ALARM),
@@ -40,7 +41,11 @@ ROWS: list[tuple[str, Condition, list[tuple[float, float]], str]] = [
 
 @pytest.mark.parametrize(("condition", "data", "state"), [pytest.param(*row[1:], id=row[0]) for row in ROWS])
 def test_a_state(condition: Condition, data: list[tuple[float, float]], state: str) -> None:
-    assert state_of(condition, data, NOW, "present") == state
+    slots: dict[int, Summary] = {}
+    for moment, value in data:
+        one = Summary(value, 1, value, value)
+        slots[slot_of(moment)] = slots[slot_of(moment)].with_(one) if slot_of(moment) in slots else one
+    assert state_of(condition, slots, NOW, "present") == state
 
 
 @pytest.mark.parametrize(

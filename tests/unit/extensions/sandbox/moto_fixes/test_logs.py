@@ -308,6 +308,24 @@ def test_an_alarm_follows_a_metric_filter(aws: Aws, logs: t.Any) -> None:
     assert (message["AlarmName"], message["OldStateValue"], message["NewStateValue"]) == ("failures", "OK", "ALARM")
 
 
+@pytest.mark.parametrize(
+    ("datum", "state"),
+    [
+        ({"Value": 2}, "ALARM"),
+        ({"Value": 1}, "OK"),
+        ({"Values": [0.5, 1], "Counts": [2, 1]}, "ALARM"),
+        ({"Values": [0.5, 1]}, "OK"),
+        ({"StatisticValues": {"Sum": 2, "SampleCount": 4, "Minimum": 0, "Maximum": 1}}, "ALARM"),
+        ({"Value": 2, "Timestamp": datetime.datetime.fromtimestamp(NOW / 1000 - 900, datetime.UTC)}, "OK"),
+        ({"Value": 2, "Timestamp": datetime.datetime.fromtimestamp(NOW / 1000, datetime.UTC)}, "ALARM"),
+    ],
+)
+def test_an_alarm_follows_data_of_every_form(aws: Aws, logs: t.Any, datum: dict[str, t.Any], state: str) -> None:
+    aws.client("cloudwatch").put_metric_data(Namespace="Run", MetricData=[{"MetricName": "Failed", **datum}])
+    put_alarm(aws)
+    assert alarm_state(aws) == state
+
+
 def test_an_alarm_that_is_changed_keeps_its_state(aws: Aws, logs: t.Any) -> None:
     put_alarm(aws)
     aws.client("cloudwatch").set_alarm_state(AlarmName="failures", StateValue="ALARM", StateReason="test")
