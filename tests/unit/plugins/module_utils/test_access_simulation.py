@@ -137,7 +137,7 @@ node_tags = st.dictionaries(st.sampled_from(["Finance", "ROLE", "Name"]), st.sam
 @settings(max_examples=100)
 @given(st.lists(scope_tags, min_size=1, max_size=3), st.lists(node_tags, min_size=1, max_size=6), st.booleans())
 def test_cells_are_as_if_each_node_were_asked_about_alone(
-    scopes: list[dict[str, str]], tag_sets: list[dict[str, str]], is_own: bool
+    scopes: list[dict[str, t.Any]], tag_sets: list[dict[str, str]], is_own: bool
 ) -> None:
     documents = [policy(**tags) for tags in scopes]
     whole = {"Version": "2012-10-17", "Statement": [item for one in documents for item in one["Statement"]]}
