@@ -155,18 +155,22 @@ def _act(run: _Run, progress: _Progress) -> None:
     progress.problem = ""
     try:
         association = _call(run, progress)
-    except is_ansible_aws_error_code(PASSING_ERROR_CODES) as error:
-        progress.problem = str(error)
-    except is_ansible_aws_error_message(UNKNOWN_PROFILE_MESSAGE) as error:
-        progress.problem = str(error)
-    except IncompleteAnswerError as error:
-        progress.problem = str(error)
     except AnsibleAWSError as error:
-        progress.give_up(str(error))
+        if _passes(error):
+            progress.problem = str(error)
+        else:
+            progress.give_up(str(error))
     else:
         if association is not None and (association.state == "associated" or not run.wait):
             progress.decision = Decision("done", association)
             progress.finish()
+
+
+def _passes(error: AnsibleAWSError) -> bool:
+    """Whether the next reading may tell otherwise: after a cut answer, too, which leaves open what was done."""
+    by_code = is_ansible_aws_error_code(PASSING_ERROR_CODES, error)
+    by_message = is_ansible_aws_error_message(UNKNOWN_PROFILE_MESSAGE, error)
+    return isinstance(error, (IncompleteAnswerError, by_code, by_message))
 
 
 def _call(run: _Run, progress: _Progress) -> Association | None:

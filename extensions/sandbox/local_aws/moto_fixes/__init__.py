@@ -54,7 +54,7 @@ CORRECTIONS: t.Final = (
     Correction("PutRetentionPolicy", "takes any number of days", "InvalidParameterException for others than AWS's"),
     Correction("DeleteLogGroup", "leaves tags and metric filters behind", "they go with the group"),
     Correction("PutResourcePolicy of CloudWatch Logs", "takes any text", "a policy of at most 5,120 characters"),
-    Correction("Alarms", "are OK and stay so", "begin as INSUFFICIENT_DATA, follow the data and tell their topics"),
+    Correction("Alarms", "are OK and stay so", "begin as INSUFFICIENT_DATA and follow the data"),
     Correction("Metric filters put twice", "are there twice", "the second replaces the first"),
     Correction("TestEventPattern, TestMetricFilter", "are missing", "answer as the delivery does"),
 )

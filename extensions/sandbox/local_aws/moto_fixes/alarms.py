@@ -1,16 +1,18 @@
 # Copyright: (c) 2026, the ssmops.run_command contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Alarms change their state when metric data come, and tell their topics."""
+"""Alarms change their state when metric data come.
+
+AWS evaluates them within a minute and then carries out their actions; here the state changes at once, and actions are
+not carried out.
+"""
 
 from __future__ import annotations
 
 import datetime
-import json
 import time
 import typing as t
 
-from moto.backends import get_backend
 from moto.cloudwatch.models import CloudWatchBackend
 
 from . import alarm_states
@@ -20,11 +22,6 @@ from .patching import wrap
 Json = dict[str, t.Any]
 # Namespace, name and dimensions.
 _Metric = tuple[str, str, frozenset[tuple[str, str]]]
-_ACTIONS: t.Final = {
-    alarm_states.ALARM: "alarm_actions",
-    alarm_states.OK: "ok_actions",
-    alarm_states.INSUFFICIENT_DATA: "insufficient_data_actions",
-}
 
 
 def apply() -> None:
@@ -100,11 +97,8 @@ def _evaluate(backend: t.Any, alarm: t.Any) -> None:
     state = alarm_states.state_of(condition, slots, now(), alarm.state_value)
     if state == alarm.state_value:
         return
-    before = alarm.state_value
     reason = f"Threshold Crossed: {condition.statistic} {condition.comparison} {condition.threshold}"
     alarm.update_state(reason, "{}", state)
-    if alarm.actions_enabled:
-        _tell(alarm, before)
 
 
 def now() -> float:
@@ -123,38 +117,3 @@ def _condition_of(alarm: t.Any) -> Condition:
         datapoints_to_alarm=int(alarm.datapoints_to_alarm or periods),
         treat_missing_data=alarm.treat_missing_data or "missing",
     )
-
-
-def _tell(alarm: t.Any, before: str) -> None:
-    """Publish to the topics among the actions of the new state; other actions have nobody to take them here."""
-    for arn in getattr(alarm, _ACTIONS[alarm.state_value]) or []:
-        parts = arn.split(":")
-        topic = get_backend("sns")[parts[4]][parts[3]].topics.get(arn) if parts[2:3] == ["sns"] else None
-        if topic is not None:
-            topic.publish(json.dumps(_message(alarm, before)), subject=_subject(alarm))
-
-
-def _subject(alarm: t.Any) -> str:
-    return f'{alarm.state_value}: "{alarm.name}" in {alarm.region_name}'[:100]
-
-
-def _message(alarm: t.Any, before: str) -> Json:
-    return {
-        "AlarmName": alarm.name,
-        "AlarmDescription": alarm.description,
-        "AlarmArn": alarm.alarm_arn,
-        "NewStateValue": alarm.state_value,
-        "OldStateValue": before,
-        "NewStateReason": alarm.state_reason,
-        "StateChangeTime": alarm.state_updated_timestamp.strftime("%Y-%m-%dT%H:%M:%S.000+0000"),
-        "Region": alarm.region_name,
-        "Trigger": {
-            "Namespace": alarm.namespace,
-            "MetricName": alarm.metric_name,
-            "Statistic": alarm.statistic,
-            "Period": alarm.period,
-            "Threshold": alarm.threshold,
-            "ComparisonOperator": alarm.comparison_operator,
-            "Dimensions": [{"name": found.name, "value": found.value} for found in alarm.dimensions],
-        },
-    }

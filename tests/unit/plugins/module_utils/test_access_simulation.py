@@ -139,7 +139,7 @@ node_tags = st.dictionaries(st.sampled_from(["Finance", "ROLE", "Name"]), st.sam
 def test_cells_are_as_if_each_node_were_asked_about_alone(
     scopes: list[dict[str, t.Any]], tag_sets: list[dict[str, str]], is_own: bool
 ) -> None:
-    documents = [policy(**tags) for tags in scopes]
+    documents = [policy(False, **tags) for tags in scopes]
     whole = {"Version": "2012-10-17", "Statement": [item for one in documents for item in one["Statement"]]}
     iam = SimulatingIAM(None, {ALICE: documents if is_own else []})
     question = Question(nodes(*tag_sets), (SHELL, POWERSHELL), () if is_own else tuple(documents))

@@ -38,7 +38,7 @@ enforcer = Enforcer(root_access_key_id=ROOT_KEY)
 @functools.cache
 def client(service: str) -> t.Any:
     """A client, made once: making it takes longer than most of the tests."""
-    return boto3.client(service, region_name=REGION)  # type: ignore[call-overload]
+    return boto3.client(service, region_name=REGION)  # type: ignore[call-overload]  # the name is not a literal
 
 
 @pytest.fixture

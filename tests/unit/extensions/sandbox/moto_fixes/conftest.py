@@ -51,7 +51,7 @@ def _answer(model: OperationModel, params: dict[str, t.Any], **_more: t.Any) -> 
 @functools.cache
 def _client(service: str) -> t.Any:
     """A client, made once: making it takes longer than most of the tests."""
-    client = boto3.client(service, region_name=REGION)  # type: ignore[call-overload]
+    client = boto3.client(service, region_name=REGION)  # type: ignore[call-overload]  # the name is not a literal
     for name, operation in {**log_operations.OPERATIONS, **event_delivery.OPERATIONS}:
         if name == service:
             client.meta.events.register(f"before-call.{name}.{operation}", _answer)

@@ -63,18 +63,20 @@ def as_the_agent_lists(stdout: str, stderr: str) -> str:
     return kept.decode(errors="replace")
 
 
-TEXTS = st.text(st.sampled_from("a\n\u00e9\u4e16\U0001f600"), max_size=700).map(lambda text: text * 4)
+ALPHABET = st.sampled_from("a\n\u00e9\u4e16\U0001f600")
+TEXTS = st.builds(lambda text, times: text * times, st.text(ALPHABET, min_size=1, max_size=12), st.integers(0, 900))
 
 
 @hypothesis.given(TEXTS, TEXTS | st.just(""))
+@hypothesis.example("\u4e16" * 900, "")
 def test_what_passes_for_whole_is_what_the_node_wrote(stdout: str, stderr: str) -> None:
     text = output.inline_text(as_the_agent_lists(stdout, stderr))
     assert text is None or (text.stdout, text.stderr) == (stdout, stderr)
 
 
 @hypothesis.given(TEXTS)
+@hypothesis.example("\u4e16" * 9_000)
 def test_a_text_that_the_agent_cut_by_bytes_never_passes_for_whole(stdout: str) -> None:
-    stdout *= 3
     kept = stdout.encode()[: output.STDOUT_LIMIT].decode(errors="replace")
     assert output.limited_text(kept, "").truncated or kept == stdout
 

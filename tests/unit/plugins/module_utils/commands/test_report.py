@@ -227,6 +227,14 @@ def test_small_outputs_stay_whole_while_large_ones_are_cut() -> None:
     assert fitted["invocations"]["i-1"]["plugins"] == result["invocations"]["i-1"]["plugins"]
 
 
+def test_an_end_that_costs_more_than_its_beginning_is_cut_until_it_fits() -> None:
+    result = result_of(node("i-1", step("a" * 6_000 + "\x00" * 3_000), status="Failed"))
+    fitted = report.fit_result(result, 8_000)
+    assert fitted["result_cut"] == {"outputs": 1, "plugins": False, "invocations": 0}
+    assert 6_000 < size(fitted) <= 8_000
+    assert set(fitted["invocations"]["i-1"]["stdout"]) == {"\x00"}
+
+
 def test_steps_lose_their_own_texts_and_nothing_else_first() -> None:
     result = result_of(node("i-1", step("a" * 4_000, name="one"), step("b" * 4_000, rc=3, name="two"), status="Failed"))
     (entry,) = report.fit_result(result, 18_000)["invocations"].values()

@@ -114,6 +114,22 @@ def test_commands_sent_together_share_pages(commands: int, calls: int) -> None:
     assert scene.ssm.calls == {"ListCommands": calls}
 
 
+def test_one_command_costs_one_call_however_many_came_after() -> None:
+    scene = Scene()
+    for _ in range(150):
+        scene.ssm.send_command(DocumentName="Doc", Comment="", InstanceIds=[])
+    scene.ssm.calls.clear()
+    assert len(scene.refresh()) == 1
+    assert scene.ssm.calls == {"ListCommands": 1}
+
+
+def test_pages_are_read_no_further_than_needed() -> None:
+    scene = Scene(150)
+    scene.commands = scene.commands[100:]
+    assert len(scene.refresh()) == 50
+    assert scene.ssm.calls == {"ListCommands": 1}
+
+
 def test_commands_are_asked_for_since_the_first_of_them() -> None:
     scene = Scene(2)
     scene.commands[1]["RequestedDateTime"] = EPOCH.astimezone(datetime.timezone(datetime.timedelta(hours=5)))
