@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import typing as t
 
+from ansible_collections.amazon.aws.plugins.module_utils.exceptions import AnsibleAWSError
 from ansible_collections.ssmops.run_command.plugins.module_utils import ssm_commands
+from ansible_collections.ssmops.run_command.plugins.module_utils.calls import error_code
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands import documents
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.request import (
     MAX_IDS_PER_COMMAND,
@@ -22,6 +24,7 @@ if t.TYPE_CHECKING:
     from ansible_collections.ssmops.run_command.plugins.module_utils.commands.request import SendRequest
     from mypy_boto3_ssm.client import SSMClient
 
+ACCESS_DENIED = "AccessDeniedException"
 NodeFilters = list[dict[str, t.Any]]
 
 # SendCommand's target keys that DescribeInstanceInformation filters on as well.
@@ -51,21 +54,26 @@ class Preflight:
             return documents.undeclared_parameters(given)
         return documents.command_parameters(document, given, declared)
 
-    def _declared(self, document: str, version: str | None) -> dict[str, documents.Declaration] | None:
-        from ansible_collections.amazon.aws.plugins.module_utils.exceptions import is_ansible_aws_error_code
-
-        try:
-            description = ssm_commands.describe_document(self._reader, document, version)
-        except is_ansible_aws_error_code("InvalidDocument") as error:
+    def _explain_unreadable(self, document: str, version: str | None, error: AnsibleAWSError) -> None:
+        """Raise what a missing document or version means; that it may not be described is only told."""
+        code = error_code(error)
+        if code == "InvalidDocument":
             raise RequestError(
                 f"document_name is {document!r}: there is no such document in this account and region."
             ) from error
-        except is_ansible_aws_error_code("InvalidDocumentVersion") as error:
+        if code == "InvalidDocumentVersion":
             raise RequestError(f"document_version is {version!r}: {document} has no such version.") from error
-        except is_ansible_aws_error_code("AccessDeniedException"):
-            self._denied(
-                f"The parameters of {document} were not checked before sending: ssm:DescribeDocument is not allowed."
-            )
+        if code != ACCESS_DENIED:
+            raise error
+        self._denied(
+            f"The parameters of {document} were not checked before sending: ssm:DescribeDocument is not allowed."
+        )
+
+    def _declared(self, document: str, version: str | None) -> dict[str, documents.Declaration] | None:
+        try:
+            description = ssm_commands.describe_document(self._reader, document, version)
+        except AnsibleAWSError as error:
+            self._explain_unreadable(document, version, error)
             return None
         kind = description.get("DocumentType", "Command")
         if kind != "Command":
@@ -76,15 +84,15 @@ class Preflight:
             return declared
         try:
             content = ssm_commands.get_document_content(self._reader, document, version)
-        except is_ansible_aws_error_code("AccessDeniedException"):
+        except AnsibleAWSError as error:
+            if error_code(error) != ACCESS_DENIED:
+                raise
             self._denied(f"The allowed values of {document} were not checked: ssm:GetDocument is not allowed.")
             return declared
         return documents.declared_by_content(content)
 
     def check_platform(self, request: SendRequest) -> None:
         """Raise RequestError when the document fits none of the nodes: one call when it fits some, as usual."""
-        from ansible_collections.amazon.aws.plugins.module_utils.exceptions import is_ansible_aws_error_code
-
         filters = next(node_filters(request), None)
         if not self._platforms or filters is None or len(request.instance_ids) > MAX_IDS_PER_COMMAND:
             return
@@ -92,7 +100,9 @@ class Preflight:
         try:
             found = next(self._all_nodes([*filters, {"Key": "PlatformTypes", "Values": fitting}]), None)
             others = [] if found else list(self._all_nodes(filters))
-        except is_ansible_aws_error_code("AccessDeniedException"):
+        except AnsibleAWSError as error:
+            if error_code(error) != ACCESS_DENIED:
+                raise
             self._denied("The nodes' platforms were not checked: ssm:DescribeInstanceInformation is not allowed.")
             return
         documents.check_platform(

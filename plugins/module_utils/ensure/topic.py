@@ -63,7 +63,7 @@ def ensure_absent(client: SNSClient, name: str, place: Place, check_mode: bool) 
 def _create(client: SNSClient, spec: TopicSpec, place: Place, check_mode: bool) -> Outcome:
     arn = notifications.topic_arn(place, spec.name)
     attributes = {key: value for key, value in spec.attributes(place, {}).items() if value}
-    joining, _ = _subscription_changes([], spec)
+    joining, _leaving = _subscription_changes([], spec)
     if not check_mode:
         arn = sns.create_topic(client, spec.name, attributes, as_list(spec.tags or {}))
         for item in joining:

@@ -87,7 +87,7 @@ class RuleSpec:
                 f"schedule_expression: {expression!r} is not a schedule; "
                 "allowed are rate(1 hour), rate(5 minutes) and cron() with six fields like cron(0 3 * * ? *)."
             )
-        if self.event_bus_name.split("/")[-1] != DEFAULT_BUS:
+        if self.event_bus_name.rsplit("/", maxsplit=1)[-1] != DEFAULT_BUS:
             raise MonitoringError(
                 f"schedule_expression: {expression!r} cannot be on the bus {self.event_bus_name!r}; "
                 "allowed are schedules on the default bus only."

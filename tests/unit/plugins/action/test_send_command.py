@@ -558,7 +558,7 @@ def test_a_node_that_is_managed_and_offline_is_named(scene: Scene) -> None:
 
 def test_nodes_that_may_not_be_described_do_not_hide_the_error(scene: Scene) -> None:
     scene.ssm.before["DescribeInstanceInformation"] = [
-        client_error("AccessDeniedException", "DescribeInstanceInformation") for _ in range(2)
+        client_error("AccessDeniedException", "DescribeInstanceInformation") for _number in range(2)
     ]
     result = refuse_nodes(scene)
     assert result["error"]["code"] == "InvalidInstanceId"

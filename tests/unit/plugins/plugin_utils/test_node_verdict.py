@@ -92,4 +92,4 @@ def test_a_node_that_was_cut_out_is_not_taken_for_one_without_a_command(cut: int
     result = {**result_with("Success", "Success"), "result_cut": {"invocations": cut}}
     with pytest.raises(error) as refusal:
         verdict(result, "i-2")
-    assert type(refusal.value) is error
+    assert refusal.type is error

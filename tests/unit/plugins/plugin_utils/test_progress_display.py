@@ -59,7 +59,7 @@ def test_a_failure_is(shown: Shown) -> None:
 
 def test_a_bad_day_does_not_fill_the_screen(shown: Shown) -> None:
     display = show()
-    for _ in range(100):
+    for _number in range(100):
         display.node_ended(ended(("", ""), status="Failed", rc=1))
     assert len(shown.lines) == SHOWN_FAILURES + 1
     assert shown.lines[-1] == "more failures are in the result"

@@ -77,7 +77,7 @@ def named(statement: Mapping[str, t.Any], element: str, text: str, spelling: Cal
 
 def holds(operator: str, wanted: list[str], found: list[str] | None) -> bool:
     """One operator with one key: the values wanted are alternatives, and negation turns the whole round."""
-    quantifier, _, operator = operator.rpartition(":")
+    quantifier, _colon, operator = operator.rpartition(":")
     if operator == "Null":
         return (found is None) == (wanted[0].lower() == "true")
     if operator.endswith("IfExists"):

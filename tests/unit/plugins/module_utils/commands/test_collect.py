@@ -20,7 +20,7 @@ from botocore import exceptions
 
 from .fake_ssm import Clock, FakeSSM, Node, client_error
 
-WholeText = t.Callable[[output.Invocation, int], output.Text | None]
+WholeText = t.Callable[[output.Invocation, int], "output.Text | None"]
 LONG = "x" * 30_000
 
 
@@ -129,7 +129,7 @@ def test_an_answer_that_lags_behind_is_asked_for_again(error: Exception) -> None
 def old_answers(fleet: Fleet, number: int) -> None:
     """Let so many answers of GetCommandInvocation be those of a node that still runs."""
     real = fleet.ssm.get_command_invocation
-    old = [{"Status": "InProgress", "StandardOutputContent": "o"} for _ in range(number)]
+    old = [{"Status": "InProgress", "StandardOutputContent": "o"} for _number in range(number)]
     t.cast("t.Any", fleet.ssm).get_command_invocation = lambda **request: old.pop() if old else real(**request)
 
 

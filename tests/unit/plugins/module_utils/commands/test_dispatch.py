@@ -36,7 +36,7 @@ def send(scene: Scene) -> t.Any:
 
 
 def test_tokens_fit_their_place_and_differ() -> None:
-    tokens = {new_token() for _ in range(100)}
+    tokens = {new_token() for _number in range(100)}
     assert len(tokens) == 100
     assert {len(token) for token in tokens} == {TOKEN_LENGTH}
 

@@ -33,7 +33,7 @@ class Scene:
         self.tracker = track.Tracker(t.cast("t.Any", self.ssm), self.clock.deadline(None))
         self.commands = [
             self.ssm.send_command(DocumentName="Doc", Comment="", InstanceIds=list(NODES)[:2])["Command"]
-            for _ in range(commands)
+            for _number in range(commands)
         ]
         self.ssm.calls.clear()
 
@@ -116,7 +116,7 @@ def test_commands_sent_together_share_pages(commands: int, calls: int) -> None:
 
 def test_one_command_costs_one_call_however_many_came_after() -> None:
     scene = Scene()
-    for _ in range(150):
+    for _number in range(150):
         scene.ssm.send_command(DocumentName="Doc", Comment="", InstanceIds=[])
     scene.ssm.calls.clear()
     assert len(scene.refresh()) == 1
@@ -148,7 +148,7 @@ def test_commands_are_asked_for_since_the_first_of_them() -> None:
 
 def test_a_command_among_many_newer_ones_is_asked_for_by_its_id() -> None:
     scene = Scene(2)
-    for _ in range(150):
+    for _number in range(150):
         scene.ssm.send_command(DocumentName="Doc", Comment="", InstanceIds=[])
     assert set(scene.refresh()) == {command["CommandId"] for command in scene.commands}
     assert scene.ssm.calls["ListCommands"] == 3
