@@ -32,7 +32,7 @@ if t.TYPE_CHECKING:
     from .run_command_api import RunCommandApi
 
 StartResponse = t.Callable[[str, list[tuple[str, str]]], t.Any]
-_JSON_SERVICES: t.Final = frozenset({"ssm", "logs", "events", "kms", "tagging", "resource-groups"})
+_JSON_SERVICES: t.Final = frozenset({"ssm", "logs", "events", "kms", "sqs", "tagging", "resource-groups"})
 _READING: t.Final = ("Describe", "Get", "List", "Head", "Simulate", "Search", "Lookup", "Test")
 
 
@@ -86,7 +86,7 @@ class Front:
         return _send(self._from_moto(environ), start_response)
 
     def _answer(self, call: wire.Call, environ: wire.Environ, body: bytes) -> Answered:
-        identity = self._parts.enforcer.identity(call.access_key_id) if self._parts.enforcer else None
+        identity = self._parts.enforcer.identity(call.access_key_id, call.service) if self._parts.enforcer else None
         if call.service == "ssm":
             request = wire.parse_json(body)
             own = self._parts.api.answer(call.operation, request, call.region, self._caller(identity, call))
