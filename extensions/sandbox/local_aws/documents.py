@@ -18,7 +18,8 @@ POWERSHELL = "aws:runPowerShellScript"
 DEFAULT_EXECUTION_TIMEOUT = 3600
 MAX_EXECUTION_TIMEOUT = 172_800
 MAX_CONTENT_BYTES = 64 * 1024
-_PLATFORMS_OF_ACTION = {SHELL: {"Linux", "MacOS"}, POWERSHELL: {"Windows", "Linux", "MacOS"}}
+# No node here has pwsh, so PowerShell is for Windows alone.
+_PLATFORMS_OF_ACTION = {SHELL: {"Linux", "MacOS"}, POWERSHELL: {"Windows"}}
 _ALL_PLATFORMS = ("Windows", "Linux", "MacOS")
 _REFERENCE = re.compile(r"\{\{\s*([A-Za-z0-9_.:-]+)\s*\}\}")
 

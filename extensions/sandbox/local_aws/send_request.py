@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 import typing as t
 
 from . import documents, responses
@@ -18,6 +19,8 @@ if t.TYPE_CHECKING:
 
 Request = t.Mapping[str, t.Any]
 DEFAULT_TIMEOUT_SECONDS = 3600
+# In the API reference, not in botocore's model.
+_LOG_GROUP_NAME = r"[\.\-_/#A-Za-z0-9]+"
 _GROUP_KEY_LIMITS = {"resource-groups:Name": 1, "resource-groups:ResourceTypeFilters": 5}
 
 
@@ -32,6 +35,9 @@ def check(request: Request) -> None:
         raise ApiError("DuplicateInstanceId", "")
     for target in targets:
         _check_target(target)
+    group = (request.get("CloudWatchOutputConfig") or {}).get("CloudWatchLogGroupName")
+    if group and not re.fullmatch(_LOG_GROUP_NAME, group):
+        raise ApiError("ValidationException", f"The log group name {group} must match {_LOG_GROUP_NAME}.")
     if request.get("NotificationConfig") and not request.get("ServiceRoleArn"):
         raise ApiError("InvalidRole", "A service role ARN is required for notifications.")
 
