@@ -84,15 +84,19 @@ class ProgressDisplay:
     def stream(self, client: CloudWatchLogsClient, log_group: str) -> None:
         """Show the output as it comes, from this log group; not where the task has C(no_log)."""
         if self._show_text:
-            self._streamed = StreamedOutput(client, log_group, self._display.display, self.warn)
+            self._streamed = StreamedOutput(client, log_group, self._show, self.warn)
+
+    def _show(self, text: str, color: str | None = None) -> None:
+        # Standard output is buffered when it is no terminal, and a killed controller loses what is in it.
+        self._display.display(text, color=color, stderr=True)
 
     def sent(self, command_id: str, document: str) -> None:
         """Tell the id the moment it exists: whoever is killed now can attach with it."""
-        self._display.display(f"sent {document}: command_id {command_id}")
+        self._show(f"sent {document}: command_id {command_id}")
 
     def counts_changed(self, counts: Counts, elapsed: float) -> None:
         """One line."""
-        self._display.display(progress_line(counts, elapsed))
+        self._show(progress_line(counts, elapsed))
 
     def node_ended(self, invocation: Invocation) -> None:
         """A line for a failure, the output at C(-v), the file if wanted."""
@@ -122,15 +126,15 @@ class ProgressDisplay:
         if self._failures > SHOWN_FAILURES:
             return
         rc = f" rc={invocation.rc}" if invocation.rc != NEVER_RAN else ""
-        self._display.display(f"{invocation.instance_id}: {invocation.status_details}{rc}", color="red")
+        self._show(f"{invocation.instance_id}: {invocation.status_details}{rc}", color="red")
         if self._failures == SHOWN_FAILURES:
-            self._display.display("more failures are in the result", color="red")
+            self._show("more failures are in the result", color="red")
 
     def _show_texts(self, invocation: Invocation) -> None:
         for step in invocation.steps:
             for stream, text in (("stdout", step.text.stdout), ("stderr", step.text.stderr)):
                 for line in text.splitlines():
-                    self._display.display(f"{invocation.instance_id} {stream}: {line}")
+                    self._show(f"{invocation.instance_id} {stream}: {line}")
 
     def warn(self, text: str) -> None:
         """A warning; with C(no_log) AWS's words are kept out of it."""
