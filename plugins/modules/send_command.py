@@ -272,6 +272,8 @@ attributes:
     support: none
     details: Each run sends the command once; a run with O(command_ids) sends nothing.
 notes:
+  - Command ids and progress go to standard error, which is not held back when it is no terminal. So they are there when a
+    controller is killed, and standard output stays what callbacks make it.
   - The C(environment) of a task does not reach code that runs on the controller. Give credentials by options, module
     defaults, profile, or the controller's own environment.
   - Run Command keeps the parameters of a command, and EventBridge events carry them, in clear. Keep secrets in Parameter
