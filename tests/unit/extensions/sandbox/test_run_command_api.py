@@ -271,6 +271,16 @@ def test_powershell_does_not_fit_linux(ssm: t.Any) -> None:
         send(ssm, DocumentName="AWS-RunPowerShellScript", InstanceIds=nodes(ssm, "web"))
 
 
+def test_a_shell_script_does_not_fit_windows(sandbox: LocalSandbox, ssm: t.Any) -> None:
+    node = "mi-0123456789abcdef1"
+    sandbox.control("POST", "nodes", {"instance_id": node, "tags": {"System": "windows"}, "platform": "Windows"})
+    command_id = send(ssm, Targets=[{"Key": "tag:System", "Values": ["windows"]}])
+    assert ended(ssm, command_id)["Status"] == "Failed"
+    assert details(ssm, command_id) == ["InvalidPlatform"]
+    with pytest.raises(ClientError, match="UnsupportedPlatformType"):
+        send(ssm, InstanceIds=[node])
+
+
 def test_a_hybrid_node_is_declared(sandbox: LocalSandbox, ssm: t.Any) -> None:
     node = "mi-0123456789abcdef0"
     sandbox.control("POST", "nodes", {"instance_id": node, "tags": {"Site": "here"}, "name": "on-premises"})
