@@ -22,7 +22,6 @@ from tests.support.local_sandbox import CHECKOUT
 if t.TYPE_CHECKING:
     from tests.support.local_sandbox import LocalSandbox
 
-LATENCY = 0.025
 WORK_SECONDS = 10
 OUTPUT_BYTES = 2_000
 PEER_MAXIMUM = 1_000
@@ -77,7 +76,7 @@ def run(sizes: list[int], chosen: list[str], folder: pathlib.Path) -> list[Cost]
         for size in sizes:
             lines = subjects(size, folder, sandbox)
             for subject in [name for name in lines if not chosen or name in chosen]:
-                sandbox.control("POST", "config", {"latency": {"*": LATENCY}})
+                sandbox.control("POST", "config", {"latency": {"*": table.LATENCY}})
                 cost = measure(subject, size, lines[subject], sandbox, folder)
                 sandbox.control("DELETE", "config")
                 if cost.results != size:
