@@ -22,6 +22,7 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.commands.fleet 
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.preflight import Preflight, named
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.track import Tracker
 from ansible_collections.ssmops.run_command.plugins.module_utils.deadline import Deadline
+from ansible_collections.ssmops.run_command.plugins.module_utils.request_error import RequestError
 from ansible_collections.ssmops.run_command.plugins.plugin_utils.aws_action import AWSActionBase
 from ansible_collections.ssmops.run_command.plugins.plugin_utils.command_arguments import (
     ARGUMENT_SPEC,
@@ -63,7 +64,7 @@ class ActionModule(AWSActionBase):
             request.check_arguments(arguments)
             self.require_aws_sdk()
             result = self._run(arguments, task_vars or {})
-        except request.RequestError as error:
+        except RequestError as error:
             return {"failed": True, "changed": False, "msg": str(error)}
         except AnsibleAWSError as error:
             return self.finished({"changed": False, **self.failure(error)})
@@ -114,11 +115,11 @@ class ActionModule(AWSActionBase):
         try:
             text = pathlib.Path(path).read_text(encoding="utf-8")
         except UnicodeDecodeError as error:
-            raise request.RequestError(f"script is {name!r}: it must be UTF-8 text ({error}).") from error
+            raise RequestError(f"script is {name!r}: it must be UTF-8 text ({error}).") from error
         finally:
             self._loader.cleanup_tmp_file(path)
         if not text.strip():
-            raise request.RequestError(f"script is {name!r}: the file must have at least one line.")
+            raise RequestError(f"script is {name!r}: the file must have at least one line.")
         return text
 
     def _output_files(self, directory: str | None) -> OutputFiles | None:
@@ -128,7 +129,7 @@ class ActionModule(AWSActionBase):
         try:
             files.prepare()
         except OSError as error:
-            raise request.RequestError(
+            raise RequestError(
                 f"output_dir is {directory!r}: it must be a directory that can be written to ({error.strerror})."
             ) from error
         return files

@@ -82,7 +82,6 @@ import pathlib
 import typing as t
 
 from ansible.errors import AnsibleFilterError
-from ansible_collections.ssmops.run_command.plugins.module_utils.reports.errors import ReportError
 from ansible_collections.ssmops.run_command.plugins.module_utils.reports.page import PageSources, render_page
 from ansible_collections.ssmops.run_command.plugins.module_utils.reports.page_data import (
     DEFAULT_MAX_OUTPUT_BYTES,
@@ -90,6 +89,7 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.reports.page_da
     page_data,
 )
 from ansible_collections.ssmops.run_command.plugins.module_utils.reports.runs import parse_runs
+from ansible_collections.ssmops.run_command.plugins.module_utils.request_error import RequestError
 
 if t.TYPE_CHECKING:
     from collections.abc import Callable
@@ -112,7 +112,7 @@ def command_report(result: object, title: str = "", max_output_bytes: int = DEFA
     options = PageOptions(datetime.datetime.now(datetime.UTC), title, max_output_bytes)
     try:
         data = page_data(parse_runs(result), options)
-    except ReportError as error:
+    except RequestError as error:
         raise AnsibleFilterError(f"command_report: {error}") from error
     return render_page(data, read_sources(SOURCES))
 

@@ -91,13 +91,13 @@ _value:
 import typing as t
 
 from ansible.errors import AnsibleFilterError
-from ansible_collections.ssmops.run_command.plugins.module_utils.access.arns import AccessError
 from ansible_collections.ssmops.run_command.plugins.module_utils.access.document import build_document, check_size
 from ansible_collections.ssmops.run_command.plugins.module_utils.access.scopes import (
     parse_account,
     parse_partition,
     parse_request,
 )
+from ansible_collections.ssmops.run_command.plugins.module_utils.request_error import RequestError
 
 if t.TYPE_CHECKING:
     from collections.abc import Callable
@@ -116,7 +116,7 @@ def send_command_policy_document(scopes: object, **options: t.Any) -> dict[str, 
         account = parse_account(options.pop("account", "*"), "account")
         document = build_document(parse_request({"scopes": scopes, **options}), partition, account)
         check_size(document)
-    except AccessError as error:
+    except RequestError as error:
         raise AnsibleFilterError(f"send_command_policy_document: {error}") from error
     return document
 

@@ -11,7 +11,6 @@ import typing as t
 
 from ansible_collections.ssmops.run_command.plugins.module_utils import iam_policies
 from ansible_collections.ssmops.run_command.plugins.module_utils.access.arns import (
-    AccessError,
     document_arns,
     document_owners,
     node_arn,
@@ -32,6 +31,7 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.access.matrix i
     tags_of,
 )
 from ansible_collections.ssmops.run_command.plugins.module_utils.node_reader import read_tags
+from ansible_collections.ssmops.run_command.plugins.module_utils.request_error import RequestError
 from ansible_collections.ssmops.run_command.plugins.module_utils.resource_tags import list_resource_tags
 
 if t.TYPE_CHECKING:
@@ -77,11 +77,11 @@ class Answer:
 
 
 def read_nodes(ec2: EC2Client, ssm: SSMClient, instance_ids: Sequence[str], place: Place) -> list[Resource]:
-    """The nodes with their tags, in the order of `instance_ids`. Raises AccessError for one that is not there."""
+    """The nodes with their tags, in the order of `instance_ids`. Raises RequestError for one that is not there."""
     tags = read_tags(ec2, ssm, instance_ids)
     missing = [node_id for node_id in instance_ids if node_id not in tags]
     if missing:
-        raise AccessError(
+        raise RequestError(
             f"instance_ids: {', '.join(missing)} is not in {place.region} of account {place.account};"
             " allowed are nodes that are there, or tag_sets for ones that are not."
         )

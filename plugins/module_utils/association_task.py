@@ -11,7 +11,7 @@ import typing as t
 
 from ansible_collections.amazon.aws.plugins.module_utils.exceptions import is_ansible_aws_error_code
 from ansible_collections.ssmops.run_command.plugins.module_utils import ec2
-from ansible_collections.ssmops.run_command.plugins.module_utils.access.arns import INSTANCE_ID_PATTERN, AccessError
+from ansible_collections.ssmops.run_command.plugins.module_utils.access.arns import INSTANCE_ID_PATTERN
 from ansible_collections.ssmops.run_command.plugins.module_utils.deadline import Deadline
 from ansible_collections.ssmops.run_command.plugins.module_utils.instance_profiles.associations import (
     AssociationResult,
@@ -37,6 +37,7 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.profile_associa
     preview,
     read_role_rights,
 )
+from ansible_collections.ssmops.run_command.plugins.module_utils.request_error import RequestError
 
 if t.TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -130,20 +131,22 @@ class AssociationReport:
 
 
 def parse_association_request(options: Mapping[str, t.Any]) -> AssociationRequest:
-    """A request from options named as the module's. Raises AccessError for what cannot be meant."""
+    """A request from options named as the module's. Raises RequestError for what cannot be meant."""
     check_wait_timeout(options)
     name, ids, absent = options.get("name"), options.get("instance_ids"), options.get("state") == "absent"
     for instance_id in ids or ():
         if not INSTANCE_ID_PATTERN.fullmatch(instance_id):
-            raise AccessError(
+            raise RequestError(
                 f"instance_ids: {instance_id!r} is not an EC2 instance's id; allowed are i- with 8 or 17 hexadecimal"
                 " digits."
             )
     filters = parse_instance_filters(options.get("filters"), options.get("tags"), ec2.FILTER_VALUES_MAX)
     if ids is None and not filters:
-        raise AccessError("filters and tags: both are empty, which is every instance; name at least one filter or tag.")
+        raise RequestError(
+            "filters and tags: both are empty, which is every instance; name at least one filter or tag."
+        )
     if absent and options.get("wait_online"):
-        raise AccessError("wait_online: it is true, and state is 'absent'; it is for state 'present'.")
+        raise RequestError("wait_online: it is true, and state is 'absent'; it is for state 'present'.")
     return AssociationRequest(
         name=None if name is None else parse_profile_name(name, "name"),
         instance_ids=None if ids is None else tuple(dict.fromkeys(ids)),
@@ -167,7 +170,7 @@ class AssociationTask:
     def run(self, *, check_mode: bool) -> AssociationReport:
         """What came, or in check mode would come, of each instance.
 
-        :raises AccessError: there is no instance profile of that name.
+        :raises RequestError: there is no instance profile of that name.
         :raises AnsibleAWSError: the instances or their profiles could not be read at all.
         """
         instances = self._find_instances()
@@ -229,7 +232,7 @@ class AssociationTask:
         missing = f"name: there is no instance profile {name!r} in this account"
         if check_mode:
             return None, (f"{missing} yet.",)
-        raise AccessError(f"{missing}; allowed is one that exists.")
+        raise RequestError(f"{missing}; allowed is one that exists.")
 
     @staticmethod
     def _is_gone(instance_id: str, instances: Mapping[str, InstanceTypeDef]) -> bool:

@@ -9,8 +9,7 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.amazon.aws.plugins.module_utils.exceptions import AnsibleAWSError
-from ansible_collections.ssmops.run_command.plugins.module_utils.access.arns import AccessError
-from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.errors import MonitoringError
+from ansible_collections.ssmops.run_command.plugins.module_utils.request_error import RequestError
 
 if t.TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,7 +33,7 @@ def run(module: TaskModule, work: Callable[[], dict[str, t.Any]]) -> t.NoReturn:
     """Exit with the result of `work`, or fail with what was wrong in the request or with AWS."""
     try:
         result = work()
-    except (AccessError, MonitoringError) as error:
+    except RequestError as error:
         module.fail_json(msg=str(error))
     except AnsibleAWSError as error:
         module.fail_json_aws_error(error)

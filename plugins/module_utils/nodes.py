@@ -10,7 +10,8 @@ import re
 import typing as t
 
 from ansible_collections.amazon.aws.plugins.module_utils.transformation import boto3_resource_to_ansible_dict
-from ansible_collections.ssmops.run_command.plugins.module_utils.access.arns import AccessError, node_type_of
+from ansible_collections.ssmops.run_command.plugins.module_utils.access.arns import node_type_of
+from ansible_collections.ssmops.run_command.plugins.module_utils.request_error import RequestError
 
 if t.TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -48,7 +49,7 @@ ONLINE = "Online"
 
 
 def parse_node_ids(raw: Sequence[str] | None) -> tuple[str, ...]:
-    """Node ids, each once. Raises AccessError for what is none."""
+    """Node ids, each once. Raises RequestError for what is none."""
     ids = tuple(dict.fromkeys(raw or ()))
     for node_id in ids:
         node_type_of(node_id)
@@ -56,22 +57,22 @@ def parse_node_ids(raw: Sequence[str] | None) -> tuple[str, ...]:
 
 
 def check_wait_timeout(options: Mapping[str, t.Any]) -> None:
-    """Raises AccessError when wait_timeout is less than no time."""
+    """Raises RequestError when wait_timeout is less than no time."""
     seconds = options.get("wait_timeout")
     if seconds is not None and seconds < 0:
-        raise AccessError(f"wait_timeout: {seconds} is no number of seconds to wait; allowed are 0 and more.")
+        raise RequestError(f"wait_timeout: {seconds} is no number of seconds to wait; allowed are 0 and more.")
 
 
 def check_wait_for(options: Mapping[str, t.Any]) -> None:
-    """Raises AccessError when wait_for is set without saying, in one way, which nodes are waited for."""
+    """Raises RequestError when wait_for is set without saying, in one way, which nodes are waited for."""
     check_wait_timeout(options)
     wait_for, ids, tags = options.get("wait_for"), options.get("instance_ids"), options.get("tags")
     if wait_for is None:
         return
     if (ids is None) == (not tags):
-        raise AccessError(f"wait_for: it is {wait_for!r}, so set either instance_ids or tags to say which nodes.")
+        raise RequestError(f"wait_for: it is {wait_for!r}, so set either instance_ids or tags to say which nodes.")
     if options.get("filters"):
-        raise AccessError(
+        raise RequestError(
             f"filters: they cannot be set with wait_for {wait_for!r}, as nodes not yet listed match none."
         )
 
@@ -81,17 +82,17 @@ def parse_node_filters(
 ) -> Filters:
     """Filters of DescribeInstanceInformation from its keys and from tags.
 
-    :raises AccessError: a key it does not know, a value that a key cannot have, none or too many values.
+    :raises RequestError: a key it does not know, a value that a key cannot have, none or too many values.
     """
     parsed: Filters = {}
     for key, raw in (filters or {}).items():
         if key not in FILTER_KEYS and not TAG_FILTER_PATTERN.fullmatch(key):
-            raise AccessError(f"filters: {key!r} is not a filter; allowed are {', '.join(FILTER_KEYS)} and tag:KEY.")
+            raise RequestError(f"filters: {key!r} is not a filter; allowed are {', '.join(FILTER_KEYS)} and tag:KEY.")
         parsed[key] = filter_values(raw, f"filters[{key}]", values_max)
         choices = FILTER_CHOICES.get(key)
         for value in parsed[key] if choices else ():
             if value not in t.cast("tuple[str, ...]", choices):
-                raise AccessError(
+                raise RequestError(
                     f"filters[{key}]: {value!r} is not a value of it; allowed are {', '.join(choices or ())}."
                 )
     return parsed | tag_filters(tags, values_max)
@@ -102,7 +103,7 @@ def parse_instance_filters(
 ) -> Filters:
     """Filters of EC2's DescribeInstances from its names and from tags.
 
-    :raises AccessError: none or too many values.
+    :raises RequestError: none or too many values.
     """
     parsed = {str(name): filter_values(raw, f"filters[{name}]", values_max) for name, raw in (filters or {}).items()}
     return parsed | tag_filters(tags, values_max)
@@ -114,13 +115,13 @@ def tag_filters(tags: Mapping[str, t.Any] | None, values_max: int) -> Filters:
 
 
 def filter_values(raw: object, where: str, values_max: int) -> tuple[str, ...]:
-    """The values of one filter as AWS takes them. Raises AccessError for none, too many, or what is no scalar."""
+    """The values of one filter as AWS takes them. Raises RequestError for none, too many, or what is no scalar."""
     values = list(raw) if isinstance(raw, list | tuple) else [raw]
     for value in values:
         if not isinstance(value, str | int | float):
-            raise AccessError(f"{where}: {value!r} cannot be a value; allowed are strings and lists of strings.")
+            raise RequestError(f"{where}: {value!r} cannot be a value; allowed are strings and lists of strings.")
     if not 1 <= len(values) <= values_max:
-        raise AccessError(f"{where}: it has {len(values)} values; allowed are 1 to {values_max}.")
+        raise RequestError(f"{where}: it has {len(values)} values; allowed are 1 to {values_max}.")
     return tuple(str(value).lower() if isinstance(value, bool) else str(value) for value in values)
 
 

@@ -376,7 +376,7 @@ import typing as t
 
 from ansible.module_utils.common.warnings import warn
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
-from ansible_collections.ssmops.run_command.plugins.module_utils.access.arns import NODE_TYPES, AccessError
+from ansible_collections.ssmops.run_command.plugins.module_utils.access.arns import NODE_TYPES
 from ansible_collections.ssmops.run_command.plugins.module_utils.access.lint import lint_document, tags_changeable
 from ansible_collections.ssmops.run_command.plugins.module_utils.access.matrix import (
     Place,
@@ -393,6 +393,7 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.access_simulati
     read_nodes,
 )
 from ansible_collections.ssmops.run_command.plugins.module_utils.module_task import run
+from ansible_collections.ssmops.run_command.plugins.module_utils.request_error import RequestError
 from ansible_collections.ssmops.run_command.plugins.module_utils.sts import get_caller_account
 
 SELECTOR_SPEC: dict[str, t.Any] = {
@@ -466,7 +467,7 @@ def answer_question(module: AnsibleAWSModule) -> dict[str, t.Any]:
     params = module.params
     check_question(params)
     if module.region is None:
-        raise AccessError("region: it is not set, and nodes and documents are those of a region.")
+        raise RequestError("region: it is not set, and nodes and documents are those of a region.")
     partition, account = get_caller_account(module.client("sts"))
     place = Place(partition, module.region, account)
     question = make_question(module, place)

@@ -462,7 +462,7 @@ import typing as t
 
 from ansible.module_utils.common.warnings import warn
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
-from ansible_collections.ssmops.run_command.plugins.module_utils.access.arns import NODE_TYPES, AccessError
+from ansible_collections.ssmops.run_command.plugins.module_utils.access.arns import NODE_TYPES
 from ansible_collections.ssmops.run_command.plugins.module_utils.access.document import build_document, check_size
 from ansible_collections.ssmops.run_command.plugins.module_utils.access.lint import CODES, Finding, lint_document
 from ansible_collections.ssmops.run_command.plugins.module_utils.access.policy_plan import (
@@ -482,6 +482,7 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.access.scopes i
 )
 from ansible_collections.ssmops.run_command.plugins.module_utils.managed_policies import apply_plan, read_policy
 from ansible_collections.ssmops.run_command.plugins.module_utils.module_task import run
+from ansible_collections.ssmops.run_command.plugins.module_utils.request_error import RequestError
 from ansible_collections.ssmops.run_command.plugins.module_utils.sts import get_caller_account
 
 SCOPE_SPEC: dict[str, t.Any] = {
@@ -535,14 +536,14 @@ ARGUMENT_SPEC: dict[str, t.Any] = {
 
 
 def check_document_only(params: t.Mapping[str, t.Any]) -> None:
-    """Raises AccessError for options that do not go together with document_only, or without it."""
+    """Raises RequestError for options that do not go together with document_only, or without it."""
     if params["document_only"]:
         if params["state"] == "absent":
-            raise AccessError("document_only: it returns a document, so state must be 'present', not 'absent'.")
+            raise RequestError("document_only: it returns a document, so state must be 'present', not 'absent'.")
         return
     for option in ("partition", "account"):
         if params[option] is not None:
-            raise AccessError(
+            raise RequestError(
                 f"{option}: {params[option]!r} is only for document_only; without it the {option} is the caller's."
             )
 

@@ -10,6 +10,8 @@ import dataclasses
 import re
 import typing as t
 
+from ansible_collections.ssmops.run_command.plugins.module_utils.request_error import RequestError
+
 if t.TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -35,10 +37,6 @@ RESERVED_DOCUMENT_PREFIXES = ("aws", "amazon", "amzn")
 
 NodeType = t.Literal["ec2", "managed"]
 NODE_TYPES: tuple[NodeType, ...] = ("ec2", "managed")
-
-
-class AccessError(ValueError):
-    """A request about access that cannot be meant: one sentence with the argument, the value and what is allowed."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -90,12 +88,12 @@ def node_arn(node_type: NodeType, partition: str, region: str, account: str, nod
 
 
 def node_type_of(node_id: str) -> NodeType:
-    """What kind of node an id names. Raises AccessError for an id that is neither."""
+    """What kind of node an id names. Raises RequestError for an id that is neither."""
     if INSTANCE_ID_PATTERN.fullmatch(node_id):
         return "ec2"
     if MANAGED_INSTANCE_ID_PATTERN.fullmatch(node_id):
         return "managed"
-    raise AccessError(
+    raise RequestError(
         f"instance_ids: {node_id!r} is not a node id; allowed are i- with 8 or 17 and mi- with 17 hexadecimal digits."
     )
 

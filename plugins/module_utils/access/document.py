@@ -13,12 +13,8 @@ from __future__ import annotations
 import json
 import typing as t
 
-from ansible_collections.ssmops.run_command.plugins.module_utils.access.arns import (
-    NODE_TYPES,
-    AccessError,
-    document_arns,
-    node_arn,
-)
+from ansible_collections.ssmops.run_command.plugins.module_utils.access.arns import NODE_TYPES, document_arns, node_arn
+from ansible_collections.ssmops.run_command.plugins.module_utils.request_error import RequestError
 
 if t.TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -63,10 +59,10 @@ def document_size(document: Mapping[str, t.Any]) -> int:
 
 
 def check_size(document: Mapping[str, t.Any]) -> None:
-    """Raises AccessError when the document is too large for a managed policy."""
+    """Raises RequestError when the document is too large for a managed policy."""
     size = document_size(document)
     if size > MANAGED_POLICY_MAX_SIZE:
-        raise AccessError(
+        raise RequestError(
             f"scopes and documents: they make a policy document of {size} characters without white space;"
             f" a managed policy has at most {MANAGED_POLICY_MAX_SIZE}, so give fewer or split them over two policies."
         )

@@ -17,7 +17,6 @@ import typing as t
 
 from ansible_collections.ssmops.run_command.plugins.module_utils.access.arns import (
     NODE_TYPES,
-    AccessError,
     NodeType,
     is_wildcard,
     node_arn,
@@ -27,6 +26,7 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.access.document
 from ansible_collections.ssmops.run_command.plugins.module_utils.access.equivalence import as_list
 from ansible_collections.ssmops.run_command.plugins.module_utils.access.scopes import check_tag_key, parse_documents
 from ansible_collections.ssmops.run_command.plugins.module_utils.nodes import chunks
+from ansible_collections.ssmops.run_command.plugins.module_utils.request_error import RequestError
 
 if t.TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -100,31 +100,31 @@ def tags_of(tags: Mapping[str, str]) -> Tags:
 
 
 def check_question(options: Mapping[str, t.Any]) -> None:
-    """Raises AccessError for principals, documents, nodes or tags that cannot be asked about."""
+    """Raises RequestError for principals, documents, nodes or tags that cannot be asked about."""
     for principal in options["principals"]:
         if not PRINCIPAL_PATTERN.fullmatch(principal):
-            raise AccessError(
+            raise RequestError(
                 f"principals: {principal!r} is not the ARN of a user, group or role;"
                 " allowed is arn:PARTITION:iam::ACCOUNT:user/NAME, group/NAME or role/NAME."
             )
     if not options["principals"] and not options["policy_documents"]:
-        raise AccessError("principals: an empty list asks for nobody; give principals, policy_documents or both.")
+        raise RequestError("principals: an empty list asks for nobody; give principals, policy_documents or both.")
     if not options["instance_ids"] and not options["tag_sets"]:
-        raise AccessError("instance_ids: an empty list asks for no node; give instance_ids, tag_sets or both.")
+        raise RequestError("instance_ids: an empty list asks for no node; give instance_ids, tag_sets or both.")
     for document in parse_documents(options["documents"]):
         if is_wildcard(document):
-            raise AccessError(f"documents: {document!r} is a pattern; allowed here are names and ARNs of documents.")
+            raise RequestError(f"documents: {document!r} is a pattern; allowed here are names and ARNs of documents.")
     for node_id in options["instance_ids"]:
         node_type_of(node_id)
     for number, document in enumerate(options["policy_documents"]):
         if not document.get("Statement"):
-            raise AccessError(f"policy_documents[{number}]: it has no Statement, so it is not a policy document.")
+            raise RequestError(f"policy_documents[{number}]: it has no Statement, so it is not a policy document.")
 
 
 def resources_of_tag_sets(
     tag_sets: Iterable[Mapping[t.Any, t.Any]], node_types: Iterable[NodeType], place: Place
 ) -> list[Resource]:
-    """A node of each type for each set of tags. Raises AccessError for a tag that no node can have."""
+    """A node of each type for each set of tags. Raises RequestError for a tag that no node can have."""
     types = list(node_types)
     resources = []
     for number, tags in enumerate(tag_sets):
@@ -132,7 +132,7 @@ def resources_of_tag_sets(
         for key, value in tags.items():
             check_tag_key(key, where)
             if isinstance(value, bool) or not isinstance(value, str | int):
-                raise AccessError(f"{where}[{key}]: {value!r} is not a string; a node has one value for a tag.")
+                raise RequestError(f"{where}[{key}]: {value!r} is not a string; a node has one value for a tag.")
         named = tags_of({key: str(value) for key, value in tags.items()})
         resources += [Resource(None, placeholder_arn(node_type, place), named) for node_type in types]
     return resources
@@ -174,7 +174,7 @@ def plan_simulations(resources: Iterable[Resource], keys: Collection[str] | None
 
 
 def fold_results(simulation: Simulation, results: Iterable[Mapping[str, t.Any]]) -> Answers:
-    """The decisions of one call's EvaluationResults. Raises AccessError when IAM did not answer for a resource."""
+    """The decisions of one call's EvaluationResults. Raises RequestError when IAM did not answer for a resource."""
     answers: Answers = {}
     for result in results:
         specific = result.get("ResourceSpecificResults") or []
@@ -185,7 +185,7 @@ def fold_results(simulation: Simulation, results: Iterable[Mapping[str, t.Any]])
             answers[simulation.tags, result["EvalResourceName"]] = _decision(result, result["EvalDecision"], result)
     for arn in simulation.arns:
         if (simulation.tags, arn) not in answers:
-            raise AccessError(f"IAM's simulation gave no answer for {arn}, so who may use it is not known.")
+            raise RequestError(f"IAM's simulation gave no answer for {arn}, so who may use it is not known.")
     return answers
 
 
@@ -324,7 +324,7 @@ def broken_promises(
 ) -> list[Mapping[str, t.Any]]:
     """The cells that are denied but must be allowed, and the other way round, each once.
 
-    Raises AccessError for a selector that means no cell: it would prove nothing.
+    Raises RequestError for a selector that means no cell: it would prove nothing.
     """
     found = [
         *_offending(cells, must_allow, "must_allow", wanted=True),
@@ -340,7 +340,7 @@ def _offending(
         selected = select_cells(cells, selector)
         if not selected:
             given = {key: value for key, value in selector.items() if value is not None}
-            raise AccessError(f"{option}[{number}]: {given!r} selects no cell of the matrix, so it proves nothing.")
+            raise RequestError(f"{option}[{number}]: {given!r} selects no cell of the matrix, so it proves nothing.")
         yield from (cell for cell in selected if cell["allowed"] is not wanted)
 
 

@@ -7,12 +7,11 @@
 from __future__ import annotations
 
 import dataclasses
-import re
 import typing as t
 
-from ansible_collections.ssmops.run_command.plugins.module_utils.access.arns import AccessError
 from ansible_collections.ssmops.run_command.plugins.module_utils.access.equivalence import same_meaning
-from ansible_collections.ssmops.run_command.plugins.module_utils.access.scopes import TAG_VALUE_MAX, check_tag_key
+from ansible_collections.ssmops.run_command.plugins.module_utils.iam_arguments import parse_name, parse_path, parse_tags
+from ansible_collections.ssmops.run_command.plugins.module_utils.request_error import RequestError
 
 if t.TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -22,12 +21,8 @@ KINDS: tuple[Kind, ...] = ("users", "groups", "roles")
 Names = dict[Kind, list[str]]
 
 # IAM's model and quotas.
-NAME_PATTERN = re.compile(r"[A-Za-z0-9_+=,.@-]+")
-PATH_PATTERN = re.compile(r"((/[A-Za-z0-9.,+@=_-]+)*)/")
 NAME_MAX = {"name": 128, "users": 64, "groups": 128, "roles": 64}
-PATH_MAX = 512
 DESCRIPTION_MAX = 1000
-TAGS_MAX = 50
 VERSIONS_MAX = 5
 
 
@@ -90,48 +85,23 @@ class Plan:
 
 
 def parse_target(options: Mapping[str, t.Any]) -> Target:
-    """A target from the module's options. Raises AccessError for a name, path, text or tag that IAM cannot have."""
-    tags = options.get("tags")
-    path = options.get("path")
-    if path is not None and not (len(path) <= PATH_MAX and PATH_PATTERN.fullmatch(path)):
-        raise AccessError(f"path: {path!r} is not a path; allowed is '/' or names between slashes such as '/ops/ssm/'.")
+    """A target from the module's options. Raises RequestError for a name, path, text or tag that IAM cannot have."""
     description = options.get("description")
     if description is not None and len(description) > DESCRIPTION_MAX:
-        raise AccessError(f"description: it has {len(description)} characters; allowed are at most {DESCRIPTION_MAX}.")
+        raise RequestError(f"description: it has {len(description)} characters; allowed are at most {DESCRIPTION_MAX}.")
     return Target(
-        name=_name(options.get("name"), "name"),
-        path=path,
+        name=parse_name(options.get("name"), "name", NAME_MAX["name"]),
+        path=parse_path(options.get("path")),
         description=description,
-        tags=None if tags is None else _tags(tags),
+        tags=parse_tags(options.get("tags")),
         purge_tags=bool(options.get("purge_tags", True)),
         attachments={kind: _names(options.get(kind), kind) for kind in KINDS},
         purge_attachments=bool(options.get("purge_attachments", False)),
     )
 
 
-def _name(raw: object, where: str) -> str:
-    limit = NAME_MAX[where]
-    if isinstance(raw, str) and len(raw) <= limit and NAME_PATTERN.fullmatch(raw):
-        return raw
-    raise AccessError(
-        f"{where}: {raw!r} is not an IAM name; allowed are 1 to {limit} letters, digits and the characters _+=,.@-."
-    )
-
-
 def _names(raw: Sequence[object] | None, kind: Kind) -> list[str] | None:
-    return None if raw is None else sorted({_name(item, kind) for item in raw})
-
-
-def _tags(raw: Mapping[object, object]) -> dict[str, str]:
-    if len(raw) > TAGS_MAX:
-        raise AccessError(f"tags: {len(raw)} tags were given; a managed policy has at most {TAGS_MAX}.")
-    tags: dict[str, str] = {}
-    for key, value in raw.items():
-        check_tag_key(key, "tags")
-        if isinstance(value, bool) or not isinstance(value, str | int) or len(str(value)) > TAG_VALUE_MAX:
-            raise AccessError(f"tags[{key}]: {value!r} is not a string of at most {TAG_VALUE_MAX} characters.")
-        tags[str(key)] = str(value)
-    return tags
+    return None if raw is None else sorted({parse_name(item, kind, NAME_MAX[kind]) for item in raw})
 
 
 def policy_arn(partition: str, account: str, path: str | None, name: str) -> str:
@@ -184,7 +154,7 @@ def _plan_creation(target: Target, document: dict[str, t.Any], arn: str) -> Plan
 
 def _refuse_other_path(state: PolicyState, target: Target) -> None:
     if target.path is not None and target.path != state.path:
-        raise AccessError(
+        raise RequestError(
             f"path: the policy {state.name} has the path {state.path!r}, which IAM cannot change to {target.path!r};"
             " delete the policy first or leave path out."
         )
@@ -224,12 +194,12 @@ def _attachments_after(current: Names, attach: Sequence[tuple[Kind, str]], detac
 
 
 def plan_absent(state: PolicyState | None, target: Target, *, force: bool) -> Plan:
-    """What takes the policy away. Raises AccessError while something else than the target's attachments holds it."""
+    """What takes the policy away. Raises RequestError while something else than the target's attachments holds it."""
     if state is None:
         return Plan(before=None, after=None)
     if state.boundary_of:
         # Taking a boundary away would widen what its users may do, so not even force does it.
-        raise AccessError(
+        raise RequestError(
             f"name: the policy {state.name} is the permissions boundary of {state.boundary_of} users or roles;"
             " take it from them first."
         )
@@ -240,7 +210,7 @@ def plan_absent(state: PolicyState | None, target: Target, *, force: bool) -> Pl
         if name not in (target.attachments.get(kind) or [])
     ]
     if others and not force:
-        raise AccessError(
+        raise RequestError(
             f"name: the policy {state.name} is still attached to {', '.join(others)};"
             " name them in users, groups or roles, or set force, to detach it from them."
         )

@@ -5,7 +5,7 @@
 """What a task says about access, checked: scopes of nodes, documents, and what else is allowed. Pure.
 
 Every parse function takes what Ansible gives (dict, list, scalars), takes the argument's name for its messages, and
-raises AccessError with one sentence that names the argument, the value and what is allowed.
+raises RequestError with one sentence that names the argument, the value and what is allowed.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.access.arns imp
     NODE_TYPES,
     PARTITION_PATTERN,
     REGION_PATTERN,
-    AccessError,
     NodeType,
     document_owners,
     parse_arn,
 )
+from ansible_collections.ssmops.run_command.plugins.module_utils.request_error import RequestError
 
 if t.TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -108,7 +108,7 @@ def parse_request(options: Mapping[str, t.Any]) -> PolicyRequest:
     """A request from options named as those of the module: scopes, documents, document_regions, allow, guard_tags."""
     scopes = _list_of(options.get("scopes"), "scopes")
     if not scopes:
-        raise AccessError("scopes: an empty list allows no node; give at least one scope with tags.")
+        raise RequestError("scopes: an empty list allows no node; give at least one scope with tags.")
     documents = options.get("documents")
     return PolicyRequest(
         scopes=tuple(dict.fromkeys(parse_scope(scope, f"scopes[{n}]") for n, scope in enumerate(scopes))),
@@ -124,7 +124,7 @@ def parse_scope(raw: object, where: str) -> Scope:
     options = _options(raw, where, {"tags", "operator", "regions", "account", "node_types"})
     operator = options.get("operator") or "StringLike"
     if operator not in OPERATORS:
-        raise AccessError(f"{where}.operator: {operator!r} is not one of StringLike and StringEquals.")
+        raise RequestError(f"{where}.operator: {operator!r} is not one of StringLike and StringEquals.")
     account = options.get("account")
     return Scope(
         tags=parse_tags(options.get("tags"), f"{where}.tags"),
@@ -138,28 +138,28 @@ def parse_scope(raw: object, where: str) -> Scope:
 def parse_tags(raw: object, where: str) -> tuple[TagCondition, ...]:
     """The tags of a scope: a mapping of key to one value or a list of values; at least one key."""
     if not isinstance(raw, dict) or not raw:
-        raise AccessError(f"{where}: {raw!r} names no tag; a scope without tags would allow every node.")
+        raise RequestError(f"{where}: {raw!r} names no tag; a scope without tags would allow every node.")
     seen: dict[str, str] = {}
     for key in raw:
         check_tag_key(key, where)
         other = seen.setdefault(key.lower(), key)
         if other != key:
             # IAM compares the names of condition keys without case, so these two would be one condition.
-            raise AccessError(f"{where}: {key!r} and {other!r} differ only in case, which IAM does not tell apart.")
+            raise RequestError(f"{where}: {key!r} and {other!r} differ only in case, which IAM does not tell apart.")
     return tuple(TagCondition(key, _tag_values(values, f"{where}[{key}]")) for key, values in sorted(raw.items()))
 
 
 def check_tag_key(key: object, where: str) -> None:
-    """Raises AccessError unless `key` can be the key of a tag that users make (IAM model: tagKeyType)."""
+    """Raises RequestError unless `key` can be the key of a tag that users make (IAM model: tagKeyType)."""
     if not isinstance(key, str):
-        raise AccessError(f"{where}: the tag key {key!r} is not a string; put it in quotes.")
+        raise RequestError(f"{where}: the tag key {key!r} is not a string; put it in quotes.")
     if not 1 <= len(key) <= TAG_KEY_MAX:
-        raise AccessError(f"{where}: the tag key {key!r} has {len(key)} characters; allowed are 1 to {TAG_KEY_MAX}.")
+        raise RequestError(f"{where}: the tag key {key!r} has {len(key)} characters; allowed are 1 to {TAG_KEY_MAX}.")
     if key.lower().startswith("aws:"):
-        raise AccessError(f"{where}: the tag key {key!r} begins with 'aws:', which AWS keeps for itself.")
+        raise RequestError(f"{where}: the tag key {key!r} begins with 'aws:', which AWS keeps for itself.")
     bad = sorted({char for char in key if not (char.isalnum() or char.isspace() or char in TAG_KEY_PUNCTUATION)})
     if bad or not key.isprintable():
-        raise AccessError(
+        raise RequestError(
             f"{where}: the tag key {key!r} has characters that are not allowed in one;"
             " allowed are letters, digits, spaces and _.:/=+-@."
         )
@@ -168,7 +168,7 @@ def check_tag_key(key: object, where: str) -> None:
 def _tag_values(raw: object, where: str) -> tuple[str, ...]:
     values = _list_of(raw, where)
     if not values:
-        raise AccessError(f"{where}: an empty list of values allows no node; give at least one value.")
+        raise RequestError(f"{where}: an empty list of values allows no node; give at least one value.")
     return tuple(dict.fromkeys(_tag_value(value, where) for value in values))
 
 
@@ -176,13 +176,13 @@ def _tag_value(raw: object, where: str) -> str:
     if isinstance(raw, int) and not isinstance(raw, bool):
         return str(raw)
     if not isinstance(raw, str):
-        raise AccessError(f"{where}: the tag value {raw!r} is not a string; put it in quotes.")
+        raise RequestError(f"{where}: the tag value {raw!r} is not a string; put it in quotes.")
     if len(raw) > TAG_VALUE_MAX:
-        raise AccessError(f"{where}: a tag value has {len(raw)} characters; allowed are at most {TAG_VALUE_MAX}.")
+        raise RequestError(f"{where}: a tag value has {len(raw)} characters; allowed are at most {TAG_VALUE_MAX}.")
     if "${" in raw:
-        raise AccessError(f"{where}: the tag value {raw!r} has '${{', which IAM would read as a policy variable.")
+        raise RequestError(f"{where}: the tag value {raw!r} has '${{', which IAM would read as a policy variable.")
     if any(not char.isprintable() for char in raw):
-        raise AccessError(f"{where}: the tag value {raw!r} has a control character; allowed is printable text.")
+        raise RequestError(f"{where}: the tag value {raw!r} has a control character; allowed is printable text.")
     return raw
 
 
@@ -192,10 +192,10 @@ def parse_regions(raw: object, where: str) -> tuple[str, ...]:
         return ("*",)
     regions = _list_of(raw, where)
     if not regions:
-        raise AccessError(f"{where}: an empty list allows no region; leave it out for all regions.")
+        raise RequestError(f"{where}: an empty list allows no region; leave it out for all regions.")
     for region in regions:
         if region != "*" and not (isinstance(region, str) and REGION_PATTERN.fullmatch(region)):
-            raise AccessError(f"{where}: {region!r} is not a region; allowed are names like eu-central-1, and '*'.")
+            raise RequestError(f"{where}: {region!r} is not a region; allowed are names like eu-central-1, and '*'.")
     return ("*",) if "*" in regions else tuple(dict.fromkeys(regions))
 
 
@@ -203,14 +203,14 @@ def parse_account(raw: object, where: str) -> str:
     """An account id of 12 digits, or C(*)."""
     if isinstance(raw, str) and (raw == "*" or ACCOUNT_PATTERN.fullmatch(raw)):
         return raw
-    raise AccessError(f"{where}: {raw!r} is not an account id; allowed are 12 digits in quotes, and '*'.")
+    raise RequestError(f"{where}: {raw!r} is not an account id; allowed are 12 digits in quotes, and '*'.")
 
 
 def parse_partition(raw: object, where: str) -> str:
     """A partition such as aws, aws-cn, aws-us-gov."""
     if isinstance(raw, str) and PARTITION_PATTERN.fullmatch(raw):
         return raw
-    raise AccessError(f"{where}: {raw!r} is not a partition; allowed are names like aws, aws-cn, aws-us-gov.")
+    raise RequestError(f"{where}: {raw!r} is not a partition; allowed are names like aws, aws-cn, aws-us-gov.")
 
 
 def _node_types(raw: object, where: str) -> tuple[NodeType, ...]:
@@ -219,9 +219,9 @@ def _node_types(raw: object, where: str) -> tuple[NodeType, ...]:
     given = _list_of(raw, where)
     for node_type in given:
         if node_type not in NODE_TYPES:
-            raise AccessError(f"{where}: {node_type!r} is not one of ec2 and managed.")
+            raise RequestError(f"{where}: {node_type!r} is not one of ec2 and managed.")
     if not given:
-        raise AccessError(f"{where}: an empty list allows no node; allowed are ec2 and managed.")
+        raise RequestError(f"{where}: an empty list allows no node; allowed are ec2 and managed.")
     return tuple(node_type for node_type in NODE_TYPES if node_type in given)
 
 
@@ -229,7 +229,7 @@ def parse_documents(raw: object) -> tuple[str, ...]:
     """Names, patterns and ARNs of documents, each once, in order."""
     documents = _list_of(raw, "documents")
     if not documents:
-        raise AccessError(
+        raise RequestError(
             "documents: an empty list allows no document, so nothing could be sent; leave it out for any."
         )
     for document in documents:
@@ -238,13 +238,13 @@ def parse_documents(raw: object) -> tuple[str, ...]:
 
 
 def check_document(document: object) -> None:
-    """Raises AccessError unless `document` is a name, a pattern or an ARN that a document can have."""
+    """Raises RequestError unless `document` is a name, a pattern or an ARN that a document can have."""
     if not isinstance(document, str):
-        raise AccessError(f"documents: {document!r} is not a string.")
+        raise RequestError(f"documents: {document!r} is not a string.")
     if document.startswith("arn:"):
         _check_document_arn(document)
     elif not DOCUMENT_NAME_PATTERN.fullmatch(document):
-        raise AccessError(
+        raise RequestError(
             f"documents: {document!r} is not a document's name, pattern or ARN;"
             " allowed are letters, digits, _ - . and the wildcards * and ?, 128 at most."
         )
@@ -253,7 +253,7 @@ def check_document(document: object) -> None:
 def _check_document_arn(text: str) -> None:
     arn = parse_arn(text)
     if arn is None or arn.service != "ssm" or not arn.resource.startswith("document/"):
-        raise AccessError(
+        raise RequestError(
             f"documents: {text!r} is not the ARN of a document;"
             " allowed is arn:PARTITION:ssm:REGION:ACCOUNT:document/NAME, without ACCOUNT for AWS's own."
         )
@@ -261,14 +261,14 @@ def _check_document_arn(text: str) -> None:
     parse_regions([arn.region], f"documents: region of {text!r}")
     name = arn.resource.removeprefix("document/")
     if not DOCUMENT_NAME_PATTERN.fullmatch(name):
-        raise AccessError(f"documents: {text!r} has {name!r} as its document's name, which no document can have.")
+        raise RequestError(f"documents: {text!r} has {name!r} as its document's name, which no document can have.")
     if arn.account:
         parse_account(arn.account, f"documents: account of {text!r}")
     owners = document_owners(name)
     if owners == {"aws"} and arn.account not in {"", "*"}:
-        raise AccessError(f"documents: {text!r} has an account, but the ARN of an AWS-owned document has none.")
+        raise RequestError(f"documents: {text!r} has an account, but the ARN of an AWS-owned document has none.")
     if owners == {"account"} and not arn.account:
-        raise AccessError(f"documents: {text!r} has no account, but only AWS-owned documents have none.")
+        raise RequestError(f"documents: {text!r} has no account, but only AWS-owned documents have none.")
 
 
 def parse_allow(raw: object) -> Allowance:
@@ -290,13 +290,13 @@ def _read_actions(is_allowed: bool, raw: object) -> tuple[str, ...]:
     if raw is None:
         return READ_ACTIONS if is_allowed else ()
     if not is_allowed:
-        raise AccessError("allow.read_actions: it says what allow.read allows, so it needs allow.read to be true.")
+        raise RequestError("allow.read_actions: it says what allow.read allows, so it needs allow.read to be true.")
     actions = _list_of(raw, "allow.read_actions")
     if not actions:
-        raise AccessError("allow.read_actions: an empty list allows nothing; leave it out for all read actions.")
+        raise RequestError("allow.read_actions: an empty list allows nothing; leave it out for all read actions.")
     chosen = {action if str(action).startswith("ssm:") else f"ssm:{action}" for action in actions}
     for action in sorted(chosen - set(READ_ACTIONS)):
-        raise AccessError(f"allow.read_actions: {action!r} is not one of {', '.join(READ_ACTIONS)}.")
+        raise RequestError(f"allow.read_actions: {action!r} is not one of {', '.join(READ_ACTIONS)}.")
     return tuple(sorted(chosen))
 
 
@@ -304,12 +304,12 @@ def _output_location(raw: object, where: str) -> OutputLocation:
     options = _options(raw, where, {"bucket", "prefix"})
     bucket, prefix = options.get("bucket"), options.get("prefix") or ""
     if not (isinstance(bucket, str) and BUCKET_PATTERN.fullmatch(bucket)):
-        raise AccessError(
+        raise RequestError(
             f"{where}.bucket: {bucket!r} is not a bucket's name;"
             " allowed are 3 to 63 lower case letters, digits, . and -."
         )
     if not isinstance(prefix, str) or len(prefix) > PREFIX_MAX or re.search(r"[*?\s]|\$\{", prefix):
-        raise AccessError(
+        raise RequestError(
             f"{where}.prefix: {prefix!r} is not a key prefix;"
             f" allowed are at most {PREFIX_MAX} characters without white space, *, ? and '${{'."
         )
@@ -319,7 +319,7 @@ def _output_location(raw: object, where: str) -> OutputLocation:
 def _log_group(raw: object) -> str:
     if isinstance(raw, str) and LOG_GROUP_PATTERN.fullmatch(raw):
         return raw
-    raise AccessError(
+    raise RequestError(
         f"allow.output.log_groups: {raw!r} is not a log group's name;"
         " allowed are letters, digits and . - _ / #, 512 at most."
     )
@@ -327,10 +327,10 @@ def _log_group(raw: object) -> str:
 
 def _options(raw: object, where: str, allowed: set[str]) -> dict[str, t.Any]:
     if not isinstance(raw, dict):
-        raise AccessError(f"{where}: {raw!r} is not a dictionary with {', '.join(sorted(allowed))}.")
+        raise RequestError(f"{where}: {raw!r} is not a dictionary with {', '.join(sorted(allowed))}.")
     for key in raw:
         if key not in allowed:
-            raise AccessError(f"{where}: {key!r} is not one of {', '.join(sorted(allowed))}.")
+            raise RequestError(f"{where}: {key!r} is not one of {', '.join(sorted(allowed))}.")
     return raw
 
 
@@ -339,10 +339,10 @@ def _list_of(raw: object, where: str) -> Sequence[t.Any]:
         return raw
     if isinstance(raw, str | int):
         return [raw]
-    raise AccessError(f"{where}: {raw!r} is not a list; allowed is a list, or one item of it.")
+    raise RequestError(f"{where}: {raw!r} is not a list; allowed is a list, or one item of it.")
 
 
 def _boolean(raw: object, where: str) -> bool:
     if raw is None or isinstance(raw, bool):
         return bool(raw)
-    raise AccessError(f"{where}: {raw!r} is not true or false.")
+    raise RequestError(f"{where}: {raw!r} is not true or false.")

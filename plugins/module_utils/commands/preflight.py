@@ -15,8 +15,8 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.commands import
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.request import (
     MAX_IDS_PER_COMMAND,
     SHELL_DOCUMENTS,
-    RequestError,
 )
+from ansible_collections.ssmops.run_command.plugins.module_utils.request_error import RequestError
 
 if t.TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence

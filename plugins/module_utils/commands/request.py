@@ -17,6 +17,7 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.commands.rate_c
     DEFAULT_MAX_CONCURRENCY,
     absolute_limit,
 )
+from ansible_collections.ssmops.run_command.plugins.module_utils.request_error import RequestError
 
 if t.TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -34,10 +35,6 @@ MAX_EXECUTION_TIMEOUT = 172_800
 _INSTANCE_ID = re.compile(r"(i-(\w{8}|\w{17})|mi-\w{17})")
 _COMMAND_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _TARGET_KEY = re.compile(r"InstanceIds|tag-key|tag:.{1,128}|resource-groups:(Name|ResourceTypeFilters)")
-
-
-class RequestError(ValueError):
-    """An argument that cannot be sent; its text is one sentence for the user."""
 
 
 @dataclasses.dataclass(frozen=True)

@@ -10,8 +10,8 @@ import typing as t
 
 from ansible_collections.ssmops.run_command.plugins.module_utils import s3
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring import bucket_lifecycle
-from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.errors import MonitoringError
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.outcome import Outcome
+from ansible_collections.ssmops.run_command.plugins.module_utils.request_error import RequestError
 
 if t.TYPE_CHECKING:
     from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.bucket_lifecycle import (
@@ -24,13 +24,13 @@ if t.TYPE_CHECKING:
 def ensure_present(client: S3Client, spec: ExpirationSpec, check_mode: bool) -> Outcome:
     """Put the rule. In check mode its bucket need not be there yet.
 
-    :raises MonitoringError: there is no such bucket.
+    :raises RequestError: there is no such bucket.
     """
     rules: t.Sequence[t.Mapping[str, t.Any]] = []
     if s3.head_bucket(client, spec.bucket):
         rules = s3.get_lifecycle_rules(client, spec.bucket) or []
     elif not check_mode:
-        raise MonitoringError(f"bucket: there is no bucket {spec.bucket!r}; allowed is the name of one that is there.")
+        raise RequestError(f"bucket: there is no bucket {spec.bucket!r}; allowed is the name of one that is there.")
     before, after = bucket_lifecycle.find_rule(rules, spec.rule_id), spec.rule()
     changed = before != after
     if changed and not check_mode:

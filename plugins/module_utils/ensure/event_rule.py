@@ -11,10 +11,10 @@ import typing as t
 from ansible_collections.amazon.aws.plugins.module_utils.exceptions import AnsibleAWSError
 from ansible_collections.ssmops.run_command.plugins.module_utils import events
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring import event_rules
-from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.errors import MonitoringError
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.event_rules import RuleState
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.outcome import Outcome
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.tags import as_list
+from ansible_collections.ssmops.run_command.plugins.module_utils.request_error import RequestError
 
 if t.TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -48,7 +48,7 @@ def get_rule(client: EventBridgeClient, name: str, bus: str) -> RuleState | None
 def ensure_present(client: EventBridgeClient, spec: RuleSpec, place: Place, check_mode: bool) -> Outcome:
     """Create the rule or change what differs.
 
-    :raises MonitoringError: it cannot be made so.
+    :raises RequestError: it cannot be made so.
     :raises FailedEntriesError: EventBridge refused targets.
     """
     current = get_rule(client, spec.name, spec.event_bus_name)
@@ -64,7 +64,7 @@ def ensure_absent(client: EventBridgeClient, name: str, bus: str, check_mode: bo
     if current is None:
         return Outcome(None, None, changed=False)
     if current.rule.get("ManagedBy"):
-        raise MonitoringError(
+        raise RequestError(
             f"name: {name!r} is a rule managed by {current.rule['ManagedBy']}; allowed are rules of your own."
         )
     if not check_mode:

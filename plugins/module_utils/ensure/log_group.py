@@ -10,8 +10,8 @@ import typing as t
 
 from ansible_collections.ssmops.run_command.plugins.module_utils import logs
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring import log_groups
-from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.errors import MonitoringError
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.outcome import Outcome
+from ansible_collections.ssmops.run_command.plugins.module_utils.request_error import RequestError
 
 if t.TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,7 +39,7 @@ def ensure_present(
     """Create the log group or change what differs.
 
     :param place: asked only where the ARN of a group that is not there is needed.
-    :raises MonitoringError: it cannot be made so.
+    :raises RequestError: it cannot be made so.
     """
     _require_deletion_protection(client, spec)
     before = get_log_group(client, spec.name)
@@ -59,7 +59,7 @@ def ensure_absent(client: CloudWatchLogsClient, spec: LogGroupSpec, check_mode: 
         return Outcome(None, None, changed=False)
     protected = before["deletion_protection_enabled"]
     if protected and spec.deletion_protection_enabled is not False:
-        raise MonitoringError(
+        raise RequestError(
             f"name: {spec.name!r} is protected from deletion; "
             "set deletion_protection_enabled to false together with state absent to delete it."
         )
@@ -102,7 +102,7 @@ def _apply(client: CloudWatchLogsClient, group: LogGroup, change: LogGroupChange
 def _require_deletion_protection(client: CloudWatchLogsClient, spec: LogGroupSpec) -> None:
     if spec.deletion_protection_enabled is None or hasattr(client, "put_log_group_deletion_protection"):
         return
-    raise MonitoringError(
+    raise RequestError(
         "deletion_protection_enabled: the installed botocore does not know PutLogGroupDeletionProtection; "
         "install a newer one or leave the option out."
     )

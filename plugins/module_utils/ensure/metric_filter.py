@@ -10,8 +10,8 @@ import typing as t
 
 from ansible_collections.ssmops.run_command.plugins.module_utils import logs
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring import metric_filters
-from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.errors import MonitoringError
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.outcome import Outcome
+from ansible_collections.ssmops.run_command.plugins.module_utils.request_error import RequestError
 
 if t.TYPE_CHECKING:
     from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.metric_filters import MetricFilterSpec
@@ -21,11 +21,11 @@ if t.TYPE_CHECKING:
 def ensure_present(client: CloudWatchLogsClient, spec: MetricFilterSpec, check_mode: bool) -> Outcome:
     """Put the metric filter. In check mode its log group need not be there yet.
 
-    :raises MonitoringError: there is no such log group.
+    :raises RequestError: there is no such log group.
     """
     found = logs.describe_metric_filters(client, spec.log_group_name, spec.name)
     if found is None and not check_mode:
-        raise MonitoringError(
+        raise RequestError(
             f"log_group_name: there is no log group {spec.log_group_name!r}; allowed is the name of one that is there."
         )
     before = _find(spec.log_group_name, spec.name, found)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
-from ansible_collections.ssmops.run_command.plugins.module_utils.access.arns import AccessError
 from ansible_collections.ssmops.run_command.plugins.module_utils.access.document import document_size, serialize
 from ansible_collections.ssmops.run_command.plugins.module_utils.access.equivalence import same_meaning
 from ansible_collections.ssmops.run_command.plugins.module_utils.instance_profiles.node_documents import (
@@ -24,6 +23,7 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.instance_profil
 )
 from ansible_collections.ssmops.run_command.plugins.module_utils.instance_profiles.request import MADE_BY, MADE_BY_KEY
 from ansible_collections.ssmops.run_command.plugins.module_utils.instance_profiles.state import ProfileState, RoleState
+from ansible_collections.ssmops.run_command.plugins.module_utils.request_error import RequestError
 
 if t.TYPE_CHECKING:
     from collections.abc import Mapping
@@ -73,10 +73,10 @@ def plan_present(profile: ProfileState | None, role: RoleState | None, request: 
 
     :param profile: the instance profile, with the role it holds.
     :param role: the role it is to hold; None when there is none of that name.
-    :raises AccessError: it cannot be made so.
+    :raises RequestError: it cannot be made so.
     """
     if profile is not None and request.path is not None and request.path != profile.path:
-        raise AccessError(
+        raise RequestError(
             f"path: the instance profile {profile.name} has the path {profile.path!r}, which IAM cannot change to"
             f" {request.path!r}; delete it first or leave path out."
         )
@@ -200,7 +200,7 @@ def _plan_document(role: RoleState, document: dict[str, t.Any] | None) -> tuple[
         return current, []
     size = document_size(document)
     if size > ROLE_POLICY_MAX_SIZE:
-        raise AccessError(
+        raise RequestError(
             "cloudwatch_log_groups, output_s3_buckets and agent_s3_regions: they make a role policy of"
             f" {size} characters; allowed are at most {ROLE_POLICY_MAX_SIZE}, so give fewer or use wildcards."
         )

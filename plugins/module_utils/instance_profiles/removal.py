@@ -9,7 +9,6 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
-from ansible_collections.ssmops.run_command.plugins.module_utils.access.arns import AccessError
 from ansible_collections.ssmops.run_command.plugins.module_utils.instance_profiles.node_documents import (
     CORE_MANAGED_POLICY,
     NODE_POLICY,
@@ -17,6 +16,7 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.instance_profil
 )
 from ansible_collections.ssmops.run_command.plugins.module_utils.instance_profiles.plan import Step
 from ansible_collections.ssmops.run_command.plugins.module_utils.instance_profiles.state import is_made_by_module
+from ansible_collections.ssmops.run_command.plugins.module_utils.request_error import RequestError
 
 if t.TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -72,7 +72,7 @@ def plan_removal(around: Surroundings, managed_policies: Sequence[str], partitio
     """What takes away the profile, and the role if the module made it.
 
     :param managed_policies: names or ARNs of attached policies that do not keep the role.
-    :raises AccessError: something uses the profile, it was not made by the module, or the role has other policies,
+    :raises RequestError: something uses the profile, it was not made by the module, or the role has other policies,
         and `force` is not set.
     """
     if not force:
@@ -96,7 +96,7 @@ def role_after(around: Surroundings) -> RoleState | None:
 
 def _refuse_use(around: Surroundings) -> None:
     if around.profile is not None and around.associations:
-        raise AccessError(
+        raise RequestError(
             f"name: the instance profile {around.profile.name} is used by {_some(sorted(around.associations))};"
             " disassociate it first, or set force."
         )
@@ -104,7 +104,7 @@ def _refuse_use(around: Surroundings) -> None:
 
 def _refuse_others_profile(around: Surroundings) -> None:
     if around.profile is not None and not is_made_by_module(around.profile.tags):
-        raise AccessError(
+        raise RequestError(
             f"name: the instance profile {around.profile.name} was not made by this module; set force to delete it."
         )
 
@@ -116,7 +116,7 @@ def _refuse_others_policies(around: Surroundings, managed_policies: Sequence[str
     others = [arn for arn in around.role.attached if arn not in known]
     others += [name for name in around.role.inline if name != NODE_POLICY]
     if others:
-        raise AccessError(
+        raise RequestError(
             f"name: the role {around.role.name} has other policies than this task's: {_some(others)};"
             " name the attached ones in managed_policies, take them away first, or set force."
         )

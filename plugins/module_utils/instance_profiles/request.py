@@ -4,7 +4,7 @@
 
 """What a task says about an instance profile, checked. Pure.
 
-parse_request raises AccessError with one sentence that names the argument, the value and what is allowed.
+parse_request raises RequestError with one sentence that names the argument, the value and what is allowed.
 """
 
 from __future__ import annotations
@@ -13,13 +13,15 @@ import dataclasses
 import re
 import typing as t
 
-from ansible_collections.ssmops.run_command.plugins.module_utils.access.arns import (
-    REGION_PATTERN,
-    AccessError,
-    parse_arn,
+from ansible_collections.ssmops.run_command.plugins.module_utils.access.arns import REGION_PATTERN, parse_arn
+from ansible_collections.ssmops.run_command.plugins.module_utils.iam_arguments import (
+    TAGS_MAX,
+    parse_name,
+    parse_path,
+    parse_tags,
 )
-from ansible_collections.ssmops.run_command.plugins.module_utils.access.scopes import TAG_VALUE_MAX, check_tag_key
 from ansible_collections.ssmops.run_command.plugins.module_utils.nodes import check_wait_timeout
+from ansible_collections.ssmops.run_command.plugins.module_utils.request_error import RequestError
 
 if t.TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -32,8 +34,6 @@ MADE_BY_KEY = "ssmops:made-by"
 MADE_BY = {MADE_BY_KEY: "ssmops.run_command.instance_profile"}
 
 # IAM's and S3's models and quotas.
-NAME_PATTERN = re.compile(r"[A-Za-z0-9_+=,.@-]+")
-PATH_PATTERN = re.compile(r"((/[A-Za-z0-9.,+@=_-]+)*)/")
 POLICY_NAME_PATTERN = re.compile(r"([A-Za-z0-9.,+@=_-]+/)*[A-Za-z0-9_+=,.@-]{1,128}")
 BUCKET_PATTERN = re.compile(r"[a-z0-9][a-z0-9.\-]{1,61}[a-z0-9]")
 # A log group's name; here with * because the agent names groups /aws/ssm/DOCUMENT itself.
@@ -42,10 +42,9 @@ LOG_GROUP_PATTERN = re.compile(r"[.\-_/#A-Za-z0-9*]{1,512}")
 PREFIX_PATTERN = re.compile(r"[^*?$\s]*")
 PROFILE_NAME_MAX = 128
 ROLE_NAME_MAX = 64
-PATH_MAX = 512
 PREFIX_MAX = 500
-# IAM allows 50 tags, and one is the module's own.
-TAGS_MAX = 49
+# One tag is the module's own.
+GIVEN_TAGS_MAX = TAGS_MAX - 1
 
 
 @dataclasses.dataclass(frozen=True)
@@ -89,7 +88,7 @@ def parse_request(options: Mapping[str, t.Any], region: str) -> ProfileRequest:
     return ProfileRequest(
         name=parse_profile_name(options.get("name"), "name"),
         role_name=None if role_name is None else _role_name(role_name, "role_name"),
-        path=_path(options.get("path")),
+        path=parse_path(options.get("path")),
         core_policy=options.get("core_policy"),
         cloudwatch_log_groups=_log_groups(options.get("cloudwatch_log_groups")),
         output_s3_buckets=_buckets(options.get("output_s3_buckets")),
@@ -105,34 +104,20 @@ def parse_request(options: Mapping[str, t.Any], region: str) -> ProfileRequest:
 
 def parse_profile_name(raw: object, where: str) -> str:
     """The name of an instance profile."""
-    return _name(raw, where, PROFILE_NAME_MAX)
+    return parse_name(raw, where, PROFILE_NAME_MAX)
 
 
 def _role_name(raw: object, where: str) -> str:
-    return _name(raw, where, ROLE_NAME_MAX)
+    return parse_name(raw, where, ROLE_NAME_MAX)
 
 
 def check_role_name(request: ProfileRequest) -> None:
-    """Raises AccessError when a role cannot have the name the request leads to."""
+    """Raises RequestError when a role cannot have the name the request leads to."""
     if request.role_name is None and len(request.name) > ROLE_NAME_MAX:
-        raise AccessError(
+        raise RequestError(
             f"role_name: it is not set, and {request.name!r} is too long for a role;"
             f" allowed are at most {ROLE_NAME_MAX} characters, so set role_name."
         )
-
-
-def _name(raw: object, where: str, limit: int) -> str:
-    if isinstance(raw, str) and len(raw) <= limit and NAME_PATTERN.fullmatch(raw):
-        return raw
-    raise AccessError(
-        f"{where}: {raw!r} is not an IAM name; allowed are 1 to {limit} letters, digits and the characters _+=,.@-."
-    )
-
-
-def _path(raw: str | None) -> str | None:
-    if raw is None or (len(raw) <= PATH_MAX and PATH_PATTERN.fullmatch(raw)):
-        return raw
-    raise AccessError(f"path: {raw!r} is not a path; allowed is '/' or names between slashes such as '/ops/ssm/'.")
 
 
 def _log_groups(raw: Sequence[object] | None) -> tuple[str, ...] | None:
@@ -140,7 +125,7 @@ def _log_groups(raw: Sequence[object] | None) -> tuple[str, ...] | None:
         return None
     for item in raw:
         if not isinstance(item, str) or not LOG_GROUP_PATTERN.fullmatch(item):
-            raise AccessError(
+            raise RequestError(
                 f"cloudwatch_log_groups: {item!r} is not a log group's name; allowed are 1 to 512 letters, digits,"
                 " the characters .-_/# and the wildcard *."
             )
@@ -155,12 +140,12 @@ def _bucket(raw: Mapping[str, t.Any], number: int) -> OutputBucket:
     where = f"output_s3_buckets[{number}]"
     bucket, prefix = raw.get("bucket"), str(raw.get("prefix") or "").strip("/")
     if not isinstance(bucket, str) or not BUCKET_PATTERN.fullmatch(bucket):
-        raise AccessError(
+        raise RequestError(
             f"{where}.bucket: {bucket!r} is not a bucket's name; allowed are 3 to 63 lower-case letters, digits,"
             " dots and hyphens."
         )
     if len(prefix) > PREFIX_MAX or not PREFIX_PATTERN.fullmatch(prefix):
-        raise AccessError(
+        raise RequestError(
             f"{where}.prefix: {prefix!r} cannot be a prefix; allowed are at most {PREFIX_MAX} characters"
             " without white space and *, ? and $."
         )
@@ -172,7 +157,7 @@ def _key(raw: str | None, where: str) -> str | None:
         return None
     arn = parse_arn(raw)
     if arn is None or arn.service != "kms" or not arn.resource.startswith("key/"):
-        raise AccessError(
+        raise RequestError(
             f"{where}.kms_key_arn: {raw!r} is not the ARN of a key; allowed is arn:PARTITION:kms:REGION:ACCOUNT:key/ID."
         )
     return raw
@@ -182,7 +167,7 @@ def _agent_regions(options: Mapping[str, t.Any], region: str) -> tuple[str, ...]
     regions = options.get("agent_s3_regions")
     for item in regions or []:
         if not isinstance(item, str) or not REGION_PATTERN.fullmatch(item):
-            raise AccessError(f"agent_s3_regions: {item!r} is not a region; allowed are names such as 'eu-west-1'.")
+            raise RequestError(f"agent_s3_regions: {item!r} is not a region; allowed are names such as 'eu-west-1'.")
     wanted = options.get("agent_s3_buckets")
     if wanted is None:
         return None
@@ -196,7 +181,7 @@ def _policies(raw: Sequence[object] | None) -> tuple[str, ...] | None:
 def _policy(raw: object) -> str:
     if isinstance(raw, str) and (_is_policy_arn(raw) or POLICY_NAME_PATTERN.fullmatch(raw)):
         return raw
-    raise AccessError(
+    raise RequestError(
         f"managed_policies: {raw!r} is not a managed policy; allowed are ARNs, and names of AWS's own policies."
     )
 
@@ -209,20 +194,13 @@ def _is_policy_arn(text: str) -> bool:
 def _boundary(raw: str | None) -> str | None:
     if not raw or _is_policy_arn(raw):
         return raw
-    raise AccessError(
+    raise RequestError(
         f"permissions_boundary: {raw!r} is not the ARN of a managed policy; allowed is such an ARN, or '' for none."
     )
 
 
 def _tags(raw: Mapping[object, object] | None) -> dict[str, str] | None:
-    if raw is None:
-        return None
-    if len(raw) > TAGS_MAX:
-        raise AccessError(f"tags: {len(raw)} tags were given; allowed are at most {TAGS_MAX}.")
-    for key, value in raw.items():
-        check_tag_key(key, "tags")
-        if key == MADE_BY_KEY:
-            raise AccessError(f"tags: {key!r} is the module's own mark; allowed are other keys.")
-        if isinstance(value, bool) or not isinstance(value, str | int) or len(str(value)) > TAG_VALUE_MAX:
-            raise AccessError(f"tags[{key}]: {value!r} is not a string of at most {TAG_VALUE_MAX} characters.")
-    return {str(key): str(value) for key, value in raw.items()}
+    tags = parse_tags(raw, GIVEN_TAGS_MAX)
+    if tags is not None and MADE_BY_KEY in tags:
+        raise RequestError(f"tags: {MADE_BY_KEY!r} is the module's own mark; allowed are other keys.")
+    return tags

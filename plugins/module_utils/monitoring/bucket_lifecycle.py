@@ -10,7 +10,7 @@ import dataclasses
 import re
 import typing as t
 
-from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.errors import MonitoringError
+from ansible_collections.ssmops.run_command.plugins.module_utils.request_error import RequestError
 
 if t.TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -33,16 +33,16 @@ class ExpirationSpec:
 
     def __post_init__(self) -> None:
         if not BUCKET_PATTERN.fullmatch(self.bucket):
-            raise MonitoringError(
+            raise RequestError(
                 f"bucket: {self.bucket!r} is not the name of a bucket; "
                 "allowed are 3 to 63 lower-case letters, digits, '.' and '-'."
             )
         if not 1 <= len(self.rule_id) <= MAX_RULE_ID:
-            raise MonitoringError(
+            raise RequestError(
                 f"rule_id: {self.rule_id!r} has {len(self.rule_id)} characters; allowed are 1 to {MAX_RULE_ID}."
             )
         if self.expiration_days is not None and not 1 <= self.expiration_days <= MAX_DAYS:
-            raise MonitoringError(
+            raise RequestError(
                 f"expiration_days: {self.expiration_days} is not a number of days; allowed are 1 and more."
             )
 

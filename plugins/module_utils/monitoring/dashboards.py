@@ -11,8 +11,8 @@ import re
 import typing as t
 
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring import json_texts
-from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.errors import MonitoringError
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.log_groups import check_log_group_name
+from ansible_collections.ssmops.run_command.plugins.module_utils.request_error import RequestError
 
 if t.TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -35,9 +35,9 @@ Widget = dict[str, t.Any]
 
 
 def check_name(name: str) -> None:
-    """Raise MonitoringError unless CloudWatch takes the name of a dashboard."""
+    """Raise RequestError unless CloudWatch takes the name of a dashboard."""
     if not NAME_PATTERN.fullmatch(name):
-        raise MonitoringError(
+        raise RequestError(
             f"name: {name!r} is not the name of a dashboard; allowed are 1 to 255 letters, digits, '-' and '_'."
         )
 
@@ -45,14 +45,14 @@ def check_name(name: str) -> None:
 def load_body(value: t.Any) -> Body:
     """The body from a dictionary or JSON text.
 
-    :raises MonitoringError: CloudWatch could not take it.
+    :raises RequestError: CloudWatch could not take it.
     """
     body = json_texts.load_object("body", value)
     widgets = body.get("widgets")
     if not isinstance(widgets, list):
-        raise MonitoringError(f"body.widgets: {widgets!r} is not a list; allowed is a list of widgets.")
+        raise RequestError(f"body.widgets: {widgets!r} is not a list; allowed is a list of widgets.")
     if len(widgets) > MAX_WIDGETS:
-        raise MonitoringError(f"body.widgets: it has {len(widgets)} widgets; allowed are at most {MAX_WIDGETS}.")
+        raise RequestError(f"body.widgets: it has {len(widgets)} widgets; allowed are at most {MAX_WIDGETS}.")
     for index, widget in enumerate(widgets):
         _check_widget(f"body.widgets[{index}]", widget)
     return body
@@ -60,11 +60,9 @@ def load_body(value: t.Any) -> Body:
 
 def _check_widget(where: str, widget: t.Any) -> None:
     if not isinstance(widget, dict) or not isinstance(widget.get("properties"), dict):
-        raise MonitoringError(
-            f"{where}: {widget!r} is not a widget; allowed are dictionaries with type and properties."
-        )
+        raise RequestError(f"{where}: {widget!r} is not a widget; allowed are dictionaries with type and properties.")
     if widget.get("type") not in WIDGET_TYPES:
-        raise MonitoringError(
+        raise RequestError(
             f"{where}.type: {widget.get('type')!r} is not a type; allowed are {', '.join(WIDGET_TYPES)}."
         )
     for field, low, high in (("x", 0, 23), ("y", 0, None), ("width", 1, 24), ("height", 1, 1_000)):
@@ -73,9 +71,7 @@ def _check_widget(where: str, widget: t.Any) -> None:
             continue
         if not isinstance(value, int) or value < low or (high is not None and value > high):
             allowed = f"{low} to {high}" if high is not None else f"{low} or more"
-            raise MonitoringError(
-                f"{where}.{field}: {value!r} is out of the grid; allowed are whole numbers, {allowed}."
-            )
+            raise RequestError(f"{where}.{field}: {value!r} is out of the grid; allowed are whole numbers, {allowed}.")
 
 
 def same_body(one: Body, other: Body) -> bool:
@@ -101,15 +97,15 @@ class RunCommandView:
 
     @classmethod
     def parse(cls, option: Mapping[str, t.Any]) -> RunCommandView:
-        """The option `run_command`. Raises MonitoringError for a name that cannot be."""
+        """The option `run_command`. Raises RequestError for a name that cannot be."""
         names = [option["event_log_group_name"], *(option.get("output_log_group_names") or ())]
         for name in names:
             check_log_group_name("run_command", name)
         for arn in option.get("alarm_arns") or ():
             if ":alarm:" not in arn:
-                raise MonitoringError(f"run_command.alarm_arns: {arn!r} is not the ARN of an alarm.")
+                raise RequestError(f"run_command.alarm_arns: {arn!r} is not the ARN of an alarm.")
         if option.get("metric_names") and not option.get("metric_namespace"):
-            raise MonitoringError("run_command.metric_namespace: it is missing; run_command.metric_names needs it.")
+            raise RequestError("run_command.metric_namespace: it is missing; run_command.metric_names needs it.")
         return cls(
             event_log_group_name=names[0],
             output_log_group_names=names[1:],

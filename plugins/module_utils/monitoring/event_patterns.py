@@ -10,8 +10,8 @@ import dataclasses
 import json
 import typing as t
 
-from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.errors import MonitoringError
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.log_events import INSTANCE_ID_PATTERN
+from ansible_collections.ssmops.run_command.plugins.module_utils.request_error import RequestError
 
 if t.TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -41,7 +41,7 @@ class CommandStatusChange:
 
     @classmethod
     def parse(cls, option: Mapping[str, t.Any]) -> CommandStatusChange:
-        """The option `on_command_status`. Raises MonitoringError where no event could match."""
+        """The option `on_command_status`. Raises RequestError where no event could match."""
         change = cls(
             levels=option["level"],
             statuses=option.get("statuses") or (),
@@ -52,21 +52,21 @@ class CommandStatusChange:
         return change
 
     def check(self) -> None:
-        """Raise MonitoringError where no event could match."""
+        """Raise RequestError where no event could match."""
         if not self.levels:
-            raise MonitoringError("on_command_status.level: an empty list; allowed are command and invocation.")
+            raise RequestError("on_command_status.level: an empty list; allowed are command and invocation.")
         if "command" in self.levels and self.instance_ids:
-            raise MonitoringError(
+            raise RequestError(
                 "on_command_status.instance_ids: events of level command name no node; allowed is level invocation."
             )
         if list(self.levels) == ["command"] and "Delayed" in self.statuses:
-            raise MonitoringError(
+            raise RequestError(
                 "on_command_status.statuses: 'Delayed' is a status of invocations only; "
                 f"allowed for level command are {', '.join(COMMAND_STATUSES)}."
             )
         for instance_id in self.instance_ids:
             if not INSTANCE_ID_PATTERN.fullmatch(instance_id):
-                raise MonitoringError(
+                raise RequestError(
                     f"on_command_status.instance_ids: {instance_id!r} is not a node id; "
                     "allowed are i- with 8 or 17 and mi- with 17 hexadecimal digits."
                 )
@@ -87,18 +87,18 @@ class CommandStatusChange:
 
 
 def check_pattern(pattern: t.Any, where: str = "event_pattern") -> None:
-    """Raise MonitoringError unless the pattern has EventBridge's form: dictionaries with lists at their leaves."""
+    """Raise RequestError unless the pattern has EventBridge's form: dictionaries with lists at their leaves."""
     if not isinstance(pattern, dict):
-        raise MonitoringError(f"{where}: {pattern!r} is not a dictionary; values to match belong into a list.")
+        raise RequestError(f"{where}: {pattern!r} is not a dictionary; values to match belong into a list.")
     if not pattern:
-        raise MonitoringError(f"{where}: an empty dictionary; allowed is one that names at least one field.")
+        raise RequestError(f"{where}: an empty dictionary; allowed is one that names at least one field.")
     for key, value in pattern.items():
         if isinstance(value, dict):
             check_pattern(value, f"{where}.{key}")
         elif not isinstance(value, list):
-            raise MonitoringError(f"{where}.{key}: {value!r} is not a list; values to match belong into a list.")
+            raise RequestError(f"{where}.{key}: {value!r} is not a list; values to match belong into a list.")
         elif not value:
-            raise MonitoringError(f"{where}.{key}: an empty list matches nothing; allowed is at least one value.")
+            raise RequestError(f"{where}.{key}: an empty list matches nothing; allowed is at least one value.")
 
 
 def same_pattern(one: t.Any, other: t.Any) -> bool:

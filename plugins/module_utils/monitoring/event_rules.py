@@ -12,7 +12,6 @@ import typing as t
 
 from ansible_collections.ssmops.run_command.plugins.module_utils.access.arns import Arn
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring import event_targets, json_texts
-from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.errors import MonitoringError
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.event_patterns import (
     MAX_PATTERN_LENGTH,
     CommandStatusChange,
@@ -24,6 +23,7 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.tags
     tag_change,
     tags_after,
 )
+from ansible_collections.ssmops.run_command.plugins.module_utils.request_error import RequestError
 
 if t.TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -58,7 +58,7 @@ class RuleSpec:
 
     @classmethod
     def parse(cls, params: Mapping[str, t.Any]) -> RuleSpec:
-        """The rule that a module's parameters ask for. Raises MonitoringError."""
+        """The rule that a module's parameters ask for. Raises RequestError."""
         fields = {field.name: params.get(field.name) for field in dataclasses.fields(cls)}
         fields["event_pattern"] = _pattern(params)
         fields["targets"] = params.get("targets") or ()
@@ -68,13 +68,13 @@ class RuleSpec:
         return spec
 
     def check(self) -> None:
-        """Raise MonitoringError where EventBridge could not take the rule."""
+        """Raise RequestError where EventBridge could not take the rule."""
         if not NAME_PATTERN.fullmatch(self.name):
-            raise MonitoringError(
+            raise RequestError(
                 f"name: {self.name!r} is not the name of a rule; allowed are 1 to 64 letters, digits, '.', '-' and '_'."
             )
         if self.description is not None and len(self.description) > MAX_DESCRIPTION:
-            raise MonitoringError(
+            raise RequestError(
                 f"description: it has {len(self.description)} characters; allowed are at most {MAX_DESCRIPTION}."
             )
         if self.schedule_expression:
@@ -83,12 +83,12 @@ class RuleSpec:
 
     def _check_schedule(self, expression: str) -> None:
         if not RATE_PATTERN.fullmatch(expression) and not CRON_PATTERN.fullmatch(expression):
-            raise MonitoringError(
+            raise RequestError(
                 f"schedule_expression: {expression!r} is not a schedule; "
                 "allowed are rate(1 hour), rate(5 minutes) and cron() with six fields like cron(0 3 * * ? *)."
             )
         if self.event_bus_name.rsplit("/", maxsplit=1)[-1] != DEFAULT_BUS:
-            raise MonitoringError(
+            raise RequestError(
                 f"schedule_expression: {expression!r} cannot be on the bus {self.event_bus_name!r}; "
                 "allowed are schedules on the default bus only."
             )
@@ -103,7 +103,7 @@ def _pattern(params: Mapping[str, t.Any]) -> dict[str, t.Any] | None:
     check_pattern(pattern)
     length = len(json_texts.dump(pattern))
     if length > MAX_PATTERN_LENGTH:
-        raise MonitoringError(f"event_pattern: it has {length} characters; allowed are at most {MAX_PATTERN_LENGTH}.")
+        raise RequestError(f"event_pattern: it has {length} characters; allowed are at most {MAX_PATTERN_LENGTH}.")
     return pattern
 
 
@@ -156,15 +156,15 @@ def rule_arn(place: Place, bus: str, name: str) -> str:
 def plan(spec: RuleSpec, current: RuleState | None, place: Place) -> RulePlan:
     """What makes `current` (None: not there) the rule asked for.
 
-    :raises MonitoringError: the rule would have no pattern and no schedule, too many targets, or is managed by AWS.
+    :raises RequestError: the rule would have no pattern and no schedule, too many targets, or is managed by AWS.
     """
     if current is not None and current.rule.get("ManagedBy"):
-        raise MonitoringError(
+        raise RequestError(
             f"name: {spec.name!r} is a rule managed by {current.rule['ManagedBy']}; allowed are rules of your own."
         )
     fields = _fields(spec, current)
     if "EventPattern" not in fields and "ScheduleExpression" not in fields:
-        raise MonitoringError(
+        raise RequestError(
             f"event_pattern: the rule {spec.name!r} would have neither a pattern nor a schedule; "
             "allowed is event_pattern, on_command_status or schedule_expression."
         )

@@ -11,11 +11,11 @@ import typing as t
 
 from ansible_collections.ssmops.run_command.plugins.module_utils.access.arns import document_arns, parse_arn
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring import json_texts
-from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.errors import MonitoringError
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.log_groups import (
     check_log_group_name,
     log_group_arn,
 )
+from ansible_collections.ssmops.run_command.plugins.module_utils.request_error import RequestError
 
 if t.TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -37,15 +37,15 @@ PLAIN_FIELDS = {"Id": "id", "RoleArn": "role_arn", "InputPath": "input_path"}
 
 
 def check_targets(options: Sequence[Option]) -> None:
-    """Raise MonitoringError for the first target that EventBridge or Run Command could not take."""
+    """Raise RequestError for the first target that EventBridge or Run Command could not take."""
     ids = [option["id"] for option in options]
     for option_id in ids:
         if not ID_PATTERN.fullmatch(option_id):
-            raise MonitoringError(
+            raise RequestError(
                 f"targets.id: {option_id!r} is not an id; allowed are 1 to 64 letters, digits, '.', '-' and '_'."
             )
         if ids.count(option_id) > 1:
-            raise MonitoringError(f"targets.id: {option_id!r} is there {ids.count(option_id)} times; ids are unique.")
+            raise RequestError(f"targets.id: {option_id!r} is there {ids.count(option_id)} times; ids are unique.")
     for option in options:
         _check_destination(option)
         _check_input(option)
@@ -55,10 +55,10 @@ def check_targets(options: Sequence[Option]) -> None:
 
 
 def check_count(ids: Iterable[str]) -> None:
-    """Raise MonitoringError when a rule would have more targets than it can."""
+    """Raise RequestError when a rule would have more targets than it can."""
     chosen = sorted(set(ids))
     if len(chosen) > TARGETS_OF_A_RULE:
-        raise MonitoringError(
+        raise RequestError(
             f"targets: the rule would have {len(chosen)} ({', '.join(chosen)}); "
             f"allowed are at most {TARGETS_OF_A_RULE}."
         )
@@ -75,16 +75,16 @@ def _given(option: Option, names: Iterable[str]) -> list[str]:
 def _check_destination(option: Option) -> None:
     given = _given(option, DESTINATIONS)
     if len(given) != 1:
-        raise MonitoringError(
+        raise RequestError(
             f"{_where(option)}: it has {' and '.join(given) or 'no destination'}; "
             f"allowed is exactly one of {', '.join(DESTINATIONS)}."
         )
     if given == ["arn"] and parse_arn(option["arn"]) is None:
-        raise MonitoringError(f"{_where(option)}.arn: {option['arn']!r} is not an ARN.")
+        raise RequestError(f"{_where(option)}.arn: {option['arn']!r} is not an ARN.")
     if given == ["log_group_name"]:
         check_log_group_name(f"{_where(option)}.log_group_name", option["log_group_name"])
     if given == ["document_name"] and not DOCUMENT_NAME_PATTERN.fullmatch(option["document_name"]):
-        raise MonitoringError(
+        raise RequestError(
             f"{_where(option)}.document_name: {option['document_name']!r} is not the name of a document; "
             "allowed are 3 to 128 letters, digits, '_', '-' and '.' (an ARN belongs into arn)."
         )
@@ -93,13 +93,13 @@ def _check_destination(option: Option) -> None:
 def _check_input(option: Option) -> None:
     given = _given(option, INPUTS)
     if len(given) > 1:
-        raise MonitoringError(f"{_where(option)}: it has {' and '.join(given)}; allowed is one of {', '.join(INPUTS)}.")
+        raise RequestError(f"{_where(option)}: it has {' and '.join(given)}; allowed is one of {', '.join(INPUTS)}.")
     if "input" in given:
         text = _input_text(option["input"])
         if isinstance(json_texts.meaning(text), str) and not text.startswith('"'):
-            raise MonitoringError(f"{_where(option)}.input: {text!r} is not JSON.")
+            raise RequestError(f"{_where(option)}.input: {text!r} is not JSON.")
         if len(text) > TEXT_INPUT_LENGTH:
-            raise MonitoringError(
+            raise RequestError(
                 f"{_where(option)}.input: it has {len(text)} characters; allowed are at most {TEXT_INPUT_LENGTH}."
             )
 
@@ -116,26 +116,26 @@ def _check_run_command(option: Option) -> None:
     if not _is_run_command(option):
         for name in ("run_command_targets", "parameters"):
             if option.get(name) is not None:
-                raise MonitoringError(f"{where}.{name}: it is for Run Command only, and needs document_name.")
+                raise RequestError(f"{where}.{name}: it is for Run Command only, and needs document_name.")
         return
     if not targets or len(targets) != 1:
-        raise MonitoringError(
+        raise RequestError(
             f"{where}.run_command_targets: it has {len(targets or [])} items; "
             "allowed is exactly one, with InstanceIds or one tag."
         )
     if not option.get("role_arn"):
-        raise MonitoringError(f"{where}.role_arn: it is missing; EventBridge sends a command only with a role.")
+        raise RequestError(f"{where}.role_arn: it is missing; EventBridge sends a command only with a role.")
     _check_nodes(where, targets[0])
 
 
 def _check_nodes(where: str, nodes: Mapping[str, t.Any]) -> None:
     key, values = nodes["key"], nodes["values"]
     if key != "InstanceIds" and not (key.startswith("tag:") and len(key) > len("tag:")):
-        raise MonitoringError(
+        raise RequestError(
             f"{where}.run_command_targets.key: {key!r} is not a target; allowed are InstanceIds and tag:KEY."
         )
     if not 1 <= len(values) <= RUN_COMMAND_VALUES:
-        raise MonitoringError(
+        raise RequestError(
             f"{where}.run_command_targets.values: it has {len(values)} values; allowed are 1 to {RUN_COMMAND_VALUES}."
         )
 
@@ -145,13 +145,13 @@ def _check_delivery(option: Option) -> None:
     for name, low, high in (("maximum_retry_attempts", 0, 185), ("maximum_event_age_in_seconds", 60, 86_400)):
         value = retry.get(name)
         if value is not None and not low <= value <= high:
-            raise MonitoringError(
+            raise RequestError(
                 f"{_where(option)}.retry_policy.{name}: {value} is out of range; allowed are {low} to {high}."
             )
     queue = (option.get("dead_letter_config") or {}).get("arn")
     arn = parse_arn(queue) if queue else None
     if queue and (arn is None or arn.service != "sqs"):
-        raise MonitoringError(f"{_where(option)}.dead_letter_config.arn: {queue!r} is not the ARN of an SQS queue.")
+        raise RequestError(f"{_where(option)}.dead_letter_config.arn: {queue!r} is not the ARN of an SQS queue.")
 
 
 def to_api(option: Option, place: Place) -> Target:

@@ -9,23 +9,23 @@ from __future__ import annotations
 import json
 import typing as t
 
-from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.errors import MonitoringError
+from ansible_collections.ssmops.run_command.plugins.module_utils.request_error import RequestError
 
 
 def load_object(argument: str, value: t.Any) -> dict[str, t.Any]:
     """A dictionary, or the JSON text of one, as a dictionary.
 
-    :raises MonitoringError: it is neither; the message names `argument`.
+    :raises RequestError: it is neither; the message names `argument`.
     """
     if isinstance(value, dict):
         return value
     try:
         loaded = json.loads(value)
     except ValueError as error:
-        raise MonitoringError(f"{argument}: {value!r} is not JSON ({error}); allowed is a dictionary.") from None
+        raise RequestError(f"{argument}: {value!r} is not JSON ({error}); allowed is a dictionary.") from None
     if isinstance(loaded, dict):
         return loaded
-    raise MonitoringError(f"{argument}: {value!r} is not a dictionary.")
+    raise RequestError(f"{argument}: {value!r} is not a dictionary.")
 
 
 def dump(value: t.Any) -> str:

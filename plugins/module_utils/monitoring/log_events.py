@@ -14,8 +14,8 @@ import datetime
 import re
 import typing as t
 
-from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.errors import MonitoringError
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.log_groups import check_log_group_name
+from ansible_collections.ssmops.run_command.plugins.module_utils.request_error import RequestError
 
 if t.TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -154,7 +154,7 @@ class LogSearch:
 
     @classmethod
     def parse(cls, params: Mapping[str, t.Any], now: datetime.datetime | None = None) -> LogSearch:
-        """The search a module's parameters ask for. Raises MonitoringError."""
+        """The search a module's parameters ask for. Raises RequestError."""
         moment = now or datetime.datetime.now(datetime.UTC)
         search = cls(
             log_group_name=params["log_group_name"],
@@ -170,18 +170,18 @@ class LogSearch:
         return search
 
     def check(self) -> None:
-        """Raise MonitoringError where CloudWatch Logs could not find anything."""
+        """Raise RequestError where CloudWatch Logs could not find anything."""
         check_log_group_name("log_group_name", self.log_group_name)
         if self.max_events < 1:
-            raise MonitoringError(f"max_events: {self.max_events} is no number of events; allowed are 1 and more.")
+            raise RequestError(f"max_events: {self.max_events} is no number of events; allowed are 1 and more.")
         for command_id in self.command_ids:
             if not COMMAND_ID_PATTERN.fullmatch(command_id):
-                raise MonitoringError(
+                raise RequestError(
                     f"command_ids: {command_id!r} is not a command id; allowed are UUIDs of 36 characters."
                 )
         for instance_id in self.instance_ids:
             if not INSTANCE_ID_PATTERN.fullmatch(instance_id):
-                raise MonitoringError(
+                raise RequestError(
                     f"instance_ids: {instance_id!r} is not a node id; "
                     "allowed are i- with 8 or 17 and mi- with 17 hexadecimal digits."
                 )
@@ -211,7 +211,7 @@ def parse_time(name: str, text: str | None, now: datetime.datetime) -> int | Non
     """Milliseconds since 1970 of an ISO 8601 time, or of C(30m) (s, m, h, d, w) before `now`; None stays None.
 
     :param name: the argument, for the message.
-    :raises MonitoringError: it is neither, or has no time zone.
+    :raises RequestError: it is neither, or has no time zone.
     """
     if text is None:
         return None
@@ -223,30 +223,30 @@ def parse_time(name: str, text: str | None, now: datetime.datetime) -> int | Non
     try:
         moment = datetime.datetime.fromisoformat(text)
     except ValueError:
-        raise MonitoringError(f"{name}: {text!r} is not a time; {allowed}.") from None
+        raise RequestError(f"{name}: {text!r} is not a time; {allowed}.") from None
     if moment.tzinfo is None:
-        raise MonitoringError(f"{name}: {text!r} has no time zone; {allowed}.")
+        raise RequestError(f"{name}: {text!r} has no time zone; {allowed}.")
     return int(moment.timestamp() * 1_000)
 
 
 def check_span(start_ms: int | None, end_ms: int | None) -> None:
-    """Raise MonitoringError unless the span has a length."""
+    """Raise RequestError unless the span has a length."""
     if start_ms is not None and end_ms is not None and end_ms <= start_ms:
-        raise MonitoringError(
+        raise RequestError(
             f"end_time: {iso_time(end_ms)} is not after start_time {iso_time(start_ms)}; allowed is a later time."
         )
 
 
 def check_filter_pattern(pattern: str | None) -> None:
-    """Raise MonitoringError when CloudWatch Logs could not take the pattern."""
+    """Raise RequestError when CloudWatch Logs could not take the pattern."""
     if pattern is None:
         return
     if len(pattern) > MAX_PATTERN_LENGTH:
-        raise MonitoringError(
+        raise RequestError(
             f"filter_pattern: it has {len(pattern)} characters; allowed are at most {MAX_PATTERN_LENGTH}."
         )
     if pattern.lstrip().startswith("{") != pattern.rstrip().endswith("}"):
-        raise MonitoringError(
+        raise RequestError(
             f"filter_pattern: {pattern!r} opens or closes a brace alone; allowed for JSON is {{ $.field = value }}."
         )
 

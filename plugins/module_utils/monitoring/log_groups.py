@@ -11,12 +11,12 @@ import re
 import typing as t
 
 from ansible_collections.ssmops.run_command.plugins.module_utils.access.arns import Arn
-from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.errors import MonitoringError
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.tags import (
     TagChange,
     tag_change,
     tags_after,
 )
+from ansible_collections.ssmops.run_command.plugins.module_utils.request_error import RequestError
 
 if t.TYPE_CHECKING:
     from collections.abc import Mapping
@@ -53,12 +53,12 @@ class LogGroupSpec:
         check_log_group_name("name", self.name)
         if self.retention_in_days not in {None, KEEP_FOR_EVER, *RETENTION_DAYS}:
             allowed = ", ".join(map(str, RETENTION_DAYS))
-            raise MonitoringError(
+            raise RequestError(
                 f"retention_in_days: {self.retention_in_days} is not a retention CloudWatch Logs has; "
                 f"allowed are {allowed}, and 0 to keep events for ever."
             )
         if self.kms_key_id and not KMS_KEY_ARN_PATTERN.fullmatch(self.kms_key_id):
-            raise MonitoringError(
+            raise RequestError(
                 f"kms_key_id: {self.kms_key_id!r} is not the ARN of a KMS key, like "
                 "arn:aws:kms:REGION:ACCOUNT:key/ID (no alias); an empty string takes the key away."
             )
@@ -80,9 +80,9 @@ class LogGroupChange:
 
 
 def check_log_group_name(argument: str, name: str) -> None:
-    """Raise MonitoringError, naming `argument`, unless CloudWatch Logs takes the name."""
+    """Raise RequestError, naming `argument`, unless CloudWatch Logs takes the name."""
     if not NAME_PATTERN.fullmatch(name):
-        raise MonitoringError(
+        raise RequestError(
             f"{argument}: {name!r} is not a name of a log group; "
             "allowed are 1 to 512 of the letters a-z, A-Z, digits, and . - _ / #."
         )
@@ -139,10 +139,10 @@ def create_request(spec: LogGroupSpec) -> dict[str, t.Any]:
 def plan(spec: LogGroupSpec, current: LogGroup) -> LogGroupChange:
     """What differs between a log group that is there and the one asked for.
 
-    :raises MonitoringError: the class differs, which AWS cannot change.
+    :raises RequestError: the class differs, which AWS cannot change.
     """
     if spec.log_group_class not in {None, current["log_group_class"]}:
-        raise MonitoringError(
+        raise RequestError(
             f"log_group_class: {spec.log_group_class} cannot be given to {spec.name!r}, which has the class "
             f"{current['log_group_class']}; AWS sets the class only when it makes a log group."
         )

@@ -15,8 +15,8 @@ import typing as t
 
 from ansible_collections.ssmops.run_command.plugins.module_utils.access.arns import parse_arn
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring import json_texts
-from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.errors import MonitoringError
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.log_groups import log_group_arn
+from ansible_collections.ssmops.run_command.plugins.module_utils.request_error import RequestError
 
 if t.TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -49,15 +49,15 @@ class PolicySpec:
 
     def __post_init__(self) -> None:
         if not NAME_PATTERN.fullmatch(self.name):
-            raise MonitoringError(f"name: {self.name!r} is not the name of a policy; allowed is text without spaces.")
+            raise RequestError(f"name: {self.name!r} is not the name of a policy; allowed is text without spaces.")
         for service in self.services:
             if not SERVICE_PATTERN.fullmatch(service):
-                raise MonitoringError(
+                raise RequestError(
                     f"services: {service!r} is not a service; allowed are names like events.amazonaws.com."
                 )
         for group in self.log_group_names:
             if not GROUP_PATTERN.fullmatch(group) and not _is_log_group_arn(group):
-                raise MonitoringError(
+                raise RequestError(
                     f"log_group_names: {group!r} is not a name of a log group; "
                     "allowed are letters, digits, . - _ / # and * for any, and ARNs of log groups."
                 )
@@ -95,13 +95,13 @@ def plan_present(spec: PolicySpec, current: Mapping[str, str], place: Place) -> 
     """The policy with the statement in it.
 
     :param current: all the region's policies, name to JSON text.
-    :raises MonitoringError: it finds no room, or would be too long.
+    :raises RequestError: it finds no room, or would be too long.
     """
     if not spec.log_group_names:
-        raise MonitoringError("log_group_names: an empty list lets nobody write; allowed is at least one log group.")
+        raise RequestError("log_group_names: an empty list lets nobody write; allowed is at least one log group.")
     before = _document(spec.name, current)
     if before is None and len(current) >= POLICIES_OF_A_REGION:
-        raise MonitoringError(
+        raise RequestError(
             f"name: {spec.name!r} would be one policy more than the {POLICIES_OF_A_REGION} of a region; "
             f"allowed is the name of one that is there, to be merged into: {', '.join(sorted(current))}."
         )
@@ -113,7 +113,7 @@ def plan_present(spec: PolicySpec, current: Mapping[str, str], place: Place) -> 
     after = {**(before or {"Version": VERSION}), "Statement": [*others, statement]}
     length = len(json_texts.dump(after))
     if length > MAX_DOCUMENT_LENGTH:
-        raise MonitoringError(
+        raise RequestError(
             f"log_group_names: the policy {spec.name!r} would have {length} characters; "
             f"allowed are at most {MAX_DOCUMENT_LENGTH}, so name the groups by a pattern like /aws/events/*."
         )

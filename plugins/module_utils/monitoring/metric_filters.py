@@ -10,9 +10,9 @@ import dataclasses
 import re
 import typing as t
 
-from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.errors import MonitoringError
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.log_events import check_filter_pattern
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.log_groups import check_log_group_name
+from ansible_collections.ssmops.run_command.plugins.module_utils.request_error import RequestError
 
 if t.TYPE_CHECKING:
     from collections.abc import Mapping
@@ -44,13 +44,13 @@ class MetricFilterSpec:
         check_filter_pattern(self.filter_pattern)
         for argument, name in (("metric_name", self.metric_name), ("metric_namespace", self.metric_namespace)):
             if not METRIC_PATTERN.fullmatch(name):
-                raise MonitoringError(
+                raise RequestError(
                     f"{argument}: {name!r} is not a name; allowed are 1 to 255 characters without ':', '*' and '$'."
                 )
         if self.metric_namespace.startswith("AWS/"):
-            raise MonitoringError(f"metric_namespace: {self.metric_namespace!r} begins with AWS/, which AWS keeps.")
+            raise RequestError(f"metric_namespace: {self.metric_namespace!r} begins with AWS/, which AWS keeps.")
         if not VALUE_PATTERN.fullmatch(self.metric_value):
-            raise MonitoringError(
+            raise RequestError(
                 f"metric_value: {self.metric_value!r} is not a value; "
                 "allowed are a number and a field of the pattern like $.duration or $size."
             )
@@ -60,14 +60,14 @@ class MetricFilterSpec:
         if not self.dimensions:
             return
         if self.default_value is not None:
-            raise MonitoringError(
+            raise RequestError(
                 f"default_value: {self.default_value} cannot go with dimensions; allowed is one of the two."
             )
         if len(self.dimensions) > DIMENSIONS:
-            raise MonitoringError(f"dimensions: it has {len(self.dimensions)}; allowed are at most {DIMENSIONS}.")
+            raise RequestError(f"dimensions: it has {len(self.dimensions)}; allowed are at most {DIMENSIONS}.")
         for name, selector in self.dimensions.items():
             if not SELECTOR_PATTERN.fullmatch(selector):
-                raise MonitoringError(
+                raise RequestError(
                     f"dimensions.{name}: {selector!r} is not a field of the pattern; "
                     "allowed are fields like $.detail.status or $host."
                 )
@@ -91,9 +91,9 @@ class MetricFilterSpec:
 
 
 def check_filter_name(name: str) -> None:
-    """Raise MonitoringError unless CloudWatch Logs takes the name of a metric filter."""
+    """Raise RequestError unless CloudWatch Logs takes the name of a metric filter."""
     if not NAME_PATTERN.fullmatch(name):
-        raise MonitoringError(
+        raise RequestError(
             f"name: {name!r} is not the name of a metric filter; allowed are 1 to 512 characters without ':' and '*'."
         )
 

@@ -13,9 +13,9 @@ import typing as t
 
 from ansible_collections.ssmops.run_command.plugins.module_utils.access.arns import Arn
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring import json_texts
-from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.errors import MonitoringError
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.event_rules import NAME_PATTERN as RULE_NAME
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.event_rules import rule_arn
+from ansible_collections.ssmops.run_command.plugins.module_utils.request_error import RequestError
 
 if t.TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -54,7 +54,7 @@ class TopicSpec:
 
     def __post_init__(self) -> None:
         if not TOPIC_NAME_PATTERN.fullmatch(self.name):
-            raise MonitoringError(
+            raise RequestError(
                 f"name: {self.name!r} is not the name of a topic; allowed are 1 to 256 letters, digits, '-' and '_'."
             )
         _check_rules(self.event_rules)
@@ -89,7 +89,7 @@ class QueueSpec:
 
     def __post_init__(self) -> None:
         if not QUEUE_NAME_PATTERN.fullmatch(self.name):
-            raise MonitoringError(
+            raise RequestError(
                 f"name: {self.name!r} is not the name of a standard queue; "
                 "allowed are 1 to 80 letters, digits, '-' and '_'."
             )
@@ -115,13 +115,13 @@ class QueueSpec:
 def _check_range(argument: str, value: int | None, bounds: tuple[int, int]) -> None:
     low, high = bounds
     if value is not None and not low <= value <= high:
-        raise MonitoringError(f"{argument}: {value} is out of range; allowed are {low} to {high} seconds.")
+        raise RequestError(f"{argument}: {value} is out of range; allowed are {low} to {high} seconds.")
 
 
 def _check_rules(rules: Iterable[str] | None) -> None:
     for rule in rules or ():
         if not RULE_NAME.fullmatch(rule):
-            raise MonitoringError(
+            raise RequestError(
                 f"event_rules: {rule!r} is not the name of a rule; "
                 "allowed are 1 to 64 letters, digits, '.', '-' and '_'."
             )
@@ -140,7 +140,7 @@ def _check_subscriptions(subscriptions: Iterable[Mapping[str, str]]) -> None:
             "sqs": endpoint.startswith("arn:"),
         }
         if not fits.get(protocol, True):
-            raise MonitoringError(
+            raise RequestError(
                 f"subscriptions.endpoint: {endpoint!r} is not an endpoint of protocol {protocol}; allowed are "
                 "addresses with @ for email, URLs for http and https, numbers with + for sms, ARNs for sqs and lambda."
             )

@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
-from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.errors import MonitoringError
+from ansible_collections.ssmops.run_command.plugins.module_utils.request_error import RequestError
 
 if t.TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,20 +22,20 @@ TAGS_OF_A_RESOURCE = 50
 
 
 def parse_tags(tags: Mapping[t.Any, t.Any] | None) -> dict[str, str] | None:
-    """The option `tags` as text to text; numbers and booleans become text. Raises MonitoringError."""
+    """The option `tags` as text to text; numbers and booleans become text. Raises RequestError."""
     if tags is None:
         return None
     if len(tags) > TAGS_OF_A_RESOURCE:
-        raise MonitoringError(f"tags: there are {len(tags)}; allowed are at most {TAGS_OF_A_RESOURCE}.")
+        raise RequestError(f"tags: there are {len(tags)}; allowed are at most {TAGS_OF_A_RESOURCE}.")
     for key, value in tags.items():
         if isinstance(value, (dict, list)) or value is None:
-            raise MonitoringError(f"tags: the value of {key!r} is {value!r}; allowed is text.")
+            raise RequestError(f"tags: the value of {key!r} is {value!r}; allowed is text.")
         if not 1 <= len(str(key)) <= KEY_LENGTH or str(key).startswith(RESERVED_PREFIX):
-            raise MonitoringError(
+            raise RequestError(
                 f"tags: {key!r} is not a key; allowed are 1 to {KEY_LENGTH} characters that do not begin with aws:."
             )
         if len(str(value)) > VALUE_LENGTH:
-            raise MonitoringError(
+            raise RequestError(
                 f"tags: the value of {key!r} has {len(str(value))} characters; allowed are at most {VALUE_LENGTH}."
             )
     return {str(key): str(value) for key, value in tags.items()}

@@ -11,12 +11,12 @@ import datetime
 import math
 import typing as t
 
-from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.errors import MonitoringError
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.log_events import (
     COMMAND_ID_PATTERN,
     iso_time,
     parse_time,
 )
+from ansible_collections.ssmops.run_command.plugins.module_utils.request_error import RequestError
 
 if t.TYPE_CHECKING:
     from collections.abc import Mapping
@@ -42,7 +42,7 @@ class CommandSearch:
 
     @classmethod
     def parse(cls, params: Mapping[str, t.Any], now: datetime.datetime | None = None) -> CommandSearch:
-        """The search a module's parameters ask for. Raises MonitoringError."""
+        """The search a module's parameters ask for. Raises RequestError."""
         moment = now or datetime.datetime.now(datetime.UTC)
         command_ids = params["command_ids"]
         search = cls(
@@ -56,14 +56,14 @@ class CommandSearch:
         return search
 
     def check(self) -> None:
-        """Raise MonitoringError where AWS could not find anything."""
+        """Raise RequestError where AWS could not find anything."""
         for command_id in self.command_ids or ():
             if not COMMAND_ID_PATTERN.fullmatch(command_id):
-                raise MonitoringError(
+                raise RequestError(
                     f"command_ids: {command_id!r} is not a command id; allowed are UUIDs of 36 characters."
                 )
         if self.after_ms is not None and self.before_ms is not None and self.before_ms <= self.after_ms:
-            raise MonitoringError(
+            raise RequestError(
                 f"invoked_before: {iso_time(self.before_ms)} is not after invoked_after {iso_time(self.after_ms)}; "
                 "allowed is a later time."
             )

@@ -17,7 +17,7 @@ import re
 import typing as t
 
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands import output, statuses
-from ansible_collections.ssmops.run_command.plugins.module_utils.reports.errors import ReportError
+from ansible_collections.ssmops.run_command.plugins.module_utils.request_error import RequestError
 
 if t.TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -79,7 +79,7 @@ class Texts:
 def page_data(runs: Runs, options: PageOptions) -> Data:
     """All the page shows, as JSON can hold it; failures first, then by name.
 
-    :raises ReportError: a time is not ISO 8601 with its zone, or an outcome is unknown.
+    :raises RequestError: a time is not ISO 8601 with its zone, or an outcome is unknown.
     """
     texts = Texts()
     now_ms = _milliseconds(options.generated_at)
@@ -196,7 +196,7 @@ def _moment(entry: Entry, field: str) -> int | None:
     try:
         return _milliseconds(datetime.datetime.fromisoformat(text))
     except ValueError as error:
-        raise ReportError(f"{field}: {text!r} is not a time; allowed is ISO 8601 with its zone.") from error
+        raise RequestError(f"{field}: {text!r} is not a time; allowed is ISO 8601 with its zone.") from error
 
 
 def _milliseconds(moment: datetime.datetime) -> int:
@@ -218,7 +218,7 @@ class _RowBuilder:
         """A node's row, in the order of FIELDS."""
         outcome = invocation["outcome"]
         if outcome not in RANK:
-            raise ReportError(f"outcome: {outcome!r} is not an outcome; allowed are {', '.join(ORDER)}.")
+            raise RequestError(f"outcome: {outcome!r} is not an outcome; allowed are {', '.join(ORDER)}.")
         command = self._positions.get(invocation["command_id"])
         queued, ran = self._spans(invocation, command)
         return [

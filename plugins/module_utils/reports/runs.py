@@ -10,7 +10,7 @@ import dataclasses
 import typing as t
 from collections.abc import Mapping, Sequence
 
-from ansible_collections.ssmops.run_command.plugins.module_utils.reports.errors import ReportError
+from ansible_collections.ssmops.run_command.plugins.module_utils.request_error import RequestError
 
 Entry = Mapping[str, t.Any]
 ALLOWED = "the result of send_command or of command_info, or its commands"
@@ -28,14 +28,14 @@ class Runs:
 def parse_runs(result: object) -> Runs:
     """From a result of send_command, one of command_info, or the list of commands in that.
 
-    :raises ReportError: it is none of these.
+    :raises RequestError: it is none of these.
     """
     if _is_list(result):
         return _of_commands(t.cast("Sequence[object]", result))
     if not isinstance(result, Mapping):
-        raise ReportError(f"The report's input is of type {type(result).__name__}; allowed is {ALLOWED}.")
+        raise RequestError(f"The report's input is of type {type(result).__name__}; allowed is {ALLOWED}.")
     if not _is_list(result.get("commands")):
-        raise ReportError(f"The report's input has no list of commands; allowed is {ALLOWED}.")
+        raise RequestError(f"The report's input has no list of commands; allowed is {ALLOWED}.")
     if "invocations" not in result:
         return _of_commands(result["commands"])
     return _of_sent(result)
@@ -49,7 +49,7 @@ def _of_commands(commands: Sequence[object]) -> Runs:
     invocations: list[Entry] = []
     for command in commands:
         if not isinstance(command, Mapping) or not _is_list(command.get("invocations")):
-            raise ReportError(
+            raise RequestError(
                 "A command of the report's input has no invocations; allowed are commands that command_info has read "
                 "with include_invocations."
             )
@@ -60,7 +60,7 @@ def _of_commands(commands: Sequence[object]) -> Runs:
 def _of_sent(result: Entry) -> Runs:
     found = result["invocations"]
     if not isinstance(found, Mapping):
-        raise ReportError(f"The report's invocations are of type {type(found).__name__}; allowed is {ALLOWED}.")
+        raise RequestError(f"The report's invocations are of type {type(found).__name__}; allowed is {ALLOWED}.")
     invocations: list[Entry] = []
     for invocation in found.values():
         invocations += [invocation, *invocation.get("earlier", ())]

@@ -10,7 +10,6 @@ import typing as t
 
 import boto3
 import pytest
-from ansible_collections.ssmops.run_command.plugins.module_utils.access.arns import AccessError
 from ansible_collections.ssmops.run_command.plugins.module_utils.access.document import build_document
 from ansible_collections.ssmops.run_command.plugins.module_utils.access.matrix import (
     Place,
@@ -24,6 +23,7 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.access_simulati
     read_document,
     read_nodes,
 )
+from ansible_collections.ssmops.run_command.plugins.module_utils.request_error import RequestError
 from botocore.exceptions import ClientError
 from botocore.stub import Stubber
 from hypothesis import given, settings
@@ -202,7 +202,7 @@ def test_tags_of_nodes_come_from_ec2_and_ssm(aws: tuple[EC2Client, SSMClient]) -
 
 
 def test_nodes_that_are_not_there_are_named(aws: tuple[EC2Client, SSMClient]) -> None:
-    with pytest.raises(AccessError, match="instance_ids: i-0123456789abcdef0 is not in eu-central-1 of account 1234"):
+    with pytest.raises(RequestError, match="instance_ids: i-0123456789abcdef0 is not in eu-central-1 of account 1234"):
         read_nodes(*aws, ["i-0123456789abcdef0"], PLACE)
 
 

@@ -10,7 +10,6 @@ import dataclasses
 import typing as t
 
 import pytest
-from ansible_collections.ssmops.run_command.plugins.module_utils.access.arns import AccessError
 from ansible_collections.ssmops.run_command.plugins.module_utils.association_task import (
     AssociationReport,
     NodeHealth,
@@ -19,6 +18,7 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.association_tas
 from ansible_collections.ssmops.run_command.plugins.module_utils.instance_profiles.associations import (
     AssociationResult,
 )
+from ansible_collections.ssmops.run_command.plugins.module_utils.request_error import RequestError
 
 ONE, TWO = (f"i-{number:017x}" for number in (1, 2))
 DONE = AssociationResult(ONE, "unchanged", "web", "web", "iip-assoc-1", "associated")
@@ -51,7 +51,7 @@ def test_ids_are_taken_once_and_filters_include_tags() -> None:
     ],
 )
 def test_what_cannot_be_meant_is_refused(options: dict[str, t.Any], says: str) -> None:
-    with pytest.raises(AccessError, match=says):
+    with pytest.raises(RequestError, match=says):
         parse_association_request(options)
 
 

@@ -10,7 +10,6 @@ import datetime
 import typing as t
 
 import pytest
-from ansible_collections.ssmops.run_command.plugins.module_utils.access.arns import AccessError
 from ansible_collections.ssmops.run_command.plugins.module_utils.nodes import (
     chunks,
     describe_default_host_management,
@@ -20,6 +19,7 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.nodes import (
     parse_node_filters,
     parse_node_ids,
 )
+from ansible_collections.ssmops.run_command.plugins.module_utils.request_error import RequestError
 
 NODE: dict[str, t.Any] = {
     "InstanceId": "i-2",
@@ -35,7 +35,7 @@ def test_ids_are_taken_once() -> None:
     ids = ["i-0123456789abcdef0", "mi-0123456789abcdef0", "i-0123456789abcdef0"]
     assert parse_node_ids(ids) == ("i-0123456789abcdef0", "mi-0123456789abcdef0")
     assert parse_node_ids(None) == ()
-    with pytest.raises(AccessError, match="instance_ids: 'web1' is not a node id"):
+    with pytest.raises(RequestError, match="instance_ids: 'web1' is not a node id"):
         parse_node_ids(["web1"])
 
 
@@ -74,7 +74,7 @@ def test_instance_filters_have_any_name() -> None:
     ],
 )
 def test_bad_filters_are_refused_by_name(filters: t.Any, tags: t.Any, says: str) -> None:
-    with pytest.raises(AccessError, match=says):
+    with pytest.raises(RequestError, match=says):
         parse_node_filters(filters, tags, 3)
 
 

@@ -80,7 +80,7 @@ def test_node_type(node_id: str, node_type: str) -> None:
     "node_id", ["", "i-", "i-0123456", "mi-01234567", "i-0123456789ABCDEF0", "web-1", "i-01234567 "]
 )
 def test_what_is_no_node_id_is_refused_by_name(node_id: str) -> None:
-    with pytest.raises(arns.AccessError, match=r"instance_ids: .* is not a node id"):
+    with pytest.raises(arns.RequestError, match=r"instance_ids: .* is not a node id"):
         arns.node_type_of(node_id)
 
 

@@ -10,7 +10,6 @@ import json
 import typing as t
 
 import pytest
-from ansible_collections.ssmops.run_command.plugins.module_utils.access.arns import AccessError
 from ansible_collections.ssmops.run_command.plugins.module_utils.access.document import (
     MANAGED_POLICY_MAX_SIZE,
     build_document,
@@ -20,6 +19,7 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.access.document
 )
 from ansible_collections.ssmops.run_command.plugins.module_utils.access.lint import lint_document
 from ansible_collections.ssmops.run_command.plugins.module_utils.access.scopes import READ_ACTIONS, parse_request
+from ansible_collections.ssmops.run_command.plugins.module_utils.request_error import RequestError
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -226,5 +226,5 @@ def test_size_at_the_quota_is_right_and_one_more_is_refused() -> None:
     filler["x"] = "y" * (MANAGED_POLICY_MAX_SIZE - document_size(filler))
     check_size(filler)
     filler["x"] += "y"
-    with pytest.raises(AccessError, match="6145 characters"):
+    with pytest.raises(RequestError, match="6145 characters"):
         check_size(filler)

@@ -11,8 +11,8 @@ import typing as t
 
 import pytest
 from ansible_collections.ssmops.run_command.plugins.module_utils.access import matrix
-from ansible_collections.ssmops.run_command.plugins.module_utils.access.arns import AccessError
 from ansible_collections.ssmops.run_command.plugins.module_utils.access.matrix import Decision, Resource, Simulation
+from ansible_collections.ssmops.run_command.plugins.module_utils.request_error import RequestError
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -132,7 +132,7 @@ def test_results_of_one_resource_each_are_read_too() -> None:
 
 def test_a_resource_without_an_answer_is_an_error() -> None:
     result = {"EvalActionName": "ssm:SendCommand", "EvalResourceName": "arn:${Partition}:x", "EvalDecision": "allowed"}
-    with pytest.raises(AccessError, match="gave no answer for arn:a"):
+    with pytest.raises(RequestError, match="gave no answer for arn:a"):
         matrix.fold_results(Simulation((), ("arn:a",)), [result])
 
 
@@ -258,7 +258,7 @@ def test_broken_promises_are_named_once() -> None:
 
 
 def test_a_promise_about_nothing_is_an_error() -> None:
-    with pytest.raises(AccessError, match=r"must_deny\[0\]: \{'principal': 'carol'\} selects no cell"):
+    with pytest.raises(RequestError, match=r"must_deny\[0\]: \{'principal': 'carol'\} selects no cell"):
         matrix.broken_promises(cells(), [], [{"principal": "carol", "tags": None}])
 
 
@@ -280,7 +280,7 @@ def test_a_promise_about_nothing_is_an_error() -> None:
     ],
 )
 def test_what_cannot_be_asked(options: dict[str, t.Any], message: str) -> None:
-    with pytest.raises(AccessError, match=message):
+    with pytest.raises(RequestError, match=message):
         matrix.check_question({**QUESTION, **options})
 
 
@@ -303,7 +303,7 @@ def test_tag_sets_stand_for_nodes() -> None:
 
 @pytest.mark.parametrize("tags", [{"aws:x": "a"}, {"a": ["b"]}, {"a": True}, {"a": None}])
 def test_tags_no_node_can_have(tags: dict[str, t.Any]) -> None:
-    with pytest.raises(AccessError, match=r"tag_sets\[0\]"):
+    with pytest.raises(RequestError, match=r"tag_sets\[0\]"):
         matrix.resources_of_tag_sets([tags], ["ec2"], PLACE)
 
 

@@ -10,7 +10,6 @@ import dataclasses
 import typing as t
 
 import pytest
-from ansible_collections.ssmops.run_command.plugins.module_utils.access.arns import AccessError
 from ansible_collections.ssmops.run_command.plugins.module_utils.access.policy_plan import (
     PolicyState,
     Version,
@@ -22,6 +21,7 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.access.policy_p
     policy_arn,
     versions_to_prune,
 )
+from ansible_collections.ssmops.run_command.plugins.module_utils.request_error import RequestError
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -68,13 +68,13 @@ BAD: list[tuple[dict[str, t.Any], str]] = [
     ({"tags": {"aws:x": "1"}}, r"tags: the tag key 'aws:x' begins with 'aws:'"),
     ({"tags": {"a": "v" * 257}}, r"tags\[a\]: 'v+' is not a string of at most 256 characters"),
     ({"tags": {"a": None}}, r"tags\[a\]: None is not a string"),
-    ({"tags": {str(n): "x" for n in range(51)}}, r"tags: 51 tags were given; a managed policy has at most 50"),
+    ({"tags": {str(n): "x" for n in range(51)}}, r"tags: 51 tags were given; allowed are at most 50"),
 ]
 
 
 @pytest.mark.parametrize(("options", "message"), BAD)
 def test_bad_input_is_refused_by_name(options: dict[str, t.Any], message: str) -> None:
-    with pytest.raises(AccessError, match=message):
+    with pytest.raises(RequestError, match=message):
         target(**options)
 
 
@@ -140,7 +140,7 @@ def test_attachments(options: dict[str, t.Any], attach: t.Any, detach: t.Any, us
 
 
 def test_a_path_that_iam_cannot_change_is_refused() -> None:
-    with pytest.raises(AccessError, match=r"path: the policy web has the path '/', which IAM cannot change to '/x/'"):
+    with pytest.raises(RequestError, match=r"path: the policy web has the path '/', which IAM cannot change to '/x/'"):
         plan_present(STATE, target(path="/x/"), DOCUMENT, ARN)
     assert not plan_present(STATE, target(path="/"), DOCUMENT, ARN).is_change
 
@@ -152,7 +152,7 @@ def test_absent_of_nothing_is_no_change() -> None:
 
 
 def test_absent_refuses_while_something_else_has_it() -> None:
-    with pytest.raises(AccessError, match=r"name: the policy web is still attached to user alice;"):
+    with pytest.raises(RequestError, match=r"name: the policy web is still attached to user alice;"):
         plan_absent(STATE, target(groups=["ops"]), force=False)
 
 
@@ -167,7 +167,7 @@ def test_absent_detaches_from_all_that_have_it(options: dict[str, t.Any]) -> Non
 @pytest.mark.parametrize("force", [True, False])
 def test_absent_never_takes_a_boundary_away(force: bool) -> None:
     state = dataclasses.replace(STATE, boundary_of=2)
-    with pytest.raises(AccessError, match="permissions boundary of 2 users or roles"):
+    with pytest.raises(RequestError, match="permissions boundary of 2 users or roles"):
         plan_absent(state, target(users=["alice"], groups=["ops"]), force=force)
 
 

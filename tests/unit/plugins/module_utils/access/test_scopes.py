@@ -9,7 +9,6 @@ from __future__ import annotations
 import typing as t
 
 import pytest
-from ansible_collections.ssmops.run_command.plugins.module_utils.access.arns import AccessError
 from ansible_collections.ssmops.run_command.plugins.module_utils.access.scopes import (
     READ_ACTIONS,
     Allowance,
@@ -17,6 +16,7 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.access.scopes i
     TagCondition,
     parse_request,
 )
+from ansible_collections.ssmops.run_command.plugins.module_utils.request_error import RequestError
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -112,7 +112,7 @@ BAD: list[tuple[dict[str, t.Any], str]] = [
 
 @pytest.mark.parametrize(("options", "message"), BAD)
 def test_bad_input_is_refused_by_name(options: dict[str, t.Any], message: str) -> None:
-    with pytest.raises(AccessError, match=message) as refused:
+    with pytest.raises(RequestError, match=message) as refused:
         parse_request(options)
     assert "\n" not in str(refused.value)
     assert str(refused.value).endswith(".")
@@ -178,7 +178,7 @@ def test_a_star_among_regions_is_all_regions() -> None:
 def test_any_value_is_taken_as_it_is_or_refused(value: str) -> None:
     try:
         request = parse_request(tags({"a": value}))
-    except AccessError:
+    except RequestError:
         assert "${" in value or len(value) > 256 or not value.isprintable()
     else:
         assert request.scopes[0].tags == (TagCondition("a", (value,)),)

@@ -11,7 +11,8 @@ import typing as t
 import pytest
 from ansible_collections.amazon.aws.plugins.module_utils.exceptions import AnsibleAWSError
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands import preflight
-from ansible_collections.ssmops.run_command.plugins.module_utils.commands.request import RequestError, build_request
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.request import build_request
+from ansible_collections.ssmops.run_command.plugins.module_utils.request_error import RequestError
 
 from .fake_ssm import Clock, Document, FakeSSM, Node, client_error
 

@@ -11,12 +11,12 @@ import typing as t
 import pytest
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.request import (
     MAX_OWN_COMMENT_LENGTH,
-    RequestError,
     build_request,
     check_arguments,
     check_unwaited,
     short_form_parameters,
 )
+from ansible_collections.ssmops.run_command.plugins.module_utils.request_error import RequestError
 
 NODE = "i-0123456789abcdef0"
 COMMAND_ID = "11111111-2222-4333-8444-555555555555"

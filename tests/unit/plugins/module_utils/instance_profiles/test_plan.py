@@ -11,7 +11,6 @@ import json
 import typing as t
 
 import pytest
-from ansible_collections.ssmops.run_command.plugins.module_utils.access.arns import AccessError
 from ansible_collections.ssmops.run_command.plugins.module_utils.instance_profiles.node_documents import NODE_POLICY
 from ansible_collections.ssmops.run_command.plugins.module_utils.instance_profiles.plan import (
     Place,
@@ -30,6 +29,7 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.instance_profil
     describe_profile,
     describe_role,
 )
+from ansible_collections.ssmops.run_command.plugins.module_utils.request_error import RequestError
 
 PLACE = Place("aws", "123456789012")
 CORE = "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore"
@@ -181,13 +181,13 @@ def test_a_profile_without_a_role_gets_one() -> None:
 
 
 def test_another_path_is_refused() -> None:
-    with pytest.raises(AccessError, match="path: the instance profile web has the path '/'"):
+    with pytest.raises(RequestError, match="path: the instance profile web has the path '/'"):
         replan(made(wanted()), wanted(path="/ops/"))
 
 
 def test_a_policy_that_is_too_large_is_refused() -> None:
     groups = [f"/ssm/{number}/{'x' * 90}" for number in range(60)]
-    with pytest.raises(AccessError, match=r"role policy of \d+ characters; allowed are at most 10240"):
+    with pytest.raises(RequestError, match=r"role policy of \d+ characters; allowed are at most 10240"):
         plan_present(None, None, wanted(cloudwatch_log_groups=groups), PLACE)
 
 

@@ -10,7 +10,6 @@ import dataclasses
 import typing as t
 
 import pytest
-from ansible_collections.ssmops.run_command.plugins.module_utils.access.arns import AccessError
 from ansible_collections.ssmops.run_command.plugins.module_utils.instance_profiles.node_documents import NODE_POLICY
 from ansible_collections.ssmops.run_command.plugins.module_utils.instance_profiles.removal import (
     Removal,
@@ -23,6 +22,7 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.instance_profil
     ProfileState,
     RoleState,
 )
+from ansible_collections.ssmops.run_command.plugins.module_utils.request_error import RequestError
 
 CORE = "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore"
 OTHER = "arn:aws:iam::aws:policy/AmazonS3FullAccess"
@@ -70,20 +70,20 @@ def test_a_role_left_from_a_run_that_broke_off_goes_too() -> None:
 
 def test_a_profile_in_use_is_refused_unless_forced() -> None:
     used = but(associations={"i-1": "iip-assoc-1", "i-0": "iip-assoc-0"})
-    with pytest.raises(AccessError, match=r"name: the instance profile web is used by i-0, i-1; .* set force\."):
+    with pytest.raises(RequestError, match=r"name: the instance profile web is used by i-0, i-1; .* set force\."):
         remove(used)
     assert remove(used, force=True).associations == ("iip-assoc-1", "iip-assoc-0")
 
 
 def test_only_ten_users_are_named() -> None:
     used = but(associations={f"i-{number:02}": "x" for number in range(12)})
-    with pytest.raises(AccessError, match="i-09 and 2 more;"):
+    with pytest.raises(RequestError, match="i-09 and 2 more;"):
         remove(used)
 
 
 def test_a_profile_of_others_is_refused_unless_forced() -> None:
     others = but(profile=dataclasses.replace(PROFILE, tags={}))
-    with pytest.raises(AccessError, match="web was not made by this module; set force"):
+    with pytest.raises(RequestError, match="web was not made by this module; set force"):
         remove(others)
     assert calls(remove(others, force=True)) == ALL_CALLS
 
@@ -109,7 +109,7 @@ def test_a_role_that_other_profiles_hold_stays_as_it_is() -> None:
 
 @pytest.mark.parametrize("role", [{"attached": (CORE, OTHER)}, {"inline": (NODE_POLICY, "debug")}])
 def test_a_role_with_policies_of_others_is_refused_unless_forced(role: dict[str, t.Any]) -> None:
-    with pytest.raises(AccessError, match=r"name: the role web has other policies than this task's: (arn|debug)"):
+    with pytest.raises(RequestError, match=r"name: the role web has other policies than this task's: (arn|debug)"):
         remove(but(role=role))
     removal = remove(but(role=role), force=True)
     assert calls(removal)[-1] == "delete_role"

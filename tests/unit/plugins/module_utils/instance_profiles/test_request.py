@@ -9,13 +9,13 @@ from __future__ import annotations
 import typing as t
 
 import pytest
-from ansible_collections.ssmops.run_command.plugins.module_utils.access.arns import AccessError
 from ansible_collections.ssmops.run_command.plugins.module_utils.instance_profiles.request import (
     OutputBucket,
     ProfileRequest,
     check_role_name,
     parse_request,
 )
+from ansible_collections.ssmops.run_command.plugins.module_utils.request_error import RequestError
 
 BOUNDARY = "arn:aws:iam::123456789012:policy/boundary"
 KEY = "arn:aws:kms:eu-west-1:123456789012:key/1234abcd"
@@ -120,7 +120,7 @@ def test_role_details_are_needed_for_tags_and_boundary_only(options: dict[str, t
     ],
 )
 def test_what_cannot_be_meant_is_refused_by_name(options: dict[str, t.Any], begins: str, names: str) -> None:
-    with pytest.raises(AccessError) as refused:
+    with pytest.raises(RequestError) as refused:
         parse(**options)
     text = str(refused.value)
     assert text.startswith(begins)
@@ -129,7 +129,7 @@ def test_what_cannot_be_meant_is_refused_by_name(options: dict[str, t.Any], begi
 
 
 def test_a_long_profile_name_needs_a_role_name() -> None:
-    with pytest.raises(AccessError, match="so set role_name"):
+    with pytest.raises(RequestError, match="so set role_name"):
         check_role_name(parse(name="n" * 65))
     check_role_name(parse(name="n" * 65, role_name="node"))
     check_role_name(parse(name="n" * 64))

@@ -11,7 +11,7 @@ import typing as t
 import pytest
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring import bucket_lifecycle
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.bucket_lifecycle import ExpirationSpec
-from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.errors import MonitoringError
+from ansible_collections.ssmops.run_command.plugins.module_utils.request_error import RequestError
 
 OTHER = {"ID": "other", "Status": "Enabled"}
 
@@ -28,7 +28,7 @@ OTHER = {"ID": "other", "Status": "Enabled"}
     ],
 )
 def test_refuses(values: dict[str, t.Any], words: list[str]) -> None:
-    with pytest.raises(MonitoringError) as refused:
+    with pytest.raises(RequestError) as refused:
         ExpirationSpec(**{"bucket": "output", "rule_id": "r", **values})
     assert all(word in str(refused.value) for word in words)
 

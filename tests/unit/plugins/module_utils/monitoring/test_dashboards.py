@@ -13,9 +13,9 @@ import typing as t
 
 import pytest
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring import dashboards
-from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.errors import MonitoringError
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.event_patterns import DETAIL_TYPES
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.log_events import parse_stream_name
+from ansible_collections.ssmops.run_command.plugins.module_utils.request_error import RequestError
 
 jsonschema = pytest.importorskip("jsonschema", reason="ansible-lint brings it")
 SCHEMA = json.loads(pathlib.Path(__file__).with_name("dashboard_body.schema.json").read_text(encoding="utf-8"))
@@ -123,7 +123,7 @@ def test_errors_are_read_from_the_streams_commands_write_to() -> None:
     ],
 )
 def test_refuses_names_that_cannot_be(option: dict[str, t.Any], words: list[str]) -> None:
-    with pytest.raises(MonitoringError) as refused:
+    with pytest.raises(RequestError) as refused:
         body_of(**option)
     assert all(word in str(refused.value) for word in words)
 
@@ -149,14 +149,14 @@ TEXT = {"type": "text", "properties": {"markdown": "x"}}
     ],
 )
 def test_refuses_bodies_cloudwatch_could_not_take(body: t.Any, words: list[str]) -> None:
-    with pytest.raises(MonitoringError) as refused:
+    with pytest.raises(RequestError) as refused:
         dashboards.load_body(body)
     assert all(word in str(refused.value) for word in words)
 
 
 @pytest.mark.parametrize("name", ["", "a b", "a.b", "x" * 256])
 def test_refuses_names(name: str) -> None:
-    with pytest.raises(MonitoringError, match="is not the name of a dashboard"):
+    with pytest.raises(RequestError, match="is not the name of a dashboard"):
         dashboards.check_name(name)
 
 

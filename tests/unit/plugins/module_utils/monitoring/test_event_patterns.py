@@ -10,8 +10,8 @@ import typing as t
 
 import pytest
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring import event_patterns
-from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.errors import MonitoringError
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.event_patterns import CommandStatusChange
+from ansible_collections.ssmops.run_command.plugins.module_utils.request_error import RequestError
 
 COMMAND = "EC2 Command Status-change Notification"
 INVOCATION = "EC2 Command Invocation Status-change Notification"
@@ -61,7 +61,7 @@ def test_builds_the_pattern(option: dict[str, t.Any], pattern: dict[str, t.Any])
     ],
 )
 def test_refuses_what_no_event_can_match(option: dict[str, t.Any], words: list[str]) -> None:
-    with pytest.raises(MonitoringError) as refused:
+    with pytest.raises(RequestError) as refused:
         CommandStatusChange.parse(option)
     assert all(word in str(refused.value) for word in ["on_command_status.", *words])
 
@@ -78,7 +78,7 @@ def test_refuses_what_no_event_can_match(option: dict[str, t.Any], words: list[s
     ],
 )
 def test_refuses_what_has_not_the_form(pattern: t.Any, words: list[str]) -> None:
-    with pytest.raises(MonitoringError) as refused:
+    with pytest.raises(RequestError) as refused:
         event_patterns.check_pattern(pattern)
     assert all(word in str(refused.value) for word in words)
 

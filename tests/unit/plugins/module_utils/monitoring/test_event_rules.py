@@ -11,9 +11,9 @@ import typing as t
 
 import pytest
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring import event_rules
-from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.errors import MonitoringError
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.event_rules import RuleSpec, RuleState
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.place import Place
+from ansible_collections.ssmops.run_command.plugins.module_utils.request_error import RequestError
 
 HERE = Place("aws", "us-east-1", "123456789012")
 RULE_ARN = "arn:aws:events:us-east-1:123456789012:rule/r"
@@ -56,7 +56,7 @@ def there(*targets: str, **fields: t.Any) -> RuleState:
     ],
 )
 def test_refuses(params: dict[str, t.Any], words: list[str]) -> None:
-    with pytest.raises(MonitoringError) as refused:
+    with pytest.raises(RequestError) as refused:
         parse(**params)
     assert all(word in str(refused.value) for word in words)
 
@@ -166,16 +166,16 @@ def test_only_targets_named_are_changed_unless_purged(purge: bool, removed: list
 def test_targets_that_are_there_count() -> None:
     current = there("a", "b", "c", "d", "e")
     options = [{"id": "f", "arn": f"{QUEUE}f"}]
-    with pytest.raises(MonitoringError, match="targets: the rule would have 6"):
+    with pytest.raises(RequestError, match="targets: the rule would have 6"):
         event_rules.plan(parse(targets=options), current, HERE)
     assert event_rules.plan(parse(targets=options, purge_targets=True), current, HERE).put_targets
 
 
 def test_a_rule_without_pattern_and_schedule_is_refused() -> None:
-    with pytest.raises(MonitoringError, match="event_pattern: the rule 'r' would have neither"):
+    with pytest.raises(RequestError, match="event_pattern: the rule 'r' would have neither"):
         event_rules.plan(parse(), None, HERE)
 
 
 def test_a_rule_of_aws_is_refused() -> None:
-    with pytest.raises(MonitoringError, match="name: 'r' is a rule managed by autoscaling"):
+    with pytest.raises(RequestError, match="name: 'r' is a rule managed by autoscaling"):
         event_rules.plan(parse(enabled=False), there(ManagedBy="autoscaling.amazonaws.com"), HERE)

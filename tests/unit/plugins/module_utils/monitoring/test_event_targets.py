@@ -11,8 +11,8 @@ import typing as t
 
 import pytest
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring import event_targets
-from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.errors import MonitoringError
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.place import Place
+from ansible_collections.ssmops.run_command.plugins.module_utils.request_error import RequestError
 
 HERE = Place("aws", "us-east-1", "123456789012")
 QUEUE = "arn:aws:sqs:us-east-1:123456789012:events"
@@ -58,20 +58,20 @@ COMMAND = {"id": "run", "document_name": "AWS-RunShellScript", "run_command_targ
     ],
 )
 def test_refuses(option: dict[str, t.Any], words: list[str]) -> None:
-    with pytest.raises(MonitoringError) as refused:
+    with pytest.raises(RequestError) as refused:
         event_targets.check_targets([option])
     assert all(word in str(refused.value) for word in words)
 
 
 def test_ids_are_unique() -> None:
-    with pytest.raises(MonitoringError, match=r"targets.id: 't' is there 2 times"):
+    with pytest.raises(RequestError, match=r"targets.id: 't' is there 2 times"):
         event_targets.check_targets([{"id": "t", "arn": QUEUE}, {"id": "t", "arn": TOPIC}])
 
 
 def test_a_rule_has_five_targets_at_most() -> None:
     options = [{"id": f"t{number}", "arn": QUEUE} for number in range(6)]
     event_targets.check_targets(options[:5])
-    with pytest.raises(MonitoringError, match=r"would have 6 \(t0, t1, t2, t3, t4, t5\); allowed are at most 5"):
+    with pytest.raises(RequestError, match=r"would have 6 \(t0, t1, t2, t3, t4, t5\); allowed are at most 5"):
         event_targets.check_targets(options)
 
 

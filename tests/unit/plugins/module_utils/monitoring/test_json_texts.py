@@ -10,7 +10,7 @@ import typing as t
 
 import pytest
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring import json_texts
-from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.errors import MonitoringError
+from ansible_collections.ssmops.run_command.plugins.module_utils.request_error import RequestError
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -31,5 +31,5 @@ def test_a_text_that_is_no_json_means_itself() -> None:
 
 @pytest.mark.parametrize(("value", "word"), [("{oops", "is not JSON"), ("[]", "is not a dictionary"), ("1", "not a")])
 def test_refuses_what_is_no_object(value: str, word: str) -> None:
-    with pytest.raises(MonitoringError, match=f"^body: .*{word}"):
+    with pytest.raises(RequestError, match=f"^body: .*{word}"):
         json_texts.load_object("body", value)

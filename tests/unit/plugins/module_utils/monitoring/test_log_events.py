@@ -11,12 +11,12 @@ import typing as t
 
 import pytest
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring import log_events
-from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.errors import MonitoringError
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.log_events import (
     EventWindow,
     LogEvent,
     LogSearch,
 )
+from ansible_collections.ssmops.run_command.plugins.module_utils.request_error import RequestError
 
 NOW = datetime.datetime(2026, 1, 31, 14, 5, tzinfo=datetime.UTC)
 NOW_MS = 1_769_868_300_000
@@ -51,7 +51,7 @@ def event(event_id: str = "1", timestamp: int = 0, ingestion_time: int = 0, mess
     ],
 )
 def test_refuses(params: dict[str, t.Any], words: list[str]) -> None:
-    with pytest.raises(MonitoringError) as refused:
+    with pytest.raises(RequestError) as refused:
         parse(**params)
     assert all(word in str(refused.value) for word in words)
 

@@ -12,8 +12,8 @@ import typing as t
 import botocore.session
 import pytest
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring import log_groups
-from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.errors import MonitoringError
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.log_groups import LogGroupSpec
+from ansible_collections.ssmops.run_command.plugins.module_utils.request_error import RequestError
 
 NAME = "/ssm/commands"
 ARN = f"arn:aws:logs:us-east-1:123456789012:log-group:{NAME}"
@@ -52,7 +52,7 @@ def test_classes_are_all_that_botocores_model_has() -> None:
     ],
 )
 def test_refuses(values: dict[str, t.Any], words: list[str]) -> None:
-    with pytest.raises(MonitoringError) as refused:
+    with pytest.raises(RequestError) as refused:
         LogGroupSpec(**{"name": NAME, **values})
     assert all(word in str(refused.value) for word in words)
 
@@ -122,7 +122,7 @@ def test_tags_are_changed_with_the_rest() -> None:
 
 
 def test_another_class_is_refused() -> None:
-    with pytest.raises(MonitoringError, match=r"log_group_class: INFREQUENT_ACCESS .* class STANDARD"):
+    with pytest.raises(RequestError, match=r"log_group_class: INFREQUENT_ACCESS .* class STANDARD"):
         log_groups.plan(LogGroupSpec(NAME, log_group_class="INFREQUENT_ACCESS"), a_group())
 
 

@@ -11,9 +11,9 @@ import typing as t
 
 import pytest
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring import log_resource_policies as policies
-from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.errors import MonitoringError
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.log_resource_policies import PolicySpec
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.place import Place
+from ansible_collections.ssmops.run_command.plugins.module_utils.request_error import RequestError
 
 HERE = Place("aws", "us-east-1", "123456789012")
 GROUPS = "arn:aws:logs:us-east-1:123456789012:log-group:"
@@ -45,7 +45,7 @@ def policy(*statements: t.Any) -> str:
     ],
 )
 def test_refuses(values: dict[str, t.Any], words: list[str]) -> None:
-    with pytest.raises(MonitoringError) as refused:
+    with pytest.raises(RequestError) as refused:
         PolicySpec(**{"name": "logs", **values})
     assert all(word in str(refused.value) for word in words)
 
@@ -103,7 +103,7 @@ def test_one_resource_as_text_is_no_change() -> None:
 
 def test_an_eleventh_policy_is_refused_with_the_names_of_the_ten() -> None:
     current = {f"p{number}": policy(FOREIGN) for number in range(10)}
-    with pytest.raises(MonitoringError, match=r"'logs' .* the 10 of a region.*p0, p1, .*p9"):
+    with pytest.raises(RequestError, match=r"'logs' .* the 10 of a region.*p0, p1, .*p9"):
         policies.plan_present(PolicySpec("logs", ["/x"]), current, HERE)
 
 
@@ -114,12 +114,12 @@ def test_one_of_ten_is_merged_into() -> None:
 
 def test_a_document_that_would_be_too_long_is_refused() -> None:
     groups = [f"/{'x' * 400}/{number}" for number in range(12)]
-    with pytest.raises(MonitoringError, match=r"log_group_names: .*5120.*/aws/events/\*"):
+    with pytest.raises(RequestError, match=r"log_group_names: .*5120.*/aws/events/\*"):
         policies.plan_present(PolicySpec("logs", groups), {}, HERE)
 
 
 def test_no_group_is_refused() -> None:
-    with pytest.raises(MonitoringError, match="log_group_names: an empty list"):
+    with pytest.raises(RequestError, match="log_group_names: an empty list"):
         policies.plan_present(PolicySpec("logs"), {}, HERE)
 
 
@@ -147,5 +147,5 @@ def test_takes_out_no_more_than_named(current: dict[str, str], groups: list[str]
 
 
 def test_a_policy_that_is_no_json_is_told() -> None:
-    with pytest.raises(MonitoringError, match="the policy logs"):
+    with pytest.raises(RequestError, match="the policy logs"):
         policies.plan_present(PolicySpec("logs", ["/x"]), {"logs": "{"}, HERE)

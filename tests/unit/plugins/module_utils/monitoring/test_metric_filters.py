@@ -10,8 +10,8 @@ import typing as t
 
 import pytest
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring import metric_filters
-from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.errors import MonitoringError
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.metric_filters import MetricFilterSpec
+from ansible_collections.ssmops.run_command.plugins.module_utils.request_error import RequestError
 
 GIVEN: dict[str, t.Any] = {
     "name": "failed",
@@ -41,7 +41,7 @@ GIVEN: dict[str, t.Any] = {
     ],
 )
 def test_refuses(values: dict[str, t.Any], words: list[str]) -> None:
-    with pytest.raises(MonitoringError) as refused:
+    with pytest.raises(RequestError) as refused:
         MetricFilterSpec(**(GIVEN | values))
     assert all(word in str(refused.value) for word in words)
 

@@ -11,9 +11,9 @@ import typing as t
 
 import pytest
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring import notifications
-from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.errors import MonitoringError
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.notifications import QueueSpec, TopicSpec
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.place import Place
+from ansible_collections.ssmops.run_command.plugins.module_utils.request_error import RequestError
 
 HERE = Place("aws", "us-east-1", "123456789012")
 CHINA = Place("aws-cn", "cn-north-1", "123456789012")
@@ -41,7 +41,7 @@ def policy(*statements: t.Any) -> str:
     ],
 )
 def test_refuses(spec: type[TopicSpec | QueueSpec], values: dict[str, t.Any], words: list[str]) -> None:
-    with pytest.raises(MonitoringError) as refused:
+    with pytest.raises(RequestError) as refused:
         spec(**{"name": "events", **values})
     assert all(word in str(refused.value) for word in words)
 

@@ -10,7 +10,7 @@ import typing as t
 
 import pytest
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring import tags
-from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.errors import MonitoringError
+from ansible_collections.ssmops.run_command.plugins.module_utils.request_error import RequestError
 
 
 @pytest.mark.parametrize(
@@ -34,7 +34,7 @@ def test_parses(given: t.Any, parsed: t.Any) -> None:
     ],
 )
 def test_refuses(given: dict[str, t.Any], words: list[str]) -> None:
-    with pytest.raises(MonitoringError) as refused:
+    with pytest.raises(RequestError) as refused:
         tags.parse_tags(given)
     assert all(word in str(refused.value) for word in ["tags: ", *words])
 

@@ -10,8 +10,8 @@ import datetime
 import typing as t
 
 import pytest
-from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.errors import MonitoringError
 from ansible_collections.ssmops.run_command.plugins.module_utils.reports.command_search import STATUSES, CommandSearch
+from ansible_collections.ssmops.run_command.plugins.module_utils.request_error import RequestError
 from botocore.session import Session
 
 from .samples import COMMAND_ID, NOW, OTHER_COMMAND_ID
@@ -86,5 +86,5 @@ def test_the_statuses_are_those_of_commands() -> None:
     ],
 )
 def test_what_cannot_be_meant_is_refused(params: dict[str, t.Any], problem: str) -> None:
-    with pytest.raises(MonitoringError, match=problem):
+    with pytest.raises(RequestError, match=problem):
         search(**params)

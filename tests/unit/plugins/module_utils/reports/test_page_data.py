@@ -13,8 +13,8 @@ import typing as t
 import pytest
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands import statuses
 from ansible_collections.ssmops.run_command.plugins.module_utils.reports import page_data
-from ansible_collections.ssmops.run_command.plugins.module_utils.reports.errors import ReportError
 from ansible_collections.ssmops.run_command.plugins.module_utils.reports.runs import Runs
+from ansible_collections.ssmops.run_command.plugins.module_utils.request_error import RequestError
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -215,5 +215,5 @@ def test_what_is_no_utf_8_is_replaced(text: str, expected: str) -> None:
     ],
 )
 def test_what_cannot_be_shown_is_refused(changes: Entry, problem: str) -> None:
-    with pytest.raises(ReportError, match=problem):
+    with pytest.raises(RequestError, match=problem):
         page(invocation(1, **changes))

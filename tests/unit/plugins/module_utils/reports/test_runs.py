@@ -9,8 +9,8 @@ from __future__ import annotations
 import typing as t
 
 import pytest
-from ansible_collections.ssmops.run_command.plugins.module_utils.reports.errors import ReportError
 from ansible_collections.ssmops.run_command.plugins.module_utils.reports.runs import parse_runs
+from ansible_collections.ssmops.run_command.plugins.module_utils.request_error import RequestError
 
 from .samples import COMMAND_ID, command, invocation
 
@@ -60,5 +60,5 @@ def test_a_reader_is_told_what_was_cut() -> None:
     ],
 )
 def test_anything_else_is_refused(result: t.Any, problem: str) -> None:
-    with pytest.raises(ReportError, match=problem):
+    with pytest.raises(RequestError, match=problem):
         parse_runs(result)

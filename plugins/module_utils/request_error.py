@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What is wrong with a request about monitoring."""
+"""What is wrong with what the user asked for, before AWS is asked."""
 
 from __future__ import annotations
 
 
-class MonitoringError(ValueError):
+class RequestError(ValueError):
     """A request that cannot be meant: one sentence with the argument, the value and what is allowed."""
