@@ -39,6 +39,8 @@ WAIT_MARGIN = 60
 # AWS ends every command by then: the longest TimeoutSeconds and the longest executionTimeout (seconds).
 LONGEST_COMMAND = 2_592_000 + request.MAX_EXECUTION_TIMEOUT
 NO_RETRIES = {"retries": {"total_max_attempts": 1}}
+# Of the SDK's own; the tracker goes on asking until the task's deadline.
+POLL_RETRIES = {"retries": {"total_max_attempts": 3, "mode": "standard"}, "max_pool_connections": 16}
 READ_RETRIES = {"retries": {"total_max_attempts": 6, "mode": "standard"}, "max_pool_connections": 16}
 # An interrupted controller has seconds to live.
 LAST_CALL = {"retries": {"total_max_attempts": 2}, "connect_timeout": 2, "read_timeout": 4}
@@ -72,7 +74,7 @@ class ActionModule(AWSActionBase):
         return self.finished(report.fit_result(result, budget) if budget and "invocations" in result else result)
 
     def _run(self, arguments: dict[str, t.Any], task_vars: dict[str, t.Any]) -> Result:
-        reader = self.aws_client("ssm", **READ_RETRIES)
+        reader = self.aws_client("ssm", **POLL_RETRIES)
         self._files = self._output_files(arguments["output_dir"])
         display = ProgressDisplay(
             show_output=Display().verbosity > 0, files=self._files, secret=bool(self._task.no_log)
@@ -202,7 +204,7 @@ class ActionModule(AWSActionBase):
         if not fleet.timed_out:
             return
         if arguments["on_timeout"] == "cancel":
-            reader = self.aws_client("ssm", **READ_RETRIES)
+            reader = self.aws_client("ssm", **POLL_RETRIES)
             fleet.cancel(lambda command_id: ssm_commands.cancel_command(reader, command_id, ()))
         fleet.collect_unfinished(CANCEL_GRACE if arguments["on_timeout"] == "cancel" else 0)
 

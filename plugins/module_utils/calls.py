@@ -35,6 +35,9 @@ THROTTLING_ERROR_CODES = (
     "ConcurrentModificationException",
     "OperationAbortedException",
     "SlowDown",
+    "Throttling",
+    "TooManyRequestsException",
+    "RequestLimitExceeded",
 )
 
 

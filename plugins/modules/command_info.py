@@ -292,7 +292,8 @@ def find(module: AnsibleAWSModule) -> dict[str, t.Any]:
     """The commands the parameters ask for."""
     search = CommandSearch.parse(module.params)
     reader = module.client("ssm")
-    tracker = Tracker(reader, Deadline(None))
+    # Nothing is waited for: a throttle is borne as long as an outage.
+    tracker = Tracker(reader, Deadline(0))
     outputs = OutputReader(tracker, None, module.warn) if module.params["exact_output"] else None
     history = CommandHistory(reader, tracker, outputs)
     commands = history.results(search, include_invocations=module.params["include_invocations"])

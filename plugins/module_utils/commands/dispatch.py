@@ -38,8 +38,6 @@ LAST_LOOK_UP_PAUSES = (0.2, 0.8, 2.0)
 # AWS refuses signatures that are more than 5 minutes off, so no accepted command is listed earlier than this.
 CLOCK_TOLERANCE = datetime.timedelta(minutes=10)
 
-_REFUSED_CODES = frozenset({*THROTTLING_ERROR_CODES, "Throttling", "TooManyRequestsException", "RequestLimitExceeded"})
-
 
 class SendError(AnsibleAWSError):
     """A command that was not sent, or of which it is unknown whether it was."""
@@ -79,7 +77,7 @@ def fate_of(error: Exception) -> Fate:
 
 
 def _fate_of_answer(response: t.Any) -> Fate:
-    if response.get("Error", {}).get("Code") in _REFUSED_CODES:
+    if response.get("Error", {}).get("Code") in THROTTLING_ERROR_CODES:
         return Fate.REFUSED
     status = response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
     return Fate.UNKNOWN if status >= 500 else Fate.REJECTED

@@ -51,16 +51,20 @@ def pause_after(elapsed: float) -> float:
     return min(LONGEST_PAUSE, max(SHORTEST_PAUSE, elapsed * PAUSE_SHARE))
 
 
+def is_throttle(error: AnsibleAWSError) -> bool:
+    """Whether AWS asked for fewer calls."""
+    return error_code(error) in THROTTLING_ERROR_CODES
+
+
 def is_transient(error: AnsibleAWSError) -> bool:
     """Whether asking again may help: a throttle, a 5xx, a broken or missing connection, an answer cut short."""
     from botocore import exceptions
 
     cause = error.exception
-    if isinstance(error, IncompleteAnswerError):
+    if isinstance(error, IncompleteAnswerError) or is_throttle(error):
         return True
     if isinstance(cause, exceptions.ClientError):
-        status = cause.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-        return status >= 500 or cause.response.get("Error", {}).get("Code") in THROTTLING_ERROR_CODES
+        return int(cause.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)) >= 500
     # botocore's connection errors have two roots: not reached at all, and broken on the way.
     return isinstance(cause, (exceptions.ConnectionError, exceptions.HTTPClientError))
 
@@ -76,16 +80,18 @@ class Tracker:
         self._deadline = deadline
 
     def patiently(self, call: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-        """`call`, again and again while AWS is out of reach for less than OUTAGE_TOLERANCE seconds.
+        """`call`, again and again while AWS throttles or is out of reach for less than OUTAGE_TOLERANCE seconds.
 
-        :raises AnsibleAWSError: it stayed out of reach, or the error will not pass (expired credentials, say).
+        :raises AnsibleAWSError: it stayed out of reach, still throttles when the deadline has come and the tolerance
+            is used up, or the error will not pass (expired credentials, say).
         """
         began = self._deadline.elapsed
         while True:
             try:
                 return call(*args, **kwargs)
             except AnsibleAWSError as error:
-                if not is_transient(error) or self._deadline.elapsed - began > OUTAGE_TOLERANCE:
+                spent = self._deadline.elapsed - began > OUTAGE_TOLERANCE
+                if not is_transient(error) or (spent and (self._deadline.expired or not is_throttle(error))):
                     raise
             self._deadline.pause(SHORTEST_PAUSE)
 

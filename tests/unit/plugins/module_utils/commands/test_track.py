@@ -91,6 +91,19 @@ def test_an_outage_that_stays_is_told() -> None:
     assert track.OUTAGE_TOLERANCE <= scene.clock.now <= track.OUTAGE_TOLERANCE + 2
 
 
+@pytest.mark.parametrize(("limit", "given_up_at"), [(10.0, track.OUTAGE_TOLERANCE), (500.0, 500.0)])
+def test_a_throttle_is_waited_out_until_the_deadline(limit: float, given_up_at: float) -> None:
+    clock = Clock()
+    tracker = track.Tracker(t.cast("t.Any", None), clock.deadline(limit))
+
+    def throttled() -> None:
+        raise aws_error(client_error("ThrottlingException", "ListCommands"))
+
+    with pytest.raises(AnsibleAWSError, match="ThrottlingException"):
+        tracker.patiently(throttled)
+    assert given_up_at <= clock.now <= given_up_at + 1
+
+
 def test_what_will_not_pass_is_told_at_once() -> None:
     scene = Scene()
     scene.ssm.before["ListCommands"] = [client_error("ExpiredTokenException", "ListCommands")]
