@@ -172,7 +172,7 @@ options:
         choices: [Command, Invocation]
   service_role_arn:
     description:
-      - The role that may publish the notifications.
+      - The role that may publish the notifications. The caller needs C(iam:PassRole) on it.
     type: str
   alarm_configuration:
     description:

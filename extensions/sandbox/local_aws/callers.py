@@ -26,6 +26,9 @@ class Caller(t.Protocol):
     def require(self, action: str, resource: str, tags: Mapping[str, str]) -> None:
         """AccessDeniedException unless he may."""
 
+    def require_passing(self, role_arn: str) -> None:
+        """AccessDeniedException unless he may hand this role to SSM."""
+
 
 class Anybody:
     """A caller where IAM is not enforced."""
@@ -35,6 +38,9 @@ class Anybody:
         return True
 
     def require(self, _action: str, _resource: str, _tags: Mapping[str, str]) -> None:
+        """Nothing is refused."""
+
+    def require_passing(self, _role_arn: str) -> None:
         """Nothing is refused."""
 
 
@@ -53,16 +59,27 @@ class IamCaller:
 
     def require(self, action: str, resource: str, tags: Mapping[str, str]) -> None:
         """AccessDeniedException with AWS's reason unless they do."""
-        decision = self._decision(action, resource, tags)
-        if not decision.allowed:
-            raise ApiError("AccessDeniedException", decision.reason)
+        _refuse(self._decision(action, resource, tags))
+
+    def require_passing(self, role_arn: str) -> None:
+        """AccessDeniedException with AWS's reason unless he may pass the role to SSM."""
+        _refuse(self._decide("iam:PassRole", role_arn, {"iam:PassedToService": ["ssm.amazonaws.com"]}))
 
     def _decision(self, action: str, resource: str, tags: Mapping[str, str]) -> Decision:
-        context = {"aws:RequestedRegion": [self._region]}
+        context = {}
         for key, value in tags.items():
             context[f"ssm:resourceTag/{key}"] = context[f"aws:ResourceTag/{key}"] = [value]
+        return self._decide(action, resource, context)
+
+    def _decide(self, action: str, resource: str, context: dict[str, list[str]]) -> Decision:
+        known = {"aws:RequestedRegion": [self._region], **context}
         with self._moto.lock:
-            return self._enforcer.decide(self._identity, action, resource, context)
+            return self._enforcer.decide(self._identity, action, resource, known)
+
+
+def _refuse(decision: Decision) -> None:
+    if not decision.allowed:
+        raise ApiError("AccessDeniedException", decision.reason)
 
 
 def role_of_rule(role_arn: str, moto: MotoData, region: str) -> IamCaller:

@@ -87,12 +87,13 @@ class Front:
 
     def _answer(self, call: wire.Call, environ: wire.Environ, body: bytes) -> Answered:
         identity = self._parts.enforcer.identity(call.access_key_id, call.service) if self._parts.enforcer else None
+        if call.service != "ssm" or not self._parts.api.asks_for_rights(call.operation):
+            self._authorize(identity, call, environ, body)
         if call.service == "ssm":
             request = wire.parse_json(body)
             own = self._parts.api.answer(call.operation, request, call.region, self._caller(identity, call))
             if own is not None:
                 return wire.json_answer(own)
-        self._authorize(identity, call, body)
         if call.operation in simulate.OPERATIONS:
             with self._parts.moto.lock:
                 status, xml = simulate.respond(wire.parse_form(body), call.region)
@@ -120,11 +121,10 @@ class Front:
             return Anybody()
         return IamCaller(self._parts.enforcer, identity, self._parts.moto, call.region)
 
-    def _authorize(self, identity: Identity | None, call: wire.Call, body: bytes) -> None:
+    def _authorize(self, identity: Identity | None, call: wire.Call, environ: wire.Environ, body: bytes) -> None:
         if self._parts.enforcer is None or identity is None:
             return
-        is_json = call.service in _JSON_SERVICES
-        request: Mapping[str, t.Any] = wire.parse_json(body) if is_json else wire.parse_form(body)
+        request = _parsed(call, environ, body)
         with self._parts.moto.lock:
             self._parts.enforcer.authorize_request(identity, call.service, call.operation, call.region, request)
 
@@ -141,6 +141,12 @@ class Front:
             raise ApiError("NotImplemented", f"The sandbox cannot do this: {error}", status=501) from error
         status, headers = started[-1]
         return MotoAnswer(status, headers, body)
+
+
+def _parsed(call: wire.Call, environ: wire.Environ, body: bytes) -> Mapping[str, t.Any]:
+    if call.service == "s3":
+        return wire.s3_place(environ.get("PATH_INFO", "/"))
+    return wire.parse_json(body) if call.service in _JSON_SERVICES else wire.parse_form(body)
 
 
 class MotoAnswer(t.NamedTuple):

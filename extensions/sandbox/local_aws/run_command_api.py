@@ -60,6 +60,10 @@ class RunCommandApi:
         """Forget what was set."""
         self._service_settings.clear()
 
+    def asks_for_rights(self, operation: str) -> bool:
+        """Whether the operation asks by itself what its caller may do."""
+        return operation in self._operations
+
     def answer(self, operation: str, request: Json, region: str, caller: Caller) -> Json | None:
         """The answer to a call; ApiError for one that AWS refuses."""
         if operation.endswith(("TagsToResource", "TagsFromResource", "TagsForResource")):
@@ -77,6 +81,8 @@ class RunCommandApi:
         document = self._document(region, request["DocumentName"], request.get("DocumentVersion", ""))
         caller.require("ssm:SendCommand", self._document_arn(document, region), {})
         send_request.check_document(request, document)
+        if role := request.get("ServiceRoleArn"):
+            caller.require_passing(role)
         targets = self._targets(request, region, document, caller)
         send_request.check_account(request, self._moto)
         steps = send_request.plan(request, document)

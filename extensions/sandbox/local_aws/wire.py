@@ -68,15 +68,21 @@ def parse_form(body: bytes) -> dict[str, list[str]]:
     return urllib.parse.parse_qs(body.decode("utf-8", errors="replace"), keep_blank_values=True)
 
 
+def s3_place(path: str) -> dict[str, str]:
+    """The bucket and the key that an address names, as S3's API calls them."""
+    bucket, _separator, key = path.removeprefix("/").partition("/")
+    return {name: value for name, value in (("Bucket", bucket), ("Key", key)) if value}
+
+
 def s3_operation(method: str, path: str, query: t.Mapping[str, str]) -> str:
     """The S3 operation of a method and an address, exact for plain buckets and objects, near enough for the rest."""
-    bucket, _separator, key = path.strip("/").partition("/")
-    if not bucket:
+    place = s3_place(path)
+    if "Bucket" not in place:
         return "ListBuckets"
     verb = {"GET": "Get", "HEAD": "Head", "PUT": "Put", "POST": "Post", "DELETE": "Delete"}.get(method, method.title())
     aspects = sorted(name for name in query if name not in {"prefix", "list-type", "delimiter", "max-keys", "x-id"})
     aspect = "".join(word.title() for word in aspects[0].split("-")) if aspects else ""
-    if key:
+    if "Key" in place:
         return f"{verb}Object{aspect}"
     if aspect and aspect not in {"ContinuationToken", "EncodingType", "StartAfter"}:
         return f"{verb}Bucket{aspect}"

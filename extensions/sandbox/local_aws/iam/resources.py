@@ -132,8 +132,9 @@ def _target_roles(call: Call) -> tuple[str, list[str]]:
     return "events.amazonaws.com", [*listed, value_of(call.request, "RoleArn")]
 
 
-def _service_role(call: Call) -> tuple[str, list[str]]:
-    return "ssm.amazonaws.com", [value_of(call.request, "ServiceRoleArn", "IamRole")]
+def _activation_role(call: Call) -> tuple[str, list[str]]:
+    name = value_of(call.request, "IamRole")
+    return "ssm.amazonaws.com", [_arn(call, "iam", f"role/{name}", is_global=True)] if name else []
 
 
 _PASSED: t.Final[Mapping[tuple[str, str], Callable[[Call], tuple[str, list[str]]]]] = {
@@ -143,8 +144,7 @@ _PASSED: t.Final[Mapping[tuple[str, str], Callable[[Call], tuple[str, list[str]]
     ("iam", "AddRoleToInstanceProfile"): _role_of_name,
     ("events", "PutTargets"): _target_roles,
     ("events", "PutRule"): _target_roles,
-    ("ssm", "SendCommand"): _service_role,
-    ("ssm", "CreateActivation"): _service_role,
+    ("ssm", "CreateActivation"): _activation_role,
 }
 
 
