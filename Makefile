@@ -25,7 +25,7 @@ export ANSIBLE_INVENTORY_UNPARSED_WARNING := false
 export PATH := $(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help venv tree env demo sandbox test $(TEST_STEPS) release-notes test-matrix bench faults faults-short clean
+.PHONY: help venv tree env demo sandbox test $(TEST_STEPS) release-notes test-matrix unit-oldest bench faults faults-short clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## */\1\t/p' Makefile | expand -t 14
@@ -92,9 +92,13 @@ integration: venv ## the integration targets, each on a sandbox of its own; TARG
 molecule: venv ## the molecule scenario
 	cd extensions && $(BIN)/molecule test --all --no-command-borders $(ARGS)
 
-test-matrix: ## sanity and unit on a newer Python with the newest ansible-core
+test-matrix: ## sanity and unit on a newer Python with the newest ansible-core, unit-oldest
 	@test -n "$(MATRIX_PYTHON)" || { echo "No Python >= 3.12 was found; name one: make test-matrix MATRIX_PYTHON=/path" >&2; exit 1; }
 	$(MAKE) PYTHON="$(MATRIX_PYTHON)" VENV=.venv-matrix sanity unit
+	$(MAKE) unit-oldest
+
+unit-oldest: tree .venv-oldest/.complete ## the plugins' unit tests with the oldest SDK and amazon.aws
+	PYTHONPATH=$(TREE) .venv-oldest/bin/python -m pytest -q -n auto tests/unit/plugins $(ARGS)
 
 bench: venv .venv-benchmark/.complete ## what it costs beside its peers: calls, seconds and memory for fleets of some sizes
 	$(BIN)/python tests/benchmark $(ARGS)
@@ -109,9 +113,13 @@ faults-short: venv .venv-faults/.complete ## as faults, those that take seconds
 	sh scripts/make_venv.sh "$(PYTHON)" .venv-benchmark requirements/benchmark.txt
 	@touch $@
 
+.venv-oldest/.complete: requirements/oldest.txt
+	sh scripts/make_venv.sh "$(PYTHON)" .venv-oldest requirements/oldest.txt
+	@touch $@
+
 .venv-faults/.complete: requirements/faults.txt
 	sh scripts/make_venv.sh "$(PYTHON)" .venv-faults requirements/faults.txt
 	@touch $@
 
 clean: ## removes what make has made
-	rm -rf $(BUILD) $(TREE) .venv .venv-benchmark .venv-faults .venv-matrix .ansible .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(BUILD) $(TREE) .venv .venv-benchmark .venv-faults .venv-matrix .venv-oldest .ansible .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import typing as t
 
+import botocore.session
 import pytest
 from ansible_collections.ssmops.run_command.plugins.modules import log_group
 
@@ -21,6 +22,10 @@ Run = t.Callable[..., dict[str, t.Any]]
 NAME = "/ssm/commands"
 ARN = f"arn:aws:logs:us-east-1:123456789012:log-group:{NAME}"
 KEY = "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+OPERATIONS = botocore.session.get_session().get_service_model("logs").operation_names
+protecting_sdk = pytest.mark.skipif(
+    "PutLogGroupDeletionProtection" not in OPERATIONS, reason="this botocore does not know deletion protection"
+)
 CALLER = {"UserId": "u", "Account": "123456789012", "Arn": "arn:aws:iam::123456789012:user/ops"}
 
 
@@ -69,6 +74,7 @@ def test_check_mode_gives_the_same_shape_and_calls_nothing(run: Run, stubs: Stub
     assert checked["log_group"]["arn"] == there["log_group"]["arn"]
 
 
+@protecting_sdk
 def test_changes_what_differs_and_nothing_else(run: Run, stubs: StubbedClients) -> None:
     found(stubs, {"Old": "1", "Same": "2"}, retentionInDays=7, kmsKeyId=KEY)
     stubs.answer("logs", "delete_retention_policy", expected={"logGroupName": NAME})
@@ -95,6 +101,7 @@ def test_replaces_retention_and_key(run: Run, stubs: StubbedClients) -> None:
     assert run(retention_in_days=3653, kms_key_id=f"{KEY}1")["changed"]
 
 
+@protecting_sdk
 def test_what_is_not_set_is_left(run: Run, stubs: StubbedClients) -> None:
     found(stubs, {"Team": "x"}, retentionInDays=7, kmsKeyId=KEY, deletionProtectionEnabled=True)
     result = run()
@@ -118,6 +125,7 @@ def test_absent_of_none_is_no_change(run: Run, stubs: StubbedClients) -> None:
     assert not run(state="absent")["changed"]
 
 
+@protecting_sdk
 def test_a_protected_group_is_not_deleted(run: Run, stubs: StubbedClients) -> None:
     found(stubs, deletionProtectionEnabled=True)
     result = run(state="absent")
@@ -125,6 +133,7 @@ def test_a_protected_group_is_not_deleted(run: Run, stubs: StubbedClients) -> No
     assert f"name: '{NAME}' is protected from deletion" in result["msg"]
 
 
+@protecting_sdk
 def test_the_protection_goes_first_when_told_so(run: Run, stubs: StubbedClients) -> None:
     found(stubs, deletionProtectionEnabled=True)
     stubs.answer("logs", "put_log_group_deletion_protection")
@@ -134,7 +143,7 @@ def test_the_protection_goes_first_when_told_so(run: Run, stubs: StubbedClients)
 
 def test_an_older_sdk_is_told(run: Run, stubs: StubbedClients, monkeypatch: pytest.MonkeyPatch) -> None:
     client = stubs.client("logs")
-    monkeypatch.delattr(type(client), "put_log_group_deletion_protection")
+    monkeypatch.delattr(type(client), "put_log_group_deletion_protection", raising=False)
     result = run(deletion_protection_enabled=True)
     assert result["failed"]
     assert "deletion_protection_enabled: the installed botocore" in result["msg"]

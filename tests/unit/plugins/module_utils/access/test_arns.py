@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.ssmops.run_command.plugins.module_utils.access import arns
+from ansible_collections.ssmops.run_command.plugins.module_utils.request_error import RequestError
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -80,7 +81,7 @@ def test_node_type(node_id: str, node_type: str) -> None:
     "node_id", ["", "i-", "i-0123456", "mi-01234567", "i-0123456789ABCDEF0", "web-1", "i-01234567 "]
 )
 def test_what_is_no_node_id_is_refused_by_name(node_id: str) -> None:
-    with pytest.raises(arns.RequestError, match=r"instance_ids: .* is not a node id"):
+    with pytest.raises(RequestError, match=r"instance_ids: .* is not a node id"):
         arns.node_type_of(node_id)
 
 
