@@ -28,3 +28,12 @@ def run_module(
     result: dict[str, t.Any] = json.loads(capsys.readouterr().out)
     assert bool(ended.value.code) is bool(result.get("failed"))
     return result
+
+
+def assert_refused(result: dict[str, t.Any], named: list[str]) -> None:
+    """It failed with one sentence that names all of this, and shows nothing of the code."""
+    assert result["failed"]
+    assert "\n" not in result["msg"]
+    assert "Traceback" not in json.dumps(result)
+    for word in named:
+        assert word in result["msg"], result["msg"]

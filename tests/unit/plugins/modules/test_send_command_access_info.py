@@ -13,13 +13,9 @@ import pytest
 from ansible_collections.ssmops.run_command.plugins.module_utils.access.document import build_document
 from ansible_collections.ssmops.run_command.plugins.module_utils.access.scopes import parse_request
 from ansible_collections.ssmops.run_command.plugins.modules import send_command_access_info
-from moto import mock_aws
 
 from ..module_utils.access.simulating_iam import SimulatingIAM
 from .run_module import run_module
-
-if t.TYPE_CHECKING:
-    from collections.abc import Iterator
 
 ALICE = "arn:aws:iam::123456789012:user/alice"
 BOB = "arn:aws:iam::123456789012:user/bob"
@@ -41,12 +37,8 @@ def warned(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 @pytest.fixture
 def run(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Iterator[t.Callable[..., dict[str, t.Any]]]:
-    for name in ("AWS_URL", "AWS_ENDPOINT_URL"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+    aws: None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> t.Callable[..., dict[str, t.Any]]:
     own = {ALICE: [WEB, TAGGER], BOB: []}
 
     def client(_self: object, service: str) -> t.Any:
@@ -58,8 +50,7 @@ def run(
     def run_it(check: bool = False, **options: t.Any) -> dict[str, t.Any]:
         return run_module(send_command_access_info.main, options, capsys, check=check)
 
-    with mock_aws():
-        yield run_it
+    return run_it
 
 
 def test_matrix_of_a_planned_policy(run: t.Callable[..., dict[str, t.Any]]) -> None:

@@ -14,13 +14,10 @@ import boto3
 import pytest
 import yaml
 from ansible_collections.ssmops.run_command.plugins.modules import send_command_policy
-from moto import mock_aws
 
-from .run_module import run_module
+from .run_module import assert_refused, run_module
 
 if t.TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from mypy_boto3_iam.client import IAMClient
 
 SCOPE: dict[str, t.Any] = {"tags": {"Finance": "WebServers"}}
@@ -30,16 +27,11 @@ GOLDEN = pathlib.Path(__file__).parents[1] / "module_utils" / "access" / "golden
 
 
 @pytest.fixture
-def iam(monkeypatch: pytest.MonkeyPatch) -> Iterator[IAMClient]:
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
-    for name in ("AWS_URL", "AWS_ENDPOINT_URL"):
-        monkeypatch.delenv(name, raising=False)
-    with mock_aws():
-        client = boto3.client("iam", region_name="us-east-1")
-        client.create_user(UserName="alice")
-        client.create_group(GroupName="ops")
-        yield client
+def iam(aws: None) -> IAMClient:
+    client = boto3.client("iam", region_name="us-east-1")
+    client.create_user(UserName="alice")
+    client.create_group(GroupName="ops")
+    return client
 
 
 @pytest.fixture
@@ -56,16 +48,6 @@ def warned(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     warnings: list[str] = []
     monkeypatch.setattr(f"{send_command_policy.__name__}.warn", warnings.append)
     return warnings
-
-
-@pytest.fixture
-def no_aws(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Any request for a client fails the test."""
-
-    def refuse(_self: object, service: str) -> t.NoReturn:
-        raise AssertionError(f"asked for a client of {service}")
-
-    monkeypatch.setattr(f"{send_command_policy.__name__}.AnsibleAWSModule.client", refuse)
 
 
 def scope(**options: t.Any) -> dict[str, t.Any]:
@@ -157,16 +139,11 @@ BAD: list[tuple[dict[str, t.Any], list[str]]] = [
 
 
 @pytest.mark.parametrize(("options", "named"), BAD)
-@pytest.mark.usefixtures("no_aws")
+@pytest.mark.usefixtures("refuse_clients")
 def test_bad_input_is_refused_in_one_sentence_without_a_call(
     run: t.Callable[..., dict[str, t.Any]], options: dict[str, t.Any], named: list[str]
 ) -> None:
-    result = run(**options)
-    assert result["failed"]
-    assert "\n" not in result["msg"]
-    assert "Traceback" not in json.dumps(result)
-    for word in named:
-        assert word in result["msg"], result["msg"]
+    assert_refused(run(**options), named)
 
 
 def test_check_real_check_real_absent(iam: IAMClient, run: t.Callable[..., dict[str, t.Any]]) -> None:
@@ -283,7 +260,7 @@ def test_description_that_iam_cannot_change_is_a_warning(
     assert "description: the policy web has the description 'one', which IAM cannot change" in warned[0]
 
 
-@pytest.mark.usefixtures("no_aws")
+@pytest.mark.usefixtures("refuse_clients")
 def test_document_only_makes_no_call(run: t.Callable[..., dict[str, t.Any]]) -> None:
     result = run(document_only=True, scopes=[SCOPE], partition="aws-cn", account="123456789012", documents=["x"])
     assert not result["changed"]
@@ -312,7 +289,7 @@ def test_errors_of_aws_are_told_with_their_code(run: t.Callable[..., dict[str, t
         ("The third policy of the AWS topic", "topic_either_tag"),
     ],
 )
-@pytest.mark.usefixtures("no_aws")
+@pytest.mark.usefixtures("refuse_clients")
 def test_examples_of_the_topic_decide_as_the_topic_does(
     run: t.Callable[..., dict[str, t.Any]], task: str, golden: str
 ) -> None:
