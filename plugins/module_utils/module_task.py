@@ -6,15 +6,20 @@
 
 from __future__ import annotations
 
+import dataclasses
 import typing as t
 
 from ansible_collections.amazon.aws.plugins.module_utils.exceptions import AnsibleAWSError
+from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.tags import parse_tags
 from ansible_collections.ssmops.run_command.plugins.module_utils.request_error import RequestError
 
 if t.TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.outcome import Outcome
+
+
+S = t.TypeVar("S")
 
 
 class TaskModule(t.Protocol):
@@ -27,6 +32,14 @@ class TaskModule(t.Protocol):
     def fail_json_aws_error(self, exception: AnsibleAWSError) -> t.NoReturn: ...
 
     def warn(self, warning: str) -> None: ...
+
+
+def spec_from(kind: type[S], options: Mapping[str, t.Any]) -> S:
+    """A dataclass of this kind from the options that are named as its fields. Raises RequestError for bad tags."""
+    fields = {field.name: options[field.name] for field in dataclasses.fields(t.cast("t.Any", kind))}
+    if "tags" in fields:
+        fields["tags"] = parse_tags(fields["tags"])
+    return kind(**fields)
 
 
 def run(module: TaskModule, work: Callable[[], dict[str, t.Any]]) -> t.NoReturn:

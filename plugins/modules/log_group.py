@@ -163,13 +163,12 @@ log_group:
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 from ansible_collections.ssmops.run_command.plugins.module_utils.ensure import log_group
 from ansible_collections.ssmops.run_command.plugins.module_utils.ensure.caller_place import caller_place
-from ansible_collections.ssmops.run_command.plugins.module_utils.module_task import run_resource
+from ansible_collections.ssmops.run_command.plugins.module_utils.module_task import run_resource, spec_from
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.log_groups import (
     LOG_GROUP_CLASSES,
     LogGroupSpec,
 )
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.outcome import Outcome
-from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.tags import parse_tags
 
 ARGUMENT_SPEC = {
     "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
@@ -186,15 +185,7 @@ ARGUMENT_SPEC = {
 def ensure(module: AnsibleAWSModule) -> Outcome:
     """The log group as the parameters ask for it."""
     params = module.params
-    spec = LogGroupSpec(
-        name=params["name"],
-        retention_in_days=params["retention_in_days"],
-        kms_key_id=params["kms_key_id"],
-        log_group_class=params["log_group_class"],
-        deletion_protection_enabled=params["deletion_protection_enabled"],
-        tags=parse_tags(params["tags"]),
-        purge_tags=params["purge_tags"],
-    )
+    spec = spec_from(LogGroupSpec, params)
     client = module.client("logs")
     if params["state"] == "absent":
         return log_group.ensure_absent(client, spec, module.check_mode)

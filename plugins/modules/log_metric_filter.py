@@ -170,7 +170,7 @@ metric_filter:
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 from ansible_collections.ssmops.run_command.plugins.module_utils.ensure import metric_filter
-from ansible_collections.ssmops.run_command.plugins.module_utils.module_task import run_resource
+from ansible_collections.ssmops.run_command.plugins.module_utils.module_task import run_resource, spec_from
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.log_groups import check_log_group_name
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.metric_filters import (
     MetricFilterSpec,
@@ -178,10 +178,6 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.metr
 )
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.outcome import Outcome
 
-FIELDS = (
-    *("name", "log_group_name", "filter_pattern", "metric_name", "metric_namespace", "metric_value"),
-    *("default_value", "dimensions", "unit"),
-)
 ARGUMENT_SPEC = {
     "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
     "name": {"type": "str", "required": True, "aliases": ["filter_name"]},
@@ -204,7 +200,7 @@ def ensure(module: AnsibleAWSModule) -> Outcome:
         check_filter_name(params["name"])
         client = module.client("logs")
         return metric_filter.ensure_absent(client, params["log_group_name"], params["name"], module.check_mode)
-    spec = MetricFilterSpec(**{field: params[field] for field in FIELDS})
+    spec = spec_from(MetricFilterSpec, params)
     return metric_filter.ensure_present(module.client("logs"), spec, module.check_mode)
 
 

@@ -120,7 +120,7 @@ lifecycle_rule:
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 from ansible_collections.ssmops.run_command.plugins.module_utils.ensure import bucket_lifecycle
-from ansible_collections.ssmops.run_command.plugins.module_utils.module_task import run_resource
+from ansible_collections.ssmops.run_command.plugins.module_utils.module_task import run_resource, spec_from
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.bucket_lifecycle import ExpirationSpec
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.outcome import Outcome
 
@@ -136,12 +136,7 @@ ARGUMENT_SPEC = {
 def ensure(module: AnsibleAWSModule) -> Outcome:
     """The rule as the parameters ask for it."""
     params = module.params
-    spec = ExpirationSpec(
-        bucket=params["bucket"],
-        rule_id=params["rule_id"],
-        expiration_days=params["expiration_days"],
-        prefix=params["prefix"],
-    )
+    spec = spec_from(ExpirationSpec, params)
     chosen = bucket_lifecycle.ensure_absent if params["state"] == "absent" else bucket_lifecycle.ensure_present
     return chosen(module.client("s3"), spec, module.check_mode)
 

@@ -169,10 +169,9 @@ topic:
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 from ansible_collections.ssmops.run_command.plugins.module_utils.ensure import topic
 from ansible_collections.ssmops.run_command.plugins.module_utils.ensure.caller_place import caller_place
-from ansible_collections.ssmops.run_command.plugins.module_utils.module_task import run_resource
+from ansible_collections.ssmops.run_command.plugins.module_utils.module_task import run_resource, spec_from
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.notifications import PROTOCOLS, TopicSpec
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.outcome import Outcome
-from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.tags import parse_tags
 
 SUBSCRIPTION_SPEC = {
     "protocol": {"type": "str", "required": True, "choices": list(PROTOCOLS)},
@@ -195,17 +194,7 @@ ARGUMENT_SPEC = {
 def ensure(module: AnsibleAWSModule) -> Outcome:
     """The topic as the parameters ask for it."""
     params = module.params
-    spec = TopicSpec(
-        name=params["name"],
-        display_name=params["display_name"],
-        kms_master_key_id=params["kms_master_key_id"],
-        event_rules=params["event_rules"],
-        cloudwatch_alarms=params["cloudwatch_alarms"],
-        subscriptions=params["subscriptions"],
-        purge_subscriptions=params["purge_subscriptions"],
-        tags=parse_tags(params["tags"]),
-        purge_tags=params["purge_tags"],
-    )
+    spec = spec_from(TopicSpec, params)
     client, place = module.client("sns"), caller_place(module.client("sts"))
     if params["state"] == "absent":
         return topic.ensure_absent(client, spec.name, place, module.check_mode)

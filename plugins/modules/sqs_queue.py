@@ -140,10 +140,9 @@ queue:
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 from ansible_collections.ssmops.run_command.plugins.module_utils.ensure import queue
 from ansible_collections.ssmops.run_command.plugins.module_utils.ensure.caller_place import caller_place
-from ansible_collections.ssmops.run_command.plugins.module_utils.module_task import run_resource
+from ansible_collections.ssmops.run_command.plugins.module_utils.module_task import run_resource, spec_from
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.notifications import QueueSpec
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.outcome import Outcome
-from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.tags import parse_tags
 
 ARGUMENT_SPEC = {
     "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
@@ -160,15 +159,7 @@ ARGUMENT_SPEC = {
 def ensure(module: AnsibleAWSModule) -> Outcome:
     """The queue as the parameters ask for it."""
     params = module.params
-    spec = QueueSpec(
-        name=params["name"],
-        message_retention_period=params["message_retention_period"],
-        visibility_timeout=params["visibility_timeout"],
-        kms_master_key_id=params["kms_master_key_id"],
-        event_rules=params["event_rules"],
-        tags=parse_tags(params["tags"]),
-        purge_tags=params["purge_tags"],
-    )
+    spec = spec_from(QueueSpec, params)
     client, place = module.client("sqs"), caller_place(module.client("sts"))
     if params["state"] == "absent":
         return queue.ensure_absent(client, spec.name, place, module.check_mode)
