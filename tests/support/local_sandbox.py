@@ -92,6 +92,8 @@ def start(folder: pathlib.Path, *options: str) -> LocalSandbox:
     with log:
         process = subprocess.Popen(
             [sys.executable, str(CHECKOUT / "extensions" / "sandbox"), "--ready-file", str(ready_file), *options],
+            # One that is killed leaves its directory where the test's own is removed.
+            env={**os.environ, "TMPDIR": str(folder)},
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,
