@@ -16,8 +16,10 @@ import typing as t
 
 # moto reads this when it is imported; without it there is no AmazonSSMManagedInstanceCore to attach.
 os.environ.setdefault("MOTO_IAM_LOAD_MANAGED_POLICIES", "true")
+# No web page is to be told that it may read an answer.
+os.environ["MOTO_DISABLE_GLOBAL_CORS"] = "true"
 
-from local_aws import moto_data, server
+from local_aws import control_input, key_ring, moto_data, server
 
 _EXPORTS = {
     "AWS_ENDPOINT_URL": "endpoint_url",
@@ -25,6 +27,7 @@ _EXPORTS = {
     "AWS_DEFAULT_REGION": "region",
     "AWS_ACCESS_KEY_ID": "access_key_id",
     "AWS_SECRET_ACCESS_KEY": "secret_access_key",
+    "SANDBOX_CONTROL_TOKEN": "control_token",
 }
 
 
@@ -39,7 +42,7 @@ def parse_seed(text: str) -> tuple[int, dict[str, str]]:
 def parse_config(text: str) -> dict[str, t.Any]:
     """The configuration in a JSON file."""
     try:
-        value = json.loads(pathlib.Path(text).read_text(encoding="utf-8"))
+        value = control_input.parse(pathlib.Path(text).read_bytes())
     except (OSError, ValueError) as error:
         raise argparse.ArgumentTypeError(f"{text}: {error}") from error
     if not isinstance(value, dict):
@@ -47,10 +50,21 @@ def parse_config(text: str) -> dict[str, t.Any]:
     return value
 
 
+def parse_port(text: str) -> int:
+    """A port number; 0 stands for any free one."""
+    if not (text.isascii() and text.isdecimal()) or int(text) > 65_535:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a port from 0 to 65535")
+    return int(text)
+
+
 def parse_arguments(arguments: list[str]) -> argparse.Namespace:
     """The command line."""
-    parser = argparse.ArgumentParser(prog="sandbox", description="A local AWS for Run Command, on loopback only.")
-    parser.add_argument("--port", type=int, default=0, help="port to listen on (default: any free one)")
+    parser = argparse.ArgumentParser(
+        prog="sandbox",
+        description="A local AWS for Run Command, on loopback only.",
+        epilog="SANDBOX_ACCESS_KEY_ID and SANDBOX_SECRET_ACCESS_KEY in the environment take the place of fresh keys.",
+    )
+    parser.add_argument("--port", type=parse_port, default=0, help="port to listen on (default: any free one)")
     parser.add_argument("--ready-file", type=pathlib.Path, help="written as JSON once the sandbox serves")
     parser.add_argument("--region", default="us-east-1", help="region of the seeded nodes and of the exports")
     parser.add_argument("--enforce-iam", action="store_true", help="let callers do only what their policies allow")
@@ -72,15 +86,19 @@ def main(arguments: list[str]) -> int:
     """Serve until SIGTERM or SIGINT; the exit code."""
     parsed = parse_arguments(arguments)
     logging.basicConfig(level=logging.WARNING)
-    options = server.Options(
-        port=parsed.port,
-        region=parsed.region,
-        enforce_iam=parsed.enforce_iam,
-        config=parsed.config,
-        seed_nodes=tuple(parsed.seed_nodes),
-    )
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
+        options = server.Options(
+            port=parsed.port,
+            region=parsed.region,
+            enforce_iam=parsed.enforce_iam,
+            config=parsed.config,
+            seed_nodes=tuple(parsed.seed_nodes),
+            key=key_ring.own_key(os.environ),
+        )
+        if parsed.ready_file:
+            # What an earlier life has left there tells of a sandbox that serves no more.
+            parsed.ready_file.unlink(missing_ok=True)
         with server.open_sandbox(options) as sandbox:
             _announce(sandbox, parsed.region, parsed.ready_file)
             sandbox.server.run()
@@ -99,8 +117,9 @@ def _announce(sandbox: server.Sandbox, region: str, ready_file: pathlib.Path | N
     ready = {
         "endpoint_url": sandbox.endpoint_url,
         "region": region,
-        "access_key_id": sandbox.access_key_id,
-        "secret_access_key": sandbox.secret_access_key,
+        "access_key_id": sandbox.key.access_key_id,
+        "secret_access_key": sandbox.key.secret,
+        "control_token": sandbox.control_token,
         "pid": os.getpid(),
     }
     sys.stdout.writelines(f"export {variable}={ready[name]}\n" for variable, name in _EXPORTS.items())
@@ -108,8 +127,10 @@ def _announce(sandbox: server.Sandbox, region: str, ready_file: pathlib.Path | N
     if ready_file:
         # Whoever waits for the file must never see half of it.
         part = ready_file.with_name(ready_file.name + ".part")
-        part.write_text(json.dumps(ready), encoding="utf-8")
-        part.chmod(0o600)
+        part.unlink(missing_ok=True)
+        # It holds keys: nobody else may read it at any moment.
+        with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+            json.dump(ready, file)
         part.replace(ready_file)
 
 

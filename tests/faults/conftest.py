@@ -51,7 +51,7 @@ def microburst(sandbox: LocalSandbox, tmp_path_factory: pytest.TempPathFactory) 
     program = shutil.which("microburst", path=str(CHECKOUT / ".venv-faults" / "bin") + os.pathsep + os.environ["PATH"])
     if program is None:
         pytest.fail("microburst is not installed: make faults installs it in an environment of its own")
-    proxy = Microburst(pathlib.Path(program), sandbox.url, tmp_path_factory.mktemp("microburst") / "log")
+    proxy = Microburst(pathlib.Path(program), sandbox, tmp_path_factory.mktemp("microburst") / "log")
     yield proxy
     proxy.stop()
 

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import os
 import pathlib
 import socket
 import subprocess
@@ -130,12 +131,14 @@ class MicroburstInjector:
 class Microburst:
     """A microburst process in front of a sandbox."""
 
-    def __init__(self, program: pathlib.Path, upstream: str, log: pathlib.Path) -> None:
+    def __init__(self, program: pathlib.Path, sandbox: LocalSandbox, log: pathlib.Path) -> None:
         port = _free_port()
         self.url = f"http://127.0.0.1:{port}"
         with log.open("wb") as output:
             self._process = subprocess.Popen(
-                [str(program), "--upstream", upstream, "--port", str(port), "--host", "127.0.0.1"],
+                [str(program), "--upstream", sandbox.url, "--port", str(port), "--host", "127.0.0.1", "--resign"],
+                # It forwards to another host than the one that clients sign for.
+                env={**os.environ, **sandbox.environment},
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,

@@ -35,6 +35,11 @@ class LocalSandbox:
         self._ready = ready
 
     @property
+    def control_token(self) -> str:
+        """What the sandbox's own addresses want in the header X-Sandbox-Token."""
+        return str(self._ready["control_token"])
+
+    @property
     def environment(self) -> dict[str, str]:
         """What a program needs in its environment to use the sandbox."""
         return {
@@ -59,6 +64,7 @@ class LocalSandbox:
         """A request to one of the sandbox's own addresses, such as ("POST", "config", {...})."""
         data = None if body is None else json.dumps(body).encode()
         request = urllib.request.Request(f"{self.url}/sandbox/{path}", data=data, method=method)  # noqa: S310
+        request.add_header("X-Sandbox-Token", self.control_token)
         with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310
             return t.cast("Json", json.loads(answer.read()))
 
@@ -88,8 +94,8 @@ class LocalSandbox:
 def start(folder: pathlib.Path, *options: str) -> LocalSandbox:
     """Start a sandbox with these options of its command line; its files go below folder."""
     ready_file = folder / "sandbox.json"
-    log = (folder / "sandbox.log").open("wb")
-    with log:
+    # The log holds the key.
+    with open(os.open(folder / "sandbox.log", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as log:
         process = subprocess.Popen(
             [sys.executable, str(CHECKOUT / "extensions" / "sandbox"), "--ready-file", str(ready_file), *options],
             # One that is killed leaves its directory where the test's own is removed.
@@ -97,6 +103,7 @@ def start(folder: pathlib.Path, *options: str) -> LocalSandbox:
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,
+            start_new_session=True,
         )
     deadline = time.monotonic() + _START_SECONDS
     while not ready_file.exists():

@@ -15,11 +15,11 @@ from . import outputs, simulation, statuses, steps
 from .executor import StepRun
 
 if t.TYPE_CHECKING:
-    import pathlib
     from collections.abc import Callable
 
     from .executor import Executor
     from .model import Invocation, PluginRun
+    from .output_files import OutputFile
     from .publishing import Publisher
     from .scheduler import Scheduler
     from .settings import Settings
@@ -79,18 +79,20 @@ class Agents:
         )
         result = self.executor.run(run)
         while result.exit_code == statuses.REBOOT_EXIT_CODE and self._reboots(invocation):
+            result.close()
             time.sleep(self.settings.reboot_seconds)
             result = self.executor.run(run)
-        plugin.stdout = _head(result.stdout, outputs.BYTES_FOR_STDOUT)
-        plugin.stderr = _head(result.stderr, outputs.BYTES_FOR_STDERR)
+        plugin.stdout = result.stdout.read(outputs.BYTES_FOR_STDOUT)
+        plugin.stderr = result.stderr.read(outputs.BYTES_FOR_STDERR)
         if publishes:
-            self.publisher.finish(invocation, plugin.step, "stdout", result.stdout.read_bytes())
-            self.publisher.finish(invocation, plugin.step, "stderr", result.stderr.read_bytes())
+            self.publisher.finish(invocation, plugin.step, "stdout", result.stdout.read())
+            self.publisher.finish(invocation, plugin.step, "stderr", result.stderr.read())
+        result.close()
         _end(plugin, result.details, result.exit_code)
 
-    def _follow(self, invocation: Invocation, plugin: PluginRun, stdout: pathlib.Path, stderr: pathlib.Path) -> None:
-        self.publisher.follow(invocation, plugin.step, "stdout", stdout.read_bytes())
-        self.publisher.follow(invocation, plugin.step, "stderr", stderr.read_bytes())
+    def _follow(self, invocation: Invocation, plugin: PluginRun, stdout: OutputFile, stderr: OutputFile) -> None:
+        self.publisher.follow(invocation, plugin.step, "stdout", stdout.read())
+        self.publisher.follow(invocation, plugin.step, "stderr", stderr.read())
 
     # Simulated nodes: the scheduler goes through the steps, so that thousands need no thread.
 
@@ -173,12 +175,7 @@ def _folded(invocation: Invocation) -> str:
     return steps.fold(invocation.plugins)
 
 
-def _head(path: pathlib.Path, size: int) -> bytes:
-    with path.open("rb") as file:
-        return file.read(size)
-
-
-def _ignore_output(_stdout: pathlib.Path, _stderr: pathlib.Path) -> None:
+def _ignore_output(_stdout: OutputFile, _stderr: OutputFile) -> None:
     """Nobody asked for the output while it is written."""
 
 

@@ -10,7 +10,7 @@ import json
 import threading
 import typing as t
 
-from . import wire
+from . import control_input, wire
 from .nodes import MANAGED_INSTANCE, Node
 
 if t.TYPE_CHECKING:
@@ -72,23 +72,21 @@ class Control:
             ("POST", "nodes"): self._set_node,
         }
 
-    def answer(self, method: str, path: str, body: bytes) -> wire.Answer:
+    def answer(self, request: wire.Request) -> wire.Answer:
         """The answer to a request below /sandbox/: 200 with JSON, 400 with what is wrong, or 404."""
-        route = self._routes.get((method, path.removeprefix(PREFIX)))
+        route = self._routes.get((request.method, request.path.removeprefix(PREFIX)))
         if route is None:
             known = ", ".join(sorted(f"{verb} {PREFIX}{name}" for verb, name in self._routes))
-            return _answer(404, {"error": f"there is no {method} {path}; there are {known}"})
+            return _answer(404, {"error": f"there is no {request.method} {request.path}; there are {known}"})
         try:
-            return _answer(200, route(json.loads(body or b"{}")))
-        except (ValueError, TypeError, KeyError) as error:
-            return _answer(400, {"error": f"{type(error).__name__}: {error}"})
+            return _answer(200, route(control_input.parse(request.body)))
+        except ValueError as error:
+            return _answer(400, {"error": str(error)})
 
-    def configure(self, values: Json) -> Json:
+    def configure(self, values: t.Any) -> Json:
         """Take a configuration: settings, latency, rate_limits, faults (with seed), nodes; ValueError else."""
-        unknown = values.keys() - {"settings", "latency", "rate_limits", "faults", "seed", "nodes"}
-        if unknown:
-            raise ValueError(f"{sorted(unknown)[0]} is not part of a configuration")
-        for name, value in self._settings.checked(values.get("settings", {})).items():
+        control_input.check_configuration(values)
+        for name, value in values.get("settings", {}).items():
             setattr(self._settings, name, value)
         if "latency" in values:
             self._faults.set_latency(values["latency"])
@@ -117,12 +115,10 @@ class Control:
                 for command_id, command in self._engine.commands.items()
             }
 
-    def _set_node(self, node: Json) -> Json:
+    def _set_node(self, node: t.Any) -> Json:
         """Declare a hybrid node (mi-...), or change the ping_status and platform that a node reports."""
+        control_input.check_node(node)
         instance_id = node["instance_id"]
-        unknown = node.keys() - {"instance_id", "region", "name", "tags", "platform", "ping_status", "role"}
-        if unknown:
-            raise ValueError(f"{sorted(unknown)[0]} is not part of a node")
         if instance_id.startswith("mi-"):
             self._nodes.declare(self._hybrid(node))
         if "ping_status" in node:
@@ -144,6 +140,16 @@ class Control:
             role_policies=self._moto.role_policies(role) if role else (),
             name=node.get("name", ""),
         )
+
+
+def is_health(request: wire.Request) -> bool:
+    """Whether a request asks for nothing but whether the sandbox serves."""
+    return (request.method, request.path) == ("GET", f"{PREFIX}health")
+
+
+def refused(token_header: str) -> wire.Answer:
+    """The answer to who controls without the token."""
+    return _answer(403, {"error": f"the header {token_header} must hold the control_token of the ready file"})
 
 
 def _answer(status: int, value: Json) -> wire.Answer:

@@ -5,35 +5,41 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import pathlib
+import re
 import shlex
-import signal
-import subprocess
-import threading
 import time
 import typing as t
 
-from . import outputs, statuses
+from . import lives, outputs, statuses
+from .output_files import OutputFile
+from .processes import Keeper, Script
 
 if t.TYPE_CHECKING:
     from collections.abc import Callable
 
     from .documents import Step
     from .nodes import Node
+    from .processes import Process
 
 _START_FAILED_EXIT_CODE = 1
 _POLL_SECONDS = 0.05
+_NO_NAME: t.Final = re.compile(r"[^A-Za-z0-9_-]")
 
 
 class StepResult(t.NamedTuple):
-    """How a script ended, and the files with what it wrote; details: StatusDetails of the plugin."""
+    """How a script ended, and the files with what it wrote, to be closed; details: StatusDetails of the plugin."""
 
     details: str
     exit_code: int
-    stdout: pathlib.Path
-    stderr: pathlib.Path
+    stdout: OutputFile
+    stderr: OutputFile
+
+    def close(self) -> None:
+        """Close the files."""
+        self.stdout.close()
+        self.stderr.close()
 
 
 class StepRun(t.NamedTuple):
@@ -44,7 +50,7 @@ class StepRun(t.NamedTuple):
     step: Step
     timeout: float
     is_cancelled: Callable[[], bool]
-    on_output: Callable[[pathlib.Path, pathlib.Path], None]
+    on_output: Callable[[OutputFile, OutputFile], None]
     output_interval: float
 
 
@@ -53,40 +59,36 @@ class Executor:
 
     def __init__(self, root: pathlib.Path) -> None:
         self._root = root
-        self._lock = threading.Lock()
-        self._groups: set[int] = set()
-        self._closed = False
+        self._keeper = Keeper(root, lives.kill_scripts)
 
     def run(self, run: StepRun) -> StepResult:
         """Run a step to its end, its timeout or its cancel; what the script started in its group dies with those."""
         folder = self._folder_of(run)
-        stdout, stderr = folder / "stdout", folder / "stderr"
+        stdout, stderr = OutputFile(folder / "stdout"), OutputFile(folder / "stderr")
         try:
-            with stdout.open("wb") as out, stderr.open("wb") as err:
-                process = self._start(run, folder, out, err)
+            number, process = self._start(run, folder, stdout, stderr)
         except OSError as error:
-            stdout.touch()
-            stderr.write_text(f"failed to start the script: {error.strerror}: {error.filename}\n")
+            stderr.replace(f"failed to start the script: {error.strerror}: {error.filename}\n".encode())
             exit_code, stopped = _START_FAILED_EXIT_CODE, ""
         else:
             stopped = self._wait(run, process, stdout, stderr)
-            exit_code = statuses.STOPPED_EXIT_CODE if stopped else _exit_code(process.returncode)
+            if stopped:
+                self._keeper.kill(number)
+                process.wait()
+            exit_code = statuses.STOPPED_EXIT_CODE if stopped else _exit_code(process.returncode or 0)
         details = stopped or statuses.of_exit_code(exit_code, cancelled=run.is_cancelled())
         if exit_code not in {0, statuses.REBOOT_EXIT_CODE}:
-            stderr.write_bytes(outputs.with_failure_line(stderr.read_bytes(), exit_code))
+            stderr.replace(outputs.with_failure_line(stderr.read(), exit_code))
         return StepResult(details, exit_code, stdout, stderr)
 
     def close(self) -> None:
-        """Kill every process group that is still there."""
-        with self._lock:
-            self._closed = True
-            groups = set(self._groups)
-        for group in groups:
-            _kill(group)
+        """Kill every script that runs still, and all that scripts have started."""
+        self._keeper.close()
 
     def _folder_of(self, run: StepRun) -> pathlib.Path:
         home = self.home(run.node)
-        folder = home / "orchestration" / run.command_id / run.step.step_id.replace(":", "")
+        # A step's name comes from its document, and must not lead out of here.
+        folder = home / "orchestration" / run.command_id / _NO_NAME.sub("_", run.step.step_id.replace(":", ""))
         folder.mkdir(parents=True, exist_ok=True)
         return folder
 
@@ -101,24 +103,13 @@ class Executor:
             command.chmod(0o755)
         return home
 
-    def _start(self, run: StepRun, folder: pathlib.Path, out: t.BinaryIO, err: t.BinaryIO) -> subprocess.Popen[bytes]:
+    def _start(self, run: StepRun, folder: pathlib.Path, out: OutputFile, err: OutputFile) -> tuple[int, Process]:
         script = folder / "_script.sh"
         script.write_text(run.step.script + "\n")
         script.chmod(0o755)
-        with self._lock:
-            if self._closed:
-                raise InterruptedError(0, "the sandbox is stopping", str(script))
-            process = subprocess.Popen(
-                ["/bin/sh", "-c", str(script)],
-                cwd=run.step.working_directory or folder,
-                env=self._environment(run),
-                stdin=subprocess.DEVNULL,
-                stdout=out,
-                stderr=err,
-                start_new_session=True,
-            )
-            self._groups.add(process.pid)
-        return process
+        command = ["/bin/sh", "-c", str(script)]
+        where = str(run.step.working_directory or folder)
+        return self._keeper.start(Script(command, where, self._environment(run), out, err))
 
     def _environment(self, run: StepRun) -> dict[str, str]:
         home = self.home(run.node)
@@ -133,44 +124,23 @@ class Executor:
             **run.step.environment,
         }
 
-    def _wait(self, run: StepRun, process: subprocess.Popen[bytes], stdout: pathlib.Path, stderr: pathlib.Path) -> str:
-        """Wait for the end; StatusDetails of a script that was stopped, "" for one that ended itself."""
+    def _wait(self, run: StepRun, process: Process, stdout: OutputFile, stderr: OutputFile) -> str:
+        """Wait for the end; StatusDetails of a script that must be stopped, "" for one that has ended itself."""
         deadline = time.monotonic() + run.timeout
         next_output = time.monotonic() + run.output_interval
-        stopped = ""
-        while process.poll() is None and not stopped:
+        while process.returncode is None:
             now = time.monotonic()
             if now >= next_output:
                 run.on_output(stdout, stderr)
                 next_output = now + run.output_interval
             if run.is_cancelled():
-                stopped = statuses.CANCELLED
-            elif now >= deadline:
-                stopped = statuses.EXECUTION_TIMED_OUT
-            else:
-                with contextlib.suppress(subprocess.TimeoutExpired):
-                    process.wait(min(_POLL_SECONDS, deadline - now))
-        if stopped:
-            _kill(process.pid)
-            process.wait()
-        self._forget_if_gone(process.pid)
-        return stopped
-
-    def _forget_if_gone(self, group: int) -> None:
-        # A script may leave something running in its group; that is killed when the sandbox stops.
-        try:
-            os.killpg(group, 0)
-        except (ProcessLookupError, PermissionError):
-            with self._lock:
-                self._groups.discard(group)
+                return statuses.CANCELLED
+            if now >= deadline:
+                return statuses.EXECUTION_TIMED_OUT
+            process.wait(min(_POLL_SECONDS, deadline - now))
+        return ""
 
 
 def _exit_code(return_code: int) -> int:
     """A shell's way to say that a signal ended a process."""
     return 128 - return_code if return_code < 0 else return_code
-
-
-def _kill(group: int) -> None:
-    # The group may have ended by itself meanwhile.
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(group, signal.SIGKILL)

@@ -6,22 +6,25 @@
 from __future__ import annotations
 
 import http
-import io
+import re
 import time
 import typing as t
 
 from waitress.channel import ClientDisconnected
 
-from . import moto_fixes, wire
+from . import control, moto_fixes, post_policies, protocols, signatures, wire
+from .admission import CONTROL_HEADER
 from .callers import Anybody, IamCaller
 from .control import PREFIX
 from .errors import ApiError
 from .faults import ConnectionCut
 from .iam import simulate
+from .refusals import Refusal, error_of
 
 if t.TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
+    from .admission import Admission
     from .callers import Caller
     from .control import Control
     from .engine import Engine
@@ -33,6 +36,13 @@ if t.TYPE_CHECKING:
 
 StartResponse = t.Callable[[str, list[tuple[str, str]]], t.Any]
 _JSON_SERVICES: t.Final = frozenset({"ssm", "logs", "events", "kms", "sqs", "tagging", "resource-groups"})
+# Signing names, and moto's names, of the services whose requests are read here.
+_KNOWN_SERVICES: t.Final = _JSON_SERVICES | {"ec2", "iam", "monitoring", "s3", "sns", "sts"}
+_KNOWN_BACKENDS: t.Final = _KNOWN_SERVICES | {"cloudwatch", "moto_api", "instance_metadata", "resourcegroups"}
+# What moto serves by its path, whoever asks: its own control, and the credentials of an instance.
+_CONTROLLED: t.Final = (PREFIX, "/moto-api", "/favicon.ico", "/latest/meta-data/", "/latest/api/")
+# moto's answers never let a web page read them.
+_DROPPED: t.Final = re.compile(r"(content-length|access-control-.*)$", re.IGNORECASE)
 _READING: t.Final = ("Describe", "Get", "List", "Head", "Simulate", "Search", "Lookup", "Test")
 
 
@@ -40,6 +50,7 @@ class Parts(t.NamedTuple):
     """What the front puts together."""
 
     moto_app: Callable[[wire.Environ, StartResponse], Iterable[bytes]]
+    moto_backend: Callable[[wire.Environ], str | None]
     moto: MotoData
     nodes: Nodes
     engine: Engine
@@ -47,6 +58,7 @@ class Parts(t.NamedTuple):
     control: Control
     faults: Faults
     enforcer: Enforcer | None
+    admission: Admission
 
 
 class Front:
@@ -57,48 +69,71 @@ class Front:
 
     def __call__(self, environ: wire.Environ, start_response: StartResponse) -> Iterable[bytes]:
         """WSGI."""
-        body = wire.read_body(environ)
-        path = environ.get("PATH_INFO", "/")
-        if path.startswith(PREFIX):
-            return _send(self._parts.control.answer(environ["REQUEST_METHOD"], path, body), start_response)
-        environ["wsgi.input"] = io.BytesIO(body)
-        if path.startswith("/moto-api/"):
-            return self._moto_api(environ, start_response)
-        call = wire.parse_call(environ, body)
-        self._parts.control.calls.add(call.operation)
+        request = wire.read_head(environ)
+        claimed = signatures.claimed_service(request)
+        protocol = protocols.protocol_of(request, claimed)
         try:
-            self._parts.faults.before(call.operation)
-            answer = self._answer(call, environ, body)
-            fault = self._parts.faults.after(call.operation)
-            return _send(_spoiled(answer, fault) if fault else answer, start_response)
+            answer = self._let_in(request, environ)
+        except Refusal as refusal:
+            answer = protocols.error_answer(error_of(refusal, claimed, protocol), protocol)
         except ApiError as error:
-            answer = wire.error_answer(error, as_xml=call.service not in _JSON_SERVICES)
-            return _send(answer, start_response)
+            answer = protocols.error_answer(error, protocol)
         except ConnectionCut as cut:
             # waitress ends the connection without a byte when the client seems to be gone.
             raise ClientDisconnected from cut
+        return _send(answer, start_response, is_head=request.method == "HEAD")
 
-    def _moto_api(self, environ: wire.Environ, start_response: StartResponse) -> Iterable[bytes]:
-        if environ["PATH_INFO"] == "/moto-api/reset":
+    def _let_in(self, head: wire.Request, environ: wire.Environ) -> Answered:
+        """The answer to a request from the right place: by its control token, or by who has signed it."""
+        admission = self._parts.admission
+        admission.check_place(head, int(environ["SERVER_PORT"]))
+        if head.path.startswith(_CONTROLLED) and not control.is_health(head) and not admission.is_controller(head):
+            return control.refused(CONTROL_HEADER)
+        request = wire.with_body(head, environ)
+        if request.path.startswith(_CONTROLLED):
+            return self._controlled(request, environ)
+        call = wire.parse_call(request, admission.caller(request))
+        seen = wire.moto_environ(environ, request, call)
+        self._check_service(call, seen)
+        self._parts.control.calls.add(call.operation)
+        self._parts.faults.before(call.operation)
+        answer = self._answer(call, request, seen)
+        fault = self._parts.faults.after(call.operation)
+        return _spoiled(answer, fault) if fault else answer
+
+    def _check_service(self, call: wire.Call, seen: wire.Environ) -> None:
+        """ApiError for a service that moto has not, or would take for one of those whose rights are known by name."""
+        if call.service in _KNOWN_SERVICES:
+            return
+        backend = self._parts.moto_backend(seen)
+        if backend is None:
+            raise ApiError("NotImplemented", f"The sandbox has no service {call.service}.", status=501)
+        if backend in _KNOWN_BACKENDS:
+            raise ApiError("InvalidSignatureException", "Credential should be scoped to a valid service.")
+
+    def _controlled(self, request: wire.Request, environ: wire.Environ) -> Answered:
+        if request.path.startswith(PREFIX):
+            return self._parts.control.answer(request)
+        if request.path == "/moto-api/reset":
             self._parts.engine.clear()
             self._parts.nodes.clear()
             self._parts.api.clear()
-        return _send(self._from_moto(environ), start_response)
+        return self._from_moto(wire.moto_environ(environ, request))
 
-    def _answer(self, call: wire.Call, environ: wire.Environ, body: bytes) -> Answered:
+    def _answer(self, call: wire.Call, request: wire.Request, environ: wire.Environ) -> Answered:
         identity = self._parts.enforcer.identity(call.access_key_id, call.service) if self._parts.enforcer else None
         if call.service != "ssm" or not self._parts.api.asks_for_rights(call.operation):
-            self._authorize(identity, call, environ, body)
+            self._authorize(identity, call, request)
         if call.service == "ssm":
-            request = wire.parse_json(body)
-            own = self._parts.api.answer(call.operation, request, call.region, self._caller(identity, call))
+            asked = wire.parse_json(request.body)
+            own = self._parts.api.answer(call.operation, asked, call.region, self._caller(identity, call))
             if own is not None:
                 return wire.json_answer(own)
         if call.operation in simulate.OPERATIONS:
             with self._parts.moto.lock:
-                status, xml = simulate.respond(wire.parse_form(body), call.region)
+                status, xml = simulate.respond(wire.parse_form(request), call.region)
             return wire.Answer(status, "text/xml", xml)
-        corrected = self._corrected(call, body)
+        corrected = self._corrected(call, request)
         if corrected is not None:
             return corrected
         answer = self._from_moto(environ)
@@ -106,14 +141,14 @@ class Front:
             self._parts.nodes.forget()
         return answer
 
-    def _corrected(self, call: wire.Call, body: bytes) -> wire.Answer | None:
+    def _corrected(self, call: wire.Call, request: wire.Request) -> wire.Answer | None:
         if call.service == "iam":
             xml = moto_fixes.answer_query(call.operation)
             return wire.Answer(200, "text/xml", xml) if xml else None
-        if call.service not in _JSON_SERVICES:
+        if call.service not in _JSON_SERVICES or wire.is_query_protocol(request, call.service):
             return None
         with self._parts.moto.lock:
-            answer = moto_fixes.answer(call.service, call.operation, wire.parse_json(body), call.region)
+            answer = moto_fixes.answer(call.service, call.operation, wire.parse_json(request.body), call.region)
         return None if answer is None else wire.json_answer(answer)
 
     def _caller(self, identity: Identity | None, call: wire.Call) -> Caller:
@@ -121,12 +156,12 @@ class Front:
             return Anybody()
         return IamCaller(self._parts.enforcer, identity, self._parts.moto, call.region)
 
-    def _authorize(self, identity: Identity | None, call: wire.Call, environ: wire.Environ, body: bytes) -> None:
+    def _authorize(self, identity: Identity | None, call: wire.Call, request: wire.Request) -> None:
         if self._parts.enforcer is None or identity is None:
             return
-        request = _parsed(call, environ, body)
+        asked = _parsed(call, request)
         with self._parts.moto.lock:
-            self._parts.enforcer.authorize_request(identity, call.service, call.operation, call.region, request)
+            self._parts.enforcer.authorize_request(identity, call.service, call.operation, call.region, asked)
 
     def _from_moto(self, environ: wire.Environ) -> Answered:
         started: list[tuple[str, list[tuple[str, str]]]] = []
@@ -143,10 +178,14 @@ class Front:
         return MotoAnswer(status, headers, body)
 
 
-def _parsed(call: wire.Call, environ: wire.Environ, body: bytes) -> Mapping[str, t.Any]:
+def _parsed(call: wire.Call, request: wire.Request) -> Mapping[str, t.Any]:
     if call.service == "s3":
-        return wire.s3_place(environ.get("PATH_INFO", "/"))
-    return wire.parse_json(body) if call.service in _JSON_SERVICES else wire.parse_form(body)
+        form = post_policies.read_form(request)
+        place = wire.s3_place(request.path)
+        return {**place, "Key": form.key} if form else place
+    if wire.is_query_protocol(request, call.service):
+        return wire.parse_form(request)
+    return wire.parse_json(request.body) if call.service in _JSON_SERVICES else {}
 
 
 class MotoAnswer(t.NamedTuple):
@@ -171,15 +210,16 @@ def _spoiled(answer: Answered, fault: Fault) -> Answered:
     return answer._replace(body=answer.body[: len(answer.body) // 2])
 
 
-def _send(answer: Answered, start_response: StartResponse) -> Iterable[bytes]:
+def _send(answer: Answered, start_response: StartResponse, *, is_head: bool) -> Iterable[bytes]:
     if isinstance(answer, MotoAnswer):
-        headers = [(name, value) for name, value in answer.headers if name.lower() != "content-length"]
+        headers = [(name, value) for name, value in answer.headers if not _DROPPED.match(name)]
         # The answer to HEAD has no body but the length of what GET would bring.
         length = next((value for name, value in answer.headers if name.lower() == "content-length"), "")
         headers.append(("Content-Length", str(len(answer.body)) if answer.body else length or "0"))
         start_response(answer.status_line, headers)
         return [answer.body]
     status = http.HTTPStatus(answer.status)
-    headers = [("Content-Type", answer.content_type), ("Content-Length", str(len(answer.body)))]
+    body = b"" if is_head else answer.body
+    headers = [("Content-Type", answer.content_type), ("Content-Length", str(len(body))), *answer.headers]
     start_response(f"{status.value} {status.phrase}", headers)
-    return [answer.body]
+    return [body]

@@ -157,7 +157,8 @@ class Nodes:
         )
 
     def _reported(self, node: Node) -> Node:
-        tagged = node.tags.get(PING_STATUS_TAG, node.ping_status)
+        tagged = node.tags.get(PING_STATUS_TAG)
+        tagged = tagged if tagged in PING_STATUSES else node.ping_status
         ping_status = self._ping_statuses.get(node.instance_id, tagged)
         platform = self._platforms.get(node.instance_id, node.platform)
         if (ping_status, platform) == (node.ping_status, node.platform):

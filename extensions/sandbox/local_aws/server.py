@@ -7,17 +7,14 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import pathlib
+import functools
 import secrets
-import shutil
-import string
-import tempfile
 import typing as t
 
-import waitress.server
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
-from . import moto_fixes, seeding
+from . import listener, lives, moto_fixes, seeding, wire
+from .admission import Admission
 from .agents import Agents
 from .control import Control
 from .engine import Engine
@@ -25,6 +22,7 @@ from .executor import Executor
 from .faults import Faults
 from .front import Front, Parts
 from .iam import Enforcer
+from .key_ring import Key, KeyRing, own_key
 from .moto_data import MotoData
 from .nodes import Nodes
 from .notifications import Notifier
@@ -37,20 +35,19 @@ if t.TYPE_CHECKING:
     from collections.abc import Iterator
 
 LOOPBACK = "127.0.0.1"
-_SERVER_THREADS = 32
-_KEY_CHARACTERS = string.ascii_uppercase + "234567"
 Json = dict[str, t.Any]
 
 
 @dataclasses.dataclass(frozen=True)
 class Options:
-    """How a sandbox is started. port 0: any free one; seed_nodes: [(number, tags), ...]."""
+    """How a sandbox is started. port 0: any free one; seed_nodes: [(number, tags), ...]; key None: a fresh one."""
 
     port: int = 0
     region: str = "us-east-1"
     enforce_iam: bool = False
     config: Json = dataclasses.field(default_factory=dict)
     seed_nodes: tuple[tuple[int, t.Mapping[str, str]], ...] = ()
+    key: Key | None = None
 
 
 class Sandbox(t.NamedTuple):
@@ -58,8 +55,8 @@ class Sandbox(t.NamedTuple):
 
     server: t.Any
     endpoint_url: str
-    access_key_id: str
-    secret_access_key: str
+    key: Key
+    control_token: str
 
 
 @contextlib.contextmanager
@@ -70,23 +67,23 @@ def open_sandbox(options: Options) -> Iterator[Sandbox]:
     """
     moto = MotoData()
     moto.check(options.region)
-    access_key_id = "AKIA" + "".join(secrets.choice(_KEY_CHARACTERS) for _number in range(16))
+    key, control_token = options.key or own_key({}), secrets.token_urlsafe(30)
     with contextlib.ExitStack() as stack:
-        front = _build_front(options, moto, access_key_id, stack)
+        admission = Admission(KeyRing(key, moto), control_token)
+        front = _build_front(options, moto, admission, key, stack)
         for number, tags in options.seed_nodes:
             seeding.seed_instances(moto, options.region, number, tags)
-        server = waitress.server.create_server(
-            front, host=LOOPBACK, port=options.port, threads=_SERVER_THREADS, channel_timeout=3600
-        )
+        server = listener.listen(front, LOOPBACK, options.port)
         stack.callback(server.close)
         url = f"http://{LOOPBACK}:{server.effective_port}"
-        yield Sandbox(server, url, access_key_id, secrets.token_urlsafe(30))
+        yield Sandbox(server, url, key, control_token)
 
 
-def _build_front(options: Options, moto: MotoData, access_key_id: str, stack: contextlib.ExitStack) -> Front:
+def _build_front(
+    options: Options, moto: MotoData, admission: Admission, key: Key, stack: contextlib.ExitStack
+) -> Front:
     settings, nodes, faults = Settings(), Nodes(moto), Faults()
-    root = pathlib.Path(tempfile.mkdtemp(prefix="ssmops-sandbox-"))
-    stack.callback(shutil.rmtree, root, ignore_errors=True)
+    root = stack.enter_context(lives.directory())
     notifier = Notifier(moto, moto_fixes.put_aws_event)
     stack.callback(notifier.close)
     scheduler = Scheduler()
@@ -98,15 +95,24 @@ def _build_front(options: Options, moto: MotoData, access_key_id: str, stack: co
     moto_fixes.apply(run_command=api.run_for_rule)
     control = Control(moto=moto, nodes=nodes, engine=engine, faults=faults, settings=settings, region=options.region)
     control.configure(options.config)
+    dispatcher = DomainDispatcherApplication(create_backend_app)
     return Front(
         Parts(
-            moto_app=DomainDispatcherApplication(create_backend_app),
+            moto_app=dispatcher,
+            moto_backend=functools.partial(_backend, dispatcher),
             moto=moto,
             nodes=nodes,
             engine=engine,
             api=api,
             control=control,
             faults=faults,
-            enforcer=Enforcer(root_access_key_id=access_key_id) if options.enforce_iam else None,
+            enforcer=Enforcer(root_access_key_id=key.access_key_id) if options.enforce_iam else None,
+            admission=admission,
         )
     )
+
+
+def _backend(dispatcher: DomainDispatcherApplication, environ: wire.Environ) -> str | None:
+    """The backend that moto would send a request to; None when it has none for it."""
+    host = dispatcher.infer_service_region_host(environ, environ["PATH_INFO"])
+    return t.cast("str | None", dispatcher.get_backend_for_host(host))

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import dataclasses
-import typing as t
 
 
 @dataclasses.dataclass
@@ -26,21 +25,3 @@ class Settings:
     max_reboots: int = 3
     log_upload_interval: float = 1.0
     max_pending_invocations: int | None = None
-
-    @classmethod
-    def from_mapping(cls, values: t.Mapping[str, t.Any]) -> Settings:
-        """Settings from a configuration; ValueError names what is unknown or of the wrong type."""
-        return dataclasses.replace(cls(), **cls.checked(values))
-
-    @classmethod
-    def checked(cls, values: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
-        """The given settings, each checked to be a number not below 0."""
-        names = {field.name for field in dataclasses.fields(cls)}
-        for name, value in values.items():
-            if name not in names:
-                raise ValueError(f"{name} is not a setting; there are {', '.join(sorted(names))}")
-            if name == "max_pending_invocations" and value is None:
-                continue
-            if isinstance(value, bool) or not isinstance(value, (int, float)) or value < 0:
-                raise ValueError(f"{name} must be a number not below 0, not {value!r}")
-        return dict(values)

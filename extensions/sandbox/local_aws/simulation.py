@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import functools
+import math
 import typing as t
 
 DURATION = "sandbox:duration"
@@ -29,8 +30,11 @@ def from_tags(tags: t.Mapping[str, str]) -> Simulation | None:
     """The simulation a node's tags ask for, None when it is to execute really; ValueError: a tag is no number."""
     if not SIMULATION_TAGS & tags.keys():
         return None
+    duration = float(tags.get(DURATION, 0))
+    if not math.isfinite(duration):
+        raise ValueError(f"{DURATION} is not a number of seconds: {tags[DURATION]}")
     return Simulation(
-        duration=float(tags.get(DURATION, 0)),
+        duration=duration,
         exit_code=int(tags.get(EXIT_CODE, 0)),
         stdout_bytes=int(tags.get(STDOUT_BYTES, 0)),
         stderr_bytes=int(tags.get(STDERR_BYTES, 0)),

@@ -1,28 +1,61 @@
 # Copyright: (c) 2026, the ssmops.run_command contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The wire: what a request asks for, and how an answer or an error is written (AWS JSON 1.1)."""
+"""The wire: what a request asks for, and how an answer is written (AWS JSON 1.1)."""
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import typing as t
 import urllib.parse
-import uuid
 
 from .errors import ApiError
 
-DEFAULT_REGION = "us-east-1"
+if t.TYPE_CHECKING:
+    from .signatures import Credential
+
 JSON_TYPE = "application/x-amz-json-1.1"
-_CREDENTIAL = re.compile(r"(?:Credential=)?([^/,\s=]+)/\d+/([^/]+)/([^/]+)/aws4_request")
+_SURROGATE: t.Final = re.compile(rb"\\u[dD][89a-fA-F]")
+CBOR_PATH: t.Final = re.compile(r"/service/(\w+)/operation/(\w+)")
+# Query parameters of S3 that say nothing about which operation is asked for, those of signatures among them.
+_NO_ASPECT: t.Final = re.compile(
+    r"(prefix|list-type|delimiter|max-keys|x-id|AWSAccessKeyId|Signature|Expires)$|x-amz-|response-", re.IGNORECASE
+)
+# Signing names by what the header X-Amz-Target begins with, for the services whose requests are read here.
+SERVICE_OF_TARGET: t.Final[t.Mapping[str, str]] = {
+    "AmazonSSM": "ssm",
+    "Logs_20140328": "logs",
+    "AWSEvents": "events",
+    "AmazonSQS": "sqs",
+    "TrentService": "kms",
+    "GraniteServiceVersion20100801": "monitoring",
+    "ResourceGroupsTaggingAPI_20170126": "tagging",
+}
+# Services that speak JSON and nothing else.
+JSON_ONLY: t.Final = frozenset({"ssm", "logs", "events", "kms", "tagging"})
+_FORM: t.Final = "application/x-www-form-urlencoded"
+_JSON_MEDIA_TYPES: t.Final = frozenset({"application/x-amz-json-1.0", "application/x-amz-json-1.1", "application/json"})
+_SERVICES_WITH_NAMED_OPERATIONS: t.Final = frozenset({*SERVICE_OF_TARGET.values(), "ec2", "iam", "sns", "sts"})
 
 Environ = dict[str, t.Any]
 Json = dict[str, t.Any]
 
 
+class Request(t.NamedTuple):
+    """An HTTP request: target as it came (path and query, encoded), path decoded, header names in lower case."""
+
+    method: str
+    target: str
+    path: str
+    query: str
+    headers: t.Mapping[str, str]
+    body: bytes
+
+
 class Call(t.NamedTuple):
-    """Who asks for what, as far as headers, address and form tell; "" where they do not say."""
+    """What a caller asks for: service is the signing name."""
 
     service: str
     operation: str
@@ -36,54 +69,165 @@ class Answer(t.NamedTuple):
     status: int
     content_type: str
     body: bytes
+    headers: tuple[tuple[str, str], ...] = ()
 
 
-def read_body(environ: Environ) -> bytes:
-    """The request's body, all of it."""
+def read_head(environ: Environ) -> Request:
+    """The request of a WSGI server, without its body; REQUEST_URI is what waitress got, undecoded."""
+    target = environ["REQUEST_URI"]
+    path, _mark, query = target.partition("?")
+    headers = {name[5:].replace("_", "-").lower(): value for name, value in environ.items() if name[:5] == "HTTP_"}
+    for name in ("CONTENT_TYPE", "CONTENT_LENGTH"):
+        if environ.get(name):
+            headers[name.replace("_", "-").lower()] = environ[name]
+    return Request(environ["REQUEST_METHOD"], target, urllib.parse.unquote(path), query, headers, b"")
+
+
+def with_body(request: Request, environ: Environ) -> Request:
+    """The same request with all of its body."""
     length = int(environ.get("CONTENT_LENGTH") or 0)
-    return t.cast("bytes", environ["wsgi.input"].read(length)) if length else b""
+    return request._replace(body=environ["wsgi.input"].read(length)) if length else request
 
 
-def parse_call(environ: Environ, body: bytes) -> Call:
-    """Service, operation, region and access key of a request."""
-    query = dict(urllib.parse.parse_qsl(environ.get("QUERY_STRING", ""), keep_blank_values=True))
-    scope = _CREDENTIAL.search(environ.get("HTTP_AUTHORIZATION", "")) or _CREDENTIAL.search(
-        query.get("X-Amz-Credential", "")
-    )
-    access_key_id, region, service = scope.groups() if scope else ("", DEFAULT_REGION, "")
-    target = environ.get("HTTP_X_AMZ_TARGET", "")
-    if target:
-        operation = target.rsplit(".", 1)[-1]
-    elif service == "s3":
-        operation = s3_operation(environ["REQUEST_METHOD"], environ.get("PATH_INFO", "/"), query)
-    else:
-        operation = parse_form(body).get("Action", [query.get("Action", "")])[0]
-    return Call(service, operation, region, access_key_id)
+def media_type(request: Request) -> str:
+    """The media type of a body, in lower case and without parameters; "" when the request does not say."""
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
-def parse_form(body: bytes) -> dict[str, list[str]]:
-    """Fields of a query-protocol body; {} for a body that is no form."""
-    if b"Action=" not in body:
+def moto_environ(environ: Environ, request: Request, call: Call | None = None) -> Environ:
+    """A request as moto is to see it: with nothing in it that was not looked at here.
+
+    moto finds the service and the caller by the header Authorization alone, and looks for parameters in more places
+    than the services do. call None: a request to moto's own control.
+    """
+    seen = {name: value for name, value in environ.items() if not name.startswith("HTTP_X_MOTO")}
+    # moto takes a region from there before that of the signature.
+    seen["HTTP_USER_AGENT"] = environ.get("HTTP_USER_AGENT", "").replace("region/", "region_")
+    # WSGI writes UTF-8 as if it were latin-1; RAW_URI is what moto takes keys of S3 from, undecoded.
+    seen |= {"RAW_URI": request.target, "PATH_INFO": request.path.encode(errors="replace").decode("latin-1")}
+    body = request.body
+    if call is not None:
+        seen["HTTP_AUTHORIZATION"] = _authorization(call)
+        if call.service != "s3" and is_query_protocol(request, call.service):
+            # The fields that were authorized, and only there.
+            body = urllib.parse.urlencode(parse_form(request), doseq=True).encode()
+            seen |= {
+                "REQUEST_METHOD": "POST",
+                "QUERY_STRING": "",
+                "CONTENT_TYPE": _FORM,
+                "CONTENT_LENGTH": str(len(body)),
+            }
+            seen |= {"RAW_URI": request.path}
+    return {**seen, "wsgi.input": io.BytesIO(body)}
+
+
+def _authorization(call: Call) -> str:
+    scope = f"{call.access_key_id}/00000000/{call.region}/{call.service}/aws4_request"
+    return f"AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=verified"
+
+
+def is_query_protocol(request: Request, service: str) -> bool:
+    """Whether a request names its operation in a form."""
+    is_other = "x-amz-target" in request.headers or CBOR_PATH.fullmatch(request.path)
+    return service in _SERVICES_WITH_NAMED_OPERATIONS and not is_other
+
+
+def parse_form(request: Request) -> dict[str, list[str]]:
+    """Fields of a request of the query protocol, which stand in its body or in its query; {} where it has none.
+
+    Fields in both, a field given twice, or a body that is no form are an ApiError: what was authorized must be done.
+    """
+    fields = urllib.parse.parse_qs(request.query, keep_blank_values=True) if request.query else {}
+    fields = {name: values for name, values in fields.items() if not name.startswith("X-Amz-")}
+    if request.body:
+        if fields:
+            raise ApiError("InvalidParameterCombination", "The request has parameters in its query and in its body.")
+        if media_type(request) != _FORM:
+            raise ApiError(
+                "MalformedInput", f"The body must be {_FORM}, not {media_type(request) or 'without a type'}."
+            )
+        fields = _body_fields(request)
+    repeated = [name for name, values in fields.items() if len(values) > 1]
+    if repeated:
+        raise ApiError("MalformedQueryString", f"The parameter {repeated[0]} is given more than once.")
+    return fields
+
+
+def _body_fields(request: Request) -> dict[str, list[str]]:
+    if media_type(request) != _FORM:
         return {}
-    return urllib.parse.parse_qs(body.decode("utf-8", errors="replace"), keep_blank_values=True)
+    return urllib.parse.parse_qs(request.body.decode("utf-8", errors="replace"), keep_blank_values=True)
+
+
+def action_of(request: Request) -> str:
+    """The operation that the form or the query of a request names; "" for a request that has none."""
+    if "x-amz-target" in request.headers:
+        return ""
+    fields = _body_fields(request) or urllib.parse.parse_qs(request.query)
+    return fields.get("Action", [""])[0]
+
+
+def parse_call(request: Request, credential: Credential) -> Call:
+    """The call that a signed request makes; ApiError when it could be read as another, or names none."""
+    target = request.headers.get("x-amz-target", "")
+    cbor = CBOR_PATH.fullmatch(request.path)
+    service = credential.service
+    if service == "s3":
+        operation = s3_operation(request)
+    elif target:
+        operation = _targeted(request, target, service)
+    elif service in JSON_ONLY:
+        raise ApiError("UnknownOperationException", "The request has no header X-Amz-Target.")
+    elif cbor:
+        operation = cbor[2]
+    elif service in _SERVICES_WITH_NAMED_OPERATIONS:
+        operation = parse_form(request).get("Action", [""])[0] or _fail_without_action()
+    else:
+        operation = ""
+    return Call(service, operation, credential.region, credential.access_key_id)
+
+
+def _fail_without_action() -> t.NoReturn:
+    raise ApiError("MissingAction", "The request names no operation.")
+
+
+def _targeted(request: Request, target: str, service: str) -> str:
+    prefix, _dot, operation = target.rpartition(".")
+    wanted = SERVICE_OF_TARGET.get(prefix, service)
+    if wanted != service:
+        message = f"Credential should be scoped to correct service: '{wanted}'."
+        raise ApiError("InvalidSignatureException", message)
+    # moto prefers a form's Action to the header.
+    if request.query or media_type(request) not in _JSON_MEDIA_TYPES:
+        raise ApiError(
+            "InvalidAction", "A request that names its operation in a header has a body of JSON, and no query."
+        )
+    return operation
 
 
 def s3_place(path: str) -> dict[str, str]:
     """The bucket and the key that an address names, as S3's API calls them."""
+    if path.startswith("//"):
+        raise ApiError("InvalidURI", "The address has no bucket.")
     bucket, _separator, key = path.removeprefix("/").partition("/")
     return {name: value for name, value in (("Bucket", bucket), ("Key", key)) if value}
 
 
-def s3_operation(method: str, path: str, query: t.Mapping[str, str]) -> str:
+def s3_operation(request: Request) -> str:
     """The S3 operation of a method and an address, exact for plain buckets and objects, near enough for the rest."""
-    place = s3_place(path)
+    place = s3_place(request.path)
     if "Bucket" not in place:
         return "ListBuckets"
+    method = request.method
     verb = {"GET": "Get", "HEAD": "Head", "PUT": "Put", "POST": "Post", "DELETE": "Delete"}.get(method, method.title())
-    aspects = sorted(name for name in query if name not in {"prefix", "list-type", "delimiter", "max-keys", "x-id"})
+    query = urllib.parse.parse_qs(request.query, keep_blank_values=True)
+    aspects = sorted(name for name in query if not _NO_ASPECT.match(name))
     aspect = "".join(word.title() for word in aspects[0].split("-")) if aspects else ""
     if "Key" in place:
         return f"{verb}Object{aspect}"
+    if method == "POST" and media_type(request) == "multipart/form-data":
+        # The upload of a form names its key there.
+        return "PutObject"
     if aspect and aspect not in {"ContinuationToken", "EncodingType", "StartAfter"}:
         return f"{verb}Bucket{aspect}"
     return {"Get": "ListObjectsV2", "Put": "CreateBucket"}.get(verb, f"{verb}Bucket")
@@ -93,27 +237,24 @@ def parse_json(body: bytes) -> Json:
     """The JSON object of a body; SerializationException when it is none."""
     try:
         value = json.loads(body or b"{}")
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ApiError("SerializationException", f"The request body is not JSON: {error}") from error
     if not isinstance(value, dict):
         raise ApiError("SerializationException", "The request body is not a JSON object")
+    if _SURROGATE.search(body) and not is_text(value):
+        raise ApiError("SerializationException", "The request body holds half of a surrogate pair")
     return value
+
+
+def is_text(value: t.Any) -> bool:
+    """Whether all texts in a value can be written as UTF-8."""
+    try:
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def json_answer(value: object) -> Answer:
     """A good answer."""
     return Answer(200, JSON_TYPE, json.dumps(value, separators=(",", ":")).encode())
-
-
-def error_answer(error: ApiError, *, as_xml: bool = False) -> Answer:
-    """An error as the protocol of the service writes it: XML for the query services and S3, JSON else."""
-    if as_xml:
-        return Answer(error.status, "text/xml", _error_xml(error))
-    body = json.dumps({"__type": error.code, "message": error.message, "Message": error.message}).encode()
-    return Answer(error.status, JSON_TYPE, body)
-
-
-def _error_xml(error: ApiError) -> bytes:
-    message = error.message.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    fields = f"<Type>Sender</Type><Code>{error.code}</Code><Message>{message}</Message>"
-    return f"<ErrorResponse><Error>{fields}</Error><RequestId>{uuid.uuid4()}</RequestId></ErrorResponse>".encode()

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import typing as t
 
@@ -12,9 +13,11 @@ from moto.backends import get_backend
 from moto.core.models import DEFAULT_ACCOUNT_ID
 
 from ..errors import ApiError
+from ..moto_fixes.session_tokens import OwnedSession
 from . import evaluate, identity, resources, trust
 from .account import MotoAccount
 from .identity import Identity
+from .policy import parse
 
 if t.TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -58,6 +61,10 @@ class Decision(t.NamedTuple):
 _EVERYTHING = Decision(allowed=True, explicit_deny=False, reason="", statements=())
 
 
+_ALL_ALLOWED: t.Final = '{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}'
+_ROOT: t.Final = Identity(arn=f"arn:aws:iam::{DEFAULT_ACCOUNT_ID}:root", name="root", kind="Account", is_root=True)
+
+
 class Enforcer:
     """Asks the policies of callers; the root key may do everything."""
 
@@ -67,7 +74,10 @@ class Enforcer:
     def identity(self, access_key_id: str, service: str = "") -> Identity:
         """Who has this access key; ApiError with the service's code for nobody, or a session that has ended."""
         if access_key_id == self._root_access_key_id:
-            return Identity(arn=f"arn:aws:iam::{DEFAULT_ACCOUNT_ID}:root", name="root", kind="Account", is_root=True)
+            return _ROOT
+        session = identity.session_of(access_key_id)
+        if isinstance(session, OwnedSession):
+            return _limited(self.identity(session.owner_key_id, service), session)
         try:
             return identity.of_access_key(access_key_id)
         except ApiError as error:
@@ -104,6 +114,23 @@ class Enforcer:
             allowed = _may_assume(caller, asked.resource, decision) if is_assuming else decision.allowed
             if not allowed:
                 raise _denial(service, decision.reason or _plain_reason(caller, asked.action, asked.resource))
+
+
+def _limited(owner: Identity, session: OwnedSession) -> Identity:
+    """The identity of keys that their owner has asked for: a federated user has no more than its session policy."""
+    if not session.is_federated:
+        return owner
+    statements = tuple(parse("root", _ALL_ALLOWED)) if owner.is_root else owner.statements
+    policy = tuple(parse("session policy", session.policy)) if session.policy else ()
+    return dataclasses.replace(
+        owner,
+        arn=session.arn,
+        user_id=session.user_id,
+        kind="FederatedUser",
+        is_root=False,
+        statements=statements,
+        session_policy=policy,
+    )
 
 
 def _denial(service: str, reason: str) -> ApiError:

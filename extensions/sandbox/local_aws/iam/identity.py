@@ -74,10 +74,15 @@ def of_access_key(access_key_id: str) -> Identity:
     for user in list(iam.users.values()):
         if any(key.access_key_id == access_key_id and key.status == "Active" for key in user.access_keys):
             return _user(iam, user)
-    session = get_backend("sts")[DEFAULT_ACCOUNT_ID]["aws"].get_assumed_role_from_access_key(access_key_id)
+    session = session_of(access_key_id)
     if session is not None:
         return _session(session)
     raise ApiError("UnrecognizedClientException", "The security token included in the request is invalid.")
+
+
+def session_of(access_key_id: str) -> t.Any:
+    """moto's record of temporary keys; None when the keys are not temporary."""
+    return get_backend("sts")[DEFAULT_ACCOUNT_ID]["aws"].get_assumed_role_from_access_key(access_key_id)
 
 
 def of_arn(arn: str) -> Identity:

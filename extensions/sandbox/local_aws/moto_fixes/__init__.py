@@ -7,7 +7,16 @@ from __future__ import annotations
 
 import typing as t
 
-from . import alarms, event_delivery, event_rules, iam_rules, instance_profiles, log_operations, metric_filters
+from . import (
+    alarms,
+    event_delivery,
+    event_rules,
+    iam_rules,
+    instance_profiles,
+    log_operations,
+    metric_filters,
+    session_tokens,
+)
 from .event_delivery import put_aws_event
 from .self_check import check_moto
 
@@ -56,6 +65,7 @@ CORRECTIONS: t.Final = (
     Correction("PutResourcePolicy of CloudWatch Logs", "takes any text", "a policy of at most 5,120 characters"),
     Correction("Alarms", "are OK and stay so", "begin as INSUFFICIENT_DATA and follow the data"),
     Correction("Metric filters put twice", "are there twice", "the second replaces the first"),
+    Correction("GetSessionToken, GetFederationToken", "give all the same keys", "make keys that let their owner in"),
     Correction("TestEventPattern, TestMetricFilter", "are missing", "answer as the delivery does"),
 )
 
@@ -74,6 +84,7 @@ def apply(run_command: RunCommand) -> None:
     instance_profiles.apply()
     log_operations.apply()
     metric_filters.apply()
+    session_tokens.apply()
 
 
 def answer_query(operation: str) -> bytes | None:

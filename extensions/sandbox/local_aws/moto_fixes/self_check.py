@@ -17,6 +17,7 @@ from moto.logs.models import LogGroup, LogsBackend
 from moto.sns.models import SNSBackend
 from moto.sqs.models import SQSBackend
 from moto.sts.models import AssumedRole, STSBackend
+from moto.sts.responses import TokenResponse
 
 from ..moto_data import MotoChangedError
 
@@ -51,6 +52,10 @@ _METHODS: t.Final[tuple[tuple[type, str, tuple[str, ...]], ...]] = (
     (SNSBackend, "publish", ("message", "arn", "subject")),
     (SQSBackend, "send_message", ("queue_name", "message_body", "message_attributes", "group_id")),
     (STSBackend, "get_assumed_role_from_access_key", ("access_key_id",)),
+    (STSBackend, "get_caller_identity", ("access_key_id", "region")),
+    (TokenResponse, "get_session_token", ()),
+    (TokenResponse, "get_federation_token", ()),
+    (TokenResponse, "get_access_key", ()),
     (AssumedRole, "__init__", ("policy", "role_arn", "duration")),
 )
 

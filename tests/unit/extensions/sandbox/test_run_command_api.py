@@ -335,4 +335,4 @@ def test_a_wrong_configuration_is_refused(tmp_path: pathlib.Path) -> None:
     program = [sys.executable, str(CHECKOUT / "extensions" / "sandbox"), "--config", str(tmp_path / "config.json")]
     ended_at_once = subprocess.run(program, capture_output=True, text=True, timeout=60, check=False)
     assert ended_at_once.returncode == 1
-    assert "colour is not a setting" in ended_at_once.stderr
+    assert "['settings']: Additional properties are not allowed ('colour' was unexpected)" in ended_at_once.stderr

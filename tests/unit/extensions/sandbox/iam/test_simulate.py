@@ -13,7 +13,7 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 from botocore.parsers import create_parser
-from local_aws import wire
+from local_aws import protocols
 from local_aws.errors import ApiError
 from local_aws.iam import simulate
 from moto import mock_aws
@@ -45,7 +45,7 @@ def _answer(model: OperationModel, params: dict[str, t.Any], **_more: t.Any) -> 
     try:
         status, xml = simulate.respond(form, REGION)
     except ApiError as error:
-        answer = wire.error_answer(error, as_xml=True)
+        answer = protocols.error_answer(error, protocols.QUERY)
         status, xml = answer.status, answer.body
     shape = t.cast("Shape", model.output_shape)
     return _Http(status), create_parser("query").parse({"status_code": status, "headers": {}, "body": xml}, shape)

@@ -13,7 +13,7 @@ import typing as t
 import boto3
 import pytest
 from botocore.parsers import create_parser
-from local_aws import moto_fixes, wire
+from local_aws import moto_fixes, protocols, wire
 from local_aws.errors import ApiError
 from local_aws.moto_fixes import event_delivery, log_operations
 from moto import mock_aws
@@ -40,7 +40,7 @@ def _answer(model: OperationModel, params: dict[str, t.Any], **_more: t.Any) -> 
         found = moto_fixes.answer(service, model.name, json.loads(params["body"]), REGION)
         answer = None if found is None else wire.json_answer(found)
     except ApiError as error:
-        answer = wire.error_answer(error)
+        answer = protocols.error_answer(error, protocols.JSON)
     if answer is None:
         return None
     response = {"status_code": answer.status, "headers": {}, "body": answer.body}

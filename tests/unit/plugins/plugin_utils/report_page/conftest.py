@@ -2,12 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A headless Chromium, and pages of reports in it."""
+"""Pages of reports in a headless Chromium."""
 
 from __future__ import annotations
 
 import pathlib
-import shutil
 import typing as t
 
 import pytest
@@ -18,37 +17,8 @@ if t.TYPE_CHECKING:
 
     from playwright.sync_api import Browser, Page
 
-CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-# Without these it looks for updates and for its maker's hosts, which a closed network refuses, again and again.
-CHROMIUM_OPTIONS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 # Milliseconds that anything in the page may take on a busy machine.
 TIMEOUT_MS = 10_000
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    """Make the mark of tests that need a browser known."""
-    config.addinivalue_line("markers", "browser: needs Chromium and the Python package playwright")
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Chromium as the system has it."""
-    sync_api = pytest.importorskip("playwright.sync_api", reason="the Python package playwright is not installed")
-    program = next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
-    if program is None:
-        pytest.skip("Chromium is not installed: no chromium, chromium-browser or google-chrome on the PATH")
-    with sync_api.sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=program, args=CHROMIUM_OPTIONS)
-        yield started
-        started.close()
 
 
 class Visit(t.NamedTuple):

@@ -1,0 +1,221 @@
+# Copyright: (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A program that starts scripts for the sandbox, and ends with it: then nothing that they have left survives.
+
+It is the parent of all scripts and, where the kernel allows it, of whatever they leave behind. When its socket is
+closed, by the sandbox or by the kernel after a SIGKILL, it kills them all, and then removes the sandbox's directory.
+
+    python keeper.py SOCKET-FD DIRECTORY
+
+Requests: four bytes of length, then JSON; with {"id", "start": {"command", "cwd", "env"}} come two open files, for
+stdout and stderr; {"id", "kill": true} kills the process group of a script; {"end": true} says that the sandbox stops
+in good order and removes its directory itself. Answers, a line of JSON each: {"id", "pid"},
+{"id", "error": [errno, text, file]}, {"id", "returncode"}.
+"""
+
+from __future__ import annotations
+
+import array
+import contextlib
+import ctypes
+import json
+import os
+import pathlib
+import selectors
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import typing as t
+
+LENGTH_BYTES: t.Final = 4
+_FILES: t.Final = 2
+# prctl(2); Linux 3.4.
+_PR_SET_CHILD_SUBREAPER: t.Final = 36
+_KILL_SECONDS: t.Final = 10.0
+Json = dict[str, t.Any]
+
+
+class Keeper:
+    """The scripts that run, by their process ids."""
+
+    def __init__(self, channel: socket.socket) -> None:
+        self._channel = channel
+        self._running: dict[int, t.Any] = {}
+        self._groups: set[int] = set()
+
+    def serve(self) -> None:
+        """Start, kill and report until the sandbox stops or is gone; ConnectionError for the latter."""
+        woken, waker = socket.socketpair()
+        for end in (woken, waker):
+            end.setblocking(False)
+        signal.set_wakeup_fd(waker.fileno(), warn_on_full_buffer=False)
+        signal.signal(signal.SIGCHLD, lambda _number, _frame: None)
+        with selectors.DefaultSelector() as selector:
+            selector.register(woken, selectors.EVENT_READ)
+            selector.register(self._channel, selectors.EVENT_READ)
+            while True:
+                ready = {key.fileobj for key, _events in selector.select()}
+                if woken in ready:
+                    woken.recv(4096)
+                    self._reap()
+                if self._channel in ready and not self._obey():
+                    return
+
+    def _obey(self) -> bool:
+        """Act on one request; False when it was the last."""
+        length, files = _receive_length(self._channel)
+        request = json.loads(_receive(self._channel, length))
+        if "end" in request:
+            return False
+        if "start" in request:
+            self._start(request["id"], request["start"], files)
+        else:
+            self._kill(request["id"])
+        for file in files:
+            os.close(file)
+        return True
+
+    def _start(self, number: int, wanted: Json, files: list[int]) -> None:
+        try:
+            process = subprocess.Popen(
+                wanted["command"],
+                cwd=wanted["cwd"],
+                env=wanted["env"],
+                stdin=subprocess.DEVNULL,
+                stdout=files[0],
+                stderr=files[1],
+                start_new_session=True,
+            )
+        except OSError as error:
+            self._tell({"id": number, "error": [error.errno, error.strerror, error.filename]})
+            return
+        except ValueError as error:
+            # A NUL or half a surrogate pair, which no path and no variable may hold.
+            self._tell({"id": number, "error": [0, str(error), wanted["cwd"]]})
+            return
+        # It is waited for below, with all others.
+        process.returncode = 0
+        self._running[process.pid] = number
+        self._groups.add(process.pid)
+        self._tell({"id": number, "pid": process.pid})
+
+    def _kill(self, number: int) -> None:
+        for pid in [pid for pid, running in self._running.items() if running == number]:
+            _kill_group(pid)
+
+    def _reap(self) -> None:
+        for pid, status in _ended():
+            number = self._running.pop(pid, None)
+            if number is not None:
+                self._tell({"id": number, "returncode": os.waitstatus_to_exitcode(status)})
+
+    def _tell(self, answer: Json) -> None:
+        # A sandbox that has gone reads nothing; the next look at the socket finds that out.
+        with contextlib.suppress(OSError):
+            self._channel.sendall(json.dumps(answer).encode() + b"\n")
+
+    def end(self) -> None:
+        """Kill every script, and what the scripts have left."""
+        signal.set_wakeup_fd(-1)
+        for group in self._groups:
+            _kill_group(group)
+        deadline = time.monotonic() + _KILL_SECONDS
+        # A child that dies hands its own children on to this process, so one look is not enough.
+        while time.monotonic() < deadline:
+            for child in children_of(os.getpid()):
+                with contextlib.suppress(ProcessLookupError, PermissionError):
+                    os.kill(child, signal.SIGKILL)
+            for _pid, _status in _ended():
+                pass
+            if not _has_children():
+                return
+            time.sleep(0.005)
+
+
+def _ended() -> t.Iterator[tuple[int, int]]:
+    with contextlib.suppress(ChildProcessError):
+        while True:
+            pid, status = os.waitpid(-1, os.WNOHANG)
+            if not pid:
+                return
+            yield pid, status
+
+
+def _has_children() -> bool:
+    try:
+        os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+    except ChildProcessError:
+        return False
+    return True
+
+
+def children_of(parent: int) -> list[int]:
+    """Direct children of a process; [] where there is no /proc to ask."""
+    found = []
+    for entry in pathlib.Path("/proc").glob("[0-9]*"):
+        # A process may end while it is looked at. Its name, in parentheses, may hold anything.
+        with contextlib.suppress(OSError):
+            fields = (entry / "stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
+            if int(fields[1]) == parent:
+                found.append(int(entry.name))
+    return found
+
+
+def _kill_group(group: int) -> None:
+    # The group may have ended by itself meanwhile.
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(group, signal.SIGKILL)
+
+
+def _receive_length(channel: socket.socket) -> tuple[int, list[int]]:
+    """The length of a request, and the files that come with it."""
+    numbers = array.array("i")
+    head, ancillary, _flags, _address = channel.recvmsg(LENGTH_BYTES, socket.CMSG_SPACE(_FILES * numbers.itemsize))
+    for level, kind, data in ancillary:
+        if level == socket.SOL_SOCKET and kind == socket.SCM_RIGHTS:
+            numbers.frombytes(data[: len(data) - len(data) % numbers.itemsize])
+    if not head:
+        _fail()
+    return int.from_bytes(head + _receive(channel, LENGTH_BYTES - len(head)), "big"), list(numbers)
+
+
+def _receive(channel: socket.socket, length: int) -> bytes:
+    data = bytearray()
+    while len(data) < length:
+        data += channel.recv(length - len(data)) or _fail()
+    return bytes(data)
+
+
+def _fail() -> t.NoReturn:
+    raise ConnectionError("the sandbox has gone")
+
+
+def _adopt_orphans() -> None:
+    """Become the parent of what scripts leave behind; elsewhere than on Linux their process groups are all there is."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
+def main(descriptor: str, directory: str) -> None:
+    """Serve the sandbox, then leave nothing of it."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
+    _adopt_orphans()
+    keeper = Keeper(socket.socket(fileno=int(descriptor)))
+    is_gone = False
+    try:
+        keeper.serve()
+    except ConnectionError:
+        is_gone = True
+    finally:
+        keeper.end()
+    if is_gone:
+        shutil.rmtree(directory, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,237 @@
+# Copyright: (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Requests that could be read in two ways: what was authorized is what is done, or the request is refused."""
+
+from __future__ import annotations
+
+import json
+import typing as t
+import urllib.error
+import urllib.parse
+import urllib.request
+
+import pytest
+from botocore.auth import S3SigV4Auth, SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
+
+from .test_keys import client, document, made_user, multipart, post
+
+if t.TYPE_CHECKING:
+    from tests.support.local_sandbox import LocalSandbox
+
+    Keys = dict[str, str]
+
+pytestmark = pytest.mark.usefixtures("untouched")
+FORM = "application/x-www-form-urlencoded"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def fixture_buckets(sandbox: LocalSandbox) -> None:
+    s3 = sandbox.client("s3")
+    for bucket in ("secret", "mine"):
+        s3.create_bucket(Bucket=bucket)
+    s3.put_object(Bucket="secret", Key="key", Body=b"TOPSECRET")
+
+
+@pytest.fixture(scope="module", name="keys")
+def fixture_keys(sandbox: LocalSandbox) -> Keys:
+    """Keys of a user who may list buckets, and a role that is not for him."""
+    iam = sandbox.client("iam")
+    trust = {"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    iam.create_role(RoleName="admin", AssumeRolePolicyDocument=document(trust))
+    keys = made_user(sandbox, "confuser")
+    only = {"Effect": "Allow", "Action": "s3:ListAllMyBuckets", "Resource": "*"}
+    iam.put_user_policy(UserName="confuser", PolicyName="all", PolicyDocument=document(only))
+    return keys
+
+
+class Sent(t.NamedTuple):
+    """A request to be signed, and what is changed after that."""
+
+    service: str
+    method: str
+    target: str
+    body: bytes = b""
+    headers: t.Mapping[str, str] = {}
+    added: t.Mapping[str, str] = {}
+
+
+def send(sandbox: LocalSandbox, keys: Keys, sent: Sent) -> tuple[int, str]:
+    made = AWSRequest(sent.method, f"{sandbox.url}{sent.target}", headers=dict(sent.headers), data=sent.body)
+    credentials = Credentials(keys["aws_access_key_id"], keys["aws_secret_access_key"])
+    signer = S3SigV4Auth if sent.service.lower().startswith("s3") else SigV4Auth
+    signer(credentials, sent.service, "us-east-1").add_auth(made)
+    headers = {name: str(value) for name, value in made.headers.items()}
+    request = urllib.request.Request(  # noqa: S310 - the address is the sandbox's
+        f"{sandbox.url}{sent.target}", data=sent.body or None, headers={**headers, **sent.added}, method=sent.method
+    )
+    try:
+        with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310
+            return answer.status, answer.read().decode()
+    except urllib.error.HTTPError as error:
+        return error.code, error.read().decode()
+
+
+ASSUME = urllib.parse.urlencode(
+    {
+        "Action": "AssumeRole",
+        "Version": "2011-06-15",
+        "RoleArn": "arn:aws:iam::123456789012:role/admin",
+        "RoleSessionName": "taken",
+    }
+)
+ASSUME_PARTS, LIMIT = multipart(dict(urllib.parse.parse_qsl(ASSUME)), b"")
+FREE = "/?Action=GetCallerIdentity&Version=2011-06-15"
+CONFUSIONS: t.Final[dict[str, Sent]] = {
+    "another spelling of the media type": Sent("sts", "POST", FREE, ASSUME.encode(), {"Content-Type": FORM.title()}),
+    "parts": Sent("sts", "POST", FREE, ASSUME_PARTS, {"Content-Type": LIMIT}),
+    "text": Sent("sts", "POST", FREE, ASSUME.encode(), {"Content-Type": "text/plain"}),
+    "a media type that begins alike": Sent(
+        "sts", "POST", "/", f"{ASSUME}&Action=GetCallerIdentity".encode(), {"Content-Type": f"{FORM}X"}
+    ),
+    "two actions": Sent("sts", "POST", "/", f"Action=GetCallerIdentity&{ASSUME}".encode(), {"Content-Type": FORM}),
+    "a header and a form": Sent(
+        "sts", "POST", "/", ASSUME.encode(), {"Content-Type": FORM, "X-Amz-Target": "x.GetCallerIdentity"}
+    ),
+    "a header and text": Sent(
+        "sts", "POST", "/", ASSUME.encode(), {"Content-Type": "text/plain", "X-Amz-Target": "x.GetCallerIdentity"}
+    ),
+    "a fragment": Sent("sts", "POST", f"/#{FREE[1:]}", ASSUME.encode(), {"Content-Type": FORM}),
+    "no operation": Sent("sts", "POST", "/", ASSUME.replace("Action", "Act").encode(), {"Content-Type": FORM}),
+    "a service in capitals": Sent("S3", "GET", "/secret/key?Action=ListAllMyBuckets"),
+    "a service that begins alike": Sent("s3x", "GET", "/secret/key"),
+    "another that begins alike": Sent(
+        "iamx", "POST", "/", b"Action=ListUsers&Version=2010-05-08", {"Content-Type": FORM}
+    ),
+    "an address without a bucket": Sent("s3", "GET", "//secret/key"),
+    "moto's own control": Sent("moto_api", "GET", "/data.json"),
+    "the header of another service": Sent("iam", "POST", "/", b"{}", {"X-Amz-Target": "AmazonSSM.ListCommands"}),
+    "a form to a service of JSON": Sent("ssm", "POST", "/", b"Action=ListCommands", {"Content-Type": FORM}),
+}
+
+
+@pytest.mark.parametrize("sent", CONFUSIONS.values(), ids=CONFUSIONS)
+def test_a_confusion_gets_nowhere(sandbox: LocalSandbox, keys: Keys, sent: Sent) -> None:
+    status, body = send(sandbox, keys, sent)
+    assert 400 <= status < 500 or status == 501
+    assert "TOPSECRET" not in body
+    assert "SecretAccessKey" not in body
+
+
+def test_a_service_that_is_not_there_says_so(sandbox: LocalSandbox, keys: Keys) -> None:
+    status, body = send(sandbox, keys, Sent("nothing", "POST", "/", b"{}"))
+    assert status == 501
+    assert "NotImplemented" in body
+
+
+@pytest.mark.parametrize("added", [{"User-Agent": "x region/eu-west-1"}, {"X-Moto-Account-Id": "999999999999"}])
+def test_unsigned_headers_decide_nothing(sandbox: LocalSandbox, added: dict[str, str]) -> None:
+    own = sandbox.environment
+    keys = {"aws_access_key_id": own["AWS_ACCESS_KEY_ID"], "aws_secret_access_key": own["AWS_SECRET_ACCESS_KEY"]}
+    body = urllib.parse.urlencode({"Action": "CreateKeyPair", "KeyName": "unsigned", "Version": "2016-11-15"}).encode()
+    status, text = send(sandbox, keys, Sent("ec2", "POST", "/", body, {"Content-Type": FORM}, added))
+    assert status == 200, text
+    ec2 = sandbox.client("ec2")
+    assert [pair["KeyName"] for pair in ec2.describe_key_pairs()["KeyPairs"]] == ["unsigned"]
+    ec2.delete_key_pair(KeyName="unsigned")
+
+
+def form(sandbox: LocalSandbox) -> tuple[str, dict[str, str]]:
+    """A form for one key of a bucket, private and of at most ten bytes."""
+    conditions: list[t.Any] = [["content-length-range", 1, 10], {"acl": "private"}]
+    made = sandbox.client("s3").generate_presigned_post(
+        "mine", "up/ok", Fields={"acl": "private"}, Conditions=conditions
+    )
+    return made["url"], made["fields"]
+
+
+def test_a_field_stands_once_however_it_is_spelt(sandbox: LocalSandbox) -> None:
+    address, fields = form(sandbox)
+    assert post(address, fields) in {200, 204}
+    assert (
+        post(
+            address, {"key": "evil", **{name: value for name, value in fields.items() if name != "key"}, "KEY": "up/ok"}
+        )
+        == 400
+    )
+    assert post(address, {**fields, "acl": "public-read", "ACL": "private"}) == 400
+    found = sandbox.client("s3").list_objects_v2(Bucket="mine", Prefix="up/").get("Contents", [])
+    assert [one["Key"] for one in found] == ["up/ok"]
+    assert "evil" not in str(sandbox.client("s3").list_objects_v2(Bucket="mine"))
+
+
+def test_a_form_has_one_file(sandbox: LocalSandbox) -> None:
+    address, fields = form(sandbox)
+    body, kind = multipart(fields, b"small")
+    head = b'Content-Disposition: form-data; name="file2"; filename="x"'
+    more = body.replace(b"--limit--", b"--limit\r\n" + head + b"\r\n\r\nlarge enough to matter\r\n--limit--")
+    request = urllib.request.Request(address, data=more, headers={"Content-Type": kind})  # noqa: S310
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(request, timeout=30)  # noqa: S310
+    assert refused.value.code == 400
+
+
+@pytest.mark.parametrize("place", ["?delete", "?website", "/up"])
+def test_a_form_goes_to_a_bucket_and_does_nothing_else(sandbox: LocalSandbox, place: str) -> None:
+    address, fields = form(sandbox)
+    victim = b"<Delete><Object><Key>up/ok</Key></Object></Delete>"
+    assert post(f"{address.rstrip('/')}{place}", fields, victim) in {400, 403}
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Authorization": "a" * 60_000},
+        {"Authorization": "AWS4-HMAC-SHA256 Credential=" + "a/" * 30_000},
+    ],
+)
+def test_a_long_header_takes_no_time(sandbox: LocalSandbox, headers: dict[str, str]) -> None:
+    request = urllib.request.Request(f"{sandbox.url}/?X-Amz-Credential={'a' * 3_000}", headers=headers)  # noqa: S310
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(request, timeout=2)  # noqa: S310
+    assert refused.value.code == 400
+
+
+def test_slashes_belong_to_a_key(sandbox: LocalSandbox) -> None:
+    s3 = sandbox.client("s3")
+    s3.put_object(Bucket="mine", Key="/lead//double/", Body=b"x")
+    assert s3.get_object(Bucket="mine", Key="/lead//double/")["Body"].read() == b"x"
+
+
+def client_keys(sandbox: LocalSandbox) -> Keys:
+    own = sandbox.environment
+    return {"aws_access_key_id": own["AWS_ACCESS_KEY_ID"], "aws_secret_access_key": own["AWS_SECRET_ACCESS_KEY"]}
+
+
+@pytest.mark.parametrize("owner", ["user", "role"])
+def test_temporary_keys_end_with_their_owner(sandbox: LocalSandbox, owner: str) -> None:
+    iam = sandbox.client("iam")
+    if owner == "user":
+        lasting = made_user(sandbox, "gone")
+        got = client(sandbox, "sts", lasting).get_session_token()["Credentials"]
+    else:
+        trust = {"Effect": "Allow", "Principal": {"AWS": "123456789012"}, "Action": "sts:AssumeRole"}
+        arn = iam.create_role(RoleName="gone", AssumeRolePolicyDocument=document(trust))["Role"]["Arn"]
+        got = sandbox.client("sts").assume_role(RoleArn=arn, RoleSessionName="session")["Credentials"]
+    keys = {
+        "aws_access_key_id": got["AccessKeyId"],
+        "aws_secret_access_key": got["SecretAccessKey"],
+        "aws_session_token": got["SessionToken"],
+    }
+    client(sandbox, "sts", keys).get_caller_identity()
+    if owner == "user":
+        iam.delete_access_key(UserName="gone", AccessKeyId=lasting["aws_access_key_id"])
+    else:
+        iam.delete_role(RoleName="gone")
+    with pytest.raises(Exception, match="InvalidClientTokenId"):
+        client(sandbox, "sts", keys).get_caller_identity()
+
+
+def test_half_a_surrogate_pair_is_no_text(sandbox: LocalSandbox) -> None:
+    body = json.dumps({"DocumentName": "AWS-RunShellScript", "Parameters": {"commands": ["\ud800"]}}).encode()
+    headers = {"X-Amz-Target": "AmazonSSM.SendCommand", "Content-Type": "application/x-amz-json-1.1"}
+    status, text = send(sandbox, client_keys(sandbox), Sent("ssm", "POST", "/", body, headers))
+    assert status == 400
+    assert "SerializationException" in text
