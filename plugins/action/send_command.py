@@ -13,16 +13,26 @@ import typing as t
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 from ansible_collections.amazon.aws.plugins.module_utils.exceptions import AnsibleAWSError
-from ansible_collections.ssmops.run_command.plugins.module_utils import ssm_commands
-from ansible_collections.ssmops.run_command.plugins.module_utils.calls import error_code
-from ansible_collections.ssmops.run_command.plugins.module_utils.commands import report, request, statuses, whole_output
-from ansible_collections.ssmops.run_command.plugins.module_utils.commands.collect import OutputReader
-from ansible_collections.ssmops.run_command.plugins.module_utils.commands.dispatch import Dispatcher
-from ansible_collections.ssmops.run_command.plugins.module_utils.commands.fleet import CANCEL_GRACE, FleetRun, Stations
-from ansible_collections.ssmops.run_command.plugins.module_utils.commands.preflight import Preflight, named
-from ansible_collections.ssmops.run_command.plugins.module_utils.commands.track import Tracker
-from ansible_collections.ssmops.run_command.plugins.module_utils.deadline import Deadline
-from ansible_collections.ssmops.run_command.plugins.module_utils.request_error import RequestError
+from ansible_collections.ssmops.run_command.plugins.module_utils.aws import ssm_commands
+from ansible_collections.ssmops.run_command.plugins.module_utils.aws.calls import error_code
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands import (
+    report,
+    request,
+    statuses,
+    whole_output_calls,
+)
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.dispatch_calls import Dispatcher
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.fleet_calls import (
+    CANCEL_GRACE,
+    FleetRun,
+    Stations,
+)
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.output_calls import OutputReader
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.preflight import named
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.preflight_calls import Preflight
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.track_calls import Tracker
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.deadline import Deadline
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import RequestError
 from ansible_collections.ssmops.run_command.plugins.plugin_utils.aws_action import AWSActionBase
 from ansible_collections.ssmops.run_command.plugins.plugin_utils.command_arguments import (
     ARGUMENT_SPEC,
@@ -151,16 +161,16 @@ class ActionModule(AWSActionBase):
             deadline=deadline,
         )
 
-    def _whole_output(self, arguments: dict[str, t.Any]) -> whole_output.WholeOutputSource | None:
+    def _whole_output(self, arguments: dict[str, t.Any]) -> whole_output_calls.WholeOutputSource | None:
         if not arguments["full_output"]:
             return None
         if arguments["output_s3_bucket_name"]:
-            return whole_output.S3Output(
+            return whole_output_calls.S3Output(
                 self.aws_client("s3", **READ_RETRIES, **self._s3_addressing()),
                 arguments["output_s3_bucket_name"],
                 arguments["output_s3_key_prefix"] or "",
             )
-        return whole_output.LogsOutput(self.aws_client("logs", **READ_RETRIES), log_group(arguments))
+        return whole_output_calls.LogsOutput(self.aws_client("logs", **READ_RETRIES), log_group(arguments))
 
     def _s3_addressing(self) -> dict[str, t.Any]:
         # A stand-in for AWS has no DNS name for each bucket.

@@ -17,7 +17,7 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.commands.rate_c
     DEFAULT_MAX_CONCURRENCY,
     absolute_limit,
 )
-from ansible_collections.ssmops.run_command.plugins.module_utils.request_error import RequestError
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import RequestError
 
 if t.TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -9,11 +9,11 @@ from __future__ import annotations
 import typing as t
 
 import pytest
-from ansible_collections.ssmops.run_command.plugins.module_utils.commands.collect import OutputReader
-from ansible_collections.ssmops.run_command.plugins.module_utils.commands.dispatch import Dispatcher
-from ansible_collections.ssmops.run_command.plugins.module_utils.commands.fleet import FleetRun, Stations
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.dispatch_calls import Dispatcher
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.fleet_calls import FleetRun, Stations
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.output_calls import OutputReader
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.request import SendRequest, build_request
-from ansible_collections.ssmops.run_command.plugins.module_utils.commands.track import Tracker
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.track_calls import Tracker
 
 from .fake_ssm import Clock, FakeSSM, Node
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 import typing as t
 
 import pytest
-from ansible_collections.ssmops.run_command.plugins.module_utils.commands.preflight import Preflight
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.preflight_calls import Preflight
 
 from .fake_ssm import Node
 

@@ -16,7 +16,7 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.commands.reques
     check_unwaited,
     short_form_parameters,
 )
-from ansible_collections.ssmops.run_command.plugins.module_utils.request_error import RequestError
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import RequestError
 
 NODE = "i-0123456789abcdef0"
 COMMAND_ID = "11111111-2222-4333-8444-555555555555"
