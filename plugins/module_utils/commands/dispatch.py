@@ -13,6 +13,9 @@ import uuid
 from ansible_collections.amazon.aws.plugins.module_utils.exceptions import AnsibleAWSError
 from ansible_collections.ssmops.run_command.plugins.module_utils.aws.calls import THROTTLING_ERROR_CODES
 
+# "ssmops-" and 16 hexadecimal digits, with a space before them: how a lost answer is found again.
+TOKEN_LENGTH = 23
+
 
 class SendError(AnsibleAWSError):
     """A command that was not sent, or of which it is unknown whether it was."""

@@ -15,6 +15,8 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_er
 if t.TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+SHELL_DOCUMENTS = ("AWS-RunShellScript", "AWS-RunPowerShellScript")
+
 Declaration = t.Mapping[str, t.Any]
 
 

@@ -95,11 +95,22 @@ class FleetRun:
         self._budget: rate_control.RateBudget | None = None
         self._stopped = False
         self._unanswered: tuple[str, str] | None = None
+        self._request: SendRequest | None = None
+
+    @property
+    def command_ids(self) -> list[str]:
+        """All commands, in the order they were sent or named."""
+        return [part.command_id for part in self.parts]
 
     @property
     def active_command_ids(self) -> list[str]:
         """Commands that have not ended as far as is known."""
         return [part.command_id for part in self.parts if not part.ended]
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether every command has ended by AWS's last word on it."""
+        return all(statuses.is_terminal(part.command["Status"]) for part in self.parts)
 
     def attach(self, command_ids: Iterable[str]) -> None:
         """Take up commands that were sent before.
@@ -109,14 +120,23 @@ class FleetRun:
         for command_id in command_ids:
             self.parts.append(Part(self._stations.tracker.find(command_id)))
 
+    def send(self, request: SendRequest) -> None:
+        """Send the request: to its targets, or to as many of its node ids as may run it now; `watch` sends the rest."""
+        if request.targets:
+            self.send_to_targets(request)
+        else:
+            self.send_to_ids(request)
+
     def send_to_targets(self, request: SendRequest) -> None:
         """Send one command to the request's targets."""
+        self._request = request
         limits = {"MaxConcurrency": request.max_concurrency, "MaxErrors": request.max_errors}
         fields = {name: value for name, value in limits.items() if value is not None}
         self._send(request, {**fields, "Targets": list(request.targets)}, None)
 
     def send_to_ids(self, request: SendRequest) -> None:
         """Send to the request's node ids as many commands as may run now; `watch` sends the rest."""
+        self._request = request
         self.unsent = list(request.instance_ids)
         self._budget = rate_control.RateBudget(
             len(self.unsent),
@@ -124,16 +144,16 @@ class FleetRun:
             request.max_concurrency or rate_control.DEFAULT_MAX_CONCURRENCY,
             request.max_errors or rate_control.DEFAULT_MAX_ERRORS,
         )
-        self._send_waiting(request)
+        self._send_waiting()
 
-    def _send_waiting(self, request: SendRequest) -> None:
-        while self.unsent and not self._stopped and self._budget is not None:
+    def _send_waiting(self) -> None:
+        while self._request is not None and self.unsent and not self._stopped and self._budget is not None:
             share = self._budget.take()
             if share is None:
                 return
             ids = self.unsent[:MAX_IDS_PER_COMMAND]
             limits = {"MaxConcurrency": str(share.max_concurrency), "MaxErrors": str(share.max_errors)}
-            self._send(request, {**limits, "InstanceIds": ids}, share)
+            self._send(self._request, {**limits, "InstanceIds": ids}, share)
             del self.unsent[: len(ids)]
 
     def _send(self, request: SendRequest, fields: dict[str, t.Any], share: rate_control.Share | None) -> None:
@@ -164,17 +184,16 @@ class FleetRun:
             self.parts.append(Part(command))
         return None
 
-    def watch(self, request: SendRequest | None) -> None:
+    def watch(self) -> None:
         """Wait until every command has ended and every node's result is in `invocations`, or the deadline comes.
 
-        `request`: what the nodes still in `unsent` get.
+        The nodes still in `unsent` are sent to as others end.
         """
         deadline = self._stations.deadline
         while self.active_command_ids and not deadline.expired:
             deadline.sleep(track.pause_after(deadline.elapsed))
             self._poll()
-            if request is not None:
-                self._send_waiting(request)
+            self._send_waiting()
         self.timed_out = bool(self.active_command_ids)
 
     def _poll(self) -> None:
@@ -294,17 +313,17 @@ class FleetRun:
         except AnsibleAWSError as error:
             self._stations.observer.warn(f"The command {command_id} goes on after more errors than allowed: {error}")
 
-    def resend_undelivered(self, request: SendRequest) -> bool:
+    def resend_undelivered(self) -> bool:
         """Send once more to the nodes that AWS could not reach at all; False when there are none.
 
         Only Undeliverable is sent again: after a delivery timeout the node may have run the command.
         """
         ids = [found.instance_id for found in self.invocations.values() if found.outcome == statuses.UNDELIVERABLE]
-        if not ids or self._stopped:
+        if not ids or self._stopped or self._request is None:
             return False
         for part in self.parts:
             part.sent_again.update(part.collected.keys() & set(ids))
-        self.send_to_ids(dataclasses.replace(request, instance_ids=tuple(ids), targets=()))
+        self.send_to_ids(dataclasses.replace(self._request, instance_ids=tuple(ids), targets=()))
         return True
 
     def cancel(self, canceller: Callable[[str], None]) -> list[str]:

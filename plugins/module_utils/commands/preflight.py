@@ -9,7 +9,7 @@ from __future__ import annotations
 import typing as t
 
 if t.TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from ansible_collections.ssmops.run_command.plugins.module_utils.commands.request import SendRequest
 
@@ -46,3 +46,40 @@ def named(ids: Sequence[str], limit: int = 10) -> str:
     """Ids in a sentence, the first `limit` by name."""
     more = f" and {len(ids) - limit} more" if len(ids) > limit else ""
     return ", ".join(ids[:limit]) + more
+
+
+def missing_nodes(request: SendRequest, found: Iterable[Mapping[str, t.Any]]) -> list[str]:
+    """Node ids of the request that are not among the managed nodes `found`."""
+    managed = {node["instance_id"] for node in found}
+    return [node for node in request.instance_ids if node not in managed]
+
+
+def offline_nodes(found: Iterable[Mapping[str, t.Any]]) -> list[str]:
+    """Ids of managed nodes that do not answer now."""
+    return [node["instance_id"] for node in found if node["ping_status"] != "Online"]
+
+
+def preview(request: SendRequest, nodes: Sequence[Mapping[str, t.Any]] | None) -> dict[str, t.Any]:
+    """The result of check mode; `nodes` are those that the request would reach, None when they cannot be listed."""
+    found = list(nodes or ())
+    offline = offline_nodes(found)
+    message = f"The command would be sent to {len(found)} managed nodes"
+    message += f", of which {len(offline)} are not Online: {named(offline)}." if offline else "."
+    missing = missing_nodes(request, found)
+    result: dict[str, t.Any] = {"changed": nodes is None or bool(found), "nodes": found, "msg": message}
+    if missing:
+        result["failed"] = True
+        result["msg"] += f" Not managed in this account and region: {named(missing)}."
+    return result
+
+
+def refusal_hint(request: SendRequest, found: Sequence[Mapping[str, t.Any]]) -> str:
+    """Why AWS says InvalidInstanceId, as far as the managed nodes `found` tell."""
+    unmanaged = missing_nodes(request, found)
+    if unmanaged:
+        return (
+            f". Not managed in this account and region: {named(unmanaged)} (is the agent running, does the node "
+            "have an instance profile, is the region right?)."
+        )
+    offline = offline_nodes(found)
+    return f". Not Online: {named(offline)}." if offline else ". All of the nodes are managed and Online by now."

@@ -16,11 +16,10 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.commands.prefli
     can_filter,
     node_filters,
     node_summary,
+    preview,
+    refusal_hint,
 )
-from ansible_collections.ssmops.run_command.plugins.module_utils.commands.request import (
-    MAX_IDS_PER_COMMAND,
-    SHELL_DOCUMENTS,
-)
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.request import MAX_IDS_PER_COMMAND
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import RequestError
 
 if t.TYPE_CHECKING:
@@ -39,12 +38,12 @@ _SAME_PLATFORM = {"macos": "MacOS", "linux": "Linux", "windows": "Windows"}
 class Preflight:
     """Reads the document and the nodes; what the caller may not read is not checked, with a warning.
 
-    :param denied: takes a sentence for the user when a check is left out for want of a permission.
+    :param warn: takes a sentence for the user, such as that a check is left out for want of a permission.
     """
 
-    def __init__(self, reader: SSMClient, denied: Callable[[str], None]) -> None:
+    def __init__(self, reader: SSMClient, warn: Callable[[str], None]) -> None:
         self._reader = reader
-        self._denied = denied
+        self._warn = warn
         self._platforms: tuple[str, ...] = ()
 
     def parameters(self, document: str, version: str | None, given: Mapping[str, t.Any]) -> dict[str, list[str]]:
@@ -68,7 +67,7 @@ class Preflight:
             raise RequestError(f"document_version is {version!r}: {document} has no such version.") from error
         if code != ACCESS_DENIED:
             raise error
-        self._denied(
+        self._warn(
             f"The parameters of {document} were not checked before sending: ssm:DescribeDocument is not allowed."
         )
 
@@ -83,14 +82,14 @@ class Preflight:
             raise RequestError(f"document_name is {document!r}: it is a document of type {kind}, not Command.")
         self._platforms = tuple(description.get("PlatformTypes") or ())
         declared = documents.declared_by_description(t.cast("dict[str, t.Any]", description))
-        if document in SHELL_DOCUMENTS:
+        if document in documents.SHELL_DOCUMENTS:
             return declared
         try:
             content = ssm_commands.get_document_content(self._reader, document, version)
         except AnsibleAWSError as error:
             if error_code(error) != ACCESS_DENIED:
                 raise
-            self._denied(f"The allowed values of {document} were not checked: ssm:GetDocument is not allowed.")
+            self._warn(f"The allowed values of {document} were not checked: ssm:GetDocument is not allowed.")
             return declared
         return documents.declared_by_content(content)
 
@@ -106,7 +105,7 @@ class Preflight:
         except AnsibleAWSError as error:
             if error_code(error) != ACCESS_DENIED:
                 raise
-            self._denied("The nodes' platforms were not checked: ssm:DescribeInstanceInformation is not allowed.")
+            self._warn("The nodes' platforms were not checked: ssm:DescribeInstanceInformation is not allowed.")
             return
         documents.check_platform(
             str(request.fields["DocumentName"]), fitting, [node.get("PlatformType", "") for node in others]
@@ -122,6 +121,22 @@ class Preflight:
             for node in self._all_nodes(filters)
         }
         return [found[node] for node in sorted(found)]
+
+    def preview(self, request: SendRequest) -> dict[str, t.Any]:
+        """The result of check mode: whom the request would reach."""
+        nodes = self.nodes(request)
+        if nodes is None:
+            self._warn("The nodes of a resource group cannot be listed before sending.")
+        return preview(request, nodes)
+
+    def explain(self, error: AnsibleAWSError, request: SendRequest) -> str:
+        """What AWS leaves out of its refusals, which often have no text at all; "" where there is nothing to add."""
+        if not request.instance_ids or error_code(error) != "InvalidInstanceId":
+            return ""
+        try:
+            return refusal_hint(request, self.nodes(request) or [])
+        except AnsibleAWSError as unreadable:
+            return f". A node is not managed in this account and region, or not running ({unreadable})."
 
     def _all_nodes(self, filters: NodeFilters) -> Iterator[t.Any]:
         token: str | None = None

@@ -7,8 +7,12 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.ssmops.run_command.plugins.module_utils.commands.dispatch import Fate, fate_of, new_token
-from ansible_collections.ssmops.run_command.plugins.module_utils.commands.request import TOKEN_LENGTH
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.dispatch import (
+    TOKEN_LENGTH,
+    Fate,
+    fate_of,
+    new_token,
+)
 from botocore import exceptions, parsers
 
 from .fake_ssm import client_error

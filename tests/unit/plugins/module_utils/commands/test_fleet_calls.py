@@ -34,7 +34,7 @@ def polls_of(seconds: float) -> int:
 def test_calls_for_a_fleet_by_tag_are_exactly_these(scene_of: type[Scene], count: int) -> None:
     scene = scene_of(count)
     scene.run.send_to_targets(scene.by_tag())
-    scene.run.watch(None)
+    scene.run.watch()
     assert len(scene.run.invocations) == count
     assert scene.ssm.calls == {
         "SendCommand": 1,
@@ -47,7 +47,7 @@ def test_calls_for_a_thousand_ids_are_exactly_these(scene_of: type[Scene]) -> No
     scene = scene_of(1_000)
     wanted = scene.by_ids(max_concurrency="100%")
     scene.run.send_to_ids(wanted)
-    scene.run.watch(wanted)
+    scene.run.watch()
     assert len(scene.run.invocations) == 1_000
     assert scene.ssm.calls == {"SendCommand": 20, "ListCommands": polls_of(10.0), "ListCommandInvocations": 20}
 
@@ -57,7 +57,7 @@ def test_only_outputs_that_a_page_cannot_give_are_asked_for(scene_of: type[Scene
     scene.ssm.nodes[scene.ids[0]] = Node(stdout="x" * 20_000, stderr="warning\n")
     scene.ssm.nodes[scene.ids[1]] = Node(stdout="y" * 30_000)
     scene.run.send_to_targets(scene.by_tag())
-    scene.run.watch(None)
+    scene.run.watch()
     assert scene.ssm.calls["GetCommandInvocation"] == 2
     first, second = (scene.run.invocations[node] for node in scene.ids[:2])
     assert (first.steps[0].text.stdout, first.steps[0].text.stderr) == ("x" * 20_000, "warning\n")
@@ -69,7 +69,7 @@ def test_the_first_error_ends_a_task_that_allows_none(scene_of: type[Scene]) -> 
     scene.ssm.nodes[scene.ids[0]] = FAILING
     wanted = scene.by_ids(max_concurrency="1")
     scene.run.send_to_ids(wanted)
-    scene.run.watch(wanted)
+    scene.run.watch()
     assert len(scene.ssm.commands) == 1
     assert scene.run.unsent == scene.ids[50:]
 
@@ -95,7 +95,7 @@ def test_nodes_that_aws_never_sent_to_are_sent_to_while_errors_allow_it(scene_of
     scene.ssm.on_send = second_try_succeeds
     wanted = scene.by_ids(max_concurrency="2", max_errors="1")
     scene.run.send_to_ids(wanted)
-    scene.run.watch(wanted)
+    scene.run.watch()
     assert [len(command.nodes) for command in scene.ssm.commands.values()] == [50, 50, 1]
     assert scene.run.invocations[scene.ids[1]].outcome == "success"
     assert [found.outcome for found in scene.run.earlier[scene.ids[1]]] == ["terminated"]
@@ -107,10 +107,10 @@ def test_undeliverable_nodes_are_sent_to_again_and_timed_out_ones_are_not(scene_
     scene.ssm.nodes[scene.ids[1]] = Node(status="TimedOut", details="DeliveryTimedOut", rc=-1, stdout="")
     wanted = scene.by_tag()
     scene.run.send_to_targets(wanted)
-    scene.run.watch(wanted)
+    scene.run.watch()
     scene.ssm.nodes[scene.ids[0]] = Node()
-    assert scene.run.resend_undelivered(wanted)
-    scene.run.watch(wanted)
+    assert scene.run.resend_undelivered()
+    scene.run.watch()
     assert scene.ssm.executions == {scene.ids[0]: 2, scene.ids[1]: 1, scene.ids[2]: 1}
     assert scene.run.invocations[scene.ids[0]].outcome == "success"
 
@@ -120,7 +120,7 @@ def test_attaching_gives_the_results_without_sending(scene_of: type[Scene]) -> N
     command_id = scene.ssm.send_command(DocumentName="AWS-RunShellScript", Comment="")["Command"]["CommandId"]
     scene.clock.now = 100.0
     scene.run.attach([command_id])
-    scene.run.watch(None)
+    scene.run.watch()
     assert sorted(scene.run.invocations) == scene.ids
     assert scene.ssm.calls["SendCommand"] == 1
 
@@ -136,7 +136,7 @@ def test_a_command_that_vanishes_is_an_error(scene_of: type[Scene]) -> None:
     scene.run.send_to_targets(scene.by_tag())
     scene.ssm.commands.clear()
     with pytest.raises(UnknownCommandError, match="has not listed the command"):
-        scene.run.watch(None)
+        scene.run.watch()
 
 
 @pytest.mark.parametrize(
@@ -146,7 +146,7 @@ def test_an_outage_while_waiting_passes(scene_of: type[Scene], error: Exception)
     scene = scene_of(50)
     scene.ssm.before["ListCommands"] = [None, error, error, error]
     scene.run.send_to_targets(scene.by_tag())
-    scene.run.watch(None)
+    scene.run.watch()
     assert len(scene.run.invocations) == 50
 
 
@@ -155,7 +155,7 @@ def test_expired_credentials_end_the_wait_and_the_ids_are_kept(scene_of: type[Sc
     scene.ssm.before["ListCommands"] = [None, client_error("ExpiredTokenException", "ListCommands")]
     scene.run.send_to_targets(scene.by_tag())
     with pytest.raises(AnsibleAWSError, match="ExpiredTokenException"):
-        scene.run.watch(None)
+        scene.run.watch()
     assert scene.run.active_command_ids == scene.observer.command_ids
 
 
@@ -163,7 +163,7 @@ def test_failures_are_told_while_others_run(scene_of: type[Scene]) -> None:
     scene = scene_of(50)
     scene.ssm.nodes[scene.ids[7]] = Node(seconds=1.0, status="Failed", details="Failed", rc=3)
     scene.run.send_to_targets(scene.by_tag())
-    scene.run.watch(None)
+    scene.run.watch()
     assert scene.observer.ended[0].instance_id == scene.ids[7]
     assert scene.observer.counts[1].outcomes["Failed"] == 1
     assert len(scene.observer.ended) == 50
@@ -172,7 +172,7 @@ def test_failures_are_told_while_others_run(scene_of: type[Scene]) -> None:
 def test_the_deadline_leaves_what_runs(scene_of: type[Scene]) -> None:
     scene = scene_of(2, seconds=5.0)
     scene.run.send_to_targets(scene.by_tag())
-    scene.run.watch(None)
+    scene.run.watch()
     assert scene.run.timed_out
     assert scene.run.active_command_ids == scene.observer.command_ids
 
@@ -183,7 +183,7 @@ def test_listings_that_lag_behind_are_read_again(scene_of: type[Scene]) -> None:
     page = scene.ssm.list_command_invocations
     pages: list[dict[str, t.Any]] = [{"CommandInvocations": []}]
     t.cast("t.Any", scene.ssm).list_command_invocations = lambda **request: pages.pop() if pages else page(**request)
-    scene.run.watch(None)
+    scene.run.watch()
     assert sorted(scene.run.invocations) == scene.ids
     assert not scene.observer.warnings
 
@@ -193,7 +193,7 @@ def test_an_error_that_the_listing_of_failures_does_not_show_costs_one_look(scen
     scene.ssm.nodes[scene.ids[0]] = Node(seconds=1.0, status="TimedOut", details="ExecutionTimedOut", rc=-1)
     scene.ssm.nodes[scene.ids[1]] = Node(seconds=300.0)
     scene.run.send_to_targets(scene.by_tag())
-    scene.run.watch(None)
+    scene.run.watch()
     assert scene.ssm.calls["ListCommandInvocations"] == 2
 
 
@@ -204,7 +204,7 @@ def test_many_failures_are_listed_early_until_enough_were_told(scene_of: type[Sc
         scene.ssm.nodes[scene.ids[number]] = Node(seconds=1.0 + number, status="Failed", details="Failed", rc=1)
     scene.ssm.nodes[scene.ids[199]] = Node(seconds=300.0)
     scene.run.send_to_targets(scene.by_tag())
-    scene.run.watch(None)
+    scene.run.watch()
     pages_at_the_end = 4
     assert scene.ssm.calls["ListCommandInvocations"] <= pages_at_the_end + min(failing, 20)
     assert len(scene.observer.ended) == 200
@@ -223,7 +223,7 @@ def test_a_node_that_still_runs_when_its_command_has_ended_is_in_the_result(scen
 
     t.cast("t.Any", scene.ssm).list_commands = ended
     scene.clock.now = 20.0
-    scene.run.watch(None)
+    scene.run.watch()
     assert [scene.run.invocations[node].outcome for node in scene.ids] == ["success", "success", "in_progress"]
     assert len(scene.observer.warnings) == 1
     assert not scene.run.active_command_ids
@@ -243,7 +243,7 @@ def test_a_cancel_that_is_refused_does_not_end_the_wait(scene_of: type[Scene]) -
     t.cast("t.Any", scene.ssm).list_command_invocations = with_pending
     wanted = scene.by_ids()
     scene.run.send_to_ids(wanted)
-    scene.run.watch(wanted)
+    scene.run.watch()
     assert len(scene.run.invocations) == 100
     assert all("AccessDeniedException" in text for text in scene.observer.warnings)
     assert scene.observer.warnings
@@ -259,10 +259,10 @@ def test_a_node_that_is_sent_to_again_counts_once(scene_of: type[Scene], details
     )
     wanted = scene.by_ids(max_concurrency="2", max_errors="1")
     scene.run.send_to_ids(wanted)
-    scene.run.watch(wanted)
+    scene.run.watch()
     if details == "Undeliverable":
-        assert scene.run.resend_undelivered(wanted)
-        scene.run.watch(wanted)
+        assert scene.run.resend_undelivered()
+        scene.run.watch()
     assert {counts.total for counts in scene.observer.counts} == {100}
     assert scene.observer.counts[-1].outcomes == {"Success": 99, "Failed": 1}
 
@@ -273,7 +273,7 @@ def test_nodes_that_something_else_ended_are_not_sent_to_for_ever(scene_of: type
         scene.ssm.nodes[node] = Node(status="Failed", details="Terminated", rc=-1)
     wanted = scene.by_ids(max_concurrency="2")
     scene.run.send_to_ids(wanted)
-    scene.run.watch(wanted)
+    scene.run.watch()
     assert len(scene.ssm.commands) == 2
     assert not scene.run.unsent
 

@@ -11,10 +11,10 @@ import typing as t
 import pytest
 from ansible_collections.amazon.aws.plugins.module_utils.exceptions import AnsibleAWSError
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands import preflight, preflight_calls
-from ansible_collections.ssmops.run_command.plugins.module_utils.commands.request import build_request
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import RequestError
 
 from .fake_ssm import Clock, Document, FakeSSM, Node, client_error
+from .given import make_request
 
 SHELL = "AWS-RunShellScript"
 CUSTOM = Document(
@@ -37,7 +37,7 @@ class Account:
         self.preflight = preflight_calls.Preflight(t.cast("t.Any", self.ssm), self.warnings.append)
 
     def request(self, document: str = SHELL, **where: t.Any) -> t.Any:
-        return build_request({"document_name": document, **(where or {"target_tags": {"Role": "web"}})}, {}, "")
+        return make_request({"document_name": document, **(where or {"target_tags": {"Role": "web"}})})
 
     def read(self, document: str, **given: t.Any) -> dict[str, list[str]]:
         return self.preflight.parameters(document, None, given)
