@@ -89,7 +89,7 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.reports.page_da
     page_data,
 )
 from ansible_collections.ssmops.run_command.plugins.module_utils.reports.runs import parse_runs
-from ansible_collections.ssmops.run_command.plugins.module_utils.request_error import RequestError
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import RequestError
 
 if t.TYPE_CHECKING:
     from collections.abc import Callable

@@ -97,7 +97,7 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.access.scopes i
     parse_partition,
     parse_request,
 )
-from ansible_collections.ssmops.run_command.plugins.module_utils.request_error import RequestError
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import RequestError
 
 if t.TYPE_CHECKING:
     from collections.abc import Callable

@@ -269,12 +269,12 @@ commands:
 import typing as t
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
-from ansible_collections.ssmops.run_command.plugins.module_utils.command_history import CommandHistory
-from ansible_collections.ssmops.run_command.plugins.module_utils.commands.collect import OutputReader
-from ansible_collections.ssmops.run_command.plugins.module_utils.commands.track import Tracker
-from ansible_collections.ssmops.run_command.plugins.module_utils.deadline import Deadline
-from ansible_collections.ssmops.run_command.plugins.module_utils.module_task import run
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.output_calls import OutputReader
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.track_calls import Tracker
 from ansible_collections.ssmops.run_command.plugins.module_utils.reports.command_search import STATUSES, CommandSearch
+from ansible_collections.ssmops.run_command.plugins.module_utils.reports.command_search_calls import CommandHistory
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.deadline import Deadline
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.module_task import run
 
 ARGUMENT_SPEC = {
     "command_ids": {"type": "list", "elements": "str", "aliases": ["command_id"]},

@@ -171,9 +171,9 @@ truncated:
 import typing as t
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
-from ansible_collections.ssmops.run_command.plugins.module_utils.command_logs import search
-from ansible_collections.ssmops.run_command.plugins.module_utils.module_task import run
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.log_events import STREAMS, LogSearch
+from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.log_events_calls import search
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.module_task import run
 
 ARGUMENT_SPEC = {
     "log_group_name": {"type": "str", "required": True},

@@ -154,15 +154,15 @@ dashboard:
 """
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
-from ansible_collections.ssmops.run_command.plugins.module_utils.ensure import dashboard
-from ansible_collections.ssmops.run_command.plugins.module_utils.ensure.caller_place import caller_place
-from ansible_collections.ssmops.run_command.plugins.module_utils.module_task import run_resource
+from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring import dashboards_calls
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.dashboards import (
     RunCommandView,
     check_name,
     load_body,
 )
-from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.outcome import Outcome
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.module_task import run_resource
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.outcome import Outcome
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.place_calls import caller_place
 
 RUN_COMMAND_SPEC = {
     "title": {"type": "str", "default": "Run Command"},
@@ -185,12 +185,12 @@ def ensure(module: AnsibleAWSModule) -> Outcome:
     params = module.params
     check_name(params["name"])
     if params["state"] == "absent":
-        return dashboard.ensure_absent(module.client("cloudwatch"), params["name"], module.check_mode)
+        return dashboards_calls.ensure_absent(module.client("cloudwatch"), params["name"], module.check_mode)
     view = None if params["run_command"] is None else RunCommandView.parse(params["run_command"])
     given = {} if view else load_body(params["body"])
     client = module.client("cloudwatch")
     body = view.body(client.meta.region_name) if view else given
-    return dashboard.ensure_present(
+    return dashboards_calls.ensure_present(
         client, params["name"], body, lambda: caller_place(module.client("sts")), module.check_mode
     )
 

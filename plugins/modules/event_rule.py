@@ -356,16 +356,13 @@ rule:
 """
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
-from ansible_collections.ssmops.run_command.plugins.module_utils.ensure import event_rule
-from ansible_collections.ssmops.run_command.plugins.module_utils.ensure.caller_place import caller_place
-from ansible_collections.ssmops.run_command.plugins.module_utils.module_task import run_resource
-from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.event_patterns import (
-    DETAIL_TYPES,
-    STATUSES,
-)
+from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring import event_rules_calls
+from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.event_patterns import DETAIL_TYPES, STATUSES
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.event_rules import DEFAULT_BUS, RuleSpec
-from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.outcome import Outcome
-from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.tags import parse_tags
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.module_task import run_resource
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.outcome import Outcome
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.place_calls import caller_place
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.tags import parse_tags
 
 STATUS_SPEC = {
     "level": {"type": "list", "elements": "str", "choices": list(DETAIL_TYPES), "default": ["command"]},
@@ -422,8 +419,8 @@ def ensure(module: AnsibleAWSModule) -> Outcome:
     spec = RuleSpec.parse(module.params | {"tags": parse_tags(module.params["tags"])})
     client = module.client("events")
     if module.params["state"] == "absent":
-        return event_rule.ensure_absent(client, spec.name, spec.event_bus_name, module.check_mode)
-    return event_rule.ensure_present(client, spec, caller_place(module.client("sts")), module.check_mode)
+        return event_rules_calls.ensure_absent(client, spec.name, spec.event_bus_name, module.check_mode)
+    return event_rules_calls.ensure_present(client, spec, caller_place(module.client("sts")), module.check_mode)
 
 
 def main() -> None:

@@ -389,33 +389,9 @@ kept:
 import typing as t
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
-from ansible_collections.ssmops.run_command.plugins.module_utils.access.arns import partition_of_region
-from ansible_collections.ssmops.run_command.plugins.module_utils.deadline import Deadline
-from ansible_collections.ssmops.run_command.plugins.module_utils.instance_profiles.plan import (
-    Place,
-    Plan,
-    find_drift,
-    plan_present,
-)
-from ansible_collections.ssmops.run_command.plugins.module_utils.instance_profiles.removal import (
-    plan_removal,
-    role_after,
-)
-from ansible_collections.ssmops.run_command.plugins.module_utils.instance_profiles.request import (
-    CORE_POLICIES,
-    ProfileRequest,
-    check_role_name,
-    parse_request,
-)
-from ansible_collections.ssmops.run_command.plugins.module_utils.instance_profiles.state import (
-    ProfileState,
-    RoleState,
-    account_of,
-    describe_profile,
-    describe_role,
-)
-from ansible_collections.ssmops.run_command.plugins.module_utils.module_task import run
-from ansible_collections.ssmops.run_command.plugins.module_utils.profiles import (
+from ansible_collections.ssmops.run_command.plugins.module_utils.aws.arns import partition_of_region
+from ansible_collections.ssmops.run_command.plugins.module_utils.aws.sts import get_caller_account
+from ansible_collections.ssmops.run_command.plugins.module_utils.nodes.profile_calls import (
     apply_plan,
     apply_removal,
     read_profile_and_role,
@@ -423,7 +399,28 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.profiles import
     wait_until_gone,
     wait_until_readable,
 )
-from ansible_collections.ssmops.run_command.plugins.module_utils.sts import get_caller_account
+from ansible_collections.ssmops.run_command.plugins.module_utils.nodes.profile_plan import (
+    Place,
+    Plan,
+    find_drift,
+    plan_present,
+)
+from ansible_collections.ssmops.run_command.plugins.module_utils.nodes.profile_removal import plan_removal, role_after
+from ansible_collections.ssmops.run_command.plugins.module_utils.nodes.profile_request import (
+    CORE_POLICIES,
+    ProfileRequest,
+    check_role_name,
+    parse_request,
+)
+from ansible_collections.ssmops.run_command.plugins.module_utils.nodes.profile_state import (
+    ProfileState,
+    RoleState,
+    account_of,
+    describe_profile,
+    describe_role,
+)
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.deadline import Deadline
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.module_task import run
 
 BUCKET_SPEC: dict[str, t.Any] = {
     "bucket": {"type": "str", "required": True},

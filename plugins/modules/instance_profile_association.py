@@ -214,14 +214,16 @@ import typing as t
 
 from ansible.module_utils.common.warnings import warn
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
-from ansible_collections.ssmops.run_command.plugins.module_utils.association_task import (
+from ansible_collections.ssmops.run_command.plugins.module_utils.nodes.association_task import (
     AssociationRequest,
-    AssociationTask,
-    Clients,
     parse_association_request,
 )
-from ansible_collections.ssmops.run_command.plugins.module_utils.instance_profiles.associations import ON_CONFLICT
-from ansible_collections.ssmops.run_command.plugins.module_utils.module_task import run
+from ansible_collections.ssmops.run_command.plugins.module_utils.nodes.association_task_calls import (
+    AssociationTask,
+    Clients,
+)
+from ansible_collections.ssmops.run_command.plugins.module_utils.nodes.associations import ON_CONFLICT
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.module_task import run
 
 ARGUMENT_SPEC: dict[str, t.Any] = {
     "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},

@@ -161,14 +161,14 @@ log_group:
 """
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
-from ansible_collections.ssmops.run_command.plugins.module_utils.ensure import log_group
-from ansible_collections.ssmops.run_command.plugins.module_utils.ensure.caller_place import caller_place
-from ansible_collections.ssmops.run_command.plugins.module_utils.module_task import run_resource, spec_from
+from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring import log_groups_calls
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.log_groups import (
     LOG_GROUP_CLASSES,
     LogGroupSpec,
 )
-from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.outcome import Outcome
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.module_task import run_resource, spec_from
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.outcome import Outcome
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.place_calls import caller_place
 
 ARGUMENT_SPEC = {
     "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
@@ -188,8 +188,8 @@ def ensure(module: AnsibleAWSModule) -> Outcome:
     spec = spec_from(LogGroupSpec, params)
     client = module.client("logs")
     if params["state"] == "absent":
-        return log_group.ensure_absent(client, spec, module.check_mode)
-    return log_group.ensure_present(client, spec, lambda: caller_place(module.client("sts")), module.check_mode)
+        return log_groups_calls.ensure_absent(client, spec, module.check_mode)
+    return log_groups_calls.ensure_present(client, spec, lambda: caller_place(module.client("sts")), module.check_mode)
 
 
 def main() -> None:

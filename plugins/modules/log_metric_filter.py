@@ -169,14 +169,14 @@ metric_filter:
 """
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
-from ansible_collections.ssmops.run_command.plugins.module_utils.ensure import metric_filter
-from ansible_collections.ssmops.run_command.plugins.module_utils.module_task import run_resource, spec_from
+from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring import metric_filters_calls
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.log_groups import check_log_group_name
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.metric_filters import (
     MetricFilterSpec,
     check_filter_name,
 )
-from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.outcome import Outcome
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.module_task import run_resource, spec_from
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.outcome import Outcome
 
 ARGUMENT_SPEC = {
     "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
@@ -199,9 +199,9 @@ def ensure(module: AnsibleAWSModule) -> Outcome:
         check_log_group_name("log_group_name", params["log_group_name"])
         check_filter_name(params["name"])
         client = module.client("logs")
-        return metric_filter.ensure_absent(client, params["log_group_name"], params["name"], module.check_mode)
+        return metric_filters_calls.ensure_absent(client, params["log_group_name"], params["name"], module.check_mode)
     spec = spec_from(MetricFilterSpec, params)
-    return metric_filter.ensure_present(module.client("logs"), spec, module.check_mode)
+    return metric_filters_calls.ensure_present(module.client("logs"), spec, module.check_mode)
 
 
 def main() -> None:

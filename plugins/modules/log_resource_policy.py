@@ -121,14 +121,14 @@ resource_policy:
 """
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
-from ansible_collections.ssmops.run_command.plugins.module_utils.ensure import log_resource_policy
-from ansible_collections.ssmops.run_command.plugins.module_utils.ensure.caller_place import caller_place
-from ansible_collections.ssmops.run_command.plugins.module_utils.module_task import run_resource
+from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring import log_resource_policies_calls
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.log_resource_policies import (
     SERVICES,
     PolicySpec,
 )
-from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.outcome import Outcome
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.module_task import run_resource
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.outcome import Outcome
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.place_calls import caller_place
 
 ARGUMENT_SPEC = {
     "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
@@ -149,7 +149,11 @@ def ensure(module: AnsibleAWSModule) -> Outcome:
         purge_log_groups=params["purge_log_groups"],
     )
     client, place = module.client("logs"), caller_place(module.client("sts"))
-    chosen = log_resource_policy.ensure_absent if params["state"] == "absent" else log_resource_policy.ensure_present
+    chosen = (
+        log_resource_policies_calls.ensure_absent
+        if params["state"] == "absent"
+        else log_resource_policies_calls.ensure_present
+    )
     return chosen(client, spec, place, module.check_mode)
 
 

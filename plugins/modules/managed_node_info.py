@@ -282,29 +282,29 @@ offline_instance_ids:
 import typing as t
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
-from ansible_collections.ssmops.run_command.plugins.module_utils.deadline import Deadline
-from ansible_collections.ssmops.run_command.plugins.module_utils.module_task import run
-from ansible_collections.ssmops.run_command.plugins.module_utils.node_reader import (
-    Nodes,
-    expected_online,
-    read_nodes,
-    read_tags,
-    wait_for_online,
+from ansible_collections.ssmops.run_command.plugins.module_utils.access.node_tags_calls import read_tags
+from ansible_collections.ssmops.run_command.plugins.module_utils.aws.ssm_nodes import (
+    DEFAULT_HOST_MANAGEMENT,
+    FILTER_VALUES_MAX,
+    get_service_setting,
 )
-from ansible_collections.ssmops.run_command.plugins.module_utils.nodes import (
+from ansible_collections.ssmops.run_command.plugins.module_utils.nodes.managed_nodes import (
     Filters,
     check_wait_for,
     describe_default_host_management,
     describe_nodes,
     online_ids,
     parse_node_filters,
-    parse_node_ids,
 )
-from ansible_collections.ssmops.run_command.plugins.module_utils.ssm_nodes import (
-    DEFAULT_HOST_MANAGEMENT,
-    FILTER_VALUES_MAX,
-    get_service_setting,
+from ansible_collections.ssmops.run_command.plugins.module_utils.nodes.managed_nodes_calls import (
+    Nodes,
+    expected_online,
+    read_nodes,
+    wait_for_online,
 )
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.deadline import Deadline
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.module_task import run
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.node_ids import parse_node_ids
 
 ARGUMENT_SPEC: dict[str, t.Any] = {
     "instance_ids": {"type": "list", "elements": "str"},

@@ -119,10 +119,10 @@ lifecycle_rule:
 """
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
-from ansible_collections.ssmops.run_command.plugins.module_utils.ensure import bucket_lifecycle
-from ansible_collections.ssmops.run_command.plugins.module_utils.module_task import run_resource, spec_from
+from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring import bucket_lifecycle_calls
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.bucket_lifecycle import ExpirationSpec
-from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.outcome import Outcome
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.module_task import run_resource, spec_from
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.outcome import Outcome
 
 ARGUMENT_SPEC = {
     "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
@@ -137,7 +137,9 @@ def ensure(module: AnsibleAWSModule) -> Outcome:
     """The rule as the parameters ask for it."""
     params = module.params
     spec = spec_from(ExpirationSpec, params)
-    chosen = bucket_lifecycle.ensure_absent if params["state"] == "absent" else bucket_lifecycle.ensure_present
+    chosen = (
+        bucket_lifecycle_calls.ensure_absent if params["state"] == "absent" else bucket_lifecycle_calls.ensure_present
+    )
     return chosen(module.client("s3"), spec, module.check_mode)
 
 

@@ -376,25 +376,25 @@ import typing as t
 
 from ansible.module_utils.common.warnings import warn
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
-from ansible_collections.ssmops.run_command.plugins.module_utils.access.arns import NODE_TYPES
 from ansible_collections.ssmops.run_command.plugins.module_utils.access.lint import lint_document, tags_changeable
 from ansible_collections.ssmops.run_command.plugins.module_utils.access.matrix import (
-    Place,
     broken_promises,
     check_question,
     resources_of_tag_sets,
     tell_cell,
 )
-from ansible_collections.ssmops.run_command.plugins.module_utils.access_simulation import (
+from ansible_collections.ssmops.run_command.plugins.module_utils.access.matrix_calls import (
     Answer,
     Question,
     ask_principal,
     read_document,
     read_nodes,
 )
-from ansible_collections.ssmops.run_command.plugins.module_utils.module_task import run
-from ansible_collections.ssmops.run_command.plugins.module_utils.request_error import RequestError
-from ansible_collections.ssmops.run_command.plugins.module_utils.sts import get_caller_account
+from ansible_collections.ssmops.run_command.plugins.module_utils.aws.arns import NODE_TYPES
+from ansible_collections.ssmops.run_command.plugins.module_utils.aws.sts import get_caller_account
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.module_task import run
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.place import Place
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import RequestError
 
 SELECTOR_SPEC: dict[str, t.Any] = {
     "principal": {"type": "str"},

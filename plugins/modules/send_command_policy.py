@@ -462,16 +462,19 @@ import typing as t
 
 from ansible.module_utils.common.warnings import warn
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
-from ansible_collections.ssmops.run_command.plugins.module_utils.access.arns import NODE_TYPES
 from ansible_collections.ssmops.run_command.plugins.module_utils.access.document import build_document, check_size
 from ansible_collections.ssmops.run_command.plugins.module_utils.access.lint import CODES, Finding, lint_document
-from ansible_collections.ssmops.run_command.plugins.module_utils.access.policy_plan import (
+from ansible_collections.ssmops.run_command.plugins.module_utils.access.managed_policy import (
     Plan,
     describe_state,
     parse_target,
     plan_absent,
     plan_present,
     policy_arn,
+)
+from ansible_collections.ssmops.run_command.plugins.module_utils.access.managed_policy_calls import (
+    apply_plan,
+    read_policy,
 )
 from ansible_collections.ssmops.run_command.plugins.module_utils.access.scopes import (
     OPERATORS,
@@ -480,10 +483,10 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.access.scopes i
     parse_partition,
     parse_request,
 )
-from ansible_collections.ssmops.run_command.plugins.module_utils.managed_policies import apply_plan, read_policy
-from ansible_collections.ssmops.run_command.plugins.module_utils.module_task import run
-from ansible_collections.ssmops.run_command.plugins.module_utils.request_error import RequestError
-from ansible_collections.ssmops.run_command.plugins.module_utils.sts import get_caller_account
+from ansible_collections.ssmops.run_command.plugins.module_utils.aws.arns import NODE_TYPES
+from ansible_collections.ssmops.run_command.plugins.module_utils.aws.sts import get_caller_account
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.module_task import run
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import RequestError
 
 SCOPE_SPEC: dict[str, t.Any] = {
     "tags": {"type": "dict", "required": True},

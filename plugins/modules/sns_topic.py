@@ -167,11 +167,11 @@ topic:
 """
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
-from ansible_collections.ssmops.run_command.plugins.module_utils.ensure import topic
-from ansible_collections.ssmops.run_command.plugins.module_utils.ensure.caller_place import caller_place
-from ansible_collections.ssmops.run_command.plugins.module_utils.module_task import run_resource, spec_from
-from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.notifications import PROTOCOLS, TopicSpec
-from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.outcome import Outcome
+from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring import topics_calls
+from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.topics import PROTOCOLS, TopicSpec
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.module_task import run_resource, spec_from
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.outcome import Outcome
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.place_calls import caller_place
 
 SUBSCRIPTION_SPEC = {
     "protocol": {"type": "str", "required": True, "choices": list(PROTOCOLS)},
@@ -197,8 +197,8 @@ def ensure(module: AnsibleAWSModule) -> Outcome:
     spec = spec_from(TopicSpec, params)
     client, place = module.client("sns"), caller_place(module.client("sts"))
     if params["state"] == "absent":
-        return topic.ensure_absent(client, spec.name, place, module.check_mode)
-    return topic.ensure_present(client, spec, place, module.check_mode)
+        return topics_calls.ensure_absent(client, spec.name, place, module.check_mode)
+    return topics_calls.ensure_present(client, spec, place, module.check_mode)
 
 
 def main() -> None:

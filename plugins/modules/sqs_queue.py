@@ -138,11 +138,11 @@ queue:
 """
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
-from ansible_collections.ssmops.run_command.plugins.module_utils.ensure import queue
-from ansible_collections.ssmops.run_command.plugins.module_utils.ensure.caller_place import caller_place
-from ansible_collections.ssmops.run_command.plugins.module_utils.module_task import run_resource, spec_from
-from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.notifications import QueueSpec
-from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.outcome import Outcome
+from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring import queues_calls
+from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.queues import QueueSpec
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.module_task import run_resource, spec_from
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.outcome import Outcome
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.place_calls import caller_place
 
 ARGUMENT_SPEC = {
     "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
@@ -162,8 +162,8 @@ def ensure(module: AnsibleAWSModule) -> Outcome:
     spec = spec_from(QueueSpec, params)
     client, place = module.client("sqs"), caller_place(module.client("sts"))
     if params["state"] == "absent":
-        return queue.ensure_absent(client, spec.name, place, module.check_mode)
-    return queue.ensure_present(client, spec, place, module.check_mode)
+        return queues_calls.ensure_absent(client, spec.name, place, module.check_mode)
+    return queues_calls.ensure_present(client, spec, place, module.check_mode)
 
 
 def main() -> None:

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import typing as t
 
@@ -29,12 +30,22 @@ ArgumentSpec = dict[str, t.Any]
 Result = dict[str, t.Any]
 
 
+@dataclasses.dataclass(frozen=True)
+class Connection:
+    """What is read here of amazon.aws's connection options; amazon.aws itself reads all of them."""
+
+    endpoint_url: str | None = None
+    aws_config: Mapping[str, t.Any] | None = None
+    debug_botocore_endpoint_logs: bool = False
+
+
 class AWSActionBase(AWSPluginBase, ActionBase):
     """Validated arguments with amazon.aws's connection options, clients made from them, and results without secrets."""
 
     def __init__(self, *args: t.Any, **kwargs: t.Any) -> None:
         super().__init__(*args, **kwargs)
         self._aws_options: dict[str, t.Any] = {}
+        self._aws_connection = Connection()
         self._secrets: frozenset[str] = frozenset()
         self._called: set[str] = set()
 
@@ -46,6 +57,11 @@ class AWSActionBase(AWSPluginBase, ActionBase):
         checked = ArgumentSpecValidator({**aws_argument_spec(), **spec}).validate(dict(arguments))
         self._secrets = frozenset(checked._no_log_values)
         self._aws_options = checked.validated_parameters
+        self._aws_connection = Connection(
+            endpoint_url=self._aws_options.get("endpoint_url"),
+            aws_config=self._aws_options.get("aws_config"),
+            debug_botocore_endpoint_logs=bool(self._aws_options.get("debug_botocore_endpoint_logs")),
+        )
         if checked.error_messages:
             raise AnsibleActionFail(self._refusal(checked.errors[0]))
         return self._aws_options
@@ -66,18 +82,22 @@ class AWSActionBase(AWSPluginBase, ActionBase):
         """A client with these botocore settings, which win over the user's C(aws_config)."""
         import botocore.config
 
-        own = botocore.config.Config(**{**(self._aws_options.get("aws_config") or {}), **config})
+        own = botocore.config.Config(**{**(self._aws_connection.aws_config or {}), **config})
         client = self.client(service, aws_config=own)
-        if self._aws_options.get("debug_botocore_endpoint_logs"):
+        if self._aws_connection.debug_botocore_endpoint_logs:
             client.meta.events.register("before-call", self._note_call)
         return client
+
+    def s3_addressing(self) -> dict[str, t.Any]:
+        """Settings for a client of S3: a stand-in for AWS has no DNS name for each bucket."""
+        return {"s3": {"addressing_style": "path"}} if self._aws_connection.endpoint_url else {}
 
     def _note_call(self, model: OperationModel, **_event: t.Any) -> None:
         self._called.add(f"{model.service_model.signing_name}:{model.name}")
 
     def finished(self, result: Result) -> Result:
         """`result` as the task returns it: with the calls made, where they were asked for, and without secrets."""
-        if self._aws_options.get("debug_botocore_endpoint_logs"):
+        if self._aws_connection.debug_botocore_endpoint_logs:
             result = {**result, "resource_actions": sorted(self._called)}
         return self._masked(result)
 
@@ -89,9 +109,10 @@ class AWSActionBase(AWSPluginBase, ActionBase):
             return result
         return t.cast("Result", remove_values(result, self._secrets))
 
-    def failure(self, error: AnsibleAWSError) -> Result:
-        """A failed result with the keys that amazon.aws's modules give: C(msg), C(error), SDK versions."""
-        cause = error.exception
-        response = getattr(cause, "response", None)
-        details = camel_dict_to_snake_dict(response) if isinstance(response, dict) else {}
-        return {"failed": True, "msg": str(error), **gather_sdk_versions(), **details}
+
+def failure(error: AnsibleAWSError) -> Result:
+    """A failed result with the keys that amazon.aws's modules give: C(msg), C(error), SDK versions."""
+    cause = error.exception
+    response = getattr(cause, "response", None)
+    details = camel_dict_to_snake_dict(response) if isinstance(response, dict) else {}
+    return {"failed": True, "msg": str(error), **gather_sdk_versions(), **details}

@@ -9,7 +9,7 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.amazon.aws.plugins.module_utils.exceptions import AnsibleAWSError
-from ansible_collections.ssmops.run_command.plugins.module_utils.command_logs import LogFollower
+from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.log_events_calls import LogFollower
 
 if t.TYPE_CHECKING:
     from collections.abc import Callable

@@ -31,7 +31,7 @@ TASK_KEYWORDS: t.Final = {
     *("ignore_errors", "loop", "loop_control", "module_defaults", "name", "no_log", "register", "rescue", "retries"),
     *("delay", "run_once", "until", "vars", "when", "timeout", "tags", "async", "poll", "throttle", "notify"),
 }
-LONGEST_FUNCTION: t.Final = 60
+LONGEST_FUNCTION: t.Final = 40
 
 
 def texts(path: Path) -> dict[str, str]:

@@ -13,8 +13,8 @@ from __future__ import annotations
 import json
 import typing as t
 
-from ansible_collections.ssmops.run_command.plugins.module_utils.access.arns import NODE_TYPES, document_arns, node_arn
-from ansible_collections.ssmops.run_command.plugins.module_utils.request_error import RequestError
+from ansible_collections.ssmops.run_command.plugins.module_utils.aws.arns import NODE_TYPES, document_arns, node_arn
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import RequestError
 
 if t.TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

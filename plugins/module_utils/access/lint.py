@@ -13,7 +13,9 @@ import dataclasses
 import re
 import typing as t
 
-from ansible_collections.ssmops.run_command.plugins.module_utils.access.arns import (
+from ansible_collections.ssmops.run_command.plugins.module_utils.access.document import SEND_COMMAND, TAG_CHANGE_ACTIONS
+from ansible_collections.ssmops.run_command.plugins.module_utils.access.equivalence import as_list
+from ansible_collections.ssmops.run_command.plugins.module_utils.aws.arns import (
     Arn,
     document_owners,
     is_wildcard,
@@ -21,8 +23,6 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.access.arns imp
     parse_arn,
     partition_of_region,
 )
-from ansible_collections.ssmops.run_command.plugins.module_utils.access.document import SEND_COMMAND, TAG_CHANGE_ACTIONS
-from ansible_collections.ssmops.run_command.plugins.module_utils.access.equivalence import as_list
 
 if t.TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping

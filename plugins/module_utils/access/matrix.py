@@ -15,21 +15,23 @@ import json
 import re
 import typing as t
 
-from ansible_collections.ssmops.run_command.plugins.module_utils.access.arns import (
+from ansible_collections.ssmops.run_command.plugins.module_utils.access.document import SEND_COMMAND, TAG_CHANGE_ACTIONS
+from ansible_collections.ssmops.run_command.plugins.module_utils.access.equivalence import as_list
+from ansible_collections.ssmops.run_command.plugins.module_utils.access.scopes import check_tag_key, parse_documents
+from ansible_collections.ssmops.run_command.plugins.module_utils.aws.arns import (
     NODE_TYPES,
     NodeType,
     is_wildcard,
     node_arn,
-    node_type_of,
 )
-from ansible_collections.ssmops.run_command.plugins.module_utils.access.document import SEND_COMMAND, TAG_CHANGE_ACTIONS
-from ansible_collections.ssmops.run_command.plugins.module_utils.access.equivalence import as_list
-from ansible_collections.ssmops.run_command.plugins.module_utils.access.scopes import check_tag_key, parse_documents
-from ansible_collections.ssmops.run_command.plugins.module_utils.nodes import chunks
-from ansible_collections.ssmops.run_command.plugins.module_utils.request_error import RequestError
+from ansible_collections.ssmops.run_command.plugins.module_utils.aws.calls import chunks
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.node_ids import node_type_of
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import RequestError
 
 if t.TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+
+    from ansible_collections.ssmops.run_command.plugins.module_utils.task.place import Place
 
 RESOURCE_TAG_PREFIXES = ("ssm:resourceTag/", "aws:ResourceTag/")
 # IAM's model gives ResourceArns no maximum; one page of answers has at most 1,000.
@@ -39,15 +41,6 @@ PRINCIPAL_PATTERN = re.compile(r"arn:aws(-[a-z]+)*:iam::[0-9]{12}:(user|group|ro
 POLICY_VARIABLE = re.compile(r"\$\{\s*([^},?*$\s]+)")
 
 Tags = tuple[tuple[str, str], ...]
-
-
-@dataclasses.dataclass(frozen=True)
-class Place:
-    """Where nodes and documents are."""
-
-    partition: str
-    region: str
-    account: str
 
 
 @dataclasses.dataclass(frozen=True)

@@ -14,7 +14,7 @@ import dataclasses
 import re
 import typing as t
 
-from ansible_collections.ssmops.run_command.plugins.module_utils.access.arns import (
+from ansible_collections.ssmops.run_command.plugins.module_utils.aws.arns import (
     ACCOUNT_PATTERN,
     NODE_TYPES,
     PARTITION_PATTERN,
@@ -23,7 +23,7 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.access.arns imp
     document_owners,
     parse_arn,
 )
-from ansible_collections.ssmops.run_command.plugins.module_utils.request_error import RequestError
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import RequestError
 
 if t.TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -2,41 +2,19 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Sending a command exactly once, though SendCommand has no idempotency token.
-
-Every request carries a token of the task's in its Comment. A failed call is one of three things:
-refused for sure (a throttle, a connection that was never made): sent again; perhaps accepted (a 5xx, a connection
-that broke): looked up by the token, and sent again only when AWS does not list it; likely accepted or still on its way
-(an answer too late, an answer cut short): looked up, and never sent again.
-"""
+"""What a failed SendCommand call means for its command, and the token that finds it again. Pure."""
 
 from __future__ import annotations
 
-import datetime
 import enum
-import random
 import typing as t
 import uuid
 
 from ansible_collections.amazon.aws.plugins.module_utils.exceptions import AnsibleAWSError
-from ansible_collections.ssmops.run_command.plugins.module_utils import ssm_commands
-from ansible_collections.ssmops.run_command.plugins.module_utils.calls import THROTTLING_ERROR_CODES
+from ansible_collections.ssmops.run_command.plugins.module_utils.aws.calls import THROTTLING_ERROR_CODES
 
-if t.TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from ansible_collections.ssmops.run_command.plugins.module_utils.deadline import Deadline
-    from mypy_boto3_ssm.client import SSMClient
-    from mypy_boto3_ssm.type_defs import CommandTypeDef
-
-MAX_RESENDS = 3
-MAX_BACKOFF = 20.0
-# Seconds between look-ups of a lost answer: AWS lists a new command within a few seconds.
-LOOK_UP_PAUSES = (0.2, 0.8, 2.0, 3.0, 4.0)
-# The same for a controller that is being stopped.
-LAST_LOOK_UP_PAUSES = (0.2, 0.8, 2.0)
-# AWS refuses signatures that are more than 5 minutes off, so no accepted command is listed earlier than this.
-CLOCK_TOLERANCE = datetime.timedelta(minutes=10)
+# "ssmops-" and 16 hexadecimal digits, with a space before them: how a lost answer is found again.
+TOKEN_LENGTH = 23
 
 
 class SendError(AnsibleAWSError):
@@ -81,109 +59,3 @@ def _fate_of_answer(response: t.Any) -> Fate:
         return Fate.REFUSED
     status = response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
     return Fate.UNKNOWN if status >= 500 else Fate.REJECTED
-
-
-class Dispatcher:
-    """Sends requests once each, with the client given for it (one that does not retry by itself).
-
-    :param reader: a client that may retry, for the look-ups.
-    """
-
-    def __init__(self, sender: SSMClient, reader: SSMClient, deadline: Deadline) -> None:
-        self._sender = sender
-        self._reader = reader
-        self._deadline = deadline
-
-    def send(self, request: Mapping[str, t.Any], token: str) -> CommandTypeDef:
-        """Send `request` (SendCommand's fields, `token` within its Comment) and give the C(Command) that runs.
-
-        :raises SendError: it was refused, or it is unknown whether AWS took it; the text says which.
-        """
-        from botocore import exceptions, parsers
-
-        resends = attempts = 0
-        while True:
-            started = datetime.datetime.now(datetime.UTC)
-            try:
-                return ssm_commands.send_command(self._sender, **request)
-            except (exceptions.ClientError, exceptions.BotoCoreError, parsers.ResponseParserError, KeyError) as error:
-                fate = fate_of(error)
-                if fate is Fate.REJECTED:
-                    raise SendError("Failed to send the command", error) from error
-                if fate is not Fate.REFUSED:
-                    found = self._look_up(request["DocumentName"], token, started, error)
-                    if found is not None:
-                        return found
-                    resends += 1
-                    self._refuse_resend(fate, resends, token, error)
-                attempts += 1
-                self._back_off(attempts, error)
-
-    def _refuse_resend(self, fate: Fate, resends: int, token: str, error: Exception) -> None:
-        if fate is Fate.LIKELY_ACCEPTED or resends > MAX_RESENDS:
-            raise _lost("AWS does not list the command", token, error) from error
-
-    def _back_off(self, attempts: int, error: Exception) -> None:
-        if self._deadline.expired:
-            raise SendError("Failed to send the command before the deadline", error) from error
-        self._deadline.sleep(random.uniform(0, min(MAX_BACKOFF, 0.5 * 2**attempts)))  # noqa: S311 - spreads retries
-
-    def _look_up(self, document: str, token: str, started: datetime.datetime, lost: Exception) -> CommandTypeDef | None:
-        """The command that carries `token`, asked for several times because listings lag behind.
-
-        :raises SendError: it could not be looked up.
-        """
-        unreadable: AnsibleAWSError | None = None
-        for pause in LOOK_UP_PAUSES:
-            # Beyond the deadline too: what has not had the time to be listed must not pass for not sent.
-            self._deadline.pause(pause)
-            try:
-                found = find_by_token(self._reader, document, token, started - CLOCK_TOLERANCE)
-            except AnsibleAWSError as error:
-                unreadable = error
-                continue
-            unreadable = None
-            if found is not None:
-                return found
-        if unreadable is not None:
-            raise _lost(f"the commands cannot be listed ({unreadable})", token, lost) from unreadable
-        return None
-
-    def recall(self, client: SSMClient, document: str, token: str) -> CommandTypeDef | None:
-        """The command that carries `token` and was sent moments ago, looked up in a few seconds with `client`.
-
-        :raises AnsibleAWSError: it could not be looked up.
-        """
-        earliest = datetime.datetime.now(datetime.UTC) - CLOCK_TOLERANCE
-        for pause in LAST_LOOK_UP_PAUSES:
-            self._deadline.pause(pause)
-            found = find_by_token(client, document, token, earliest)
-            if found is not None:
-                return found
-        return None
-
-
-def _lost(why: str, token: str, error: Exception) -> SendError:
-    return SendError(
-        f"The answer to SendCommand was lost and {why}; it was not sent again, because it may still run: look for "
-        f"{token} in the comments of the commands",
-        error,
-    )
-
-
-def find_by_token(
-    client: SSMClient, document: str, token: str, invoked_after: datetime.datetime
-) -> CommandTypeDef | None:
-    """The command whose Comment ends with `token`, among all sent since: AWS cannot filter on Comment."""
-    filters: list[t.Any] = [{"key": "InvokedAfter", "value": invoked_after.strftime("%Y-%m-%dT%H:%M:%SZ")}]
-    if not document.startswith("arn:"):
-        filters.append({"key": "DocumentName", "value": document})
-    page_token: str | None = None
-    while True:
-        page = ssm_commands.list_commands_page(client, filters, page_token)
-        for command in page["Commands"]:
-            if command.get("Comment", "").endswith(token):
-                return command
-        page_token = page.get("NextToken")
-        if not page_token:
-            return None

@@ -10,10 +10,12 @@ import json
 import re
 import typing as t
 
-from ansible_collections.ssmops.run_command.plugins.module_utils.request_error import RequestError
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import RequestError
 
 if t.TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+
+SHELL_DOCUMENTS = ("AWS-RunShellScript", "AWS-RunPowerShellScript")
 
 Declaration = t.Mapping[str, t.Any]
 

@@ -2,131 +2,20 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What is known of document and nodes before a command is sent."""
+"""Which managed nodes a request reaches, as DescribeInstanceInformation is asked for them. Pure."""
 
 from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.amazon.aws.plugins.module_utils.exceptions import AnsibleAWSError
-from ansible_collections.ssmops.run_command.plugins.module_utils import ssm_commands
-from ansible_collections.ssmops.run_command.plugins.module_utils.calls import error_code
-from ansible_collections.ssmops.run_command.plugins.module_utils.commands import documents
-from ansible_collections.ssmops.run_command.plugins.module_utils.commands.request import (
-    MAX_IDS_PER_COMMAND,
-    SHELL_DOCUMENTS,
-)
-from ansible_collections.ssmops.run_command.plugins.module_utils.request_error import RequestError
-
 if t.TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from ansible_collections.ssmops.run_command.plugins.module_utils.commands.request import SendRequest
-    from mypy_boto3_ssm.client import SSMClient
 
-ACCESS_DENIED = "AccessDeniedException"
 NodeFilters = list[dict[str, t.Any]]
-
 # SendCommand's target keys that DescribeInstanceInformation filters on as well.
 _FILTERABLE = ("tag:", "tag-key", "InstanceIds")
-# DescribeDocument says MacOS, DescribeInstanceInformation macOS.
-_SAME_PLATFORM = {"macos": "MacOS", "linux": "Linux", "windows": "Windows"}
-
-
-class Preflight:
-    """Reads the document and the nodes; what the caller may not read is not checked, with a warning.
-
-    :param denied: takes a sentence for the user when a check is left out for want of a permission.
-    """
-
-    def __init__(self, reader: SSMClient, denied: Callable[[str], None]) -> None:
-        self._reader = reader
-        self._denied = denied
-        self._platforms: tuple[str, ...] = ()
-
-    def parameters(self, document: str, version: str | None, given: Mapping[str, t.Any]) -> dict[str, list[str]]:
-        """`given` in SendCommand's shape, checked against the document.
-
-        :raises RequestError: a parameter does not fit. :raises AnsibleAWSError: there is no such document.
-        """
-        declared = self._declared(document, version)
-        if declared is None:
-            return documents.undeclared_parameters(given)
-        return documents.command_parameters(document, given, declared)
-
-    def _explain_unreadable(self, document: str, version: str | None, error: AnsibleAWSError) -> None:
-        """Raise what a missing document or version means; that it may not be described is only told."""
-        code = error_code(error)
-        if code == "InvalidDocument":
-            raise RequestError(
-                f"document_name is {document!r}: there is no such document in this account and region."
-            ) from error
-        if code == "InvalidDocumentVersion":
-            raise RequestError(f"document_version is {version!r}: {document} has no such version.") from error
-        if code != ACCESS_DENIED:
-            raise error
-        self._denied(
-            f"The parameters of {document} were not checked before sending: ssm:DescribeDocument is not allowed."
-        )
-
-    def _declared(self, document: str, version: str | None) -> dict[str, documents.Declaration] | None:
-        try:
-            description = ssm_commands.describe_document(self._reader, document, version)
-        except AnsibleAWSError as error:
-            self._explain_unreadable(document, version, error)
-            return None
-        kind = description.get("DocumentType", "Command")
-        if kind != "Command":
-            raise RequestError(f"document_name is {document!r}: it is a document of type {kind}, not Command.")
-        self._platforms = tuple(description.get("PlatformTypes") or ())
-        declared = documents.declared_by_description(t.cast("dict[str, t.Any]", description))
-        if document in SHELL_DOCUMENTS:
-            return declared
-        try:
-            content = ssm_commands.get_document_content(self._reader, document, version)
-        except AnsibleAWSError as error:
-            if error_code(error) != ACCESS_DENIED:
-                raise
-            self._denied(f"The allowed values of {document} were not checked: ssm:GetDocument is not allowed.")
-            return declared
-        return documents.declared_by_content(content)
-
-    def check_platform(self, request: SendRequest) -> None:
-        """Raise RequestError when the document fits none of the nodes: one call when it fits some, as usual."""
-        filters = next(node_filters(request), None)
-        if not self._platforms or filters is None or len(request.instance_ids) > MAX_IDS_PER_COMMAND:
-            return
-        fitting = [_SAME_PLATFORM.get(platform.lower(), platform) for platform in self._platforms]
-        try:
-            found = next(self._all_nodes([*filters, {"Key": "PlatformTypes", "Values": fitting}]), None)
-            others = [] if found else list(self._all_nodes(filters))
-        except AnsibleAWSError as error:
-            if error_code(error) != ACCESS_DENIED:
-                raise
-            self._denied("The nodes' platforms were not checked: ssm:DescribeInstanceInformation is not allowed.")
-            return
-        documents.check_platform(
-            str(request.fields["DocumentName"]), fitting, [node.get("PlatformType", "") for node in others]
-        )
-
-    def nodes(self, request: SendRequest) -> list[dict[str, t.Any]] | None:
-        """The managed nodes that the request would reach, sorted by id; None when AWS cannot be asked that way."""
-        if not can_filter(request):
-            return None
-        found = {
-            node["InstanceId"]: node_summary(t.cast("dict[str, t.Any]", node))
-            for filters in node_filters(request)
-            for node in self._all_nodes(filters)
-        }
-        return [found[node] for node in sorted(found)]
-
-    def _all_nodes(self, filters: NodeFilters) -> Iterator[t.Any]:
-        token: str | None = None
-        while True:
-            nodes, token = ssm_commands.describe_nodes_page(self._reader, t.cast("t.Any", filters), token)
-            yield from nodes
-            if not token:
-                return
 
 
 def can_filter(request: SendRequest) -> bool:
@@ -157,3 +46,40 @@ def named(ids: Sequence[str], limit: int = 10) -> str:
     """Ids in a sentence, the first `limit` by name."""
     more = f" and {len(ids) - limit} more" if len(ids) > limit else ""
     return ", ".join(ids[:limit]) + more
+
+
+def missing_nodes(request: SendRequest, found: Iterable[Mapping[str, t.Any]]) -> list[str]:
+    """Node ids of the request that are not among the managed nodes `found`."""
+    managed = {node["instance_id"] for node in found}
+    return [node for node in request.instance_ids if node not in managed]
+
+
+def offline_nodes(found: Iterable[Mapping[str, t.Any]]) -> list[str]:
+    """Ids of managed nodes that do not answer now."""
+    return [node["instance_id"] for node in found if node["ping_status"] != "Online"]
+
+
+def preview(request: SendRequest, nodes: Sequence[Mapping[str, t.Any]] | None) -> dict[str, t.Any]:
+    """The result of check mode; `nodes` are those that the request would reach, None when they cannot be listed."""
+    found = list(nodes or ())
+    offline = offline_nodes(found)
+    message = f"The command would be sent to {len(found)} managed nodes"
+    message += f", of which {len(offline)} are not Online: {named(offline)}." if offline else "."
+    missing = missing_nodes(request, found)
+    result: dict[str, t.Any] = {"changed": nodes is None or bool(found), "nodes": found, "msg": message}
+    if missing:
+        result["failed"] = True
+        result["msg"] += f" Not managed in this account and region: {named(missing)}."
+    return result
+
+
+def refusal_hint(request: SendRequest, found: Sequence[Mapping[str, t.Any]]) -> str:
+    """Why AWS says InvalidInstanceId, as far as the managed nodes `found` tell."""
+    unmanaged = missing_nodes(request, found)
+    if unmanaged:
+        return (
+            f". Not managed in this account and region: {named(unmanaged)} (is the agent running, does the node "
+            "have an instance profile, is the region right?)."
+        )
+    offline = offline_nodes(found)
+    return f". Not Online: {named(offline)}." if offline else ". All of the nodes are managed and Online by now."

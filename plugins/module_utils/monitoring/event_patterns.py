@@ -11,7 +11,7 @@ import json
 import typing as t
 
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.log_events import INSTANCE_ID_PATTERN
-from ansible_collections.ssmops.run_command.plugins.module_utils.request_error import RequestError
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import RequestError
 
 if t.TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -10,7 +10,7 @@ import dataclasses
 import re
 import typing as t
 
-from ansible_collections.ssmops.run_command.plugins.module_utils.access.arns import Arn
+from ansible_collections.ssmops.run_command.plugins.module_utils.aws.arns import Arn
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring import event_targets, json_texts
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.event_patterns import (
     MAX_PATTERN_LENGTH,
@@ -18,18 +18,14 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.even
     check_pattern,
     same_pattern,
 )
-from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.tags import (
-    TagChange,
-    tag_change,
-    tags_after,
-)
-from ansible_collections.ssmops.run_command.plugins.module_utils.request_error import RequestError
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import RequestError
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.tags import TagChange, tag_change, tags_after
 
 if t.TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.event_targets import Target
-    from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.place import Place
+    from ansible_collections.ssmops.run_command.plugins.module_utils.task.place import Place
 
 DEFAULT_BUS = "default"
 NAME_PATTERN = re.compile(r"[.\-_A-Za-z0-9]{1,64}")

@@ -9,18 +9,18 @@ from __future__ import annotations
 import re
 import typing as t
 
-from ansible_collections.ssmops.run_command.plugins.module_utils.access.arns import document_arns, parse_arn
+from ansible_collections.ssmops.run_command.plugins.module_utils.aws.arns import document_arns, parse_arn
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring import json_texts
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.log_groups import (
     check_log_group_name,
     log_group_arn,
 )
-from ansible_collections.ssmops.run_command.plugins.module_utils.request_error import RequestError
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import RequestError
 
 if t.TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.place import Place
+    from ansible_collections.ssmops.run_command.plugins.module_utils.task.place import Place
 
 Option = t.Mapping[str, t.Any]
 Target = dict[str, t.Any]

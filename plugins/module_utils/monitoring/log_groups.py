@@ -10,13 +10,9 @@ import dataclasses
 import re
 import typing as t
 
-from ansible_collections.ssmops.run_command.plugins.module_utils.access.arns import Arn
-from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.tags import (
-    TagChange,
-    tag_change,
-    tags_after,
-)
-from ansible_collections.ssmops.run_command.plugins.module_utils.request_error import RequestError
+from ansible_collections.ssmops.run_command.plugins.module_utils.aws.arns import Arn
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import RequestError
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.tags import TagChange, tag_change, tags_after
 
 if t.TYPE_CHECKING:
     from collections.abc import Mapping

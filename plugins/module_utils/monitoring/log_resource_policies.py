@@ -13,15 +13,15 @@ import dataclasses
 import re
 import typing as t
 
-from ansible_collections.ssmops.run_command.plugins.module_utils.access.arns import parse_arn
+from ansible_collections.ssmops.run_command.plugins.module_utils.aws.arns import parse_arn
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring import json_texts
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.log_groups import log_group_arn
-from ansible_collections.ssmops.run_command.plugins.module_utils.request_error import RequestError
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import RequestError
 
 if t.TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.place import Place
+    from ansible_collections.ssmops.run_command.plugins.module_utils.task.place import Place
 
 # CloudWatch Logs quotas.
 POLICIES_OF_A_REGION = 10

@@ -6,154 +6,37 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
-import re
 import typing as t
 
-from ansible_collections.ssmops.run_command.plugins.module_utils.access.arns import Arn
+from ansible_collections.ssmops.run_command.plugins.module_utils.aws.arns import Arn
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring import json_texts
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.event_rules import NAME_PATTERN as RULE_NAME
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.event_rules import rule_arn
-from ansible_collections.ssmops.run_command.plugins.module_utils.request_error import RequestError
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import RequestError
 
 if t.TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.place import Place
+    from ansible_collections.ssmops.run_command.plugins.module_utils.task.place import Place
 
 VERSION = "2012-10-17"
 EVENTS = "events.amazonaws.com"
 ALARMS = "cloudwatch.amazonaws.com"
 # What the statements this makes are known by.
 SIDS = {EVENTS: "EventRulesDeliver", ALARMS: "AlarmsPublish"}
-TOPIC_NAME_PATTERN = re.compile(r"[A-Za-z0-9_-]{1,256}")
-QUEUE_NAME_PATTERN = re.compile(r"[A-Za-z0-9_-]{1,80}")
-PROTOCOLS = ("email", "email-json", "http", "https", "lambda", "sms", "sqs")
-# SQS API reference, SetQueueAttributes.
-RETENTION_SECONDS = (60, 1_209_600)
-VISIBILITY_SECONDS = (0, 43_200)
 
 Attributes = dict[str, str]
 Document = dict[str, t.Any]
 
 
-@dataclasses.dataclass(frozen=True)
-class TopicSpec:
-    """A topic as asked for; None means: leave it as it is."""
-
-    name: str
-    display_name: str | None = None
-    kms_master_key_id: str | None = None
-    event_rules: Sequence[str] | None = None
-    cloudwatch_alarms: bool | None = None
-    subscriptions: Sequence[Mapping[str, str]] | None = None
-    purge_subscriptions: bool = False
-    tags: dict[str, str] | None = None
-    purge_tags: bool = True
-
-    def __post_init__(self) -> None:
-        if not TOPIC_NAME_PATTERN.fullmatch(self.name):
-            raise RequestError(
-                f"name: {self.name!r} is not the name of a topic; allowed are 1 to 256 letters, digits, '-' and '_'."
-            )
-        _check_rules(self.event_rules)
-        _check_subscriptions(self.subscriptions or ())
-
-    def attributes(self, place: Place, current: Mapping[str, str]) -> Attributes:
-        """The attributes asked for, as SetTopicAttributes takes them."""
-        wanted = {"DisplayName": self.display_name, "KmsMasterKeyId": self.kms_master_key_id}
-        attributes = {key: value for key, value in wanted.items() if value is not None}
-        arn = topic_arn(place, self.name)
-        if self.event_rules is not None:
-            statement = rules_statement(place, "sns:Publish", arn, self.event_rules)
-            attributes["Policy"] = with_statement(current.get("Policy"), EVENTS, statement)
-        if self.cloudwatch_alarms is not None:
-            policy = attributes.get("Policy", current.get("Policy"))
-            statement = alarms_statement(place, arn) if self.cloudwatch_alarms else None
-            attributes["Policy"] = with_statement(policy, ALARMS, statement)
-        return attributes
-
-
-@dataclasses.dataclass(frozen=True)
-class QueueSpec:
-    """A queue as asked for; None means: leave it as it is. A queue of its own encrypts with SQS's own keys."""
-
-    name: str
-    message_retention_period: int | None = None
-    visibility_timeout: int | None = None
-    kms_master_key_id: str | None = None
-    event_rules: Sequence[str] | None = None
-    tags: dict[str, str] | None = None
-    purge_tags: bool = True
-
-    def __post_init__(self) -> None:
-        if not QUEUE_NAME_PATTERN.fullmatch(self.name):
-            raise RequestError(
-                f"name: {self.name!r} is not the name of a standard queue; "
-                "allowed are 1 to 80 letters, digits, '-' and '_'."
-            )
-        _check_range("message_retention_period", self.message_retention_period, RETENTION_SECONDS)
-        _check_range("visibility_timeout", self.visibility_timeout, VISIBILITY_SECONDS)
-        _check_rules(self.event_rules)
-
-    def attributes(self, place: Place, current: Mapping[str, str]) -> Attributes:
-        """The attributes asked for, as SetQueueAttributes takes them."""
-        wanted = {
-            "MessageRetentionPeriod": self.message_retention_period,
-            "VisibilityTimeout": self.visibility_timeout,
-            "KmsMasterKeyId": self.kms_master_key_id,
-        }
-        attributes = {key: str(value) for key, value in wanted.items() if value is not None}
-        if self.event_rules is not None:
-            arn = queue_arn(place, self.name)
-            statement = rules_statement(place, "sqs:SendMessage", arn, self.event_rules)
-            attributes["Policy"] = with_statement(current.get("Policy"), EVENTS, statement)
-        return attributes
-
-
-def _check_range(argument: str, value: int | None, bounds: tuple[int, int]) -> None:
-    low, high = bounds
-    if value is not None and not low <= value <= high:
-        raise RequestError(f"{argument}: {value} is out of range; allowed are {low} to {high} seconds.")
-
-
-def _check_rules(rules: Iterable[str] | None) -> None:
+def check_rules(rules: Iterable[str] | None) -> None:
     for rule in rules or ():
         if not RULE_NAME.fullmatch(rule):
             raise RequestError(
                 f"event_rules: {rule!r} is not the name of a rule; "
                 "allowed are 1 to 64 letters, digits, '.', '-' and '_'."
             )
-
-
-def _check_subscriptions(subscriptions: Iterable[Mapping[str, str]]) -> None:
-    for item in subscriptions:
-        protocol, endpoint = item["protocol"], item["endpoint"]
-        fits = {
-            "email": "@" in endpoint,
-            "email-json": "@" in endpoint,
-            "http": endpoint.startswith("http://"),
-            "https": endpoint.startswith("https://"),
-            "lambda": endpoint.startswith("arn:"),
-            "sms": endpoint.startswith("+"),
-            "sqs": endpoint.startswith("arn:"),
-        }
-        if not fits.get(protocol, True):
-            raise RequestError(
-                f"subscriptions.endpoint: {endpoint!r} is not an endpoint of protocol {protocol}; allowed are "
-                "addresses with @ for email, URLs for http and https, numbers with + for sms, ARNs for sqs and lambda."
-            )
-
-
-def topic_arn(place: Place, name: str) -> str:
-    """The ARN of a topic."""
-    return str(Arn(place.partition, "sns", place.region, place.account, name))
-
-
-def queue_arn(place: Place, name: str) -> str:
-    """The ARN of a queue."""
-    return str(Arn(place.partition, "sqs", place.region, place.account, name))
 
 
 def rules_statement(place: Place, action: str, resource: str, rules: Sequence[str]) -> Document | None:

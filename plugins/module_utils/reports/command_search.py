@@ -16,7 +16,7 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.log_
     iso_time,
     parse_time,
 )
-from ansible_collections.ssmops.run_command.plugins.module_utils.request_error import RequestError
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import RequestError
 
 if t.TYPE_CHECKING:
     from collections.abc import Mapping

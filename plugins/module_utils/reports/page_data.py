@@ -17,7 +17,7 @@ import re
 import typing as t
 
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands import output, statuses
-from ansible_collections.ssmops.run_command.plugins.module_utils.request_error import RequestError
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import RequestError
 
 if t.TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -10,7 +10,7 @@ import dataclasses
 import typing as t
 from collections.abc import Mapping, Sequence
 
-from ansible_collections.ssmops.run_command.plugins.module_utils.request_error import RequestError
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import RequestError
 
 Entry = Mapping[str, t.Any]
 ALLOWED = "the result of send_command or of command_info, or its commands"

@@ -16,15 +16,6 @@ import typing as t
 
 import pytest
 from ansible.errors import AnsibleActionFail, AnsibleError
-from ansible_collections.ssmops.run_command.plugins.action.send_command import (
-    DEFAULT_DELIVERY_TIMEOUT,
-    DEFAULT_EXECUTION_TIMEOUT,
-    LONGEST_COMMAND,
-    WAIT_MARGIN,
-    interruption_message,
-    wait_seconds,
-)
-from ansible_collections.ssmops.run_command.plugins.module_utils.commands.request import build_request
 from ansible_collections.ssmops.run_command.plugins.plugin_utils.command_arguments import ARGUMENT_SPEC
 from ansible_collections.ssmops.run_command.plugins.plugin_utils.interrupts import InterruptedTask
 from botocore import exceptions
@@ -38,7 +29,6 @@ FAILING = Node(status="Failed", details="Failed", rc=3, stderr="disk full\n")
 NODE = "i-0000000000000000a"
 ROLE = "arn:aws:iam::123456789012:role/sns"
 TOPIC = "arn:aws:sns:eu-west-1:123456789012:t"
-DEFAULTS: dict[str, t.Any] = {name: spec.get("default") for name, spec in ARGUMENT_SPEC.items()}
 
 # Options that end in the request: (the option, what else it needs, SendCommand's field, what it must be)
 SENT: list[tuple[str, t.Any, dict[str, t.Any], str, t.Any]] = [
@@ -404,39 +394,6 @@ def test_check_mode_that_attached_cancels_nothing(scene: Scene) -> None:
     assert scene.ssm.calls["CancelCommand"] == 0
 
 
-def whole(**changes: t.Any) -> dict[str, t.Any]:
-    return {**DEFAULTS, "commands": ["x"], "target_tags": {"Role": "web"}, **changes}
-
-
-USUAL = DEFAULT_DELIVERY_TIMEOUT + DEFAULT_EXECUTION_TIMEOUT
-IDS = [f"i-{number:017x}" for number in range(200)]
-
-
-@pytest.mark.parametrize(
-    ("changes", "parameters", "seconds"),
-    [
-        ({}, {}, USUAL + WAIT_MARGIN),
-        ({"wait_timeout": 5}, {}, 5),
-        ({"timeout_seconds": 100}, {"executionTimeout": ["7"]}, 107 + WAIT_MARGIN),
-        ({}, {"executionTimeout": ["86400"]}, DEFAULT_DELIVERY_TIMEOUT + 86_400 + WAIT_MARGIN),
-        ({}, {"executionTimeout": ["{{ssm:timeout}}"]}, USUAL + WAIT_MARGIN),
-        ({"retry_undelivered": 2}, {}, 3 * USUAL + WAIT_MARGIN),
-        ({"target_tags": None, "instance_ids": IDS, "max_concurrency": "1"}, {}, 4 * USUAL + WAIT_MARGIN),
-        ({"target_tags": None, "instance_ids": IDS, "max_concurrency": "100%"}, {}, USUAL + WAIT_MARGIN),
-    ],
-)
-def test_the_wait_lasts_as_long_as_aws_gives_the_commands(
-    changes: dict[str, t.Any], parameters: dict[str, list[str]], seconds: float
-) -> None:
-    arguments = whole(**changes)
-    assert wait_seconds(arguments, build_request(arguments, parameters, "")) == seconds
-
-
-def test_attached_commands_are_ended_by_aws() -> None:
-    assert wait_seconds(whole(), None) == LONGEST_COMMAND + WAIT_MARGIN
-    assert wait_seconds(whole(wait_timeout=5), None) == 5
-
-
 def test_undeliverable_nodes_are_tried_again(scene: Scene) -> None:
     scene.ssm.nodes[scene.ids[1]] = Node(status="Failed", details="Undeliverable", rc=-1, stdout="")
     result = scene.send(retry_undelivered=2)
@@ -656,25 +613,6 @@ def test_what_cannot_be_cancelled_is_left_and_said(scene: Scene) -> None:
     (command_id,) = scene.ssm.commands
     assert "could not be cancelled: Failed to cancel the command" in scene.warnings[0]
     assert scene.warnings[1] == f"late: the commands go on, attach with command_ids: [{command_id}]."
-
-
-@pytest.mark.parametrize(
-    ("left", "cancelled", "unanswered", "text"),
-    [
-        ([], [], None, "why: no command was running."),
-        ([], ["a", "b"], None, "why: asked AWS to cancel the commands a, b."),
-        (["a"], [], None, "why: the commands go on, attach with command_ids: [a]."),
-        (
-            ["b"],
-            ["a"],
-            "ssmops-1",
-            "why: asked AWS to cancel the commands a; the commands go on, attach with command_ids: [b]; "
-            "a command was being sent and may still run: look for ssmops-1 in the comments.",
-        ),
-    ],
-)
-def test_what_is_said_of_an_interrupt(left: list[str], cancelled: list[str], unanswered: str | None, text: str) -> None:
-    assert interruption_message("why", left=left, cancelled=cancelled, unanswered=unanswered) == text
 
 
 def test_a_missing_permission_to_describe_is_a_warning(scene: Scene) -> None:

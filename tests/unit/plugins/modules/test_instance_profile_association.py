@@ -11,7 +11,7 @@ import typing as t
 
 import boto3
 import pytest
-from ansible_collections.ssmops.run_command.plugins.module_utils import association_task
+from ansible_collections.ssmops.run_command.plugins.module_utils.nodes import association_task_calls
 from ansible_collections.ssmops.run_command.plugins.modules import instance_profile_association
 
 from ..module_utils.commands.fake_ssm import Clock
@@ -43,7 +43,7 @@ def run(capsys: pytest.CaptureFixture[str]) -> Run:
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     """The deadlines of every test pass by this clock."""
     clock = Clock()
-    monkeypatch.setattr(association_task, "Deadline", clock.deadline)
+    monkeypatch.setattr(association_task_calls, "Deadline", clock.deadline)
     return clock
 
 

@@ -162,16 +162,16 @@ def test_a_failure_has_the_keys_of_amazon_aws() -> None:
         "ResponseMetadata": {"HTTPStatusCode": 400, "RequestId": "r"},
     }
     cause = ClientError(answer, "SendCommand")
-    failure = make_action().failure(AnsibleAWSError(message="Failed to send", exception=cause))
-    assert failure["failed"]
-    assert failure["msg"].startswith("Failed to send: ")
-    assert failure["error"] == {"code": "AccessDeniedException", "message": "no"}
-    assert failure["response_metadata"]["request_id"] == "r"
-    assert {"boto3_version", "botocore_version"} <= set(failure)
-    json.dumps(failure)
+    failed = aws_action.failure(AnsibleAWSError(message="Failed to send", exception=cause))
+    assert failed["failed"]
+    assert failed["msg"].startswith("Failed to send: ")
+    assert failed["error"] == {"code": "AccessDeniedException", "message": "no"}
+    assert failed["response_metadata"]["request_id"] == "r"
+    assert {"boto3_version", "botocore_version"} <= set(failed)
+    json.dumps(failed)
 
 
 def test_a_failure_without_an_answer_has_its_sentence() -> None:
-    failure = make_action().failure(AnsibleAWSError(message="Failed to send", exception=NoCredentialsError()))
-    assert (failure["failed"], "error" in failure) == (True, False)
-    assert "Unable to locate credentials" in failure["msg"]
+    failed = aws_action.failure(AnsibleAWSError(message="Failed to send", exception=NoCredentialsError()))
+    assert (failed["failed"], "error" in failed) == (True, False)
+    assert "Unable to locate credentials" in failed["msg"]

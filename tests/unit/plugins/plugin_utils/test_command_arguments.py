@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import os
 import pathlib
@@ -27,6 +28,10 @@ SEND_COMMAND = "ssmops.run_command.send_command"
 NODE_RESULT = "ssmops.run_command.node_result"
 COLLECTIONS = pathlib.Path(send_command.__file__).parents[5]
 SHARED = ("type", "default", "choices", "elements", "required", "aliases")
+SPECS: dict[str, Spec] = {
+    SEND_COMMAND: {**aws_argument_spec(), **ARGUMENT_SPEC},
+    NODE_RESULT: t.cast("Spec", node_result_action.ARGUMENT_SPEC),
+}
 
 
 @pytest.fixture(scope="module")
@@ -62,14 +67,14 @@ def differences(spec: Spec, docs: Spec, where: str = "") -> t.Iterator[str]:
         yield from differences(spec[name].get("options", {}), docs[name].get("suboptions", {}), f"{where}{name}.")
 
 
-def test_send_command_is_documented_as_it_is_checked(documented: dict[str, Spec]) -> None:
-    spec = {**aws_argument_spec(), **ARGUMENT_SPEC}
-    assert list(differences(spec, documented[SEND_COMMAND])) == []
+def test_every_action_is_compared() -> None:
+    actions = pathlib.Path(node_result_action.__file__).parent.glob("*.py")
+    assert {f"ssmops.run_command.{path.stem}" for path in actions} == set(SPECS)
 
 
-def test_node_result_is_documented_as_it_is_checked(documented: dict[str, Spec]) -> None:
-    spec = t.cast("Spec", node_result_action.ARGUMENT_SPEC)
-    assert list(differences(spec, documented[NODE_RESULT])) == []
+@pytest.mark.parametrize("action", SPECS)
+def test_an_action_is_documented_as_it_is_checked(documented: dict[str, Spec], action: str) -> None:
+    assert list(differences(SPECS[action], documented[action])) == []
 
 
 @pytest.mark.parametrize(
@@ -79,13 +84,28 @@ def test_node_result_is_documented_as_it_is_checked(documented: dict[str, Spec])
         ({"default": "x"}, "default"),
         ({"choices": ["a"]}, "choices"),
         ({"required": True}, "required"),
+        ({"elements": "int"}, "elements"),
+        ({"aliases": ["remark"]}, "aliases"),
     ],
 )
 def test_the_comparison_sees_differences(documented: dict[str, Spec], change: dict[str, t.Any], word: str) -> None:
     found = documented[SEND_COMMAND]
     docs = {**found, "comment": {**found["comment"], **change}}
-    (difference,) = differences({**aws_argument_spec(), **ARGUMENT_SPEC}, docs)
+    (difference,) = differences(SPECS[SEND_COMMAND], docs)
     assert difference.startswith(f"comment: {word} is")
+
+
+def test_the_comparison_sees_suboptions(documented: dict[str, Spec]) -> None:
+    docs = copy.deepcopy(documented[SEND_COMMAND])
+    docs["notification_config"]["suboptions"]["notification_events"]["choices"].remove("All")
+    docs["alarm_configuration"]["suboptions"]["alarms"]["suboptions"]["name"]["required"] = False
+    del docs["targets"]["suboptions"]["values"]
+    found = list(differences(SPECS[SEND_COMMAND], docs))
+    assert [difference.split(" is ")[0] for difference in found] == [
+        "alarm_configuration.alarms.name: required",
+        "notification_config.notification_events: choices",
+        "targets.values",
+    ]
 
 
 def test_no_option_takes_the_place_of_one_of_amazon_aws() -> None:

@@ -19,7 +19,7 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.access.document
 )
 from ansible_collections.ssmops.run_command.plugins.module_utils.access.lint import lint_document
 from ansible_collections.ssmops.run_command.plugins.module_utils.access.scopes import READ_ACTIONS, parse_request
-from ansible_collections.ssmops.run_command.plugins.module_utils.request_error import RequestError
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import RequestError
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

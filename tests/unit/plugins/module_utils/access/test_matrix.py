@@ -12,11 +12,12 @@ import typing as t
 import pytest
 from ansible_collections.ssmops.run_command.plugins.module_utils.access import matrix
 from ansible_collections.ssmops.run_command.plugins.module_utils.access.matrix import Decision, Resource, Simulation
-from ansible_collections.ssmops.run_command.plugins.module_utils.request_error import RequestError
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.place import Place
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import RequestError
 from hypothesis import given
 from hypothesis import strategies as st
 
-PLACE = matrix.Place("aws", "eu-central-1", "123456789012")
+PLACE = Place("aws", "eu-central-1", "123456789012")
 QUESTION: dict[str, t.Any] = {
     "principals": ["arn:aws:iam::123456789012:user/alice"],
     "policy_documents": [],

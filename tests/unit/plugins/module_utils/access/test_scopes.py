@@ -16,7 +16,7 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.access.scopes i
     TagCondition,
     parse_request,
 )
-from ansible_collections.ssmops.run_command.plugins.module_utils.request_error import RequestError
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import RequestError
 from hypothesis import given
 from hypothesis import strategies as st
 

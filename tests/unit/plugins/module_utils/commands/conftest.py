@@ -9,13 +9,14 @@ from __future__ import annotations
 import typing as t
 
 import pytest
-from ansible_collections.ssmops.run_command.plugins.module_utils.commands.collect import OutputReader
-from ansible_collections.ssmops.run_command.plugins.module_utils.commands.dispatch import Dispatcher
-from ansible_collections.ssmops.run_command.plugins.module_utils.commands.fleet import FleetRun, Stations
-from ansible_collections.ssmops.run_command.plugins.module_utils.commands.request import SendRequest, build_request
-from ansible_collections.ssmops.run_command.plugins.module_utils.commands.track import Tracker
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.dispatch_calls import Dispatcher
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.fleet_calls import FleetRun, Stations
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.output_calls import OutputReader
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.request import SendRequest
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.track_calls import Tracker
 
 from .fake_ssm import Clock, FakeSSM, Node
+from .given import make_request
 
 if t.TYPE_CHECKING:
     from ansible_collections.ssmops.run_command.plugins.module_utils.commands.output import Invocation
@@ -61,16 +62,15 @@ class Scene:
         deadline = self.clock.deadline(seconds)
         tracker = Tracker(client, deadline)
         self.dispatcher = Dispatcher(client, client, deadline)
-        self.run = FleetRun(
-            Stations(
-                reader=client,
-                dispatcher=self.dispatcher,
-                tracker=tracker,
-                outputs=OutputReader(tracker, None, self.observer.warn),
-                observer=self.observer,
-                deadline=deadline,
-            )
+        self.stations = Stations(
+            reader=client,
+            dispatcher=self.dispatcher,
+            tracker=tracker,
+            outputs=OutputReader(tracker, None, self.observer.warn),
+            observer=self.observer,
+            deadline=deadline,
         )
+        self.run = FleetRun(self.stations)
 
     def by_tag(self, **options: t.Any) -> SendRequest:
         return self._request({"target_tags": {"Role": "web"}, **options})
@@ -79,7 +79,7 @@ class Scene:
         return self._request({"instance_ids": self.ids, **options})
 
     def _request(self, options: dict[str, t.Any]) -> SendRequest:
-        return build_request({"document_name": "AWS-RunShellScript", **options}, {"commands": ["uptime"]}, "")
+        return make_request(options, {"commands": ["uptime"]})
 
 
 @pytest.fixture(name="scene_of")

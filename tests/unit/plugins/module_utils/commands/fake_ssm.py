@@ -12,7 +12,7 @@ import datetime
 import json
 import typing as t
 
-from ansible_collections.ssmops.run_command.plugins.module_utils.deadline import Deadline
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.deadline import Deadline
 from botocore.exceptions import ClientError
 
 if t.TYPE_CHECKING:

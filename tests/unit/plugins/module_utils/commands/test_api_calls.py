@@ -12,7 +12,7 @@ from __future__ import annotations
 import typing as t
 
 import pytest
-from ansible_collections.ssmops.run_command.plugins.module_utils.commands.preflight import Preflight
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.preflight_calls import Preflight
 
 from .fake_ssm import Node
 
@@ -35,14 +35,14 @@ def run_by_tag(scene: Scene, **options: t.Any) -> None:
     wanted = scene.by_tag(**options)
     check_before_sending(scene, wanted)
     scene.run.send_to_targets(wanted)
-    scene.run.watch(wanted)
+    scene.run.watch()
 
 
 def run_by_ids(scene: Scene, **options: t.Any) -> None:
     wanted = scene.by_ids(**options)
     check_before_sending(scene, wanted)
     scene.run.send_to_ids(wanted)
-    scene.run.watch(wanted)
+    scene.run.watch()
 
 
 @pytest.mark.parametrize(("nodes", "pages"), [(1, 1), (50, 1), (51, 2), (1_000, 20)])
@@ -91,7 +91,7 @@ def test_attaching_to_what_has_ended(scene_of: type[Scene], nodes: int, pages: i
     scene.clock.now = 60.0
     scene.ssm.calls.clear()
     scene.run.attach([sent])
-    scene.run.watch(None)
+    scene.run.watch()
     assert len(scene.run.invocations) == nodes
     assert dict(scene.ssm.calls) == {"ListCommands": 2, "ListCommandInvocations": pages}
 

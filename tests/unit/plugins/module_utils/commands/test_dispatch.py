@@ -2,37 +2,25 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A command is sent exactly once, whatever becomes of the answer."""
+"""What a failed call means for its command, and the token that finds it again."""
 
 from __future__ import annotations
 
-import typing as t
-
 import pytest
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.dispatch import (
+    TOKEN_LENGTH,
     Fate,
-    SendError,
     fate_of,
     new_token,
 )
-from ansible_collections.ssmops.run_command.plugins.module_utils.commands.request import TOKEN_LENGTH
 from botocore import exceptions, parsers
 
 from .fake_ssm import client_error
-
-if t.TYPE_CHECKING:
-    from .conftest import Scene
 
 URL = {"endpoint_url": "http://127.0.0.1"}
 CLOSED = exceptions.ConnectionClosedError(**URL)
 LATE = exceptions.ReadTimeoutError(**URL)
 CUT = parsers.ResponseParserError("cut")
-
-
-def send(scene: Scene) -> t.Any:
-    token = new_token()
-    request = {"DocumentName": "AWS-RunShellScript", "InstanceIds": scene.ids, "Comment": f"why {token}"}
-    return scene.dispatcher.send(request, token)
 
 
 def test_tokens_fit_their_place_and_differ() -> None:
@@ -62,89 +50,3 @@ def test_tokens_fit_their_place_and_differ() -> None:
 )
 def test_fate(error: Exception, fate: Fate) -> None:
     assert fate_of(error) is fate
-
-
-@pytest.mark.parametrize(
-    "error", [CLOSED, LATE, CUT, client_error("InternalServerError", status=500), KeyError("Command")]
-)
-def test_a_lost_answer_is_looked_up_and_not_sent_again(scene_of: type[Scene], error: Exception) -> None:
-    scene = scene_of(3)
-    scene.ssm.after["SendCommand"] = [error]
-    command = send(scene)
-    assert command["CommandId"] in scene.ssm.commands
-    assert scene.ssm.calls["SendCommand"] == 1
-    assert set(scene.ssm.executions.values()) == {1}
-
-
-@pytest.mark.parametrize("error", [CLOSED, client_error("InternalServerError", status=500)])
-def test_what_aws_does_not_list_is_sent_again(scene_of: type[Scene], error: Exception) -> None:
-    scene = scene_of(3)
-    scene.ssm.before["SendCommand"] = [error]
-    send(scene)
-    assert scene.ssm.calls["SendCommand"] == 2
-    assert set(scene.ssm.executions.values()) == {1}
-
-
-@pytest.mark.parametrize("error", [LATE, CUT, KeyError("Command")])
-def test_what_may_still_arrive_is_never_sent_again(scene_of: type[Scene], error: Exception) -> None:
-    scene = scene_of(3)
-    scene.ssm.before["SendCommand"] = [error]
-    with pytest.raises(SendError, match="it was not sent again, because it may still run: look for ssmops-"):
-        send(scene)
-    assert scene.ssm.calls["SendCommand"] == 1
-
-
-def test_throttles_are_sent_again_without_a_look_up(scene_of: type[Scene]) -> None:
-    scene = scene_of(3)
-    scene.ssm.before["SendCommand"] = [client_error("ThrottlingException")] * 5
-    send(scene)
-    assert scene.ssm.calls["SendCommand"] == 6
-    assert scene.ssm.calls["ListCommands"] == 0
-    assert set(scene.ssm.executions.values()) == {1}
-
-
-def test_a_refusal_is_told_at_once(scene_of: type[Scene]) -> None:
-    scene = scene_of(3)
-    scene.ssm.before["SendCommand"] = [client_error("AccessDeniedException")]
-    with pytest.raises(SendError, match=r"Failed to send the command: .*AccessDeniedException"):
-        send(scene)
-    assert scene.ssm.calls == {"SendCommand": 1}
-
-
-def test_throttles_end_with_the_deadline(scene_of: type[Scene]) -> None:
-    scene = scene_of(3, seconds=60)
-    scene.ssm.before["SendCommand"] = [client_error("ThrottlingException")] * 1000
-    with pytest.raises(SendError, match="before the deadline"):
-        send(scene)
-    assert not scene.ssm.commands
-
-
-@pytest.mark.parametrize("error", [CLOSED, LATE, client_error("InternalServerError", status=500)])
-def test_a_lost_answer_that_cannot_be_looked_up_is_not_sent_again(scene_of: type[Scene], error: Exception) -> None:
-    scene = scene_of(3)
-    scene.ssm.after["SendCommand"] = [error]
-    scene.ssm.before["ListCommands"] = [client_error("AccessDeniedException", "ListCommands")] * 50
-    with pytest.raises(
-        SendError, match=r"the commands cannot be listed .*AccessDenied.* look for ssmops-[0-9a-f]{16} in"
-    ):
-        send(scene)
-    assert scene.ssm.calls["SendCommand"] == 1
-
-
-def test_a_look_up_that_fails_for_a_moment_is_made_again(scene_of: type[Scene]) -> None:
-    scene = scene_of(3)
-    scene.ssm.after["SendCommand"] = [CLOSED]
-    scene.ssm.before["ListCommands"] = [exceptions.EndpointConnectionError(**URL), LATE]
-    assert send(scene)["CommandId"] in scene.ssm.commands
-    assert scene.ssm.calls == {"SendCommand": 1, "ListCommands": 3}
-
-
-def test_a_command_gets_its_time_to_be_listed_beyond_the_deadline(scene_of: type[Scene]) -> None:
-    scene = scene_of(3, seconds=0.1)
-    scene.ssm.after["SendCommand"] = [CLOSED]
-    real = scene.ssm.list_commands
-    t.cast("t.Any", scene.ssm).list_commands = lambda **request: (
-        real(**request) if scene.clock.now > 5.0 else {"Commands": []}
-    )
-    assert send(scene)["CommandId"] in scene.ssm.commands
-    assert scene.ssm.calls["SendCommand"] == 1

@@ -16,7 +16,7 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.commands.docume
     declared_by_content,
     declared_by_description,
 )
-from ansible_collections.ssmops.run_command.plugins.module_utils.request_error import RequestError
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import RequestError
 
 DECLARED: dict[str, t.Any] = {
     "service": {"type": "String", "allowedPattern": "^[a-z]+$"},

@@ -11,7 +11,7 @@ import typing as t
 import pytest
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring import bucket_lifecycle
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.bucket_lifecycle import ExpirationSpec
-from ansible_collections.ssmops.run_command.plugins.module_utils.request_error import RequestError
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import RequestError
 
 OTHER = {"ID": "other", "Status": "Enabled"}
 

@@ -15,7 +15,7 @@ import pytest
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring import dashboards
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.event_patterns import DETAIL_TYPES
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.log_events import parse_stream_name
-from ansible_collections.ssmops.run_command.plugins.module_utils.request_error import RequestError
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import RequestError
 
 jsonschema = pytest.importorskip("jsonschema", reason="ansible-lint brings it")
 SCHEMA = json.loads(pathlib.Path(__file__).with_name("dashboard_body.schema.json").read_text(encoding="utf-8"))

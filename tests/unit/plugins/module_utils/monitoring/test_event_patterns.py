@@ -11,7 +11,7 @@ import typing as t
 import pytest
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring import event_patterns
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.event_patterns import CommandStatusChange
-from ansible_collections.ssmops.run_command.plugins.module_utils.request_error import RequestError
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import RequestError
 
 COMMAND = "EC2 Command Status-change Notification"
 INVOCATION = "EC2 Command Invocation Status-change Notification"

@@ -11,8 +11,8 @@ import typing as t
 
 import pytest
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring import event_targets
-from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.place import Place
-from ansible_collections.ssmops.run_command.plugins.module_utils.request_error import RequestError
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.place import Place
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import RequestError
 
 HERE = Place("aws", "us-east-1", "123456789012")
 QUEUE = "arn:aws:sqs:us-east-1:123456789012:events"

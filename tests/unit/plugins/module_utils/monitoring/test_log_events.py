@@ -16,7 +16,7 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.log_
     LogEvent,
     LogSearch,
 )
-from ansible_collections.ssmops.run_command.plugins.module_utils.request_error import RequestError
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import RequestError
 
 NOW = datetime.datetime(2026, 1, 31, 14, 5, tzinfo=datetime.UTC)
 NOW_MS = 1_769_868_300_000

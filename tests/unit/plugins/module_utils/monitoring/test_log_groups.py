@@ -13,7 +13,7 @@ import botocore.session
 import pytest
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring import log_groups
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.log_groups import LogGroupSpec
-from ansible_collections.ssmops.run_command.plugins.module_utils.request_error import RequestError
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import RequestError
 
 NAME = "/ssm/commands"
 ARN = f"arn:aws:logs:us-east-1:123456789012:log-group:{NAME}"

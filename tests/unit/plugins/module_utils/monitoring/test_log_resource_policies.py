@@ -12,8 +12,8 @@ import typing as t
 import pytest
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring import log_resource_policies as policies
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.log_resource_policies import PolicySpec
-from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.place import Place
-from ansible_collections.ssmops.run_command.plugins.module_utils.request_error import RequestError
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.place import Place
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import RequestError
 
 HERE = Place("aws", "us-east-1", "123456789012")
 GROUPS = "arn:aws:logs:us-east-1:123456789012:log-group:"

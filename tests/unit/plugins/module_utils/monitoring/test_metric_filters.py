@@ -11,7 +11,7 @@ import typing as t
 import pytest
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring import metric_filters
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.metric_filters import MetricFilterSpec
-from ansible_collections.ssmops.run_command.plugins.module_utils.request_error import RequestError
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import RequestError
 
 GIVEN: dict[str, t.Any] = {
     "name": "failed",

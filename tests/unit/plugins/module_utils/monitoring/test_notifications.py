@@ -10,10 +10,11 @@ import json
 import typing as t
 
 import pytest
-from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring import notifications
-from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.notifications import QueueSpec, TopicSpec
-from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.place import Place
-from ansible_collections.ssmops.run_command.plugins.module_utils.request_error import RequestError
+from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring import notifications, topics
+from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.queues import QueueSpec
+from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.topics import TopicSpec
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.place import Place
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import RequestError
 
 HERE = Place("aws", "us-east-1", "123456789012")
 CHINA = Place("aws-cn", "cn-north-1", "123456789012")
@@ -56,7 +57,7 @@ def test_takes_every_protocol_with_a_fitting_endpoint() -> None:
         "sms": "+491234",
         "sqs": "arn:aws:sqs:us-east-1:123456789012:q",
     }
-    assert sorted(endpoints) == sorted(notifications.PROTOCOLS)
+    assert sorted(endpoints) == sorted(topics.PROTOCOLS)
     TopicSpec("events", subscriptions=[{"protocol": key, "endpoint": value} for key, value in endpoints.items()])
 
 

@@ -11,7 +11,7 @@ import typing as t
 
 import pytest
 from ansible_collections.ssmops.run_command.plugins.module_utils.reports.command_search import STATUSES, CommandSearch
-from ansible_collections.ssmops.run_command.plugins.module_utils.request_error import RequestError
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import RequestError
 from botocore.session import Session
 
 from .samples import COMMAND_ID, NOW, OTHER_COMMAND_ID

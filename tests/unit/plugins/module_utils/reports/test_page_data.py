@@ -14,7 +14,7 @@ import pytest
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands import statuses
 from ansible_collections.ssmops.run_command.plugins.module_utils.reports import page_data
 from ansible_collections.ssmops.run_command.plugins.module_utils.reports.runs import Runs
-from ansible_collections.ssmops.run_command.plugins.module_utils.request_error import RequestError
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import RequestError
 from hypothesis import given
 from hypothesis import strategies as st
 

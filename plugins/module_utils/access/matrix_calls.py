@@ -1,0 +1,161 @@
+# Copyright: (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The matrix of who may send what where, asked of IAM's policy simulator in as few calls as it allows."""
+
+from __future__ import annotations
+
+import dataclasses
+import typing as t
+
+from ansible_collections.ssmops.run_command.plugins.module_utils.access.matrix import (
+    Resource,
+    allowed_tag_changes,
+    context_keys_of,
+    decided_by,
+    deciding_tag_keys,
+    fold_results,
+    make_cell,
+    plan_simulations,
+    serialize_by_line,
+    tag_change_request,
+    tags_of,
+)
+from ansible_collections.ssmops.run_command.plugins.module_utils.access.node_tags_calls import read_tags
+from ansible_collections.ssmops.run_command.plugins.module_utils.aws import iam_policies
+from ansible_collections.ssmops.run_command.plugins.module_utils.aws.arns import (
+    document_arns,
+    document_owners,
+    node_arn,
+)
+from ansible_collections.ssmops.run_command.plugins.module_utils.aws.resource_tags import list_resource_tags
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.node_ids import node_type_of
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.place import Place
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import RequestError
+
+if t.TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+
+    from ansible_collections.ssmops.run_command.plugins.module_utils.access.matrix import Answers, Decision
+    from mypy_boto3_ec2.client import EC2Client
+    from mypy_boto3_iam.client import IAMClient
+    from mypy_boto3_ssm.client import SSMClient
+
+# Asking which tags decide is a call too: it pays when there are more groups of tags than this.
+GROUPS_WITHOUT_ASKING = 2
+
+
+@dataclasses.dataclass(frozen=True)
+class Question:
+    """What is asked of each principal; `added` are policy documents it is to have besides its own."""
+
+    nodes: tuple[Resource, ...]
+    documents: tuple[Resource, ...]
+    added: tuple[Mapping[str, t.Any], ...] = ()
+    tag_changes_in: Place | None = None
+
+    @property
+    def resources(self) -> tuple[Resource, ...]:
+        """Everything ssm:SendCommand is checked on."""
+        return self.documents + self.nodes
+
+    @property
+    def texts(self) -> list[str]:
+        """The added documents as IAM gets them."""
+        return [serialize_by_line(document) for document in self.added]
+
+
+@dataclasses.dataclass(frozen=True)
+class Answer:
+    """A principal's cells, the actions by which it may change the tags that decide, and how many calls it took."""
+
+    cells: list[dict[str, t.Any]]
+    tag_changes: list[str]
+    tag_keys: list[str]
+    calls: int
+
+
+def read_nodes(ec2: EC2Client, ssm: SSMClient, instance_ids: Sequence[str], place: Place) -> list[Resource]:
+    """The nodes with their tags, in the order of `instance_ids`. Raises RequestError for one that is not there."""
+    tags = read_tags(ec2, ssm, instance_ids)
+    missing = [node_id for node_id in instance_ids if node_id not in tags]
+    if missing:
+        raise RequestError(
+            f"instance_ids: {', '.join(missing)} is not in {place.region} of account {place.account};"
+            " allowed are nodes that are there, or tag_sets for ones that are not."
+        )
+    return [
+        Resource(
+            node_id,
+            node_arn(node_type_of(node_id), place.partition, place.region, place.account, node_id),
+            tags_of(tags[node_id]),
+        )
+        for node_id in instance_ids
+    ]
+
+
+def read_document(ssm: SSMClient, document: str, place: Place) -> Resource:
+    """A document, by name or ARN, with its tags: AWS's own have none that the account can see."""
+    if document.startswith("arn:"):
+        name, arn = document.rsplit("/", maxsplit=1)[-1], document
+    else:
+        name, arn = document, document_arns(document, place.partition, [place.region], place.account)[0]
+    is_own = document_owners(name) == {"account"} and f":{place.account}:" in arn
+    tags = list_resource_tags(ssm, "Document", name) if is_own else None
+    return Resource(document, arn, tags_of(tags or {}))
+
+
+def ask_principal(client: IAMClient, principal: str | None, question: Question) -> Answer:
+    """All cells of one principal; None stands for somebody who has the added documents and nothing else."""
+    keys, calls = _deciding_keys(client, principal, question)
+    answers: Answers = {}
+    for simulation in plan_simulations(question.resources, keys):
+        answers |= fold_results(simulation, _simulate(client, principal, question, simulation.request()))
+        calls += 1
+    tag_keys = sorted(_known_keys(question) if keys is None else keys)
+    changes: list[str] = []
+    if question.tag_changes_in and tag_keys:
+        request = tag_change_request(question.tag_changes_in, tag_keys)
+        changes = allowed_tag_changes(_simulate(client, principal, question, request))
+        calls += 1
+    return Answer(_cells(principal, question, answers, keys), changes, tag_keys, calls)
+
+
+def _simulate(
+    client: IAMClient, principal: str | None, question: Question, request: Mapping[str, t.Any]
+) -> list[Mapping[str, t.Any]]:
+    if principal is None:
+        results = iam_policies.simulate_custom_policy(client, question.texts, request)
+    else:
+        results = iam_policies.simulate_principal_policy(client, principal, question.texts, request)
+    return t.cast("list[Mapping[str, t.Any]]", results)
+
+
+def _cells(
+    principal: str | None, question: Question, answers: Answers, keys: Collection[str] | None
+) -> list[dict[str, t.Any]]:
+    def decided(resource: Resource) -> tuple[Resource, Decision]:
+        return resource, answers[decided_by(resource.tags, keys), resource.arn]
+
+    return [
+        make_cell(principal, decided(node), decided(document), question.added)
+        for node in question.nodes
+        for document in question.documents
+    ]
+
+
+def _deciding_keys(client: IAMClient, principal: str | None, question: Question) -> tuple[frozenset[str] | None, int]:
+    added = frozenset(key for document in question.added for key in context_keys_of(document))
+    if principal is None:
+        return deciding_tag_keys(added), 0
+    groups = len(plan_simulations(question.resources, None))
+    if groups <= GROUPS_WITHOUT_ASKING and question.tag_changes_in is None:
+        return None, 0
+    own = iam_policies.get_context_keys(client, principal)
+    return (None if own is None else deciding_tag_keys(added.union(own))), 1
+
+
+def _known_keys(question: Question) -> set[str]:
+    added = frozenset(key for document in question.added for key in context_keys_of(document))
+    return {key for node in question.nodes for key, _value in node.tags} | deciding_tag_keys(added)

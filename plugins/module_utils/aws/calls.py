@@ -1,0 +1,143 @@
+# Copyright: (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Decorators for functions that make one AWS call: retry on throttling, and errors told as one sentence.
+
+Every decorated function raises C(AnsibleAWSError) whose message is "Failed to DESCRIPTION" (or "Timeout trying to
+DESCRIPTION" from a waiter) and whose C(exception) is botocore's own.
+"""
+
+from __future__ import annotations
+
+import functools
+import typing as t
+
+from ansible_collections.amazon.aws.plugins.module_utils.errors import AWSErrorHandler
+from ansible_collections.amazon.aws.plugins.module_utils.exceptions import AnsibleAWSError
+from ansible_collections.amazon.aws.plugins.module_utils.retries import AWSRetry
+
+if t.TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+P = t.ParamSpec("P")
+R = t.TypeVar("R")
+T = t.TypeVar("T")
+
+# AWSRetry knows the codes of EC2; these are what SSM, IAM, Logs and Events answer (botocore's retries/standard.py).
+THROTTLING_ERROR_CODES = (
+    "ThrottlingException",
+    "ThrottledException",
+    "RequestThrottled",
+    "RequestThrottledException",
+    "PriorRequestNotComplete",
+    "TransactionInProgressException",
+    "ConcurrentModification",
+    "ConcurrentModificationException",
+    "OperationAbortedException",
+    "SlowDown",
+    "Throttling",
+    "TooManyRequestsException",
+    "RequestLimitExceeded",
+)
+
+
+class IncompleteAnswerError(AnsibleAWSError):
+    """An answer that lacks what the API promises: it was cut on its way."""
+
+    def __init__(self, message: str, exception: Exception | None = None) -> None:
+        super().__init__(message, exception)  # type: ignore[no-untyped-call]  # amazon.aws is untyped
+
+
+def error_code(error: AnsibleAWSError) -> str:
+    """The code of AWS's error answer behind an error; "" when there was none."""
+    response = getattr(error.exception, "response", None) or {}
+    return str(response.get("Error", {}).get("Code", ""))
+
+
+def answer_field(answer: t.Mapping[str, t.Any], field: str) -> t.Any:
+    """A field that the API always answers with.
+
+    :raises IncompleteAnswerError: it is not there.
+    """
+    if field not in answer:
+        raise IncompleteAnswerError(f"The answer was cut: it lacks {field}")
+    return answer[field]
+
+
+def _retried(func: Callable[P, R]) -> Callable[P, R]:
+    retry = AWSRetry.jittered_backoff(
+        retries=10, delay=1, max_delay=20, catch_extra_error_codes=list(THROTTLING_ERROR_CODES)
+    )
+    return t.cast("Callable[P, R]", retry(func))
+
+
+def _telling_of_cuts(description: str, handled: Callable[P, R]) -> Callable[P, R]:
+    """`handled`, with an answer that cannot be parsed told as IncompleteAnswerError: amazon.aws leaves it as it is."""
+
+    def call(*args: P.args, **kwargs: P.kwargs) -> R:
+        from botocore.parsers import ResponseParserError
+
+        try:
+            return handled(*args, **kwargs)
+        except ResponseParserError as error:
+            raise IncompleteAnswerError(f"Failed to {description}", error) from error
+
+    return call
+
+
+def _handler_for(missing: Iterable[str]) -> type[AWSErrorHandler]:
+    codes = list(missing)
+
+    class MissingAwareErrorHandler(AWSErrorHandler):
+        """Reads the given error codes as "it is not there"."""
+
+        @classmethod
+        def _is_missing(cls) -> type[Exception]:
+            from ansible_collections.amazon.aws.plugins.module_utils.botocore import is_boto3_error_code
+
+            return is_boto3_error_code(codes)
+
+    return MissingAwareErrorHandler
+
+
+def aws_call(description: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """For a function of one call: retries throttles, raises AnsibleAWSError("Failed to DESCRIPTION")."""
+
+    def decorate(func: Callable[P, R]) -> Callable[P, R]:
+        handled = t.cast("Callable[P, R]", AWSErrorHandler.common_error_handler(description)(_retried(func)))
+
+        return functools.wraps(func)(_telling_of_cuts(description, handled))
+
+    return decorate
+
+
+def aws_lookup(description: str, missing: Iterable[str]) -> Callable[[Callable[P, R]], Callable[P, R | None]]:
+    """As aws_call, for reading one thing: an error code in `missing` (it is not there) is None."""
+
+    def decorate(func: Callable[P, R]) -> Callable[P, R | None]:
+        handled = _handler_for(missing).list_error_handler(description)(_retried(func))
+        return functools.wraps(func)(_telling_of_cuts(description, t.cast("Callable[P, R | None]", handled)))
+
+    return decorate
+
+
+def aws_deletion(description: str, missing: Iterable[str]) -> Callable[[Callable[P, object]], Callable[P, bool]]:
+    """As aws_call, for deleting one thing: True when it was there, False for an error code in `missing`."""
+
+    def decorate(func: Callable[P, object]) -> Callable[P, bool]:
+        handled = _handler_for(missing).deletion_error_handler(description)(_retried(func))
+
+        @functools.wraps(func)
+        def delete(*args: P.args, **kwargs: P.kwargs) -> bool:
+            return _telling_of_cuts(description, handled)(*args, **kwargs) is not False
+
+        return delete
+
+    return decorate
+
+
+def chunks(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
+    """The items in runs of at most `size`."""
+    for start in range(0, len(items), size):
+        yield items[start : start + size]

@@ -1,0 +1,37 @@
+# Copyright: (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""CloudWatch: one API call a function."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.ssmops.run_command.plugins.module_utils.aws.calls import aws_call, aws_deletion, aws_lookup
+
+if t.TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from mypy_boto3_cloudwatch.client import CloudWatchClient
+
+# GetDashboard and DeleteDashboards say it with one or the other.
+NOT_FOUND = ("DashboardNotFoundError", "ResourceNotFound", "ResourceNotFoundException")
+
+
+@aws_lookup("get the dashboard", NOT_FOUND)
+def get_dashboard(client: CloudWatchClient, name: str) -> Mapping[str, t.Any]:
+    """GetDashboard: C(DashboardArn), C(DashboardBody) (JSON text); None when there is none."""
+    return client.get_dashboard(DashboardName=name)
+
+
+@aws_call("put the dashboard")
+def put_dashboard(client: CloudWatchClient, name: str, body: str) -> Sequence[Mapping[str, t.Any]]:
+    """PutDashboard; what CloudWatch says about a body it took all the same."""
+    return client.put_dashboard(DashboardName=name, DashboardBody=body).get("DashboardValidationMessages", [])
+
+
+@aws_deletion("delete the dashboard", NOT_FOUND)
+def delete_dashboard(client: CloudWatchClient, name: str) -> None:
+    """DeleteDashboards of this one."""
+    client.delete_dashboards(DashboardNames=[name])

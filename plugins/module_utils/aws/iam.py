@@ -1,0 +1,165 @@
+# Copyright: (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""IAM's roles and instance profiles: one API call a function. Managed policies and attachments: iam_policies."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.amazon.aws.plugins.module_utils.tagging import ansible_dict_to_boto3_tag_list
+from ansible_collections.ssmops.run_command.plugins.module_utils.aws.calls import (
+    answer_field,
+    aws_call,
+    aws_deletion,
+    aws_lookup,
+)
+
+if t.TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from mypy_boto3_iam.client import IAMClient
+    from mypy_boto3_iam.type_defs import InstanceProfileTypeDef, RoleTypeDef
+
+MISSING = ("NoSuchEntity",)
+PAGE_SIZE = 1000
+
+
+@aws_lookup("get the instance profile", missing=MISSING)
+def get_instance_profile(client: IAMClient, name: str) -> InstanceProfileTypeDef:
+    """GetInstanceProfile's C(InstanceProfile) with its tags and role; None when there is none of this name."""
+    answer = client.get_instance_profile(InstanceProfileName=name)
+    return t.cast("InstanceProfileTypeDef", answer_field(answer, "InstanceProfile"))
+
+
+@aws_lookup("get the role", missing=MISSING)
+def get_role(client: IAMClient, name: str) -> RoleTypeDef:
+    """GetRole's C(Role) with its tags and permissions boundary; None when there is none of this name."""
+    return t.cast("RoleTypeDef", answer_field(client.get_role(RoleName=name), "Role"))
+
+
+@aws_call("list the managed policies of the role")
+def list_attached_role_policies(client: IAMClient, role_name: str) -> list[str]:
+    """The ARNs of the managed policies attached to the role, all pages, sorted."""
+    pages = client.get_paginator("list_attached_role_policies").paginate(
+        RoleName=role_name, PaginationConfig={"PageSize": PAGE_SIZE}
+    )
+    return sorted(policy["PolicyArn"] for page in pages for policy in answer_field(page, "AttachedPolicies"))
+
+
+@aws_call("list the inline policies of the role")
+def list_role_policies(client: IAMClient, role_name: str) -> list[str]:
+    """The names of the role's inline policies, all pages, sorted."""
+    pages = client.get_paginator("list_role_policies").paginate(
+        RoleName=role_name, PaginationConfig={"PageSize": PAGE_SIZE}
+    )
+    return sorted(name for page in pages for name in answer_field(page, "PolicyNames"))
+
+
+@aws_lookup("get the inline policy of the role", missing=MISSING)
+def get_role_policy(client: IAMClient, role_name: str, policy_name: str) -> dict[str, t.Any]:
+    """The document of an inline policy, as parsed JSON; None when the role has none of this name."""
+    answer = client.get_role_policy(RoleName=role_name, PolicyName=policy_name)
+    return t.cast("dict[str, t.Any]", answer_field(answer, "PolicyDocument"))
+
+
+@aws_call("list the instance profiles of the role")
+def list_instance_profiles_for_role(client: IAMClient, role_name: str) -> list[str]:
+    """The names of the instance profiles that hold the role, all pages, sorted."""
+    pages = client.get_paginator("list_instance_profiles_for_role").paginate(
+        RoleName=role_name, PaginationConfig={"PageSize": PAGE_SIZE}
+    )
+    return sorted(
+        profile["InstanceProfileName"] for page in pages for profile in answer_field(page, "InstanceProfiles")
+    )
+
+
+@aws_call("create the role")
+def create_role(client: IAMClient, **request: t.Any) -> None:
+    """CreateRole; the request's Tags are a dict."""
+    client.create_role(**{**request, "Tags": ansible_dict_to_boto3_tag_list(request["Tags"])})
+
+
+@aws_call("update the trust policy of the role")
+def update_assume_role_policy(client: IAMClient, role_name: str, document: str) -> None:
+    """Make the JSON text `document` the role's trust policy."""
+    client.update_assume_role_policy(RoleName=role_name, PolicyDocument=document)
+
+
+@aws_call("set the permissions boundary of the role")
+def put_role_permissions_boundary(client: IAMClient, role_name: str, policy_arn: str) -> None:
+    """Make a managed policy the role's permissions boundary."""
+    client.put_role_permissions_boundary(RoleName=role_name, PermissionsBoundary=policy_arn)
+
+
+@aws_deletion("delete the permissions boundary of the role", missing=MISSING)
+def delete_role_permissions_boundary(client: IAMClient, role_name: str) -> None:
+    """Leave the role without a permissions boundary."""
+    client.delete_role_permissions_boundary(RoleName=role_name)
+
+
+@aws_call("put the inline policy of the role")
+def put_role_policy(client: IAMClient, role_name: str, policy_name: str, document: str) -> None:
+    """Make the JSON text `document` the role's inline policy of this name."""
+    client.put_role_policy(RoleName=role_name, PolicyName=policy_name, PolicyDocument=document)
+
+
+@aws_deletion("delete the inline policy of the role", missing=MISSING)
+def delete_role_policy(client: IAMClient, role_name: str, policy_name: str) -> None:
+    """Delete one inline policy."""
+    client.delete_role_policy(RoleName=role_name, PolicyName=policy_name)
+
+
+@aws_call("tag the role")
+def tag_role(client: IAMClient, role_name: str, tags: Mapping[str, str]) -> None:
+    """Set these tags, leave the others."""
+    client.tag_role(RoleName=role_name, Tags=ansible_dict_to_boto3_tag_list(dict(tags)))
+
+
+@aws_call("untag the role")
+def untag_role(client: IAMClient, role_name: str, keys: Sequence[str]) -> None:
+    """Take the tags with these keys off."""
+    client.untag_role(RoleName=role_name, TagKeys=list(keys))
+
+
+@aws_deletion("delete the role", missing=MISSING)
+def delete_role(client: IAMClient, role_name: str) -> None:
+    """Delete a role that has no policies and is in no instance profile."""
+    client.delete_role(RoleName=role_name)
+
+
+@aws_call("create the instance profile")
+def create_instance_profile(client: IAMClient, name: str, path: str, tags: Mapping[str, str]) -> None:
+    """Create an instance profile without a role."""
+    client.create_instance_profile(InstanceProfileName=name, Path=path, Tags=ansible_dict_to_boto3_tag_list(dict(tags)))
+
+
+@aws_call("tag the instance profile")
+def tag_instance_profile(client: IAMClient, name: str, tags: Mapping[str, str]) -> None:
+    """Set these tags, leave the others."""
+    client.tag_instance_profile(InstanceProfileName=name, Tags=ansible_dict_to_boto3_tag_list(dict(tags)))
+
+
+@aws_call("untag the instance profile")
+def untag_instance_profile(client: IAMClient, name: str, keys: Sequence[str]) -> None:
+    """Take the tags with these keys off."""
+    client.untag_instance_profile(InstanceProfileName=name, TagKeys=list(keys))
+
+
+@aws_call("add the role to the instance profile")
+def add_role_to_instance_profile(client: IAMClient, name: str, role_name: str) -> None:
+    """Put the role into an instance profile that holds none."""
+    client.add_role_to_instance_profile(InstanceProfileName=name, RoleName=role_name)
+
+
+@aws_deletion("remove the role from the instance profile", missing=MISSING)
+def remove_role_from_instance_profile(client: IAMClient, name: str, role_name: str) -> None:
+    """Take the role out of the instance profile."""
+    client.remove_role_from_instance_profile(InstanceProfileName=name, RoleName=role_name)
+
+
+@aws_deletion("delete the instance profile", missing=MISSING)
+def delete_instance_profile(client: IAMClient, name: str) -> None:
+    """Delete an instance profile that holds no role."""
+    client.delete_instance_profile(InstanceProfileName=name)

@@ -1,0 +1,58 @@
+# Copyright: (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""S3: one API call a function."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.ssmops.run_command.plugins.module_utils.aws.calls import aws_call, aws_lookup
+
+if t.TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from mypy_boto3_s3.client import S3Client
+
+NO_LIFECYCLE = ("NoSuchLifecycleConfiguration",)
+NO_BUCKET = ("NoSuchBucket", "404")
+
+
+@aws_lookup("find the bucket", NO_BUCKET)
+def head_bucket(client: S3Client, name: str) -> bool:
+    """HeadBucket: True; None when there is no such bucket."""
+    client.head_bucket(Bucket=name)
+    return True
+
+
+@aws_lookup("get the lifecycle rules of the bucket", NO_LIFECYCLE)
+def get_lifecycle_rules(client: S3Client, name: str) -> list[Mapping[str, t.Any]]:
+    """GetBucketLifecycleConfiguration's rules; None when the bucket has none."""
+    return t.cast("list[Mapping[str, t.Any]]", client.get_bucket_lifecycle_configuration(Bucket=name)["Rules"])
+
+
+@aws_call("put the lifecycle rules of the bucket")
+def put_lifecycle_rules(client: S3Client, name: str, rules: Sequence[t.Any]) -> None:
+    """PutBucketLifecycleConfiguration: these rules and no others."""
+    client.put_bucket_lifecycle_configuration(Bucket=name, LifecycleConfiguration={"Rules": rules})
+
+
+@aws_call("delete the lifecycle rules of the bucket")
+def delete_lifecycle_rules(client: S3Client, name: str) -> None:
+    """DeleteBucketLifecycle: all its rules."""
+    client.delete_bucket_lifecycle(Bucket=name)
+
+
+@aws_call("list the output in the bucket")
+def list_keys_page(client: S3Client, bucket: str, prefix: str, token: str | None) -> tuple[list[str], str | None]:
+    """One page of the keys below `prefix`, and the token of the next."""
+    page = {"ContinuationToken": token} if token else {}
+    answer = client.list_objects_v2(Bucket=bucket, Prefix=prefix, **t.cast("t.Any", page))
+    return [entry["Key"] for entry in answer.get("Contents", [])], answer.get("NextContinuationToken")
+
+
+@aws_call("read the output from the bucket")
+def read_object(client: S3Client, bucket: str, key: str) -> bytes:
+    """The bytes of an object."""
+    return client.get_object(Bucket=bucket, Key=key)["Body"].read()

@@ -1,0 +1,116 @@
+# Copyright: (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The Run Command family of SSM: one API call a function."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.ssmops.run_command.plugins.module_utils.aws.calls import answer_field, aws_call, aws_lookup
+
+if t.TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mypy_boto3_ssm.client import SSMClient
+    from mypy_boto3_ssm.type_defs import (
+        CommandFilterTypeDef,
+        CommandTypeDef,
+        DocumentDescriptionTypeDef,
+        GetCommandInvocationResultTypeDef,
+        InstanceInformationStringFilterTypeDef,
+        InstanceInformationTypeDef,
+        ListCommandInvocationsResultTypeDef,
+        ListCommandsResultTypeDef,
+    )
+
+PAGE_SIZE = 50
+
+
+def send_command(client: SSMClient, **request: t.Any) -> CommandTypeDef:
+    """Send once and give SendCommand's C(Command).
+
+    No retry and no error handler: whether a failed call was accepted decides what is done next.
+
+    :raises botocore.exceptions.ClientError, botocore.exceptions.BotoCoreError: as they came.
+    :raises KeyError: the answer was cut.
+    """
+    return client.send_command(**request)["Command"]
+
+
+@aws_call("describe the document")
+def describe_document(client: SSMClient, name: str, version: str | None) -> DocumentDescriptionTypeDef:
+    """DescribeDocument's C(Document)."""
+    chosen = {"DocumentVersion": version} if version else {}
+    answer = client.describe_document(Name=name, **t.cast("t.Any", chosen))
+    return t.cast("DocumentDescriptionTypeDef", answer_field(answer, "Document"))
+
+
+@aws_call("read the document")
+def get_document_content(client: SSMClient, name: str, version: str | None) -> str:
+    """The document's content as JSON text (GetDocument)."""
+    chosen = {"DocumentVersion": version} if version else {}
+    answer = client.get_document(Name=name, DocumentFormat="JSON", **t.cast("t.Any", chosen))
+    return t.cast("str", answer_field(answer, "Content"))
+
+
+@aws_call("list commands")
+def list_commands_page(
+    client: SSMClient, filters: Sequence[CommandFilterTypeDef], token: str | None
+) -> ListCommandsResultTypeDef:
+    """One page of ListCommands; `filters` as the API takes them."""
+    page: dict[str, t.Any] = {"NextToken": token} if token else {}
+    if filters:
+        page["Filters"] = list(filters)
+    answer = client.list_commands(MaxResults=PAGE_SIZE, **page)
+    answer_field(answer, "Commands")
+    return answer
+
+
+@aws_lookup("list the command", missing=["InvalidCommandId"])
+def find_command(client: SSMClient, command_id: str) -> CommandTypeDef | None:
+    """The command with this id, or None while AWS does not list it."""
+    commands: list[CommandTypeDef] = answer_field(client.list_commands(CommandId=command_id), "Commands")
+    return commands[0] if commands else None
+
+
+@aws_call("list the invocations of the command")
+def list_invocations_page(
+    client: SSMClient, command_id: str, filters: Sequence[CommandFilterTypeDef], token: str | None
+) -> ListCommandInvocationsResultTypeDef:
+    """One page of ListCommandInvocations with details."""
+    page: dict[str, t.Any] = {"NextToken": token} if token else {}
+    if filters:
+        page["Filters"] = list(filters)
+    answer = client.list_command_invocations(CommandId=command_id, Details=True, MaxResults=PAGE_SIZE, **page)
+    answer_field(answer, "CommandInvocations")
+    return answer
+
+
+@aws_call("read the output of the command")
+def get_command_invocation(
+    client: SSMClient, command_id: str, instance_id: str, plugin_name: str | None
+) -> GetCommandInvocationResultTypeDef:
+    """GetCommandInvocation; `plugin_name` chooses the step of a document with several."""
+    step = {"PluginName": plugin_name} if plugin_name else {}
+    answer = client.get_command_invocation(CommandId=command_id, InstanceId=instance_id, **t.cast("t.Any", step))
+    answer_field(answer, "Status")
+    return answer
+
+
+@aws_call("cancel the command")
+def cancel_command(client: SSMClient, command_id: str, instance_ids: Sequence[str]) -> None:
+    """Ask for a cancel, on these nodes (at most 50) or, with none named, on all."""
+    chosen = {"InstanceIds": list(instance_ids)} if instance_ids else {}
+    client.cancel_command(CommandId=command_id, **t.cast("t.Any", chosen))
+
+
+@aws_call("describe managed nodes")
+def describe_nodes_page(
+    client: SSMClient, filters: Sequence[InstanceInformationStringFilterTypeDef], token: str | None
+) -> tuple[list[InstanceInformationTypeDef], str | None]:
+    """One page of DescribeInstanceInformation and the token of the next."""
+    page = {"NextToken": token} if token else {}
+    answer = client.describe_instance_information(Filters=filters, MaxResults=PAGE_SIZE, **t.cast("t.Any", page))
+    return answer_field(answer, "InstanceInformationList"), answer.get("NextToken")

@@ -1,0 +1,42 @@
+# Copyright: (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""SSM's managed nodes and what is said about all of them: one API call a function."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.ssmops.run_command.plugins.module_utils.aws.calls import answer_field, aws_call, aws_lookup
+
+if t.TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from mypy_boto3_ssm.client import SSMClient
+    from mypy_boto3_ssm.type_defs import InstanceInformationTypeDef, ServiceSettingTypeDef
+
+PAGE_SIZE = 50
+# SSM takes at most 100 values in one filter.
+FILTER_VALUES_MAX = 100
+DEFAULT_HOST_MANAGEMENT = "/ssm/managed-instance/default-ec2-instance-management-role"
+
+
+@aws_call("describe the managed nodes")
+def describe_instance_information(
+    client: SSMClient, filters: Mapping[str, Sequence[str]]
+) -> list[InstanceInformationTypeDef]:
+    """The managed nodes that match every filter, by one of its values; all pages."""
+    pages = client.get_paginator("describe_instance_information").paginate(
+        Filters=[{"Key": key, "Values": list(values)} for key, values in filters.items()],
+        PaginationConfig={"PageSize": PAGE_SIZE},
+    )
+    return [node for page in pages for node in answer_field(page, "InstanceInformationList")]
+
+
+@aws_lookup("get the service setting", missing=["ServiceSettingNotFound", "AccessDeniedException"])
+def get_service_setting(client: SSMClient, setting_id: str) -> ServiceSettingTypeDef:
+    """A setting of the account in this region; None when there is none, or the caller may not read it."""
+    return t.cast(
+        "ServiceSettingTypeDef", answer_field(client.get_service_setting(SettingId=setting_id), "ServiceSetting")
+    )

@@ -1,0 +1,21 @@
+# Copyright: (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""STS: one API call a function."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.ssmops.run_command.plugins.module_utils.aws.calls import answer_field, aws_call
+
+if t.TYPE_CHECKING:
+    from mypy_boto3_sts.client import STSClient
+
+
+@aws_call("get the caller's identity")
+def get_caller_account(client: STSClient) -> tuple[str, str]:
+    """The caller's partition and account id, in this order (GetCallerIdentity)."""
+    answer = client.get_caller_identity()
+    return answer_field(answer, "Arn").split(":")[1], answer_field(answer, "Account")

@@ -1,0 +1,353 @@
+# Copyright: (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A task's run over a fleet: parts are sent as the rate budget allows, watched until they end, and collected.
+
+This is the only place that knows all stations: dispatch, track, collect.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import typing as t
+
+from ansible_collections.amazon.aws.plugins.module_utils.exceptions import AnsibleAWSError
+from ansible_collections.ssmops.run_command.plugins.module_utils.aws import ssm_commands
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands import progress, rate_control, statuses, track
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.dispatch import new_token
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.dispatch_calls import Dispatcher
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.output import listed_invocation
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.request import MAX_IDS_PER_COMMAND
+
+if t.TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from ansible_collections.ssmops.run_command.plugins.module_utils.commands.output import Invocation
+    from ansible_collections.ssmops.run_command.plugins.module_utils.commands.output_calls import OutputReader
+    from ansible_collections.ssmops.run_command.plugins.module_utils.commands.progress import Observer
+    from ansible_collections.ssmops.run_command.plugins.module_utils.commands.request import SendRequest
+    from ansible_collections.ssmops.run_command.plugins.module_utils.commands.track_calls import Tracker
+    from ansible_collections.ssmops.run_command.plugins.module_utils.task.deadline import Deadline
+    from mypy_boto3_ssm.client import SSMClient
+    from mypy_boto3_ssm.type_defs import CommandInvocationTypeDef, CommandTypeDef
+
+# Seconds that cancelled commands get to end before what there is is collected.
+CANCEL_GRACE = 10.0
+# Failures listed while a command runs; the rest are told at the end, so that a bad day does not cost a call a node.
+EARLY_FAILURES = 20
+
+
+@dataclasses.dataclass
+class Part:
+    """One command of the task: AWS's last word on it, and what it may use of the task's limits."""
+
+    command: CommandTypeDef
+    share: rate_control.Share | None = None
+    ended: bool = False
+    unlisted_since: float | None = None
+    collected: dict[str, Invocation] = dataclasses.field(default_factory=dict)
+    failures_told: int = 0
+    sent_again: set[str] = dataclasses.field(default_factory=set)
+
+    @property
+    def command_id(self) -> str:
+        """The command's id, 36 characters."""
+        return self.command["CommandId"]
+
+    @property
+    def counts(self) -> progress.Counts:
+        """Its nodes: exact once it has ended, by AWS's counters until then. A node sent to again counts there."""
+        if self.ended:
+            return progress.counts_of_ended(
+                found for node, found in self.collected.items() if node not in self.sent_again
+            )
+        return progress.counts_of_running(self.command)
+
+
+@dataclasses.dataclass(frozen=True)
+class Stations:
+    """What a run works with."""
+
+    reader: SSMClient
+    dispatcher: Dispatcher
+    tracker: Tracker
+    outputs: OutputReader
+    observer: Observer
+    deadline: Deadline
+
+
+class FleetRun:
+    """A task's commands from the first call to the last node's result.
+
+    Public state, for whoever must act on an interrupt or tell of an error: `parts` (all commands, in the order sent),
+    `invocations` (the last one of each node that has ended, by node id), `earlier` (those it replaced), `unsent` (ids).
+    """
+
+    def __init__(self, stations: Stations) -> None:
+        self._stations = stations
+        self.parts: list[Part] = []
+        self.invocations: dict[str, Invocation] = {}
+        self.earlier: dict[str, list[Invocation]] = {}
+        self.unsent: list[str] = []
+        self.timed_out = False
+        self._counts: progress.Counts | None = None
+        self._budget: rate_control.RateBudget | None = None
+        self._stopped = False
+        self._unanswered: tuple[str, str] | None = None
+        self._request: SendRequest | None = None
+
+    @property
+    def command_ids(self) -> list[str]:
+        """All commands, in the order they were sent or named."""
+        return [part.command_id for part in self.parts]
+
+    @property
+    def active_command_ids(self) -> list[str]:
+        """Commands that have not ended as far as is known."""
+        return [part.command_id for part in self.parts if not part.ended]
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether every command has ended by AWS's last word on it."""
+        return all(statuses.is_terminal(part.command["Status"]) for part in self.parts)
+
+    def attach(self, command_ids: Iterable[str]) -> None:
+        """Take up commands that were sent before.
+
+        :raises UnknownCommandError: AWS does not list one of them.
+        """
+        for command_id in command_ids:
+            self.parts.append(Part(self._stations.tracker.find(command_id)))
+
+    def send(self, request: SendRequest) -> None:
+        """Send the request: to its targets, or to as many of its node ids as may run it now; `watch` sends the rest."""
+        if request.targets:
+            self.send_to_targets(request)
+        else:
+            self.send_to_ids(request)
+
+    def send_to_targets(self, request: SendRequest) -> None:
+        """Send one command to the request's targets."""
+        self._request = request
+        limits = {"MaxConcurrency": request.max_concurrency, "MaxErrors": request.max_errors}
+        fields = {name: value for name, value in limits.items() if value is not None}
+        self._send(request, {**fields, "Targets": list(request.targets)}, None)
+
+    def send_to_ids(self, request: SendRequest) -> None:
+        """Send to the request's node ids as many commands as may run now; `watch` sends the rest."""
+        self._request = request
+        self.unsent = list(request.instance_ids)
+        self._budget = rate_control.RateBudget(
+            len(self.unsent),
+            len(list(request.id_parts())),
+            request.max_concurrency or rate_control.DEFAULT_MAX_CONCURRENCY,
+            request.max_errors or rate_control.DEFAULT_MAX_ERRORS,
+        )
+        self._send_waiting()
+
+    def _send_waiting(self) -> None:
+        while self._request is not None and self.unsent and not self._stopped and self._budget is not None:
+            share = self._budget.take()
+            if share is None:
+                return
+            ids = self.unsent[:MAX_IDS_PER_COMMAND]
+            limits = {"MaxConcurrency": str(share.max_concurrency), "MaxErrors": str(share.max_errors)}
+            self._send(self._request, {**limits, "InstanceIds": ids}, share)
+            del self.unsent[: len(ids)]
+
+    def _send(self, request: SendRequest, fields: dict[str, t.Any], share: rate_control.Share | None) -> None:
+        token = new_token()
+        comment = f"{request.comment} {token}".strip()
+        self._unanswered = (request.fields["DocumentName"], token)
+        command = self._stations.dispatcher.send({**request.fields, **fields, "Comment": comment}, token)
+        self.parts.append(Part(command, share))
+        self._unanswered = None
+        self._stations.observer.sent(command["CommandId"], command.get("DocumentName", ""))
+
+    def take_up_unanswered(self, client: SSMClient) -> str | None:
+        """After an interrupt: take up the command that was being sent just then, if AWS has it by now.
+
+        Its token, when that is not known; None when all is.
+        """
+        if self._unanswered is None:
+            return None
+        document, token = self._unanswered
+        try:
+            command = self._stations.dispatcher.recall(client, document, token)
+        except AnsibleAWSError as error:
+            self._stations.observer.warn(f"Whether a command was sent is not known: {error}")
+            return token
+        if command is None:
+            return token
+        if command["CommandId"] not in self.active_command_ids:
+            self.parts.append(Part(command))
+        return None
+
+    def watch(self) -> None:
+        """Wait until every command has ended and every node's result is in `invocations`, or the deadline comes.
+
+        The nodes still in `unsent` are sent to as others end.
+        """
+        deadline = self._stations.deadline
+        while self.active_command_ids and not deadline.expired:
+            deadline.sleep(track.pause_after(deadline.elapsed))
+            self._poll()
+            self._send_waiting()
+        self.timed_out = bool(self.active_command_ids)
+
+    def _poll(self) -> None:
+        active = [part for part in self.parts if not part.ended]
+        listed = self._stations.tracker.refresh([part.command for part in active])
+        for part in active:
+            self._take_news(part, listed.get(part.command_id))
+        self._collect_early([part for part in active if not statuses.is_terminal(part.command["Status"])])
+        for part in active:
+            if statuses.is_terminal(part.command["Status"]):
+                self._end(part)
+            self._stations.observer.polled(part.command_id, ended=part.ended)
+        self._tell_counts()
+        self._stop_when_errors_exceed()
+
+    def _take_news(self, part: Part, command: CommandTypeDef | None) -> None:
+        elapsed = self._stations.deadline.elapsed
+        if command is not None:
+            part.command = command
+            part.unlisted_since = None
+        elif part.unlisted_since is None:
+            part.unlisted_since = elapsed
+        elif elapsed - part.unlisted_since > track.VISIBILITY_DELAY:
+            raise track.UnknownCommandError(
+                f"AWS has not listed the command {part.command_id} for {track.VISIBILITY_DELAY:.0f} seconds: the "
+                "endpoint has lost it, or answers for another account or region"
+            )
+
+    def _tell_counts(self) -> None:
+        counts = progress.total_counts((part.counts for part in self.parts), len(self.unsent))
+        if counts != self._counts:
+            self._stations.observer.counts_changed(counts, self._stations.deadline.elapsed)
+        self._counts = counts
+
+    def _collect_early(self, running: Sequence[Part]) -> None:
+        for part in running:
+            completed, errors = part.command.get("CompletedCount", 0), part.command.get("ErrorCount", 0)
+            news = completed - len(part.collected)
+            failures = sum(found.outcome != statuses.SUCCESS for found in part.collected.values())
+            if self._stations.observer.wants_output and news > part.command.get("TargetCount", 0) // 10:
+                self._take_results(part, None)
+            elif failures < EARLY_FAILURES and errors > part.failures_told:
+                # Once for each new count: some errors have another status, and would be looked for at every poll.
+                part.failures_told = errors
+                self._take_results(part, "Failed")
+
+    def _take_results(self, part: Part, status: str | None) -> list[CommandInvocationTypeDef]:
+        """List a part's invocations and keep those that have ended; the others are returned."""
+        running: list[CommandInvocationTypeDef] = []
+
+        def ended() -> t.Iterator[CommandInvocationTypeDef]:
+            for listed in self._stations.tracker.invocations(part.command_id, status):
+                if not statuses.is_terminal(listed["Status"]):
+                    running.append(listed)
+                elif listed["InstanceId"] not in part.collected:
+                    yield listed
+
+        for invocation in self._stations.outputs.read(ended()):
+            self._keep(part, invocation)
+        return running
+
+    def _keep(self, part: Part, invocation: Invocation) -> None:
+        part.collected[invocation.instance_id] = invocation
+        replaced = self.invocations.get(invocation.instance_id)
+        if replaced is not None:
+            self.earlier.setdefault(invocation.instance_id, []).append(replaced)
+        self.invocations[invocation.instance_id] = invocation
+        self._stations.observer.node_ended(invocation)
+
+    def _end(self, part: Part) -> None:
+        """Collect a command that has ended: listed again until all its nodes are there, as listings lag behind."""
+        targets = part.command.get("TargetCount", 0)
+        patience = self._stations.deadline.another(track.VISIBILITY_DELAY)
+        while True:
+            running = self._take_results(part, None)
+            if not running and len(part.collected) >= targets:
+                break
+            if patience.expired:
+                self._keep_unfinished(running)
+                self._stations.observer.warn(
+                    f"AWS lists {len(part.collected)} results for the {targets} nodes of the command {part.command_id}."
+                )
+                break
+            patience.pause(track.SHORTEST_PAUSE)
+        part.ended = True
+        self._settle(part)
+
+    def _settle(self, part: Part) -> None:
+        """Give back the part's share; nodes that AWS never sent it to wait for another while the errors allow it."""
+        if part.share is None or self._budget is None:
+            return
+        collected = part.collected.values()
+        errors = sum(found.outcome in statuses.ERROR_OUTCOMES for found in collected)
+        self._budget.give_back(part.share, errors)
+        # Without an error it was something else that ended it, and would end it again.
+        if errors and not self._budget.exceeded(0):
+            terminated = [found.instance_id for found in collected if found.outcome == statuses.TERMINATED]
+            part.sent_again.update(terminated)
+            self.unsent.extend(terminated)
+
+    def _stop_when_errors_exceed(self) -> None:
+        if self._budget is None or self._stopped:
+            return
+        running = [part for part in self.parts if not part.ended]
+        if not self._budget.exceeded(sum(part.command.get("ErrorCount", 0) for part in running)):
+            return
+        self._stopped = True
+        for part in running:
+            pending = self._stations.tracker.invocations(part.command_id, "Pending")
+            ids = [invocation["InstanceId"] for invocation in pending]
+            if ids:
+                self._cancel_nodes(part.command_id, ids)
+
+    def _cancel_nodes(self, command_id: str, ids: Sequence[str]) -> None:
+        try:
+            ssm_commands.cancel_command(self._stations.reader, command_id, ids)
+        except AnsibleAWSError as error:
+            self._stations.observer.warn(f"The command {command_id} goes on after more errors than allowed: {error}")
+
+    def resend_undelivered(self) -> bool:
+        """Send once more to the nodes that AWS could not reach at all; False when there are none.
+
+        Only Undeliverable is sent again: after a delivery timeout the node may have run the command.
+        """
+        ids = [found.instance_id for found in self.invocations.values() if found.outcome == statuses.UNDELIVERABLE]
+        if not ids or self._stopped or self._request is None:
+            return False
+        for part in self.parts:
+            part.sent_again.update(part.collected.keys() & set(ids))
+        self.send_to_ids(dataclasses.replace(self._request, instance_ids=tuple(ids), targets=()))
+        return True
+
+    def cancel(self, canceller: Callable[[str], None]) -> list[str]:
+        """Ask `canceller` (it takes a command id) to cancel what has not ended; the ids that it did."""
+        cancelled = []
+        for command_id in self.active_command_ids:
+            try:
+                canceller(command_id)
+            except AnsibleAWSError as error:
+                self._stations.observer.warn(f"The command {command_id} could not be cancelled: {error}")
+            else:
+                cancelled.append(command_id)
+        return cancelled
+
+    def collect_unfinished(self, grace: float) -> None:
+        """Wait up to `grace` seconds for what was cancelled to end, and keep what there is: unfinished nodes too."""
+        patience = self._stations.deadline.another(grace)
+        while self.active_command_ids and not patience.expired:
+            patience.pause(track.SHORTEST_PAUSE)
+            self._poll()
+        for part in self.parts:
+            if not part.ended:
+                self._keep_unfinished(self._take_results(part, None))
+
+    def _keep_unfinished(self, running: Iterable[CommandInvocationTypeDef]) -> None:
+        for listed in running:
+            self.invocations[listed["InstanceId"]] = listed_invocation(t.cast("dict[str, t.Any]", listed))[0]

@@ -1,0 +1,207 @@
+# Copyright: (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The options of send_command as typed values, read once. Pure.
+
+Fields have the names of the options, whose texts and defaults are those of the documentation; lists have become tuples.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import typing as t
+
+if t.TYPE_CHECKING:
+    from collections.abc import Mapping
+
+Ending = t.Literal["cancel", "leave"]
+S = t.TypeVar("S")
+
+
+@dataclasses.dataclass(frozen=True)
+class DocumentOptions:
+    """Which document runs."""
+
+    document_name: str
+    document_version: str | None
+    document_hash: str | None
+    document_hash_type: str | None
+
+
+@dataclasses.dataclass(frozen=True)
+class ParameterOptions:
+    """What the document is given: its parameters, and the short forms of some."""
+
+    parameters: Mapping[str, t.Any] | None
+    commands: tuple[str, ...] | None
+    script: str | None
+    working_directory: str | None
+    execution_timeout: int | None
+    strict_shell: bool
+
+
+@dataclasses.dataclass(frozen=True)
+class Target:
+    """One of the option targets."""
+
+    key: str
+    values: tuple[str, ...]
+
+
+@dataclasses.dataclass(frozen=True)
+class TargetOptions:
+    """Whom it is sent to, and how many at once. One of the first four is set."""
+
+    instance_ids: tuple[str, ...] | None
+    targets: tuple[Target, ...] | None
+    target_tags: Mapping[str, t.Any] | None
+    resource_group: str | None
+    max_concurrency: str | None
+    max_errors: str | None
+
+
+@dataclasses.dataclass(frozen=True)
+class OutputOptions:
+    """Where the nodes write what the command says."""
+
+    output_s3_bucket_name: str | None
+    output_s3_key_prefix: str | None
+    output_s3_region: str | None
+    cloudwatch_log_group_name: str | None
+    cloudwatch_output_enabled: bool | None
+
+
+@dataclasses.dataclass(frozen=True)
+class NotificationConfig:
+    """What SNS is told of."""
+
+    notification_arn: str
+    notification_events: tuple[str, ...] | None
+    notification_type: str | None
+
+
+@dataclasses.dataclass(frozen=True)
+class AlarmConfiguration:
+    """The names of the alarms that cancel the command."""
+
+    alarms: tuple[str, ...]
+    ignore_poll_alarm_failure: bool
+
+
+@dataclasses.dataclass(frozen=True)
+class CommandOptions:
+    """What else AWS is told of the command."""
+
+    timeout_seconds: int | None
+    comment: str | None
+    service_role_arn: str | None
+    notification_config: NotificationConfig | None
+    alarm_configuration: AlarmConfiguration | None
+
+
+@dataclasses.dataclass(frozen=True)
+class WaitOptions:
+    """How the results are waited for, and what becomes of the commands when that ends early."""
+
+    wait: bool
+    wait_timeout: int | None
+    on_interrupt: Ending
+    on_timeout: Ending
+    retry_undelivered: int
+
+    def leaving(self) -> WaitOptions:
+        """The same, but no command is ever cancelled."""
+        return dataclasses.replace(self, on_interrupt="leave", on_timeout="leave")
+
+
+@dataclasses.dataclass(frozen=True)
+class ResultOptions:
+    """What is brought back and shown, and when it is a failure."""
+
+    full_output: bool
+    stream_output: bool
+    output_dir: str | None
+    result_max_bytes: int | None
+    fail_on: t.Literal["any", "command", "never"]
+
+
+@dataclasses.dataclass(frozen=True)
+class TaskOptions:
+    """What a task that sends and one that attaches have in common."""
+
+    document: DocumentOptions
+    output: OutputOptions
+    wait: WaitOptions
+    result: ResultOptions
+
+    @property
+    def log_group(self) -> str:
+        """The log group the command writes to: the one named, or the one that the agent makes for the document."""
+        # The latter bears the document's name, not its ARN.
+        document = self.document.document_name.rsplit("/", 1)[-1]
+        return self.output.cloudwatch_log_group_name or f"/aws/ssm/{document}"
+
+
+@dataclasses.dataclass(frozen=True)
+class SendOptions(TaskOptions):
+    """A task that sends."""
+
+    parameters: ParameterOptions
+    targets: TargetOptions
+    command: CommandOptions
+
+
+@dataclasses.dataclass(frozen=True)
+class AttachOptions(TaskOptions):
+    """A task that takes up commands sent before."""
+
+    command_ids: tuple[str, ...]
+
+
+def read_options(arguments: Mapping[str, t.Any]) -> SendOptions | AttachOptions:
+    """What a task is asked to do, from all its arguments, validated and checked."""
+    if arguments["command_ids"]:
+        return AttachOptions(**_common(arguments), command_ids=tuple(arguments["command_ids"]))
+    return read_send_options(arguments)
+
+
+def read_send_options(arguments: Mapping[str, t.Any]) -> SendOptions:
+    """As read_options, for a task that sends."""
+    targets = arguments["targets"]
+    read_targets = None if targets is None else tuple(_read(Target, target) for target in targets)
+    return SendOptions(
+        **_common(arguments),
+        parameters=_read(ParameterOptions, arguments),
+        targets=_read(TargetOptions, {**arguments, "targets": read_targets}),
+        command=_read_command(arguments),
+    )
+
+
+def _common(arguments: Mapping[str, t.Any]) -> dict[str, t.Any]:
+    return {
+        "document": _read(DocumentOptions, arguments),
+        "output": _read(OutputOptions, arguments),
+        "wait": _read(WaitOptions, arguments),
+        "result": _read(ResultOptions, arguments),
+    }
+
+
+def _read_command(arguments: Mapping[str, t.Any]) -> CommandOptions:
+    notification, alarms = arguments["notification_config"], arguments["alarm_configuration"]
+    read = {
+        "notification_config": _read(NotificationConfig, notification) if notification else None,
+        "alarm_configuration": _read_alarms(alarms) if alarms else None,
+    }
+    return _read(CommandOptions, {**arguments, **read})
+
+
+def _read_alarms(configuration: Mapping[str, t.Any]) -> AlarmConfiguration:
+    names = [alarm["name"] for alarm in configuration["alarms"]]
+    return _read(AlarmConfiguration, {**configuration, "alarms": names})
+
+
+def _read(kind: type[S], arguments: Mapping[str, t.Any]) -> S:
+    """A dataclass from the arguments that are named as its fields."""
+    values = {field.name: arguments[field.name] for field in dataclasses.fields(t.cast("t.Any", kind))}
+    return kind(**{name: tuple(value) if isinstance(value, list) else value for name, value in values.items()})

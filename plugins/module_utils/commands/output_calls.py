@@ -1,0 +1,103 @@
+# Copyright: (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Fetching what a listing page could not give of a node's output, for many nodes at once."""
+
+from __future__ import annotations
+
+import concurrent.futures
+import dataclasses
+import typing as t
+
+from ansible_collections.amazon.aws.plugins.module_utils.exceptions import AnsibleAWSError
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands import output, statuses
+
+if t.TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from ansible_collections.ssmops.run_command.plugins.module_utils.commands.track_calls import Tracker
+    from mypy_boto3_ssm.type_defs import CommandInvocationTypeDef
+
+# GetCommandInvocation calls at once: with AWS's usual 50 ms an answer, more would only meet throttles.
+PARALLEL_READS = 8
+# Invocations turned into results together, so that a large fleet's pages are not all held twice.
+BATCH = 200
+
+
+class OutputReader:
+    """Turns listed invocations into invocations with exact texts.
+
+    :param full_text: reads the whole text of a step (by its position) where GetCommandInvocation's is cut, from S3 or
+        CloudWatch Logs, and gives None when there is none; itself None when the user asked for no such source.
+    :param warn: takes a sentence for the user.
+    """
+
+    def __init__(
+        self,
+        tracker: Tracker,
+        full_text: Callable[[output.Invocation, int], output.Text | None] | None,
+        warn: Callable[[str], None],
+    ) -> None:
+        self._tracker = tracker
+        self._full_text = full_text
+        self._warn = warn
+
+    def read(self, listed: Iterable[CommandInvocationTypeDef]) -> Iterator[output.Invocation]:
+        """The invocations, in order, with exact texts; what cannot be had is marked truncated, with a warning."""
+        pool = concurrent.futures.ThreadPoolExecutor(PARALLEL_READS)
+        try:
+            yield from self._read_in_batches(listed, pool)
+        finally:
+            # No waiting: an interrupt must not hang on reads under way.
+            pool.shutdown(wait=False, cancel_futures=True)
+
+    def _read_in_batches(
+        self, listed: Iterable[CommandInvocationTypeDef], pool: concurrent.futures.ThreadPoolExecutor
+    ) -> Iterator[output.Invocation]:
+        waiting: list[tuple[output.Invocation, concurrent.futures.Future[output.Invocation] | None]] = []
+        for entry in listed:
+            invocation, inexact = output.listed_invocation(t.cast("dict[str, t.Any]", entry))
+            task = pool.submit(self._completed, invocation, inexact) if inexact else None
+            waiting.append((invocation, task))
+            if len(waiting) >= BATCH:
+                yield from _results(waiting)
+                waiting.clear()
+        yield from _results(waiting)
+
+    def _completed(self, invocation: output.Invocation, inexact: tuple[int, ...]) -> output.Invocation:
+        texts: dict[int, output.Text] = {}
+        for position in inexact:
+            text = self._read_step(invocation, position)
+            texts[position] = self._whole(invocation, position, text) if text.truncated else text
+        return output.with_texts(invocation, texts)
+
+    def _whole(self, invocation: output.Invocation, position: int, limited: output.Text) -> output.Text:
+        if self._full_text is None:
+            return limited
+        try:
+            whole = self._full_text(invocation, position)
+        except AnsibleAWSError as error:
+            self._warn(f"The output of {invocation.instance_id} is incomplete: {error}")
+            return limited
+        return output.longer_text(limited, whole) if whole else limited
+
+    def _read_step(self, invocation: output.Invocation, position: int) -> output.Text:
+        step = invocation.steps[position]
+        name = step.name if len(invocation.steps) > 1 else None
+        try:
+            answer = self._tracker.ended_step(invocation.command_id, invocation.instance_id, name)
+        except AnsibleAWSError as error:
+            self._warn(f"The output of {invocation.instance_id} is incomplete: {error}")
+            return step.text
+        text = output.limited_text(answer.get("StandardOutputContent", ""), answer.get("StandardErrorContent", ""))
+        if not statuses.is_terminal(answer["Status"]):
+            return dataclasses.replace(text, truncated=True)
+        return text
+
+
+def _results(
+    waiting: Iterable[tuple[output.Invocation, concurrent.futures.Future[output.Invocation] | None]],
+) -> Iterator[output.Invocation]:
+    for invocation, task in waiting:
+        yield invocation if task is None else task.result()

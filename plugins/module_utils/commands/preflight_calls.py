@@ -1,0 +1,147 @@
+# Copyright: (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What is known of document and nodes before a command is sent."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.amazon.aws.plugins.module_utils.exceptions import AnsibleAWSError
+from ansible_collections.ssmops.run_command.plugins.module_utils.aws import ssm_commands
+from ansible_collections.ssmops.run_command.plugins.module_utils.aws.calls import error_code
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands import documents
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.preflight import (
+    can_filter,
+    node_filters,
+    node_summary,
+    preview,
+    refusal_hint,
+)
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.request import MAX_IDS_PER_COMMAND
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import RequestError
+
+if t.TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from ansible_collections.ssmops.run_command.plugins.module_utils.commands.preflight import NodeFilters
+    from ansible_collections.ssmops.run_command.plugins.module_utils.commands.request import SendRequest
+    from mypy_boto3_ssm.client import SSMClient
+
+ACCESS_DENIED = "AccessDeniedException"
+
+# DescribeDocument says MacOS, DescribeInstanceInformation macOS.
+_SAME_PLATFORM = {"macos": "MacOS", "linux": "Linux", "windows": "Windows"}
+
+
+class Preflight:
+    """Reads the document and the nodes; what the caller may not read is not checked, with a warning.
+
+    :param warn: takes a sentence for the user, such as that a check is left out for want of a permission.
+    """
+
+    def __init__(self, reader: SSMClient, warn: Callable[[str], None]) -> None:
+        self._reader = reader
+        self._warn = warn
+        self._platforms: tuple[str, ...] = ()
+
+    def parameters(self, document: str, version: str | None, given: Mapping[str, t.Any]) -> dict[str, list[str]]:
+        """`given` in SendCommand's shape, checked against the document.
+
+        :raises RequestError: a parameter does not fit. :raises AnsibleAWSError: there is no such document.
+        """
+        declared = self._declared(document, version)
+        if declared is None:
+            return documents.undeclared_parameters(given)
+        return documents.command_parameters(document, given, declared)
+
+    def _explain_unreadable(self, document: str, version: str | None, error: AnsibleAWSError) -> None:
+        """Raise what a missing document or version means; that it may not be described is only told."""
+        code = error_code(error)
+        if code == "InvalidDocument":
+            raise RequestError(
+                f"document_name is {document!r}: there is no such document in this account and region."
+            ) from error
+        if code == "InvalidDocumentVersion":
+            raise RequestError(f"document_version is {version!r}: {document} has no such version.") from error
+        if code != ACCESS_DENIED:
+            raise error
+        self._warn(
+            f"The parameters of {document} were not checked before sending: ssm:DescribeDocument is not allowed."
+        )
+
+    def _declared(self, document: str, version: str | None) -> dict[str, documents.Declaration] | None:
+        try:
+            description = ssm_commands.describe_document(self._reader, document, version)
+        except AnsibleAWSError as error:
+            self._explain_unreadable(document, version, error)
+            return None
+        kind = description.get("DocumentType", "Command")
+        if kind != "Command":
+            raise RequestError(f"document_name is {document!r}: it is a document of type {kind}, not Command.")
+        self._platforms = tuple(description.get("PlatformTypes") or ())
+        declared = documents.declared_by_description(t.cast("dict[str, t.Any]", description))
+        if document in documents.SHELL_DOCUMENTS:
+            return declared
+        try:
+            content = ssm_commands.get_document_content(self._reader, document, version)
+        except AnsibleAWSError as error:
+            if error_code(error) != ACCESS_DENIED:
+                raise
+            self._warn(f"The allowed values of {document} were not checked: ssm:GetDocument is not allowed.")
+            return declared
+        return documents.declared_by_content(content)
+
+    def check_platform(self, request: SendRequest) -> None:
+        """Raise RequestError when the document fits none of the nodes: one call when it fits some, as usual."""
+        filters = next(node_filters(request), None)
+        if not self._platforms or filters is None or len(request.instance_ids) > MAX_IDS_PER_COMMAND:
+            return
+        fitting = [_SAME_PLATFORM.get(platform.lower(), platform) for platform in self._platforms]
+        try:
+            found = next(self._all_nodes([*filters, {"Key": "PlatformTypes", "Values": fitting}]), None)
+            others = [] if found else list(self._all_nodes(filters))
+        except AnsibleAWSError as error:
+            if error_code(error) != ACCESS_DENIED:
+                raise
+            self._warn("The nodes' platforms were not checked: ssm:DescribeInstanceInformation is not allowed.")
+            return
+        documents.check_platform(
+            str(request.fields["DocumentName"]), fitting, [node.get("PlatformType", "") for node in others]
+        )
+
+    def nodes(self, request: SendRequest) -> list[dict[str, t.Any]] | None:
+        """The managed nodes that the request would reach, sorted by id; None when AWS cannot be asked that way."""
+        if not can_filter(request):
+            return None
+        found = {
+            node["InstanceId"]: node_summary(t.cast("dict[str, t.Any]", node))
+            for filters in node_filters(request)
+            for node in self._all_nodes(filters)
+        }
+        return [found[node] for node in sorted(found)]
+
+    def preview(self, request: SendRequest) -> dict[str, t.Any]:
+        """The result of check mode: whom the request would reach."""
+        nodes = self.nodes(request)
+        if nodes is None:
+            self._warn("The nodes of a resource group cannot be listed before sending.")
+        return preview(request, nodes)
+
+    def explain(self, error: AnsibleAWSError, request: SendRequest) -> str:
+        """What AWS leaves out of its refusals, which often have no text at all; "" where there is nothing to add."""
+        if not request.instance_ids or error_code(error) != "InvalidInstanceId":
+            return ""
+        try:
+            return refusal_hint(request, self.nodes(request) or [])
+        except AnsibleAWSError as unreadable:
+            return f". A node is not managed in this account and region, or not running ({unreadable})."
+
+    def _all_nodes(self, filters: NodeFilters) -> Iterator[t.Any]:
+        token: str | None = None
+        while True:
+            nodes, token = ssm_commands.describe_nodes_page(self._reader, t.cast("t.Any", filters), token)
+            yield from nodes
+            if not token:
+                return

@@ -1,0 +1,139 @@
+# Copyright: (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Learning what changed with the fewest calls: one counter call a poll, listing pages only for what has ended."""
+
+from __future__ import annotations
+
+import datetime
+import typing as t
+
+from ansible_collections.amazon.aws.plugins.module_utils.exceptions import AnsibleAWSError
+from ansible_collections.ssmops.run_command.plugins.module_utils.aws import ssm_commands
+from ansible_collections.ssmops.run_command.plugins.module_utils.aws.calls import error_code
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands import statuses
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.track import (
+    OUTAGE_TOLERANCE,
+    SHORTEST_PAUSE,
+    VISIBILITY_DELAY,
+    UnknownCommandError,
+    is_throttle,
+    is_transient,
+)
+
+if t.TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from ansible_collections.ssmops.run_command.plugins.module_utils.task.deadline import Deadline
+    from mypy_boto3_ssm.client import SSMClient
+    from mypy_boto3_ssm.type_defs import CommandInvocationTypeDef, CommandTypeDef, GetCommandInvocationResultTypeDef
+
+
+R = t.TypeVar("R")
+P = t.ParamSpec("P")
+
+
+class Tracker:
+    """Reads the state of commands and of their invocations.
+
+    :param reader: a client that may retry.
+    """
+
+    def __init__(self, reader: SSMClient, deadline: Deadline) -> None:
+        self._reader = reader
+        self._deadline = deadline
+
+    def patiently(self, call: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """`call`, again and again while AWS throttles or is out of reach for less than OUTAGE_TOLERANCE seconds.
+
+        :raises AnsibleAWSError: it stayed out of reach, still throttles when the deadline has come and the tolerance
+            is used up, or the error will not pass (expired credentials, say).
+        """
+        began = self._deadline.elapsed
+        while True:
+            try:
+                return call(*args, **kwargs)
+            except AnsibleAWSError as error:
+                spent = self._deadline.elapsed - began > OUTAGE_TOLERANCE
+                if not is_transient(error) or (spent and (self._deadline.expired or not is_throttle(error))):
+                    raise
+            self._deadline.pause(SHORTEST_PAUSE)
+
+    def find(self, command_id: str) -> CommandTypeDef:
+        """A command sent before, perhaps moments ago.
+
+        :raises UnknownCommandError: AWS does not list it.
+        """
+        command = self._find(command_id)
+        if command is None:
+            self._deadline.pause(SHORTEST_PAUSE)
+            command = self._find(command_id)
+        if command is None:
+            raise UnknownCommandError(
+                f"AWS does not list the command {command_id}: it was sent in another account or region, or more than "
+                "30 days ago"
+            )
+        return command
+
+    def refresh(self, commands: Sequence[CommandTypeDef]) -> Mapping[str, CommandTypeDef]:
+        """The present state of `commands` by id; one that AWS does not list is not in it.
+
+        One call for one command, and usually one for many sent together: they share a page of the newest.
+        """
+        if len(commands) == 1:
+            found = [self._find(commands[0]["CommandId"])]
+            return {command["CommandId"]: command for command in found if command}
+        wanted = {command["CommandId"] for command in commands}
+        listed = self._list_since(min(command["RequestedDateTime"] for command in commands), wanted)
+        for command_id in wanted - set(listed):
+            command = self._find(command_id)
+            if command:
+                listed[command_id] = command
+        return listed
+
+    def _find(self, command_id: str) -> CommandTypeDef | None:
+        return self.patiently(ssm_commands.find_command, self._reader, command_id)
+
+    def _list_since(self, requested: datetime.datetime, wanted: set[str]) -> dict[str, CommandTypeDef]:
+        since = requested.astimezone(datetime.UTC) - datetime.timedelta(seconds=1)
+        filters: list[t.Any] = [{"key": "InvokedAfter", "value": since.strftime("%Y-%m-%dT%H:%M:%SZ")}]
+        found: dict[str, CommandTypeDef] = {}
+        token: str | None = None
+        for _page in range(len(wanted) // ssm_commands.PAGE_SIZE + 1):
+            page = self.patiently(ssm_commands.list_commands_page, self._reader, filters, token)
+            found |= {command["CommandId"]: command for command in page["Commands"] if command["CommandId"] in wanted}
+            token = page.get("NextToken")
+            if not token or len(found) == len(wanted):
+                break
+        return found
+
+    def invocations(self, command_id: str, status: str | None = None) -> Iterator[CommandInvocationTypeDef]:
+        """The invocations of a command, page after page; with `status`, those that have it."""
+        filters: list[t.Any] = [{"key": "Status", "value": status}] if status else []
+        token: str | None = None
+        while True:
+            page = self.patiently(ssm_commands.list_invocations_page, self._reader, command_id, filters, token)
+            yield from page["CommandInvocations"]
+            token = page.get("NextToken")
+            if not token:
+                return
+
+    def ended_step(self, command_id: str, instance_id: str, step: str | None) -> GetCommandInvocationResultTypeDef:
+        """GetCommandInvocation of a step that has ended, asked for again while its answer lags behind the listing.
+
+        The answer is of a step that has not ended when it lags behind for longer than VISIBILITY_DELAY seconds.
+        """
+        patience = self._deadline.another(VISIBILITY_DELAY)
+        while True:
+            try:
+                answer = self.patiently(
+                    ssm_commands.get_command_invocation, self._reader, command_id, instance_id, step
+                )
+            except AnsibleAWSError as error:
+                if error_code(error) != "InvocationDoesNotExist" or patience.expired:
+                    raise
+            else:
+                if statuses.is_terminal(answer["Status"]) or patience.expired:
+                    return answer
+            patience.pause(SHORTEST_PAUSE)

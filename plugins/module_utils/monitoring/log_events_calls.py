@@ -1,0 +1,100 @@
+# Copyright: (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Reads what commands wrote to CloudWatch Logs: by a search, and line by line while they run."""
+
+from __future__ import annotations
+
+import itertools
+import typing as t
+
+from ansible_collections.ssmops.run_command.plugins.module_utils.aws import logs
+from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.log_events import EventWindow, LogQuery
+
+if t.TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.log_events import LogEvent, LogSearch
+    from mypy_boto3_logs.client import CloudWatchLogsClient
+
+# A node uploads every 30 s, may be throttled while it does, and its clock may be behind.
+OVERLAP_MS = 300_000
+
+
+class LogLine(t.NamedTuple):
+    """A line a command wrote, and who wrote it to which stream (C(stdout) or C(stderr))."""
+
+    instance_id: str
+    stream: str
+    line: str
+
+
+def read_events(client: CloudWatchLogsClient, query: LogQuery, since_ms: int | None = None) -> Iterator[LogEvent]:
+    """Every event of the query as FilterLogEvents gives it: all pages, empty ones too, doubles and all.
+
+    :param since_ms: begin here (milliseconds since 1970) and not at the query's own start.
+    """
+    request = query.request(since_ms)
+    while True:
+        page = logs.filter_log_events_page(client, request)
+        if page is None:
+            return
+        yield from (event for event in map(query.read, page.get("events", [])) if query.wants(event))
+        if not page.get("nextToken"):
+            return
+        request = {**request, "nextToken": page["nextToken"]}
+
+
+def search(client: CloudWatchLogsClient, request: LogSearch) -> dict[str, t.Any] | None:
+    """`events`, in the order of their time, and whether they are `truncated`; None when there is no such log group."""
+    window = EventWindow()
+    found = itertools.chain.from_iterable(read_events(client, query) for query in request.queries())
+    events = list(itertools.islice(window.new(found), request.max_events + 1))
+    if not events and logs.describe_log_group(client, request.log_group_name) is None:
+        return None
+    chosen = sorted(events[: request.max_events], key=lambda event: (event.timestamp, event.event_id))
+    return {"events": [event.result() for event in chosen], "truncated": len(events) > request.max_events}
+
+
+class LogFollower:
+    """Gives the lines of a command as they come, each once.
+
+    CloudWatch Logs has no order of arrival: a node that uploads late brings events older than those already read. Each
+    reading so begins a while before the newest arrival, and the last one, `last_lines`, at the command's start.
+
+    :param log_group: the group the command writes to; while it is not there, there are no lines.
+    :param overlap_ms: how late, in milliseconds, a line may come and still be given before the end.
+    """
+
+    def __init__(
+        self, client: CloudWatchLogsClient, log_group: str, command_id: str, overlap_ms: int = OVERLAP_MS
+    ) -> None:
+        self._client = client
+        self._query = LogQuery(log_group, prefix=f"{command_id}/")
+        self._window = EventWindow(overlap_ms)
+
+    def new_lines(self) -> list[LogLine]:
+        """The lines that have come since the last reading, in the order of their time.
+
+        :raises AnsibleAWSError: they cannot be read; the next reading gives them.
+        """
+        return self._read(self._window.resume_at)
+
+    def last_lines(self) -> list[LogLine]:
+        """All lines that were not given yet, however late they came, for the end of the command.
+
+        :raises AnsibleAWSError: they cannot be read.
+        """
+        return self._read(None)
+
+    def _read(self, since_ms: int | None) -> list[LogLine]:
+        # Read whole before the first is marked as given: a page that fails must not lose those before it.
+        events = list(read_events(self._client, self._query, since_ms))
+        fresh = sorted(self._window.new(events), key=lambda event: event.timestamp)
+        return [
+            LogLine(event.instance_id, event.stream, line)
+            for event in fresh
+            if event.instance_id is not None and event.stream is not None
+            for line in event.lines()
+        ]

@@ -1,0 +1,49 @@
+# Copyright: (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Makes a metric filter as asked for."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.ssmops.run_command.plugins.module_utils.aws import logs
+from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring import metric_filters
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.outcome import Outcome
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import RequestError
+
+if t.TYPE_CHECKING:
+    from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.metric_filters import MetricFilterSpec
+    from mypy_boto3_logs.client import CloudWatchLogsClient
+
+
+def ensure_present(client: CloudWatchLogsClient, spec: MetricFilterSpec, check_mode: bool) -> Outcome:
+    """Put the metric filter. In check mode its log group need not be there yet.
+
+    :raises RequestError: there is no such log group.
+    """
+    found = logs.describe_metric_filters(client, spec.log_group_name, spec.name)
+    if found is None and not check_mode:
+        raise RequestError(
+            f"log_group_name: there is no log group {spec.log_group_name!r}; allowed is the name of one that is there."
+        )
+    before = _find(spec.log_group_name, spec.name, found)
+    after = metric_filters.shown(spec.log_group_name, spec.request())
+    changed = before != after
+    if changed and not check_mode:
+        logs.put_metric_filter(client, **spec.request())
+    return Outcome(before, after, changed)
+
+
+def ensure_absent(client: CloudWatchLogsClient, group: str, name: str, check_mode: bool) -> Outcome:
+    """Delete the metric filter; a log group that is not there has none."""
+    before = _find(group, name, logs.describe_metric_filters(client, group, name))
+    if before is not None and not check_mode:
+        logs.delete_metric_filter(client, group, name)
+    return Outcome(before, None, before is not None)
+
+
+def _find(group: str, name: str, found: list[t.Mapping[str, t.Any]] | None) -> dict[str, t.Any] | None:
+    exact = (metric_filters.shown(group, item) for item in found or [] if item["filterName"] == name)
+    return next(exact, None)

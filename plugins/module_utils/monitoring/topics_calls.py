@@ -1,0 +1,121 @@
+# Copyright: (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Makes an SNS topic that EventBridge rules may publish to."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.ssmops.run_command.plugins.module_utils.aws import sns
+from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring import json_texts, notifications, topics
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.outcome import Outcome
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.tags import as_list, tag_change, tags_after
+
+if t.TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.topics import TopicSpec
+    from ansible_collections.ssmops.run_command.plugins.module_utils.task.place import Place
+    from ansible_collections.ssmops.run_command.plugins.module_utils.task.tags import TagChange
+    from mypy_boto3_sns.client import SNSClient
+
+# What ListSubscriptionsByTopic gives in place of an ARN until the endpoint has agreed.
+NOT_CONFIRMED = ("PendingConfirmation", "Deleted")
+
+
+def ensure_present(client: SNSClient, spec: TopicSpec, place: Place, check_mode: bool) -> Outcome:
+    """Create the topic or change what differs."""
+    arn = topics.topic_arn(place, spec.name)
+    current = sns.get_topic_attributes(client, arn)
+    if current is None:
+        return _create(client, spec, place, check_mode)
+    before = _shown(arn, current, sns.list_tags(client, arn), sns.list_subscriptions(client, arn))
+    attributes = notifications.attribute_change(current, spec.attributes(place, current))
+    tags = tag_change(before["tags"], spec.tags, spec.purge_tags)
+    joining, leaving = _subscription_changes(before["subscriptions"], spec)
+    if not check_mode:
+        for name, value in attributes.items():
+            sns.set_topic_attribute(client, arn, name, value)
+        _apply_tags(client, arn, tags)
+        for item in joining:
+            sns.subscribe(client, arn, item["protocol"], item["endpoint"])
+        for gone in leaving:
+            sns.unsubscribe(client, gone["subscription_arn"])
+    subscriptions = [item for item in before["subscriptions"] if item not in leaving] + joining
+    after = _shown(arn, current | attributes, tags_after(before["tags"], tags), ()) | {"subscriptions": subscriptions}
+    return Outcome(before, after, bool(attributes or tags or joining or leaving))
+
+
+def ensure_absent(client: SNSClient, name: str, place: Place, check_mode: bool) -> Outcome:
+    """Delete the topic and its subscriptions."""
+    arn = topics.topic_arn(place, name)
+    current = sns.get_topic_attributes(client, arn)
+    if current is None:
+        return Outcome(None, None, changed=False)
+    before = _shown(arn, current, sns.list_tags(client, arn), sns.list_subscriptions(client, arn))
+    if not check_mode:
+        sns.delete_topic(client, arn)
+    return Outcome(before, None, changed=True)
+
+
+def _create(client: SNSClient, spec: TopicSpec, place: Place, check_mode: bool) -> Outcome:
+    arn = topics.topic_arn(place, spec.name)
+    attributes = {key: value for key, value in spec.attributes(place, {}).items() if value}
+    joining, _leaving = _subscription_changes([], spec)
+    if not check_mode:
+        arn = sns.create_topic(client, spec.name, attributes, as_list(spec.tags or {}))
+        for item in joining:
+            sns.subscribe(client, arn, item["protocol"], item["endpoint"])
+    after = _shown(arn, attributes, spec.tags or {}, ()) | {"subscriptions": joining}
+    return Outcome(None, after, changed=True)
+
+
+def _apply_tags(client: SNSClient, arn: str, tags: TagChange) -> None:
+    if tags.to_unset:
+        sns.untag_resource(client, arn, tags.to_unset)
+    if tags.to_set:
+        sns.tag_resource(client, arn, as_list(tags.to_set))
+
+
+def _subscription_changes(
+    current: Sequence[Mapping[str, t.Any]], spec: TopicSpec
+) -> tuple[list[dict[str, t.Any]], list[Mapping[str, t.Any]]]:
+    if spec.subscriptions is None:
+        return [], []
+    wanted = dict.fromkeys((item["protocol"], item["endpoint"]) for item in spec.subscriptions)
+    there = {(item["protocol"], item["endpoint"]) for item in current}
+    joining = [
+        {"protocol": protocol, "endpoint": endpoint, "subscription_arn": None}
+        for protocol, endpoint in wanted
+        if (protocol, endpoint) not in there
+    ]
+    leaving = [
+        item
+        for item in current
+        if spec.purge_subscriptions and item["subscription_arn"] and (item["protocol"], item["endpoint"]) not in wanted
+    ]
+    return joining, leaving
+
+
+def _shown(
+    arn: str, attributes: Mapping[str, str], tags: Mapping[str, str], subscriptions: Sequence[Mapping[str, str]]
+) -> dict[str, t.Any]:
+    policy = attributes.get("Policy")
+    return {
+        "topic_arn": arn,
+        "name": arn.rsplit(":", 1)[-1],
+        "display_name": attributes.get("DisplayName", ""),
+        "kms_master_key_id": attributes.get("KmsMasterKeyId") or None,
+        "policy": json_texts.meaning(policy) if policy else None,
+        "subscriptions": [
+            {
+                "protocol": item["Protocol"],
+                "endpoint": item["Endpoint"],
+                "subscription_arn": None if item["SubscriptionArn"] in NOT_CONFIRMED else item["SubscriptionArn"],
+            }
+            for item in subscriptions
+        ],
+        "tags": dict(tags),
+    }

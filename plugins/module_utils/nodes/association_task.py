@@ -1,0 +1,126 @@
+# Copyright: (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Which instances get, or lose, an instance profile, and what is told of each. Pure."""
+
+from __future__ import annotations
+
+import dataclasses
+import typing as t
+
+from ansible_collections.ssmops.run_command.plugins.module_utils.aws.arns import INSTANCE_ID_PATTERN
+from ansible_collections.ssmops.run_command.plugins.module_utils.aws.ec2 import FILTER_VALUES_MAX
+from ansible_collections.ssmops.run_command.plugins.module_utils.nodes.associations import (
+    AssociationResult,
+    OnConflict,
+    describe_result,
+)
+from ansible_collections.ssmops.run_command.plugins.module_utils.nodes.managed_nodes import (
+    check_wait_timeout,
+    parse_instance_filters,
+)
+from ansible_collections.ssmops.run_command.plugins.module_utils.nodes.profile_request import parse_profile_name
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import RequestError
+
+if t.TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from ansible_collections.ssmops.run_command.plugins.module_utils.nodes.managed_nodes import Filters
+
+FAILURES_TOLD = 10
+
+
+@dataclasses.dataclass(frozen=True)
+class AssociationRequest:
+    """Which profile at which instances; `instance_ids` is None for those of the filters."""
+
+    name: str | None
+    instance_ids: tuple[str, ...] | None
+    filters: Filters
+    absent: bool
+    on_conflict: OnConflict
+    wait: bool
+    wait_online: bool
+    wait_timeout: float
+
+
+@dataclasses.dataclass(frozen=True)
+class NodeHealth:
+    """What SSM says of a node, and why it likely is not online."""
+
+    ping_status: str
+    reason: str
+
+
+@dataclasses.dataclass(frozen=True)
+class AssociationReport:
+    """What came of each instance; `health` is None when it was not asked for."""
+
+    results: Sequence[AssociationResult]
+    health: Mapping[str, NodeHealth] | None = None
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def failures(self) -> dict[str, str]:
+        """Why each instance failed, or is not online, by id."""
+        failed = {item.instance_id: item.msg for item in self.results if item.outcome == "failed"}
+        offline = {node: f"is not online: {item.reason}" for node, item in (self.health or {}).items() if item.reason}
+        return {**offline, **failed}
+
+    @property
+    def message(self) -> str:
+        """One line that names the instances that failed, and why."""
+        failures = self.failures
+        told = [f"{node} {reason}" for node, reason in list(failures.items())[:FAILURES_TOLD]]
+        more = len(failures) - len(told)
+        tail = f"; and {more} more, see associations" if more else ""
+        return f"{len(failures)} of {len(self.results)} instances failed: {'; '.join(told)}{tail}"
+
+    def result(self) -> dict[str, t.Any]:
+        """The module's result."""
+        return {
+            "changed": any(item.changed for item in self.results),
+            "associations": [self._describe(item) for item in self.results],
+            "failed_instance_ids": list(self.failures),
+            "diff": {
+                "before": {item.instance_id: item.before for item in self.results},
+                "after": {item.instance_id: item.after for item in self.results},
+            },
+        }
+
+    def _describe(self, item: AssociationResult) -> dict[str, t.Any]:
+        described = describe_result(item)
+        if self.health is not None:
+            health = self.health.get(item.instance_id, NodeHealth("", ""))
+            described |= {"ping_status": health.ping_status, "offline_reason": health.reason}
+        return described
+
+
+def parse_association_request(options: Mapping[str, t.Any]) -> AssociationRequest:
+    """A request from options named as the module's. Raises RequestError for what cannot be meant."""
+    check_wait_timeout(options)
+    name, ids, absent = options.get("name"), options.get("instance_ids"), options.get("state") == "absent"
+    for instance_id in ids or ():
+        if not INSTANCE_ID_PATTERN.fullmatch(instance_id):
+            raise RequestError(
+                f"instance_ids: {instance_id!r} is not an EC2 instance's id; allowed are i- with 8 or 17 hexadecimal"
+                " digits."
+            )
+    filters = parse_instance_filters(options.get("filters"), options.get("tags"), FILTER_VALUES_MAX)
+    if ids is None and not filters:
+        raise RequestError(
+            "filters and tags: both are empty, which is every instance; name at least one filter or tag."
+        )
+    if absent and options.get("wait_online"):
+        raise RequestError("wait_online: it is true, and state is 'absent'; it is for state 'present'.")
+    return AssociationRequest(
+        name=None if name is None else parse_profile_name(name, "name"),
+        instance_ids=None if ids is None else tuple(dict.fromkeys(ids)),
+        filters=filters,
+        absent=absent,
+        on_conflict=options.get("on_conflict") or "fail",
+        wait=bool(options.get("wait", True)),
+        wait_online=bool(options.get("wait_online")),
+        wait_timeout=options.get("wait_timeout") or 0,
+    )

@@ -1,0 +1,160 @@
+# Copyright: (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Managed nodes as SSM describes them, chosen and joined with their tags. Pure."""
+
+from __future__ import annotations
+
+import re
+import typing as t
+
+from ansible_collections.amazon.aws.plugins.module_utils.transformation import boto3_resource_to_ansible_dict
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import RequestError
+
+if t.TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from mypy_boto3_ssm.type_defs import InstanceInformationTypeDef, ServiceSettingTypeDef
+
+Filters = dict[str, tuple[str, ...]]
+
+# botocore's DescribeInstanceInformation.
+FILTER_KEYS = (
+    "ActivationIds",
+    "AgentVersion",
+    "AssociationStatus",
+    "IamRole",
+    "InstanceIds",
+    "PingStatus",
+    "PlatformTypes",
+    "ResourceType",
+    "SourceIds",
+    "SourceTypes",
+    "tag-key",
+)
+FILTER_CHOICES = {
+    "PingStatus": ("Online", "ConnectionLost", "Inactive"),
+    "PlatformTypes": ("Windows", "Linux", "MacOS"),
+    "ResourceType": ("ManagedInstance", "EC2Instance"),
+}
+# EC2's states of instances that come or are there, that can come online by themselves, and that are on their way out.
+KEPT_INSTANCE_STATES = ("pending", "running", "stopping", "stopped")
+STARTED_INSTANCE_STATES = ("pending", "running")
+GONE_INSTANCE_STATES = ("shutting-down", "terminated")
+TAG_FILTER_PATTERN = re.compile(r"tag:.{1,128}", re.DOTALL)
+ONLINE = "Online"
+
+
+def check_wait_timeout(options: Mapping[str, t.Any]) -> None:
+    """Raises RequestError when wait_timeout is less than no time."""
+    seconds = options.get("wait_timeout")
+    if seconds is not None and seconds < 0:
+        raise RequestError(f"wait_timeout: {seconds} is no number of seconds to wait; allowed are 0 and more.")
+
+
+def check_wait_for(options: Mapping[str, t.Any]) -> None:
+    """Raises RequestError when wait_for is set without saying, in one way, which nodes are waited for."""
+    check_wait_timeout(options)
+    wait_for, ids, tags = options.get("wait_for"), options.get("instance_ids"), options.get("tags")
+    if wait_for is None:
+        return
+    if (ids is None) == (not tags):
+        raise RequestError(f"wait_for: it is {wait_for!r}, so set either instance_ids or tags to say which nodes.")
+    if options.get("filters"):
+        raise RequestError(
+            f"filters: they cannot be set with wait_for {wait_for!r}, as nodes not yet listed match none."
+        )
+
+
+def parse_node_filters(
+    filters: Mapping[str, t.Any] | None, tags: Mapping[str, t.Any] | None, values_max: int
+) -> Filters:
+    """Filters of DescribeInstanceInformation from its keys and from tags.
+
+    :raises RequestError: a key it does not know, a value that a key cannot have, none or too many values.
+    """
+    parsed: Filters = {}
+    for key, raw in (filters or {}).items():
+        if key not in FILTER_KEYS and not TAG_FILTER_PATTERN.fullmatch(key):
+            raise RequestError(f"filters: {key!r} is not a filter; allowed are {', '.join(FILTER_KEYS)} and tag:KEY.")
+        parsed[key] = filter_values(raw, f"filters[{key}]", values_max)
+        choices = FILTER_CHOICES.get(key)
+        for value in parsed[key] if choices else ():
+            if value not in t.cast("tuple[str, ...]", choices):
+                raise RequestError(
+                    f"filters[{key}]: {value!r} is not a value of it; allowed are {', '.join(choices or ())}."
+                )
+    return parsed | tag_filters(tags, values_max)
+
+
+def parse_instance_filters(
+    filters: Mapping[str, t.Any] | None, tags: Mapping[str, t.Any] | None, values_max: int
+) -> Filters:
+    """Filters of EC2's DescribeInstances from its names and from tags.
+
+    :raises RequestError: none or too many values.
+    """
+    parsed = {str(name): filter_values(raw, f"filters[{name}]", values_max) for name, raw in (filters or {}).items()}
+    return parsed | tag_filters(tags, values_max)
+
+
+def tag_filters(tags: Mapping[str, t.Any] | None, values_max: int) -> Filters:
+    """A filter for each tag: a key with one value or a list of which any one is enough."""
+    return {f"tag:{key}": filter_values(raw, f"tags[{key}]", values_max) for key, raw in (tags or {}).items()}
+
+
+def filter_values(raw: object, where: str, values_max: int) -> tuple[str, ...]:
+    """The values of one filter as AWS takes them. Raises RequestError for none, too many, or what is no scalar."""
+    values = list(raw) if isinstance(raw, list | tuple) else [raw]
+    for value in values:
+        if not isinstance(value, str | int | float):
+            raise RequestError(f"{where}: {value!r} cannot be a value; allowed are strings and lists of strings.")
+    if not 1 <= len(values) <= values_max:
+        raise RequestError(f"{where}: it has {len(values)} values; allowed are 1 to {values_max}.")
+    return tuple(str(value).lower() if isinstance(value, bool) else str(value) for value in values)
+
+
+def online_ids(nodes: Iterable[InstanceInformationTypeDef]) -> set[str]:
+    """The ids of the nodes that SSM reports Online."""
+    return {node["InstanceId"] for node in nodes if node.get("PingStatus") == ONLINE}
+
+
+def describe_nodes(
+    nodes: Iterable[InstanceInformationTypeDef], tags: Mapping[str, Mapping[str, str]] | None
+) -> list[dict[str, t.Any]]:
+    """Nodes as a module returns them, by id; with `tags` (by node id, None: not asked for) joined in."""
+    described: list[dict[str, t.Any]] = []
+    for node in sorted(nodes, key=lambda item: item["InstanceId"]):
+        plain = _snake_case(node)
+        joined = {} if tags is None else {"tags": dict(tags.get(node["InstanceId"], {}))}
+        described.append({**plain, **joined})
+    return described
+
+
+def _snake_case(node: InstanceInformationTypeDef) -> dict[str, t.Any]:
+    converted = boto3_resource_to_ansible_dict(
+        node,
+        transform_tags=False,
+        force_tags=False,
+        nested_transforms={"AssociationOverview": _association_overview},
+    )
+    return t.cast("dict[str, t.Any]", converted)
+
+
+def _association_overview(overview: Mapping[str, t.Any]) -> dict[str, t.Any]:
+    # The keys of the counts are statuses, which keep their spelling.
+    names = {
+        "DetailedStatus": "detailed_status",
+        "InstanceAssociationStatusAggregatedCount": "instance_association_status_aggregated_count",
+    }
+    return {name: overview[key] for key, name in names.items() if key in overview}
+
+
+def describe_default_host_management(setting: ServiceSettingTypeDef | None) -> dict[str, t.Any] | None:
+    """Default Host Management Configuration: whether it is on, and its role; None when that could not be read."""
+    if setting is None:
+        return None
+    role = setting.get("SettingValue", "")
+    enabled = bool(role) and role != "$None"
+    return {"enabled": enabled, "role": role if enabled else "", "status": setting.get("Status", "")}

@@ -1,0 +1,156 @@
+# Copyright: (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What takes an instance profile and its role away, and what stands against it. Pure."""
+
+from __future__ import annotations
+
+import dataclasses
+import typing as t
+
+from ansible_collections.ssmops.run_command.plugins.module_utils.nodes.profile_plan import Step
+from ansible_collections.ssmops.run_command.plugins.module_utils.nodes.profile_state import is_made_by_module
+from ansible_collections.ssmops.run_command.plugins.module_utils.nodes.role_documents import (
+    CORE_MANAGED_POLICY,
+    NODE_POLICY,
+    managed_policy_arn,
+)
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import RequestError
+
+if t.TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from ansible_collections.ssmops.run_command.plugins.module_utils.nodes.profile_state import ProfileState, RoleState
+
+NAMED_MAX = 10
+
+
+@dataclasses.dataclass(frozen=True)
+class Surroundings:
+    """What is to be known before anything is taken away.
+
+    :param associations: the id of the association of each instance that uses the profile, by instance id.
+    :param holders: all instance profiles that hold the role.
+    """
+
+    profile: ProfileState | None
+    role: RoleState | None
+    associations: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    holders: tuple[str, ...] = ()
+
+    @property
+    def other_holders(self) -> list[str]:
+        """The instance profiles that hold the role besides the one to take away."""
+        own = None if self.profile is None else self.profile.name
+        return [name for name in self.holders if name != own]
+
+    @property
+    def goes_with_role(self) -> bool:
+        """Whether the role is taken away too: the module made it, and no other profile holds it."""
+        return self.role is not None and is_made_by_module(self.role.tags) and not self.other_holders
+
+
+@dataclasses.dataclass(frozen=True)
+class Removal:
+    """The associations to end, then the calls to make; and in one sentence each what is left, and why."""
+
+    associations: tuple[str, ...] = ()
+    steps: tuple[Step, ...] = ()
+    kept: tuple[str, ...] = ()
+
+    @property
+    def is_change(self) -> bool:
+        """Whether there is anything to do."""
+        return bool(self.steps)
+
+
+def plan_removal(around: Surroundings, managed_policies: Sequence[str], partition: str, *, force: bool) -> Removal:
+    """What takes away the profile, and the role if the module made it.
+
+    :param managed_policies: names or ARNs of attached policies that do not keep the role.
+    :raises RequestError: something uses the profile, it was not made by the module, or the role has other policies,
+        and `force` is not set.
+    """
+    if not force:
+        _refuse_use(around)
+        _refuse_others_profile(around)
+        _refuse_others_policies(around, managed_policies, partition)
+    steps = _profile_steps(around) + _role_steps(around)
+    return Removal(tuple(around.associations.values()) if around.profile else (), tuple(steps), tuple(_kept(around)))
+
+
+def role_after(around: Surroundings) -> RoleState | None:
+    """The role once plan_removal's calls are made; None when there is none any more."""
+    role = around.role
+    if role is None or around.goes_with_role:
+        return None
+    if around.other_holders:
+        return role
+    inline = tuple(name for name in role.inline if name != NODE_POLICY)
+    return dataclasses.replace(role, inline=inline, node_policy=None)
+
+
+def _refuse_use(around: Surroundings) -> None:
+    if around.profile is not None and around.associations:
+        raise RequestError(
+            f"name: the instance profile {around.profile.name} is used by {_some(sorted(around.associations))};"
+            " disassociate it first, or set force."
+        )
+
+
+def _refuse_others_profile(around: Surroundings) -> None:
+    if around.profile is not None and not is_made_by_module(around.profile.tags):
+        raise RequestError(
+            f"name: the instance profile {around.profile.name} was not made by this module; set force to delete it."
+        )
+
+
+def _refuse_others_policies(around: Surroundings, managed_policies: Sequence[str], partition: str) -> None:
+    if around.role is None or not around.goes_with_role:
+        return
+    known = {managed_policy_arn(policy, partition) for policy in (CORE_MANAGED_POLICY, *managed_policies)}
+    others = [arn for arn in around.role.attached if arn not in known]
+    others += [name for name in around.role.inline if name != NODE_POLICY]
+    if others:
+        raise RequestError(
+            f"name: the role {around.role.name} has other policies than this task's: {_some(others)};"
+            " name the attached ones in managed_policies, take them away first, or set force."
+        )
+
+
+def _some(names: Sequence[str]) -> str:
+    more = len(names) - NAMED_MAX
+    return ", ".join(names[:NAMED_MAX]) + (f" and {more} more" if more > 0 else "")
+
+
+def _profile_steps(around: Surroundings) -> list[Step]:
+    profile = around.profile
+    if profile is None:
+        return []
+    steps = [Step("delete_instance_profile", {"name": profile.name})]
+    if profile.role is not None:
+        removal = {"name": profile.name, "role_name": profile.role.name}
+        steps.insert(0, Step("remove_role_from_instance_profile", removal))
+    return steps
+
+
+def _role_steps(around: Surroundings) -> list[Step]:
+    role = around.role
+    if role is None or around.other_holders:
+        return []
+    name = {"role_name": role.name}
+    if not around.goes_with_role:
+        own = NODE_POLICY in role.inline
+        return [Step("delete_role_policy", {**name, "policy_name": NODE_POLICY})] if own else []
+    steps = [Step("detach_policy", {"arn": arn, "kind": "roles", "name": role.name}) for arn in role.attached]
+    steps += [Step("delete_role_policy", {**name, "policy_name": policy}) for policy in role.inline]
+    return [*steps, Step("delete_role", name)]
+
+
+def _kept(around: Surroundings) -> list[str]:
+    if around.role is None or around.goes_with_role:
+        return []
+    if around.other_holders:
+        return [f"The role {around.role.name}: the instance profiles {_some(around.other_holders)} hold it."]
+    return [f"The role {around.role.name} and the managed policies attached to it: this module did not make it."]

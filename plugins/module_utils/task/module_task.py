@@ -1,0 +1,65 @@
+# Copyright: (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""How the module of a resource runs and ends: one place for its errors and its result."""
+
+from __future__ import annotations
+
+import dataclasses
+import typing as t
+
+from ansible_collections.amazon.aws.plugins.module_utils.exceptions import AnsibleAWSError
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import RequestError
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.tags import parse_tags
+
+if t.TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from ansible_collections.ssmops.run_command.plugins.module_utils.task.outcome import Outcome
+
+
+S = t.TypeVar("S")
+
+
+class TaskModule(t.Protocol):
+    """What of AnsibleAWSModule a task's end needs."""
+
+    def exit_json(self, **result: t.Any) -> t.NoReturn: ...
+
+    def fail_json(self, msg: str) -> t.NoReturn: ...
+
+    def fail_json_aws_error(self, exception: AnsibleAWSError) -> t.NoReturn: ...
+
+    def warn(self, warning: str) -> None: ...
+
+
+def spec_from(kind: type[S], options: Mapping[str, t.Any]) -> S:
+    """A dataclass of this kind from the options that are named as its fields. Raises RequestError for bad tags."""
+    fields = {field.name: options[field.name] for field in dataclasses.fields(t.cast("t.Any", kind))}
+    if "tags" in fields:
+        fields["tags"] = parse_tags(fields["tags"])
+    return kind(**fields)
+
+
+def run(module: TaskModule, work: Callable[[], dict[str, t.Any]]) -> t.NoReturn:
+    """Exit with the result of `work`, or fail with what was wrong in the request or with AWS."""
+    try:
+        result = work()
+    except RequestError as error:
+        module.fail_json(msg=str(error))
+    except AnsibleAWSError as error:
+        module.fail_json_aws_error(error)
+    module.exit_json(**result)
+
+
+def run_resource(module: TaskModule, key: str, ensure: Callable[[], Outcome]) -> t.NoReturn:
+    """As `run`, for a module that makes one resource, which is returned under `key`."""
+
+    def work() -> dict[str, t.Any]:
+        outcome = ensure()
+        for warning in outcome.warnings:
+            module.warn(warning)
+        return outcome.result(key)
+
+    run(module, work)

@@ -1,0 +1,72 @@
+# Copyright: (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Tags as monitoring's resources have them. Pure."""
+
+from __future__ import annotations
+
+import dataclasses
+import typing as t
+
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import RequestError
+
+if t.TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+RESERVED_PREFIX = "aws:"
+KEY_LENGTH = 128
+VALUE_LENGTH = 256
+TAGS_OF_A_RESOURCE = 50
+
+
+def parse_tags(tags: Mapping[t.Any, t.Any] | None) -> dict[str, str] | None:
+    """The option `tags` as text to text; numbers and booleans become text. Raises RequestError."""
+    if tags is None:
+        return None
+    if len(tags) > TAGS_OF_A_RESOURCE:
+        raise RequestError(f"tags: there are {len(tags)}; allowed are at most {TAGS_OF_A_RESOURCE}.")
+    for key, value in tags.items():
+        if isinstance(value, (dict, list)) or value is None:
+            raise RequestError(f"tags: the value of {key!r} is {value!r}; allowed is text.")
+        if not 1 <= len(str(key)) <= KEY_LENGTH or str(key).startswith(RESERVED_PREFIX):
+            raise RequestError(
+                f"tags: {key!r} is not a key; allowed are 1 to {KEY_LENGTH} characters that do not begin with aws:."
+            )
+        if len(str(value)) > VALUE_LENGTH:
+            raise RequestError(
+                f"tags: the value of {key!r} has {len(str(value))} characters; allowed are at most {VALUE_LENGTH}."
+            )
+    return {str(key): str(value) for key, value in tags.items()}
+
+
+@dataclasses.dataclass(frozen=True)
+class TagChange:
+    """What makes `current` tags the wanted ones."""
+
+    to_set: dict[str, str]
+    to_unset: list[str]
+
+    def __bool__(self) -> bool:
+        return bool(self.to_set or self.to_unset)
+
+
+def tag_change(current: Mapping[str, str], wanted: Mapping[str, str] | None, purge: bool) -> TagChange:
+    """The change to `wanted` (None: leave all as they are); `purge` removes what is not wanted."""
+    if wanted is None:
+        return TagChange({}, [])
+    to_set = {key: value for key, value in wanted.items() if current.get(key) != value}
+    own = (key for key in current if not key.startswith(RESERVED_PREFIX))
+    to_unset = sorted(key for key in own if key not in wanted) if purge else []
+    return TagChange(to_set, to_unset)
+
+
+def tags_after(current: Mapping[str, str], change: TagChange) -> dict[str, str]:
+    """The tags once the change is made."""
+    return {key: value for key, value in current.items() if key not in change.to_unset} | change.to_set
+
+
+def as_list(tags: Mapping[str, str]) -> list[dict[str, str]]:
+    """Tags as EventBridge and SNS take them."""
+    return [{"Key": key, "Value": value} for key, value in tags.items()]

@@ -1,0 +1,146 @@
+# Copyright: (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A task's commands on the controller: two ways in, sending and attaching, and one way to the result."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.amazon.aws.plugins.module_utils.exceptions import AnsibleAWSError
+from ansible_collections.ssmops.run_command.plugins.module_utils.aws import ssm_commands
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands import messages, report
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.fleet_calls import CANCEL_GRACE, FleetRun
+from ansible_collections.ssmops.run_command.plugins.plugin_utils.aws_action import failure
+from ansible_collections.ssmops.run_command.plugins.plugin_utils.interrupts import last_act
+
+if t.TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from contextlib import AbstractContextManager
+
+    from ansible_collections.ssmops.run_command.plugins.module_utils.commands.fleet_calls import Stations
+    from ansible_collections.ssmops.run_command.plugins.module_utils.commands.options import WaitOptions
+    from ansible_collections.ssmops.run_command.plugins.module_utils.commands.request import SendRequest
+    from mypy_boto3_ssm.client import SSMClient
+
+Result = dict[str, t.Any]
+
+
+class CommandRun:
+    """One task's commands; failures keep all that is known of them.
+
+    :param canceller: a client that gives up in seconds, for a controller that is being stopped.
+    :param output_files: the file of each node's output by node id, as far as they are written.
+    """
+
+    def __init__(
+        self,
+        stations: Stations,
+        canceller: SSMClient,
+        wait: WaitOptions,
+        fail_on: str,
+        output_files: Mapping[str, str],
+    ) -> None:
+        self._stations = stations
+        self._canceller = canceller
+        self._wait = wait
+        self._fail_on = fail_on
+        self._output_files = output_files
+        self._fleet = FleetRun(stations)
+
+    def send(self, request: SendRequest, explain: Callable[[AnsibleAWSError], str]) -> Result:
+        """Send, and bring what each node said unless the task does not wait.
+
+        :param explain: what is to be added to an error's message.
+        """
+        fleet = self._fleet
+        with self._acting_when_stopped():
+            try:
+                fleet.send(request)
+                if not self._wait.wait:
+                    return {"changed": True, **self._known(), "msg": messages.sent_message(fleet.command_ids)}
+                self._watch()
+            except AnsibleAWSError as error:
+                return self._failed(error, explain(error))
+        return {"changed": bool(fleet.invocations) or fleet.timed_out, **self._finished()}
+
+    def attach(self, command_ids: tuple[str, ...]) -> Result:
+        """Take up commands sent before, and bring what each node said; without waiting, as far as that is known.
+
+        :raises AnsibleAWSError: AWS does not list one of them.
+        """
+        self._fleet.attach(command_ids)
+        if not self._wait.wait and not self._fleet.has_ended:
+            self._fleet.collect_unfinished(0)
+            result = self._known()
+            return {"changed": False, "failed": False, **result, "msg": messages.running_message(result)}
+        with self._acting_when_stopped():
+            try:
+                self._watch()
+            except AnsibleAWSError as error:
+                return self._failed(error, "")
+        return {"changed": False, **self._finished()}
+
+    def _watch(self) -> None:
+        fleet = self._fleet
+        fleet.watch()
+        for _attempt in range(self._wait.retry_undelivered):
+            if fleet.timed_out or not fleet.resend_undelivered():
+                break
+            fleet.watch()
+        if not fleet.timed_out:
+            return
+        cancelling = self._wait.on_timeout == "cancel"
+        if cancelling:
+            self._cancel(self._stations.reader)
+        fleet.collect_unfinished(CANCEL_GRACE if cancelling else 0)
+
+    def _cancel(self, client: SSMClient) -> list[str]:
+        return self._fleet.cancel(lambda command_id: ssm_commands.cancel_command(client, command_id, ()))
+
+    def _acting_when_stopped(self) -> AbstractContextManager[None]:
+        return last_act(self._stop, self._stations.observer.warn)
+
+    def _stop(self, reason: str) -> str:
+        """Cancel or leave the commands of a controller that is being stopped; says what was done."""
+        unanswered = self._fleet.take_up_unanswered(self._canceller)
+        active = self._fleet.active_command_ids
+        cancelled = self._cancel(self._canceller) if self._wait.on_interrupt == "cancel" else []
+        left = [command_id for command_id in active if command_id not in cancelled]
+        return messages.interruption_message(reason, left=left, cancelled=cancelled, unanswered=unanswered)
+
+    def _known(self) -> Result:
+        fleet = self._fleet
+        run = report.Run(
+            commands=[part.command for part in fleet.parts],
+            invocations=fleet.invocations,
+            earlier=fleet.earlier,
+            unsent=fleet.unsent,
+        )
+        result = report.build_result(run)
+        for node, path in self._output_files.items():
+            if node in result["invocations"]:
+                result["invocations"][node]["output_file"] = path
+        return result
+
+    def _finished(self) -> Result:
+        timed_out = self._fleet.timed_out
+        result = self._known()
+        failed = report.is_failed(result, self._fail_on, timed_out=timed_out)
+        message = report.message(result, timed_out=timed_out)
+        if timed_out:
+            message += messages.after_timeout(self._wait.on_timeout, self._fleet.active_command_ids)
+        return {**result, "failed": failed, "msg": message}
+
+    def _failed(self, error: AnsibleAWSError, explanation: str) -> Result:
+        fleet = self._fleet
+        result = {"changed": bool(fleet.parts), **self._known(), **failure(error)}
+        if explanation:
+            # AWS often gives a code and no text.
+            result["msg"] = result["msg"].rstrip(": ") + explanation
+        if fleet.active_command_ids:
+            result["msg"] += messages.going_on(fleet.command_ids)
+        if fleet.unsent:
+            result["msg"] += f" {len(fleet.unsent)} nodes were not sent to."
+        return result

@@ -1,0 +1,319 @@
+# Copyright: (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A run over a fleet: every node's result, the fewest calls, limits over the whole task."""
+
+from __future__ import annotations
+
+import typing as t
+
+import pytest
+from ansible_collections.amazon.aws.plugins.module_utils.exceptions import AnsibleAWSError
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.track import UnknownCommandError, pause_after
+from botocore import exceptions
+
+from .fake_ssm import Node, client_error
+
+if t.TYPE_CHECKING:
+    from .conftest import Scene
+
+FAILING = Node(status="Failed", details="Failed", rc=3, stderr="disk full\n")
+
+
+def polls_of(seconds: float) -> int:
+    """How many polls a wait takes until nodes of so many seconds are seen to have ended."""
+    elapsed, polls = 0.0, 0
+    while elapsed < seconds:
+        elapsed += pause_after(elapsed)
+        polls += 1
+    return polls
+
+
+@pytest.mark.parametrize("count", [50, 1_000])
+def test_calls_for_a_fleet_by_tag_are_exactly_these(scene_of: type[Scene], count: int) -> None:
+    scene = scene_of(count)
+    scene.run.send_to_targets(scene.by_tag())
+    scene.run.watch()
+    assert len(scene.run.invocations) == count
+    assert scene.ssm.calls == {
+        "SendCommand": 1,
+        "ListCommands": polls_of(10.0),
+        "ListCommandInvocations": count // 50,
+    }
+
+
+def test_calls_for_a_thousand_ids_are_exactly_these(scene_of: type[Scene]) -> None:
+    scene = scene_of(1_000)
+    wanted = scene.by_ids(max_concurrency="100%")
+    scene.run.send_to_ids(wanted)
+    scene.run.watch()
+    assert len(scene.run.invocations) == 1_000
+    assert scene.ssm.calls == {"SendCommand": 20, "ListCommands": polls_of(10.0), "ListCommandInvocations": 20}
+
+
+def test_only_outputs_that_a_page_cannot_give_are_asked_for(scene_of: type[Scene]) -> None:
+    scene = scene_of(50)
+    scene.ssm.nodes[scene.ids[0]] = Node(stdout="x" * 20_000, stderr="warning\n")
+    scene.ssm.nodes[scene.ids[1]] = Node(stdout="y" * 30_000)
+    scene.run.send_to_targets(scene.by_tag())
+    scene.run.watch()
+    assert scene.ssm.calls["GetCommandInvocation"] == 2
+    first, second = (scene.run.invocations[node] for node in scene.ids[:2])
+    assert (first.steps[0].text.stdout, first.steps[0].text.stderr) == ("x" * 20_000, "warning\n")
+    assert (first.truncated, second.truncated) == (False, True)
+
+
+def test_the_first_error_ends_a_task_that_allows_none(scene_of: type[Scene]) -> None:
+    scene = scene_of(200)
+    scene.ssm.nodes[scene.ids[0]] = FAILING
+    wanted = scene.by_ids(max_concurrency="1")
+    scene.run.send_to_ids(wanted)
+    scene.run.watch()
+    assert len(scene.ssm.commands) == 1
+    assert scene.run.unsent == scene.ids[50:]
+
+
+def test_limits_are_shared_out_over_the_commands(scene_of: type[Scene]) -> None:
+    scene = scene_of(200)
+    wanted = scene.by_ids(max_concurrency="10", max_errors="7")
+    scene.run.send_to_ids(wanted)
+    requests = [command.request for command in scene.ssm.commands.values()]
+    assert sum(int(request["MaxConcurrency"]) for request in requests) == 10
+    assert sum(int(request["MaxErrors"]) for request in requests) == 7
+
+
+def test_nodes_that_aws_never_sent_to_are_sent_to_while_errors_allow_it(scene_of: type[Scene]) -> None:
+    scene = scene_of(100)
+    scene.ssm.nodes[scene.ids[0]] = FAILING
+    scene.ssm.nodes[scene.ids[1]] = Node(status="Failed", details="Terminated", rc=-1, stdout="")
+
+    def second_try_succeeds(request: dict[str, t.Any]) -> None:
+        if request["InstanceIds"] == [scene.ids[1]]:
+            scene.ssm.nodes[scene.ids[1]] = Node()
+
+    scene.ssm.on_send = second_try_succeeds
+    wanted = scene.by_ids(max_concurrency="2", max_errors="1")
+    scene.run.send_to_ids(wanted)
+    scene.run.watch()
+    assert [len(command.nodes) for command in scene.ssm.commands.values()] == [50, 50, 1]
+    assert scene.run.invocations[scene.ids[1]].outcome == "success"
+    assert [found.outcome for found in scene.run.earlier[scene.ids[1]]] == ["terminated"]
+
+
+def test_undeliverable_nodes_are_sent_to_again_and_timed_out_ones_are_not(scene_of: type[Scene]) -> None:
+    scene = scene_of(3)
+    scene.ssm.nodes[scene.ids[0]] = Node(status="Failed", details="Undeliverable", rc=-1, stdout="")
+    scene.ssm.nodes[scene.ids[1]] = Node(status="TimedOut", details="DeliveryTimedOut", rc=-1, stdout="")
+    wanted = scene.by_tag()
+    scene.run.send_to_targets(wanted)
+    scene.run.watch()
+    scene.ssm.nodes[scene.ids[0]] = Node()
+    assert scene.run.resend_undelivered()
+    scene.run.watch()
+    assert scene.ssm.executions == {scene.ids[0]: 2, scene.ids[1]: 1, scene.ids[2]: 1}
+    assert scene.run.invocations[scene.ids[0]].outcome == "success"
+
+
+def test_attaching_gives_the_results_without_sending(scene_of: type[Scene]) -> None:
+    scene = scene_of(60)
+    command_id = scene.ssm.send_command(DocumentName="AWS-RunShellScript", Comment="")["Command"]["CommandId"]
+    scene.clock.now = 100.0
+    scene.run.attach([command_id])
+    scene.run.watch()
+    assert sorted(scene.run.invocations) == scene.ids
+    assert scene.ssm.calls["SendCommand"] == 1
+
+
+def test_a_command_that_is_not_listed_is_said_so(scene_of: type[Scene]) -> None:
+    scene = scene_of(1)
+    with pytest.raises(UnknownCommandError, match="does not list the command 11111111-2222-4333-8444-555555555555"):
+        scene.run.attach(["11111111-2222-4333-8444-555555555555"])
+
+
+def test_a_command_that_vanishes_is_an_error(scene_of: type[Scene]) -> None:
+    scene = scene_of(1)
+    scene.run.send_to_targets(scene.by_tag())
+    scene.ssm.commands.clear()
+    with pytest.raises(UnknownCommandError, match="has not listed the command"):
+        scene.run.watch()
+
+
+@pytest.mark.parametrize(
+    "error", [exceptions.ConnectionClosedError(endpoint_url="x"), client_error("InternalServerError", status=500)]
+)
+def test_an_outage_while_waiting_passes(scene_of: type[Scene], error: Exception) -> None:
+    scene = scene_of(50)
+    scene.ssm.before["ListCommands"] = [None, error, error, error]
+    scene.run.send_to_targets(scene.by_tag())
+    scene.run.watch()
+    assert len(scene.run.invocations) == 50
+
+
+def test_expired_credentials_end_the_wait_and_the_ids_are_kept(scene_of: type[Scene]) -> None:
+    scene = scene_of(50)
+    scene.ssm.before["ListCommands"] = [None, client_error("ExpiredTokenException", "ListCommands")]
+    scene.run.send_to_targets(scene.by_tag())
+    with pytest.raises(AnsibleAWSError, match="ExpiredTokenException"):
+        scene.run.watch()
+    assert scene.run.active_command_ids == scene.observer.command_ids
+
+
+def test_failures_are_told_while_others_run(scene_of: type[Scene]) -> None:
+    scene = scene_of(50)
+    scene.ssm.nodes[scene.ids[7]] = Node(seconds=1.0, status="Failed", details="Failed", rc=3)
+    scene.run.send_to_targets(scene.by_tag())
+    scene.run.watch()
+    assert scene.observer.ended[0].instance_id == scene.ids[7]
+    assert scene.observer.counts[1].outcomes["Failed"] == 1
+    assert len(scene.observer.ended) == 50
+
+
+def test_the_deadline_leaves_what_runs(scene_of: type[Scene]) -> None:
+    scene = scene_of(2, seconds=5.0)
+    scene.run.send_to_targets(scene.by_tag())
+    scene.run.watch()
+    assert scene.run.timed_out
+    assert scene.run.active_command_ids == scene.observer.command_ids
+
+
+def test_listings_that_lag_behind_are_read_again(scene_of: type[Scene]) -> None:
+    scene = scene_of(3)
+    scene.run.send_to_targets(scene.by_tag())
+    page = scene.ssm.list_command_invocations
+    pages: list[dict[str, t.Any]] = [{"CommandInvocations": []}]
+    t.cast("t.Any", scene.ssm).list_command_invocations = lambda **request: pages.pop() if pages else page(**request)
+    scene.run.watch()
+    assert sorted(scene.run.invocations) == scene.ids
+    assert not scene.observer.warnings
+
+
+def test_an_error_that_the_listing_of_failures_does_not_show_costs_one_look(scene_of: type[Scene]) -> None:
+    scene = scene_of(50)
+    scene.ssm.nodes[scene.ids[0]] = Node(seconds=1.0, status="TimedOut", details="ExecutionTimedOut", rc=-1)
+    scene.ssm.nodes[scene.ids[1]] = Node(seconds=300.0)
+    scene.run.send_to_targets(scene.by_tag())
+    scene.run.watch()
+    assert scene.ssm.calls["ListCommandInvocations"] == 2
+
+
+@pytest.mark.parametrize("failing", [1, 30])
+def test_many_failures_are_listed_early_until_enough_were_told(scene_of: type[Scene], failing: int) -> None:
+    scene = scene_of(200)
+    for number in range(failing):
+        scene.ssm.nodes[scene.ids[number]] = Node(seconds=1.0 + number, status="Failed", details="Failed", rc=1)
+    scene.ssm.nodes[scene.ids[199]] = Node(seconds=300.0)
+    scene.run.send_to_targets(scene.by_tag())
+    scene.run.watch()
+    pages_at_the_end = 4
+    assert scene.ssm.calls["ListCommandInvocations"] <= pages_at_the_end + min(failing, 20)
+    assert len(scene.observer.ended) == 200
+
+
+def test_a_node_that_still_runs_when_its_command_has_ended_is_in_the_result(scene_of: type[Scene]) -> None:
+    scene = scene_of(3)
+    scene.run.send_to_targets(scene.by_tag())
+    scene.ssm.nodes[scene.ids[2]] = Node(seconds=10_000.0)
+    real = scene.ssm.list_commands
+
+    def ended(**request: t.Any) -> dict[str, t.Any]:
+        answer = real(**request)
+        answer["Commands"][0] |= {"Status": "Cancelled", "TargetCount": 3}
+        return answer
+
+    t.cast("t.Any", scene.ssm).list_commands = ended
+    scene.clock.now = 20.0
+    scene.run.watch()
+    assert [scene.run.invocations[node].outcome for node in scene.ids] == ["success", "success", "in_progress"]
+    assert len(scene.observer.warnings) == 1
+    assert not scene.run.active_command_ids
+
+
+def test_a_cancel_that_is_refused_does_not_end_the_wait(scene_of: type[Scene]) -> None:
+    scene = scene_of(100)
+    scene.ssm.nodes |= {scene.ids[0]: Node(seconds=1.0, status="Failed", details="Failed", rc=1)}
+    scene.ssm.before["CancelCommand"] = [client_error("AccessDeniedException", "CancelCommand")] * 9
+    real = scene.ssm.list_command_invocations
+
+    def with_pending(**request: t.Any) -> dict[str, t.Any]:
+        if request.get("Filters") == [{"key": "Status", "value": "Pending"}]:
+            return {"CommandInvocations": [{"InstanceId": scene.ids[1]}]}
+        return real(**request)
+
+    t.cast("t.Any", scene.ssm).list_command_invocations = with_pending
+    wanted = scene.by_ids()
+    scene.run.send_to_ids(wanted)
+    scene.run.watch()
+    assert len(scene.run.invocations) == 100
+    assert all("AccessDeniedException" in text for text in scene.observer.warnings)
+    assert scene.observer.warnings
+
+
+@pytest.mark.parametrize("details", ["Terminated", "Undeliverable"])
+def test_a_node_that_is_sent_to_again_counts_once(scene_of: type[Scene], details: str) -> None:
+    scene = scene_of(100)
+    scene.ssm.nodes[scene.ids[0]] = FAILING
+    scene.ssm.nodes[scene.ids[1]] = Node(status="Failed", details=details, rc=-1, stdout="")
+    scene.ssm.on_send = lambda request: (
+        scene.ssm.nodes.__setitem__(scene.ids[1], Node()) if request["InstanceIds"] == [scene.ids[1]] else None
+    )
+    wanted = scene.by_ids(max_concurrency="2", max_errors="1")
+    scene.run.send_to_ids(wanted)
+    scene.run.watch()
+    if details == "Undeliverable":
+        assert scene.run.resend_undelivered()
+        scene.run.watch()
+    assert {counts.total for counts in scene.observer.counts} == {100}
+    assert scene.observer.counts[-1].outcomes == {"Success": 99, "Failed": 1}
+
+
+def test_nodes_that_something_else_ended_are_not_sent_to_for_ever(scene_of: type[Scene]) -> None:
+    scene = scene_of(60)
+    for node in scene.ids[:50]:
+        scene.ssm.nodes[node] = Node(status="Failed", details="Terminated", rc=-1)
+    wanted = scene.by_ids(max_concurrency="2")
+    scene.run.send_to_ids(wanted)
+    scene.run.watch()
+    assert len(scene.ssm.commands) == 2
+    assert not scene.run.unsent
+
+
+class Stopped(BaseException):
+    """Stands for a signal in the middle of a call."""
+
+
+@pytest.mark.parametrize("listed", [True, False])
+def test_a_command_whose_sending_was_interrupted_is_found_by_its_token(scene_of: type[Scene], listed: bool) -> None:
+    scene = scene_of(3)
+    queue = scene.ssm.after if listed else scene.ssm.before
+    t.cast("t.Any", queue)["SendCommand"] = [Stopped()]
+    with pytest.raises(Stopped):
+        scene.run.send_to_targets(scene.by_tag())
+    assert not scene.run.parts
+    token = scene.run.take_up_unanswered(t.cast("t.Any", scene.ssm))
+    if listed:
+        assert token is None
+        assert scene.run.active_command_ids == list(scene.ssm.commands)
+    else:
+        assert token is not None
+        assert token.startswith("ssmops-")
+
+
+def test_without_a_call_under_way_there_is_nothing_to_find(scene_of: type[Scene]) -> None:
+    scene = scene_of(3)
+    client = t.cast("t.Any", scene.ssm)
+    assert scene.run.take_up_unanswered(client) is None
+    scene.run.send_to_targets(scene.by_tag())
+    assert scene.run.take_up_unanswered(client) is None
+    assert len(scene.run.parts) == 1
+    assert scene.ssm.calls == {"SendCommand": 1}
+
+
+def test_an_interrupted_sending_that_cannot_be_looked_up_is_told(scene_of: type[Scene]) -> None:
+    scene = scene_of(3)
+    t.cast("t.Any", scene.ssm.after)["SendCommand"] = [Stopped()]
+    scene.ssm.before["ListCommands"] = [client_error("AccessDeniedException", "ListCommands")]
+    with pytest.raises(Stopped):
+        scene.run.send_to_targets(scene.by_tag())
+    assert scene.run.take_up_unanswered(t.cast("t.Any", scene.ssm)) is not None
+    assert "Whether a command was sent is not known" in scene.observer.warnings[0]

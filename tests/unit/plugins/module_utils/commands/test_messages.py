@@ -1,0 +1,29 @@
+# Copyright: (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What is said of commands that have not ended."""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.messages import interruption_message
+
+
+@pytest.mark.parametrize(
+    ("left", "cancelled", "unanswered", "text"),
+    [
+        ([], [], None, "why: no command was running."),
+        ([], ["a", "b"], None, "why: asked AWS to cancel the commands a, b."),
+        (["a"], [], None, "why: the commands go on, attach with command_ids: [a]."),
+        (
+            ["b"],
+            ["a"],
+            "ssmops-1",
+            "why: asked AWS to cancel the commands a; the commands go on, attach with command_ids: [b]; "
+            "a command was being sent and may still run: look for ssmops-1 in the comments.",
+        ),
+    ],
+)
+def test_what_is_said_of_an_interrupt(left: list[str], cancelled: list[str], unanswered: str | None, text: str) -> None:
+    assert interruption_message("why", left=left, cancelled=cancelled, unanswered=unanswered) == text

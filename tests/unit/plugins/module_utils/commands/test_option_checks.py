@@ -1,0 +1,173 @@
+# Copyright: (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Every argument that cannot be sent is refused with one sentence that names it, its value and what is allowed."""
+
+from __future__ import annotations
+
+import typing as t
+
+import pytest
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.option_checks import (
+    MAX_OWN_COMMENT_LENGTH,
+    check_arguments,
+)
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import RequestError
+
+NODE = "i-0123456789abcdef0"
+GOOD: dict[str, t.Any] = {
+    "document_name": "AWS-RunShellScript",
+    "commands": ["uptime"],
+    "instance_ids": [NODE],
+    "wait": True,
+}
+NODES_51 = [f"i-{number:017x}" for number in range(51)]
+COMMAND_ID = "11111111-2222-4333-8444-555555555555"
+# (changes to GOOD, the start of the sentence)
+BAD: list[tuple[dict[str, t.Any], str]] = [
+    ({"document_name": "AB"}, "document_name is 'AB': it must be 3 to 128 letters"),
+    ({"document_name": "My Document"}, "document_name is 'My Document': it must be 3 to 128 letters"),
+    ({"document_name": ""}, "document_name is '': it must be 3 to 128 letters"),
+    ({"document_version": "latest"}, "document_version is 'latest': it must be $LATEST, $DEFAULT or a version number"),
+    ({"document_version": "0"}, "document_version is '0': it must be"),
+    ({"document_hash": "not hex"}, "document_hash is 'not hex': it must be 1 to 256 hexadecimal digits"),
+    ({"document_hash_type": "Sha256"}, "document_hash_type was given without document_hash."),
+    ({"commands": None}, "AWS-RunShellScript needs commands: give commands, script or parameters.commands."),
+    ({"commands": []}, "commands is empty: it must have at least one line."),
+    ({"script": "run.sh"}, "commands and script were both given: give one of them."),
+    ({"parameters": {"commands": ["ls"]}}, "commands and parameters.commands were both given"),
+    (
+        {"instance_ids": None},
+        "Exactly one of instance_ids, targets, target_tags, resource_group, command_ids is needed: none",
+    ),
+    (
+        {"target_tags": {"Role": "web"}},
+        "Exactly one of instance_ids, targets, target_tags, resource_group, command_ids is",
+    ),
+    ({"resource_group": "fleet"}, "Exactly one of instance_ids, targets, target_tags, resource_group, command_ids is"),
+    ({"instance_ids": []}, "instance_ids is empty: it must name at least one."),
+    ({"instance_ids": ["web-1"]}, "instance_ids has 'web-1': it must be i- with 8 or 17 or mi- with 17 characters."),
+    ({"instance_ids": ["i-123"]}, "instance_ids has 'i-123': it must be"),
+    ({"instance_ids": [NODE, NODE]}, f"instance_ids has '{NODE}' twice: each may be named once."),
+    ({"instance_ids": None, "target_tags": {}}, "target_tags is empty: it must name at least one."),
+    (
+        {"instance_ids": None, "target_tags": {"": "web"}},
+        "target_tags has the key '': a tag key has 1 to 128 characters.",
+    ),
+    ({"instance_ids": None, "target_tags": {"K" * 129: "web"}}, "target_tags has the key 'KKK"),
+    (
+        {"instance_ids": None, "target_tags": {f"k{n}": "v" for n in range(6)}},
+        "target_tags has 6 keys: AWS takes at most 5.",
+    ),
+    ({"instance_ids": None, "target_tags": {"Role": []}}, "target_tags[Role] has 0 values: it must have 1 to 50."),
+    (
+        {"instance_ids": None, "target_tags": {"Role": NODES_51}},
+        "target_tags[Role] has 51 values: it must have 1 to 50.",
+    ),
+    ({"instance_ids": None, "target_tags": {"Role": None}}, "target_tags[Role] has the value None: it must be text."),
+    (
+        {"instance_ids": None, "target_tags": {"Role": {"a": 1}}},
+        "target_tags[Role] has the value {'a': 1}: it must be text.",
+    ),
+    ({"instance_ids": None, "targets": []}, "targets is empty: it must name at least one."),
+    (
+        {"instance_ids": None, "targets": [{"key": "Role", "values": ["w"]}]},
+        "targets[1].key is 'Role': it must be InstanceIds",
+    ),
+    (
+        {"instance_ids": None, "targets": [{"key": "tag:R", "values": []}]},
+        "targets[1].values has 0 values: it must have",
+    ),
+    (
+        {"instance_ids": None, "targets": [{"key": "tag:R", "values": ["w"]}] * 6},
+        "targets has 6 entries: AWS takes at most 5.",
+    ),
+    ({"instance_ids": None, "resource_group": " "}, "resource_group is ' ': it must be the name of a resource group."),
+    (
+        {"commands": None, "instance_ids": None, "command_ids": ["x"]},
+        "command_ids has 'x': it must be the 36 characters",
+    ),
+    (
+        {"instance_ids": None, "command_ids": [COMMAND_ID]},
+        "command_ids attaches to commands already sent: commands, script",
+    ),
+    ({"max_concurrency": "0"}, "max_concurrency is '0': it must be a number from 1 or a percentage from 1% to 100%."),
+    ({"max_concurrency": "101%"}, "max_concurrency is '101%': it must be a number from 1 or a percentage"),
+    ({"max_concurrency": "50 %"}, "max_concurrency is '50 %': it must be"),
+    ({"max_concurrency": "12345678"}, "max_concurrency is '12345678': it must be"),
+    ({"max_errors": "-1"}, "max_errors is '-1': it must be a number from 0 or a percentage from 0% to 100%."),
+    ({"max_errors": "all"}, "max_errors is 'all': it must be a number from 0"),
+    ({"timeout_seconds": 29}, "timeout_seconds is 29: it must be from 30 to 2592000."),
+    ({"timeout_seconds": 2_592_001}, "timeout_seconds is 2592001: it must be from 30 to 2592000."),
+    ({"execution_timeout": 0}, "execution_timeout is 0: it must be from 1 to 172800."),
+    ({"execution_timeout": 172_801}, "execution_timeout is 172801: it must be from 1 to 172800."),
+    ({"wait_timeout": 0}, "wait_timeout is 0: it must be from 1 to"),
+    ({"comment": "c" * 77}, "comment is 'ccc"),
+    ({"output_s3_bucket_name": "ab"}, "output_s3_bucket_name is 'ab': it must be a bucket name of 3 to 63 characters."),
+    ({"output_s3_key_prefix": "logs"}, "output_s3_key_prefix was given without output_s3_bucket_name."),
+    ({"output_s3_region": "eu-west-1"}, "output_s3_region was given without output_s3_bucket_name."),
+    ({"cloudwatch_log_group_name": "my group"}, "cloudwatch_log_group_name is 'my group': it must be 1 to 512 letters"),
+    (
+        {"cloudwatch_log_group_name": "group", "cloudwatch_output_enabled": False},
+        "cloudwatch_log_group_name was given, but cloudwatch_output_enabled is false.",
+    ),
+    (
+        {"notification_config": {"notification_arn": "arn:aws:sns:eu-west-1:1:t"}},
+        "notification_config needs service_role_arn",
+    ),
+    ({"service_role_arn": "sns-role"}, "service_role_arn is 'sns-role': it must be the ARN of a role"),
+    ({"alarm_configuration": {"alarms": []}}, "alarm_configuration.alarms has 0 alarms: AWS takes exactly 1."),
+    (
+        {"alarm_configuration": {"alarms": [{"name": ""}]}},
+        "alarm_configuration.alarms[1].name has 0 characters: it must",
+    ),
+    ({"result_max_bytes": 10}, "result_max_bytes is 10: it must be from 1000 to"),
+    ({"retry_undelivered": 11}, "retry_undelivered is 11: it must be from 0 to 10."),
+    ({"wait": False, "output_dir": "out"}, "output_dir needs the results: it does not go with wait: false."),
+    ({"stream_output": True}, "stream_output reads CloudWatch Logs: give one of cloudwatch_log_group_name"),
+    ({"full_output": True}, "full_output needs a place to read from: give one of output_s3_bucket_name"),
+    (
+        {"document_name": "AWS-RunPowerShellScript", "strict_shell": True},
+        "strict_shell is for shells: it does not go with AWS-RunPowerShellScript.",
+    ),
+    (
+        {"document_name": "arn:aws:ssm:eu-west-1::document/AWS-RunPowerShellScript", "strict_shell": True},
+        "strict_shell is for shells: it does not go with AWS-RunPowerShellScript.",
+    ),
+    (
+        {"document_name": "Team-Doc", "commands": None, "strict_shell": True},
+        "strict_shell needs commands: give commands, script or parameters.commands.",
+    ),
+    (
+        {"execution_timeout": 5, "parameters": {"executionTimeout": "9"}},
+        "execution_timeout and parameters.executionTimeout were both given: give one of them.",
+    ),
+    (
+        {"working_directory": "/", "parameters": {"workingDirectory": "/srv"}},
+        "working_directory and parameters.workingDirectory were both given: give one of them.",
+    ),
+    (
+        {"commands": None, "instance_ids": None, "command_ids": [COMMAND_ID], "retry_undelivered": 1},
+        "retry_undelivered sends again: it does not go with command_ids, which sends nothing.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("changes", "sentence"), BAD)
+def test_bad_argument_is_refused_by_name(changes: dict[str, t.Any], sentence: str) -> None:
+    with pytest.raises(RequestError) as refusal:
+        check_arguments(GOOD | changes)
+    text = str(refusal.value)
+    assert text.startswith(sentence)
+    assert text.endswith(".")
+    assert "\n" not in text
+
+
+def test_table_has_the_rows_it_promises() -> None:
+    assert len(BAD) >= 40
+
+
+def test_good_arguments_pass() -> None:
+    check_arguments(GOOD)
+    check_arguments(GOOD | {"comment": "c" * MAX_OWN_COMMENT_LENGTH, "max_errors": "10%", "max_concurrency": "100%"})

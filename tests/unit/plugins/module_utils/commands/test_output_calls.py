@@ -1,0 +1,156 @@
+# Copyright: (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Every node's exact texts come back, asked for only where the listing cannot give them."""
+
+from __future__ import annotations
+
+import typing as t
+
+import hypothesis
+import hypothesis.strategies as st
+import pytest
+from ansible_collections.amazon.aws.plugins.module_utils.exceptions import AnsibleAWSError
+from ansible_collections.ssmops.run_command.plugins.module_utils.aws.calls import IncompleteAnswerError
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands import output
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.output_calls import BATCH, OutputReader
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.track import VISIBILITY_DELAY
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.track_calls import Tracker
+from botocore import exceptions
+
+from .fake_ssm import Clock, FakeSSM, Node, client_error
+
+WholeText = t.Callable[[output.Invocation, int], "output.Text | None"]
+LONG = "x" * 30_000
+
+
+class Fleet:
+    """Nodes that have answered one command."""
+
+    def __init__(self, *nodes: Node) -> None:
+        self.clock = Clock()
+        self.ids = [f"i-{number:017x}" for number in range(len(nodes))]
+        self.ssm = FakeSSM(self.clock, dict(zip(self.ids, nodes, strict=True)))
+        self.command_id = self.ssm.send_command(DocumentName="Doc", Comment="")["Command"]["CommandId"]
+        self.clock.now = 1_000.0
+        self.warnings: list[str] = []
+
+    def read(self, whole: WholeText | None = None) -> list[output.Invocation]:
+        tracker = Tracker(t.cast("t.Any", self.ssm), self.clock.deadline(None))
+        self.ssm.calls.clear()
+        reader = OutputReader(tracker, whole, self.warnings.append)
+        return list(reader.read(tracker.invocations(self.command_id)))
+
+
+TEXTS = st.text(st.characters(codec="utf-8"), max_size=300).map(lambda text: text * 9)
+SEPARATORS = st.sampled_from(["", "a\n----------ERROR-------\nb", "\n----------ERROR-------\n", "--ERROR--"])
+
+
+@hypothesis.given(st.lists(st.tuples(TEXTS | SEPARATORS, TEXTS | SEPARATORS), min_size=1, max_size=4))
+def test_both_streams_come_exactly_as_they_were_written(texts: list[tuple[str, str]]) -> None:
+    fleet = Fleet(*(Node(stdout=stdout, stderr=stderr) for stdout, stderr in texts))
+    found = fleet.read()
+    assert [(one.steps[0].text.stdout, one.steps[0].text.stderr) for one in found] == texts
+    assert [one.instance_id for one in found] == fleet.ids
+    for one, (stdout, stderr) in zip(found, texts, strict=True):
+        fills = len(stdout.encode()) >= output.STDOUT_LIMIT or len(stderr.encode()) >= output.STDERR_LIMIT
+        assert one.truncated is fills
+
+
+def test_short_outputs_on_one_stream_cost_no_call() -> None:
+    fleet = Fleet(*[Node(stdout="ok\n")] * 120)
+    assert len(fleet.read()) == 120
+    assert fleet.ssm.calls == {"ListCommandInvocations": 3}
+
+
+def test_order_holds_over_more_than_a_batch() -> None:
+    nodes = [Node(stderr="oh\n") if number % 3 else Node() for number in range(BATCH + 30)]
+    fleet = Fleet(*nodes)
+    assert [found.instance_id for found in fleet.read()] == fleet.ids
+    assert fleet.ssm.calls["GetCommandInvocation"] == sum(1 for node in nodes if node.stderr)
+
+
+def test_what_is_cut_is_taken_whole_from_elsewhere() -> None:
+    fleet = Fleet(Node(stdout=LONG), Node(stdout="short\n", stderr="e\n"))
+    asked: list[tuple[str, int]] = []
+
+    def whole(found: output.Invocation, position: int) -> output.Text:
+        asked.append((found.instance_id, position))
+        return output.Text(LONG, "")
+
+    first, second = fleet.read(whole)
+    assert asked == [(fleet.ids[0], 0)]
+    assert (first.steps[0].text.stdout, first.truncated) == (LONG, False)
+    assert (second.steps[0].text.stderr, second.truncated) == ("e\n", False)
+
+
+@pytest.mark.parametrize("elsewhere", [None, output.Text("x" * 10, ""), output.Text("", "e")])
+def test_what_is_not_there_yet_does_not_pass_for_whole(elsewhere: output.Text | None) -> None:
+    (found,) = Fleet(Node(stdout=LONG)).read(lambda _found, _position: elsewhere)
+    assert found.steps[0].text.stdout == "x" * output.STDOUT_LIMIT
+    assert found.truncated
+
+
+def test_a_place_that_cannot_be_read_costs_a_warning_and_no_result() -> None:
+    def refuse(_found: output.Invocation, _position: int) -> output.Text:
+        raise IncompleteAnswerError("Failed to read the output from the bucket", client_error("AccessDenied"))
+
+    fleet = Fleet(Node(stdout=LONG), Node())
+    first, second = fleet.read(refuse)
+    assert (first.truncated, second.truncated) == (True, False)
+    (warning,) = fleet.warnings
+    assert warning.startswith(f"The output of {fleet.ids[0]} is incomplete: Failed to read the output from the bucket")
+
+
+def test_an_output_that_may_not_be_read_is_what_the_listing_has() -> None:
+    fleet = Fleet(Node(stdout="out", stderr="err\n"))
+    fleet.ssm.before["GetCommandInvocation"] = [client_error("AccessDeniedException", "GetCommandInvocation")]
+    (found,) = fleet.read()
+    assert (found.steps[0].text.stdout, found.steps[0].text.stderr, found.truncated) == ("out", "err\n", True)
+    assert "AccessDeniedException" in fleet.warnings[0]
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        client_error("InvocationDoesNotExist", "GetCommandInvocation"),
+        client_error("InternalServerError", "GetCommandInvocation", 500),
+        exceptions.ReadTimeoutError(endpoint_url="x"),
+    ],
+    ids=["does not exist yet", "500", "late"],
+)
+def test_an_answer_that_lags_behind_is_asked_for_again(error: Exception) -> None:
+    fleet = Fleet(Node(stdout="out", stderr="err\n"))
+    fleet.ssm.before["GetCommandInvocation"] = [error, error]
+    (found,) = fleet.read()
+    assert (found.steps[0].text.stderr, found.truncated, fleet.warnings) == ("err\n", False, [])
+
+
+def old_answers(fleet: Fleet, number: int) -> None:
+    """Let so many answers of GetCommandInvocation be those of a node that still runs."""
+    real = fleet.ssm.get_command_invocation
+    old = [{"Status": "InProgress", "StandardOutputContent": "o"} for _number in range(number)]
+    t.cast("t.Any", fleet.ssm).get_command_invocation = lambda **request: old.pop() if old else real(**request)
+
+
+def test_an_answer_from_before_the_end_is_asked_for_again() -> None:
+    fleet = Fleet(Node(stdout="out", stderr="err\n"))
+    old_answers(fleet, 3)
+    (found,) = fleet.read()
+    assert (found.steps[0].text, found.truncated) == (output.Text("out", "err\n"), False)
+
+
+def test_an_answer_that_stays_old_is_said_to_be_incomplete() -> None:
+    fleet = Fleet(Node(stdout="out", stderr="err\n"))
+    old_answers(fleet, 10_000)
+    (found,) = fleet.read()
+    assert (found.steps[0].text.stdout, found.truncated) == ("o", True)
+    assert fleet.clock.now <= 1_000.0 + VISIBILITY_DELAY + 1
+
+
+def test_a_listing_that_breaks_off_is_an_error() -> None:
+    fleet = Fleet(*[Node()] * 60)
+    fleet.ssm.before["ListCommandInvocations"] = [None, client_error("ExpiredTokenException", "ListInvocations")]
+    with pytest.raises(AnsibleAWSError, match="ExpiredTokenException"):
+        fleet.read()

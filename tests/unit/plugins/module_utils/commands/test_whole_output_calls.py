@@ -1,0 +1,136 @@
+# Copyright: (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The whole output of a step is found in the bucket or the log group under AWS's own names."""
+
+from __future__ import annotations
+
+import io
+import typing as t
+
+import pytest
+from ansible_collections.amazon.aws.plugins.module_utils.exceptions import AnsibleAWSError
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands import output, whole_output_calls
+
+from .fake_ssm import client_error
+
+NODE = "i-0123456789abcdef0"
+COMMAND_ID = "11111111-2222-4333-8444-555555555555"
+BASE = f"{COMMAND_ID}/{NODE}"
+
+
+class Bucket:
+    """A bucket as S3 answers for it, two keys a page."""
+
+    def __init__(self, objects: dict[str, bytes]) -> None:
+        self.objects = objects
+        self.reads: list[str] = []
+
+    def list_objects_v2(self, **request: t.Any) -> dict[str, t.Any]:
+        keys = sorted(key for key in self.objects if key.startswith(request["Prefix"]))
+        start = int(request.get("ContinuationToken", 0))
+        more = {"NextContinuationToken": str(start + 2)} if start + 2 < len(keys) else {}
+        return {"Contents": [{"Key": key} for key in keys[start : start + 2]], **more} if keys else {}
+
+    def get_object(self, **request: t.Any) -> dict[str, t.Any]:
+        self.reads.append(request["Key"])
+        return {"Body": io.BytesIO(self.objects[request["Key"]])}
+
+
+class LogGroup:
+    """A log group as CloudWatch Logs answers for it, two events a page; the last token comes again."""
+
+    def __init__(self, streams: dict[str, list[str]]) -> None:
+        self.streams = streams
+
+    def get_log_events(self, **request: t.Any) -> dict[str, t.Any]:
+        if request["logStreamName"] not in self.streams:
+            raise client_error("ResourceNotFoundException", "GetLogEvents")
+        assert request["startFromHead"]
+        events = self.streams[request["logStreamName"]]
+        start = int(request.get("nextToken", "f/0").removeprefix("f/"))
+        chosen = events[start : start + 2]
+        return {"events": [{"message": text} for text in chosen], "nextForwardToken": f"f/{start + len(chosen)}"}
+
+
+def invocation(*steps: str, urls: dict[str, str] | None = None) -> output.Invocation:
+    text = output.Text("cut", "", truncated=True)
+    made = tuple(output.Step(name, "Success", "Success", 0, None, None, text, urls or {}) for name in steps)
+    return output.Invocation(NODE, "", COMMAND_ID, "Success", "Success", made)
+
+
+def from_bucket(objects: dict[str, bytes], found: output.Invocation, position: int = 0, prefix: str = "") -> t.Any:
+    source = whole_output_calls.S3Output(t.cast("t.Any", Bucket(objects)), "outputs", prefix)
+    return source.text(found, position)
+
+
+@pytest.mark.parametrize("prefix", ["", "logs", "/logs/run/"])
+def test_the_only_step_has_whatever_lies_below_the_node(prefix: str) -> None:
+    start = f"{prefix.strip('/')}/{BASE}".strip("/")
+    objects = {
+        f"{start}/awsrunShellScript/0.awsrunShellScript/stdout": b"out\n",
+        f"{start}/awsrunShellScript/0.awsrunShellScript/stderr": b"err\n",
+        f"{start[:-1]}f/awsrunShellScript/0.awsrunShellScript/stdout": b"another node's",
+    }
+    assert from_bucket(objects, invocation("aws:runShellScript"), prefix=prefix) == output.Text("out\n", "err\n")
+
+
+def test_a_stream_without_an_object_is_empty() -> None:
+    objects = {f"{BASE}/awsrunShellScript/0.awsrunShellScript/stderr": b"err"}
+    assert from_bucket(objects, invocation("aws:runShellScript")) == output.Text("", "err")
+
+
+def test_without_any_object_there_is_none() -> None:
+    assert from_bucket({}, invocation("aws:runShellScript")) is None
+
+
+def test_each_of_several_steps_has_its_own() -> None:
+    names = ("b", "ab", "abb", "c:d")
+    objects = {f"{BASE}/awsrunShellScript/{name.replace(':', '')}/stdout": name.encode() for name in names}
+    found = [from_bucket(objects, invocation(*names), position) for position in range(len(names))]
+    assert found == [output.Text(name, "") for name in names]
+
+
+def test_the_url_that_aws_gives_decides() -> None:
+    objects = {f"{BASE}/x/first/stdout": b"first", f"{BASE}/y/first copy/stdout": b"copy"}
+    url = f"https://s3.eu-west-1.amazonaws.com/outputs/{BASE}/y/first%20copy/stdout"
+    assert from_bucket(objects, invocation("first", "first copy", urls={"stdout": url}), 1) == output.Text("copy", "")
+
+
+def test_five_million_bytes_and_bytes_that_are_no_text_come_whole() -> None:
+    content = b"\xff" + b"x" * 5_000_000
+    text = from_bucket({f"{BASE}/a/b/stdout": content}, invocation("aws:runShellScript"))
+    assert (len(text.stdout), text.stdout[:2], text.truncated) == (5_000_001, "\ufffdx", False)
+
+
+def test_a_bucket_that_may_not_be_read_is_an_error() -> None:
+    bucket = Bucket({f"{BASE}/a/b/stdout": b"x"})
+
+    def refuse(**_request: object) -> t.NoReturn:
+        raise client_error("AccessDenied", "GetObject", 403)
+
+    t.cast("t.Any", bucket).get_object = refuse
+    with pytest.raises(AnsibleAWSError, match=r"^Failed to read the output from the bucket: .*AccessDenied"):
+        whole_output_calls.S3Output(t.cast("t.Any", bucket), "outputs", "").text(invocation("a"), 0)
+
+
+def from_logs(streams: dict[str, list[str]], found: output.Invocation, position: int = 0) -> t.Any:
+    return whole_output_calls.LogsOutput(t.cast("t.Any", LogGroup(streams)), "/aws/ssm/Doc").text(found, position)
+
+
+def test_all_pages_of_a_stream_are_read_to_its_end() -> None:
+    streams = {
+        f"{BASE}/aws-runShellScript/stdout": ["1\n", "2", "3\n", "4\n", "5"],
+        f"{BASE}/aws-runShellScript/stderr": ["oh\n"],
+    }
+    assert from_logs(streams, invocation("aws:runShellScript")) == output.Text("1\n2\n3\n4\n5\n", "oh\n")
+
+
+def test_a_step_is_known_by_its_name() -> None:
+    streams = {f"{BASE}/{name}/stdout": [name] for name in ("first", "second")}
+    assert from_logs(streams, invocation("first", "second"), 1) == output.Text("second\n", "")
+
+
+def test_without_a_stream_there_is_none() -> None:
+    assert from_logs({}, invocation("aws:runShellScript")) is None

@@ -1,0 +1,212 @@
+# Copyright: (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Reading what commands wrote, all of it and once, while it is still coming."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import typing as t
+
+import pytest
+from ansible_collections.amazon.aws.plugins.module_utils.exceptions import AnsibleAWSError
+from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring import log_events_calls
+from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.log_events import LogSearch
+from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.log_events_calls import LogFollower, LogLine
+from botocore.exceptions import ClientError
+from hypothesis import given
+from hypothesis import strategies as st
+
+GROUP = "/ssm/commands"
+ONE, TWO = (f"{number:08x}-0000-4000-8000-{number:012x}" for number in (1, 2))
+NODES = [f"i-{number:017x}" for number in range(3)]
+NOW = datetime.datetime(2026, 1, 31, tzinfo=datetime.UTC)
+UNSET = dict.fromkeys(("command_ids", "instance_ids", "streams", "start_time", "end_time", "filter_pattern"))
+
+
+@dataclasses.dataclass
+class FakeLogs:
+    """CloudWatch Logs as far as it is read: pages of `page_size`, an empty one first, `fail_at` a page's number."""
+
+    page_size: int = 2
+    exists: bool = True
+    fail_at: int | None = None
+    events: list[dict[str, t.Any]] = dataclasses.field(default_factory=list)
+    requests: list[dict[str, t.Any]] = dataclasses.field(default_factory=list)
+
+    def add(self, stream: str, message: str, timestamp: int = 0, ingestion_time: int = 0) -> None:
+        self.events.append(
+            {
+                "eventId": str(len(self.events)),
+                "timestamp": timestamp,
+                "ingestionTime": ingestion_time,
+                "logStreamName": stream,
+                "message": message,
+            }
+        )
+
+    def filter_log_events(self, **request: t.Any) -> dict[str, t.Any]:
+        self.requests.append(request)
+        if not self.exists:
+            raise ClientError({"Error": {"Code": "ResourceNotFoundException", "Message": ""}}, "FilterLogEvents")
+        if self.fail_at is not None and len(self.requests) == self.fail_at:
+            raise ClientError({"Error": {"Code": "AccessDeniedException", "Message": "no"}}, "FilterLogEvents")
+        found = [
+            event
+            for event in sorted(self.events, key=lambda event: event["timestamp"])
+            if event["logStreamName"].startswith(request.get("logStreamNamePrefix", ""))
+            and event["timestamp"] >= request.get("startTime", 0)
+        ]
+        start = int(request.get("nextToken", -self.page_size))
+        page = found[start : start + self.page_size] if start >= 0 else []
+        end = start + self.page_size
+        return {"events": page, **({"nextToken": str(end)} if end < len(found) else {})}
+
+    def get_paginator(self, _operation: str) -> FakeLogs:
+        return self
+
+    def paginate(self, **_request: t.Any) -> list[dict[str, t.Any]]:
+        return [{"logGroups": [{"logGroupName": GROUP}] if self.exists else []}]
+
+
+def stream(command: str = ONE, node: str = NODES[0], name: str = "stdout") -> str:
+    return f"{command}/{node}/aws-runShellScript/{name}"
+
+
+def search(logs: FakeLogs, **params: t.Any) -> dict[str, t.Any] | None:
+    given_params = {**UNSET, "log_group_name": GROUP, "max_events": 100, **params}
+    return log_events_calls.search(t.cast("t.Any", logs), LogSearch.parse(given_params, NOW))
+
+
+def messages(found: dict[str, t.Any] | None) -> list[str]:
+    assert found is not None
+    return [event["message"] for event in found["events"]]
+
+
+def test_reads_every_page_and_empty_ones() -> None:
+    logs = FakeLogs()
+    for number in range(7):
+        logs.add(stream(), f"m{number}", timestamp=number)
+    assert messages(search(logs)) == [f"m{number}" for number in range(7)]
+    assert len(logs.requests) == 5
+
+
+def test_gives_an_event_once_when_pages_overlap() -> None:
+    logs = FakeLogs()
+    for number in range(4):
+        logs.add(stream(), f"m{number}", timestamp=number)
+    logs.events += logs.events[1:3]
+    assert messages(search(logs)) == ["m0", "m1", "m2", "m3"]
+
+
+def test_searches_each_command_and_sorts_by_time() -> None:
+    logs = FakeLogs()
+    logs.add(stream(TWO), "two", timestamp=1)
+    logs.add(stream(ONE), "one", timestamp=2)
+    logs.add(stream(ONE, name="stderr"), "error", timestamp=0)
+    assert messages(search(logs, command_ids=[ONE, TWO])) == ["error", "two", "one"]
+    assert messages(search(logs, command_ids=[ONE], streams=["stderr"])) == ["error"]
+
+
+@pytest.mark.parametrize(("limit", "truncated"), [(2, True), (3, False), (4, False)])
+def test_says_when_there_is_more(limit: int, truncated: bool) -> None:
+    logs = FakeLogs()
+    for number in range(3):
+        logs.add(stream(), f"m{number}", timestamp=number)
+    found = search(logs, max_events=limit)
+    assert messages(found) == [f"m{number}" for number in range(min(limit, 3))]
+    assert found is not None
+    assert found["truncated"] is truncated
+
+
+def test_an_empty_group_has_no_events_and_no_group_is_none() -> None:
+    assert search(FakeLogs()) == {"events": [], "truncated": False}
+    assert search(FakeLogs(exists=False)) is None
+
+
+def follower(logs: FakeLogs, overlap_ms: int = 100) -> LogFollower:
+    return LogFollower(t.cast("t.Any", logs), GROUP, ONE, overlap_ms)
+
+
+def test_follows_lines_with_their_nodes() -> None:
+    logs = FakeLogs()
+    followed = follower(logs)
+    assert followed.new_lines() == []
+    logs.add(stream(), "one\ntwo\n", timestamp=10, ingestion_time=40)
+    logs.add(stream(node=NODES[1], name="stderr"), "oops", timestamp=5, ingestion_time=40)
+    logs.add(stream(TWO), "of another command")
+    assert followed.new_lines() == [
+        LogLine(NODES[1], "stderr", "oops"),
+        LogLine(NODES[0], "stdout", "one"),
+        LogLine(NODES[0], "stdout", "two"),
+    ]
+    assert followed.new_lines() == []
+    assert followed.last_lines() == []
+
+
+def test_reads_only_what_may_be_new() -> None:
+    logs = FakeLogs()
+    followed = follower(logs)
+    logs.add(stream(), "one", timestamp=900, ingestion_time=1_000)
+    followed.new_lines()
+    followed.new_lines()
+    assert [request.get("startTime") for request in logs.requests][-1] == 900
+    assert all(request["logStreamNamePrefix"] == f"{ONE}/" for request in logs.requests)
+
+
+def test_waits_for_a_group_that_is_not_there_yet() -> None:
+    logs = FakeLogs(exists=False)
+    followed = follower(logs)
+    assert followed.new_lines() == []
+    logs.exists = True
+    logs.add(stream(), "one")
+    assert followed.new_lines() == [LogLine(NODES[0], "stdout", "one")]
+
+
+def test_a_line_later_than_the_overlap_comes_at_the_end() -> None:
+    logs = FakeLogs()
+    followed = follower(logs)
+    logs.add(stream(), "on time", timestamp=1_000, ingestion_time=1_000)
+    followed.new_lines()
+    logs.add(stream(node=NODES[1]), "very late", timestamp=10, ingestion_time=2_000)
+    assert followed.new_lines() == []
+    assert followed.last_lines() == [LogLine(NODES[1], "stdout", "very late")]
+
+
+@pytest.mark.parametrize("page", [1, 2, 3])
+def test_a_page_that_fails_loses_nothing(page: int) -> None:
+    logs = FakeLogs(fail_at=page)
+    followed = follower(logs)
+    for number in range(4):
+        logs.add(stream(), f"m{number}", timestamp=number)
+    with pytest.raises(AnsibleAWSError, match="Failed to search the log group"):
+        followed.new_lines()
+    assert [line.line for line in followed.new_lines()] == ["m0", "m1", "m2", "m3"]
+
+
+ARRIVALS = st.lists(
+    st.lists(
+        st.tuples(st.sampled_from(NODES), st.sampled_from(["stdout", "stderr"]), st.integers(0, 1_000)), max_size=5
+    ),
+    max_size=8,
+)
+
+
+@given(rounds=ARRIVALS, overlap_ms=st.integers(0, 1_000))
+def test_whatever_comes_whenever_is_given_exactly_once(
+    rounds: list[list[tuple[str, str, int]]], overlap_ms: int
+) -> None:
+    logs = FakeLogs()
+    followed = follower(logs, overlap_ms)
+    written: list[LogLine] = []
+    told: list[LogLine] = []
+    for number, arrivals in enumerate(rounds):
+        for node, name, timestamp in arrivals:
+            text = f"line {len(written)}"
+            logs.add(stream(node=node, name=name), text, timestamp=timestamp, ingestion_time=200 * number)
+            written.append(LogLine(node, name, text))
+        told += followed.new_lines()
+    told += followed.last_lines()
+    assert sorted(told) == sorted(written)

@@ -1,0 +1,156 @@
+# Copyright: (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Many instances at once: what happens to one is not the others' business."""
+
+from __future__ import annotations
+
+import threading
+import typing as t
+
+from ansible_collections.ssmops.run_command.plugins.module_utils.nodes.associations import Wish
+from ansible_collections.ssmops.run_command.plugins.module_utils.nodes.associations_calls import (
+    WORKERS,
+    ensure_associations,
+    find_profile,
+    preview,
+)
+from botocore.exceptions import ClientError, EndpointConnectionError
+
+from ..commands.fake_ssm import Clock
+
+if t.TYPE_CHECKING:
+    from collections.abc import Callable
+
+WEB = Wish("web", "AIPAWEB")
+
+
+class FakeEC2:
+    """EC2's associations; `misbehave` may raise for an instance before it is associated."""
+
+    def __init__(self, misbehave: Callable[[str], None] = lambda _instance: None) -> None:
+        self.associations: dict[str, dict[str, t.Any]] = {}
+        self.readings: list[int] = []
+        self._misbehave = misbehave
+        self._lock = threading.Lock()
+
+    def get_paginator(self, operation: str) -> FakeEC2:
+        assert operation == "describe_iam_instance_profile_associations"
+        return self
+
+    def paginate(self, Filters: list[dict[str, t.Any]]) -> list[dict[str, t.Any]]:  # noqa: N803 - as boto3 spells it
+        wanted = {item["Name"]: item["Values"] for item in Filters}["instance-id"]
+        self.readings.append(len(wanted))
+        with self._lock:
+            found = [dict(item) for item in self.associations.values() if item["InstanceId"] in wanted]
+            for item in self.associations.values():
+                item["State"] = "associated"
+        return [{"IamInstanceProfileAssociations": found}]
+
+    def associate_iam_instance_profile(self, **request: t.Any) -> dict[str, t.Any]:
+        instance_id = request["InstanceId"]
+        self._misbehave(instance_id)
+        with self._lock:
+            association = {
+                "AssociationId": f"iip-assoc-{instance_id}",
+                "InstanceId": instance_id,
+                "IamInstanceProfile": {"Arn": "arn:aws:iam::1:instance-profile/web", "Id": "AIPAWEB"},
+                "State": "associating",
+            }
+            self.associations[instance_id] = association
+            return {"IamInstanceProfileAssociation": dict(association)}
+
+
+def client(fake: FakeEC2) -> t.Any:
+    return fake
+
+
+def ids(count: int) -> list[str]:
+    return [f"i-{number:017x}" for number in range(count)]
+
+
+def error(code: str, message: str = "") -> ClientError:
+    return ClientError({"Error": {"Code": code, "Message": message}}, "AssociateIamInstanceProfile")
+
+
+def test_instances_are_acted_on_concurrently() -> None:
+    together = threading.Barrier(WORKERS)
+    fake = FakeEC2(lambda _instance: t.cast("None", together.wait(timeout=30)))
+    results = ensure_associations(client(fake), ids(WORKERS * 2), WEB, Clock().deadline(60), wait=True)
+    assert [(item.outcome, item.state) for item in results] == [("associated", "associated")] * WORKERS * 2
+    assert [item.instance_id for item in results] == ids(WORKERS * 2)
+
+
+def test_hundreds_are_read_two_hundred_at_a_time_and_only_while_they_are_open() -> None:
+    fake = FakeEC2()
+    clock = Clock()
+    results = ensure_associations(client(fake), ids(450), WEB, clock.deadline(60), wait=True)
+    assert {item.outcome for item in results} == {"associated"}
+    # The second reading still shows the first two hundred associating.
+    assert fake.readings == [200, 200, 50, 200, 200, 50, 200]
+    assert clock.now == 4.0
+
+
+def test_what_goes_wrong_is_told_of_its_instance_only() -> None:
+    def misbehave(instance: str) -> None:
+        if instance.endswith("1"):
+            raise error("UnauthorizedOperation", "iam:PassRole")
+        if instance.endswith("2"):
+            raise EndpointConnectionError(endpoint_url="https://ec2.example")
+
+    results = ensure_associations(client(FakeEC2(misbehave)), ids(4), WEB, Clock().deadline(60), wait=True)
+    assert [item.outcome for item in results] == ["associated", "failed", "failed", "associated"]
+    assert "iam:PassRole" in results[1].msg
+    assert "ec2.example" in results[2].msg
+
+
+def test_a_passing_error_ends_with_the_deadline() -> None:
+    def misbehave(instance: str) -> None:
+        if instance.endswith("1"):
+            raise error("InvalidParameterValue", "Value (web) is invalid. Invalid IAM Instance Profile name")
+
+    clock = Clock()
+    results = ensure_associations(client(FakeEC2(misbehave)), ids(2), WEB, clock.deadline(9), wait=True)
+    assert [item.outcome for item in results] == ["associated", "failed"]
+    assert results[1].msg.endswith("; waited 9 seconds")
+    assert clock.now == 9.0
+
+
+def test_a_reading_that_fails_later_ends_those_that_are_open() -> None:
+    class Breaking(FakeEC2):
+        def paginate(self, Filters: list[dict[str, t.Any]]) -> list[dict[str, t.Any]]:  # noqa: N803
+            if self.readings:
+                raise error("UnauthorizedOperation", "expired")
+            return super().paginate(Filters)
+
+    results = ensure_associations(client(Breaking()), ids(2), WEB, Clock().deadline(60), wait=True)
+    assert [item.outcome for item in results] == ["failed", "failed"]
+    assert "expired" in results[0].msg
+
+
+def test_preview_changes_nothing() -> None:
+    fake = FakeEC2()
+    results = preview(client(fake), ids(3), WEB)
+    assert {item.outcome for item in results} == {"associated"}
+    assert fake.associations == {}
+
+
+def test_a_profile_that_iam_does_not_see_yet_is_waited_for() -> None:
+    class FakeIAM:
+        def __init__(self, misses: int) -> None:
+            self.misses = misses
+
+        def get_instance_profile(self, **_request: t.Any) -> dict[str, t.Any]:
+            self.misses -= 1
+            if self.misses >= 0:
+                raise error("NoSuchEntity")
+            return {"InstanceProfile": {"InstanceProfileName": "web"}}
+
+    clock = Clock()
+    found = find_profile(t.cast("t.Any", FakeIAM(2)), "web", clock.deadline(10))
+    assert found is not None
+    assert found["InstanceProfileName"] == "web"
+    assert clock.now == 4.0
+    assert find_profile(t.cast("t.Any", FakeIAM(99)), "web", clock.deadline(10)) is None
+    assert clock.now == 14.0

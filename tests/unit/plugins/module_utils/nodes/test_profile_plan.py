@@ -1,0 +1,232 @@
+# Copyright: (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""From what is and what is wanted to the calls."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import typing as t
+
+import pytest
+from ansible_collections.ssmops.run_command.plugins.module_utils.nodes.profile_plan import (
+    Place,
+    Plan,
+    find_drift,
+    plan_present,
+)
+from ansible_collections.ssmops.run_command.plugins.module_utils.nodes.profile_request import (
+    MADE_BY,
+    ProfileRequest,
+    parse_request,
+)
+from ansible_collections.ssmops.run_command.plugins.module_utils.nodes.profile_state import (
+    ProfileState,
+    RoleState,
+    describe_profile,
+    describe_role,
+)
+from ansible_collections.ssmops.run_command.plugins.module_utils.nodes.role_documents import NODE_POLICY
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import RequestError
+
+PLACE = Place("aws", "123456789012")
+CORE = "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore"
+OTHER = "arn:aws:iam::aws:policy/AmazonS3FullAccess"
+BOUNDARY = "arn:aws:iam::123456789012:policy/boundary"
+
+
+def wanted(**options: t.Any) -> ProfileRequest:
+    return parse_request({"name": "web", **options}, "eu-west-1")
+
+
+def made(request: ProfileRequest) -> ProfileState:
+    """The state after the request was carried out on an empty account."""
+    after = plan_present(None, None, request, PLACE).after
+    assert after is not None
+    return dataclasses.replace(after, profile_id="AIPA1", create_date="2026-01-01T00:00:00+00:00")
+
+
+def replan(state: ProfileState, request: ProfileRequest) -> Plan:
+    return plan_present(state, state.role, request, PLACE)
+
+
+def calls(plan: Plan) -> list[str]:
+    return [step.call for step in plan.steps]
+
+
+def role_of(state: ProfileState | None) -> RoleState:
+    assert state is not None
+    assert state.role is not None
+    return state.role
+
+
+def test_creation() -> None:
+    plan = plan_present(None, None, wanted(path="/ops/", tags={"team": "web"}, permissions_boundary=BOUNDARY), PLACE)
+    assert calls(plan) == [
+        "create_role",
+        "attach_policy",
+        "create_instance_profile",
+        "add_role_to_instance_profile",
+    ]
+    creation = plan.steps[0].arguments
+    assert creation["Tags"] == {"team": "web", **MADE_BY}
+    assert creation["PermissionsBoundary"] == BOUNDARY
+    assert json.loads(creation["AssumeRolePolicyDocument"])["Statement"][0]["Principal"] == {
+        "Service": "ec2.amazonaws.com"
+    }
+    assert plan.steps[1].arguments == {"arn": CORE, "kind": "roles", "name": "web"}
+    assert plan.after is not None
+    assert plan.after.arn == "arn:aws:iam::123456789012:instance-profile/ops/web"
+    assert role_of(plan.after).arn == "arn:aws:iam::123456789012:role/ops/web"
+    assert role_of(plan.after).tags == {"team": "web", **MADE_BY}
+
+
+FULL: dict[str, t.Any] = {
+    "core_policy": "inline",
+    "cloudwatch_log_groups": ["/a"],
+    "output_s3_buckets": [{"bucket": "out"}],
+    "agent_s3_buckets": True,
+    "managed_policies": ["CloudWatchAgentServerPolicy"],
+    "permissions_boundary": BOUNDARY,
+    "also_hybrid": True,
+    "tags": {"team": "web"},
+}
+
+
+@pytest.mark.parametrize("options", [{}, FULL, {"core_policy": "managed"}, {"role_name": "node"}, {"tags": {}}])
+def test_the_same_again_changes_nothing(options: dict[str, t.Any]) -> None:
+    request = wanted(**options)
+    state = made(request)
+    assert not replan(state, request).is_change
+    assert replan(state, wanted(role_name=options.get("role_name"))).steps == ()
+
+
+def test_an_inline_core_is_one_call_with_all_the_rest() -> None:
+    plan = plan_present(None, None, wanted(**{**FULL, "managed_policies": None}), PLACE)
+    assert calls(plan) == ["create_role", "put_role_policy", "create_instance_profile", "add_role_to_instance_profile"]
+    assert role_of(plan.after).inline == (NODE_POLICY,)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "steps"),
+    [
+        ({}, {"core_policy": "inline"}, ["put_role_policy", "detach_policy"]),
+        ({"core_policy": "inline"}, {"core_policy": "managed"}, ["attach_policy", "delete_role_policy"]),
+        ({"core_policy": "inline"}, {}, []),
+        ({}, {"core_policy": "inline", "managed_policies": [CORE]}, ["put_role_policy"]),
+        ({}, {"cloudwatch_log_groups": ["/a"]}, ["put_role_policy"]),
+        ({"cloudwatch_log_groups": ["/a"]}, {"cloudwatch_log_groups": []}, ["delete_role_policy"]),
+        ({}, {"also_hybrid": True}, ["update_assume_role_policy"]),
+        ({"also_hybrid": True}, {"also_hybrid": False}, ["update_assume_role_policy"]),
+        ({"also_hybrid": True}, {}, []),
+        ({"tags": {}}, {"permissions_boundary": BOUNDARY}, ["put_role_permissions_boundary"]),
+        ({"permissions_boundary": BOUNDARY}, {"permissions_boundary": ""}, ["delete_role_permissions_boundary"]),
+        ({"managed_policies": [OTHER]}, {"managed_policies": []}, []),
+        (
+            {"managed_policies": [OTHER]},
+            {"managed_policies": [], "purge_managed_policies": True},
+            ["detach_policy"],
+        ),
+        ({"managed_policies": [OTHER]}, {"purge_managed_policies": True}, []),
+        ({"tags": {"a": "1"}}, {"tags": {"a": "2"}}, ["tag_role", "tag_instance_profile"]),
+        (
+            {"tags": {"a": "1", "b": "1"}},
+            {"tags": {"a": "2"}},
+            ["untag_role", "tag_role", "untag_instance_profile", "tag_instance_profile"],
+        ),
+        ({"tags": {"a": "1"}}, {"tags": {}, "purge_tags": False}, []),
+    ],
+)
+def test_only_what_differs_is_changed(before: dict[str, t.Any], after: dict[str, t.Any], steps: list[str]) -> None:
+    request = wanted(**after)
+    plan = replan(made(wanted(**before)), request)
+    assert calls(plan) == steps
+    assert plan.after is not None
+    assert replan(plan.after, request).steps == ()
+
+
+def test_the_mark_is_not_purged() -> None:
+    plan = replan(made(wanted(tags={"a": "1"})), wanted(tags={}))
+    assert plan.after is not None
+    assert plan.after.tags == MADE_BY
+    assert role_of(plan.after).tags == MADE_BY
+
+
+def test_a_role_that_is_there_is_taken_and_not_marked() -> None:
+    role = dataclasses.replace(role_of(made(wanted())), tags={}, permissions_boundary="")
+    plan = plan_present(None, role, wanted(tags={"a": "1"}), PLACE)
+    assert calls(plan) == ["tag_role", "create_instance_profile", "add_role_to_instance_profile"]
+    assert role_of(plan.after).tags == {"a": "1"}
+
+
+def test_another_role_replaces_the_one_in_the_profile() -> None:
+    state = made(wanted())
+    plan = plan_present(state, None, wanted(role_name="node"), PLACE)
+    assert calls(plan) == [
+        "create_role",
+        "attach_policy",
+        "remove_role_from_instance_profile",
+        "add_role_to_instance_profile",
+    ]
+    assert plan.steps[2].arguments == {"name": "web", "role_name": "web"}
+    assert role_of(plan.after).name == "node"
+
+
+def test_a_profile_without_a_role_gets_one() -> None:
+    state = dataclasses.replace(made(wanted()), role=None)
+    plan = plan_present(state, None, wanted(), PLACE)
+    assert calls(plan) == ["create_role", "attach_policy", "add_role_to_instance_profile"]
+
+
+def test_another_path_is_refused() -> None:
+    with pytest.raises(RequestError, match="path: the instance profile web has the path '/'"):
+        replan(made(wanted()), wanted(path="/ops/"))
+
+
+def test_a_policy_that_is_too_large_is_refused() -> None:
+    groups = [f"/ssm/{number}/{'x' * 90}" for number in range(60)]
+    with pytest.raises(RequestError, match=r"role policy of \d+ characters; allowed are at most 10240"):
+        plan_present(None, None, wanted(cloudwatch_log_groups=groups), PLACE)
+
+
+def test_drift_is_told_and_left() -> None:
+    foreign = {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}
+    debug = {"Sid": "Debug", "Effect": "Allow", "Action": "*", "Resource": "*"}
+    role = role_of(made(wanted(core_policy="inline")))
+    assert role.node_policy is not None
+    drifted = dataclasses.replace(
+        role,
+        attached=(CORE, OTHER),
+        inline=(NODE_POLICY, "debug"),
+        trust={**role.trust, "Statement": [*role.trust["Statement"], foreign]},
+        node_policy={**role.node_policy, "Statement": [*role.node_policy["Statement"], debug]},
+    )
+    drift = find_drift(drifted, wanted(), "aws")
+    assert drift == {
+        "attached_policies": [OTHER],
+        "inline_policies": ["debug"],
+        "policy_statements": [debug],
+        "trust_statements": [foreign],
+    }
+    assert plan_present(dataclasses.replace(made(wanted()), role=drifted), drifted, wanted(), PLACE).steps == ()
+    assert not any(find_drift(role, wanted(), "aws").values())
+    assert find_drift(drifted, wanted(managed_policies=["AmazonS3FullAccess"]), "aws")["attached_policies"] == []
+
+
+def test_permissions_of_an_option_that_is_no_longer_set_are_drift() -> None:
+    state = made(wanted(cloudwatch_log_groups=["/x"], agent_s3_buckets=True, core_policy="inline"))
+    drift = find_drift(role_of(state), wanted(agent_s3_buckets=True), "aws")
+    assert [item["Sid"] for item in drift["policy_statements"]] == ["CommandOutputLogs", "FindLogGroups"]
+    assert replan(state, wanted(agent_s3_buckets=True)).steps == ()
+
+
+def test_a_role_is_shown_with_what_was_read_of_it() -> None:
+    plain, detailed = made(wanted()), made(wanted(tags={}))
+    assert "tags" not in describe_role(plain.role)
+    assert describe_role(detailed.role)["tags"] == MADE_BY
+    assert describe_role(detailed.role)["permissions_boundary"] == ""
+    assert describe_role(None) == {}
+    assert describe_profile(None) == {}
+    assert describe_profile(dataclasses.replace(plain, role=None))["roles"] == []

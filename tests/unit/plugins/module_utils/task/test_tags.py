@@ -1,0 +1,65 @@
+# Copyright: (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Tags: what may be one, and what changes."""
+
+from __future__ import annotations
+
+import typing as t
+
+import pytest
+from ansible_collections.ssmops.run_command.plugins.module_utils.task import tags
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import RequestError
+
+
+@pytest.mark.parametrize(
+    ("given", "parsed"),
+    [(None, None), ({}, {}), ({"A": 1, "B": True, "C": ""}, {"A": "1", "B": "True", "C": ""})],
+)
+def test_parses(given: t.Any, parsed: t.Any) -> None:
+    assert tags.parse_tags(given) == parsed
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({str(number): "x" for number in range(51)}, ["51", "at most 50"]),
+        ({"A": ["x"]}, ["'A'", "['x']", "text"]),
+        ({"A": None}, ["'A'", "None"]),
+        ({"aws:x": "y"}, ["'aws:x'", "do not begin with aws:"]),
+        ({"": "y"}, ["''", "1 to 128"]),
+        ({"k" * 129: "y"}, ["1 to 128"]),
+        ({"A": "v" * 257}, ["257", "at most 256"]),
+    ],
+)
+def test_refuses(given: dict[str, t.Any], words: list[str]) -> None:
+    with pytest.raises(RequestError) as refused:
+        tags.parse_tags(given)
+    assert all(word in str(refused.value) for word in ["tags: ", *words])
+
+
+@pytest.mark.parametrize(
+    ("current", "wanted", "purge", "to_set", "to_unset", "after"),
+    [
+        ({"A": "1"}, None, True, {}, [], {"A": "1"}),
+        ({"A": "1"}, {}, True, {}, ["A"], {}),
+        ({"A": "1"}, {}, False, {}, [], {"A": "1"}),
+        ({"A": "1"}, {"A": "1"}, True, {}, [], {"A": "1"}),
+        ({"A": "1", "B": "2"}, {"A": "3"}, True, {"A": "3"}, ["B"], {"A": "3"}),
+        ({"A": "1", "B": "2"}, {"A": "3"}, False, {"A": "3"}, [], {"A": "3", "B": "2"}),
+        ({"aws:owned": "x"}, {"A": "1"}, True, {"A": "1"}, [], {"aws:owned": "x", "A": "1"}),
+    ],
+)
+def test_changes(
+    current: dict[str, str],
+    wanted: dict[str, str] | None,
+    purge: bool,
+    to_set: dict[str, str],
+    to_unset: list[str],
+    after: dict[str, str],
+) -> None:
+    change = tags.tag_change(current, wanted, purge)
+    assert (change.to_set, change.to_unset) == (to_set, to_unset)
+    assert bool(change) is bool(to_set or to_unset)
+    assert tags.tags_after(current, change) == after
