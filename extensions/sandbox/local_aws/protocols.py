@@ -34,7 +34,7 @@ def protocol_of(request: wire.Request, service: str) -> str:
         return REST_XML if service == "s3" else EC2
     if service in _REST_JSON_SERVICES:
         return REST_JSON
-    if service or wire.action_of(request):
+    if service or wire.action_of(request) or wire.media_type(request) == wire.FORM:
         return QUERY
     return REST_XML
 

@@ -35,7 +35,7 @@ SERVICE_OF_TARGET: t.Final[t.Mapping[str, str]] = {
 }
 # Services that speak JSON and nothing else.
 JSON_ONLY: t.Final = frozenset({"ssm", "logs", "events", "kms", "tagging"})
-_FORM: t.Final = "application/x-www-form-urlencoded"
+FORM: t.Final = "application/x-www-form-urlencoded"
 _JSON_MEDIA_TYPES: t.Final = frozenset({"application/x-amz-json-1.0", "application/x-amz-json-1.1", "application/json"})
 _SERVICES_WITH_NAMED_OPERATIONS: t.Final = frozenset({*SERVICE_OF_TARGET.values(), "ec2", "iam", "sns", "sts"})
 
@@ -114,10 +114,10 @@ def moto_environ(environ: Environ, request: Request, call: Call | None = None) -
             seen |= {
                 "REQUEST_METHOD": "POST",
                 "QUERY_STRING": "",
-                "CONTENT_TYPE": _FORM,
+                "CONTENT_TYPE": FORM,
                 "CONTENT_LENGTH": str(len(body)),
+                "RAW_URI": request.path,
             }
-            seen |= {"RAW_URI": request.path}
     return {**seen, "wsgi.input": io.BytesIO(body)}
 
 
@@ -142,10 +142,8 @@ def parse_form(request: Request) -> dict[str, list[str]]:
     if request.body:
         if fields:
             raise ApiError("InvalidParameterCombination", "The request has parameters in its query and in its body.")
-        if media_type(request) != _FORM:
-            raise ApiError(
-                "MalformedInput", f"The body must be {_FORM}, not {media_type(request) or 'without a type'}."
-            )
+        if media_type(request) != FORM:
+            raise ApiError("MalformedInput", f"The body must be {FORM}, not {media_type(request) or 'without a type'}.")
         fields = _body_fields(request)
     repeated = [name for name, values in fields.items() if len(values) > 1]
     if repeated:
@@ -154,7 +152,7 @@ def parse_form(request: Request) -> dict[str, list[str]]:
 
 
 def _body_fields(request: Request) -> dict[str, list[str]]:
-    if media_type(request) != _FORM:
+    if media_type(request) != FORM:
         return {}
     return urllib.parse.parse_qs(request.body.decode("utf-8", errors="replace"), keep_blank_values=True)
 

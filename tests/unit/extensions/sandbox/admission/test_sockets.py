@@ -163,6 +163,7 @@ JSON = {"Content-Type": "application/x-amz-json-1.1", "X-Amz-Target": "AmazonSSM
         ("POST /?Action=SendCommand&X-Amz-Credential=x", {}, 400, "IncompleteSignature"),
         ("GET /?Action=ListUsers&Version=2010-05-08", {}, 403, "MissingAuthenticationToken"),
         ("GET /?Action=DescribeInstances", {}, 403, "MissingAuthenticationToken"),
+        ("POST /", {"Content-Type": "application/x-www-form-urlencoded"}, 403, "MissingAuthenticationToken"),
         ("GET /", {}, 403, "AccessDenied"),
         ("GET /bucket/key", {}, 403, "AccessDenied"),
         ("GET /bucket/key#more", {}, 400, "InvalidURI"),
