@@ -19,7 +19,9 @@ os.environ.setdefault("MOTO_IAM_LOAD_MANAGED_POLICIES", "true")
 # No web page is to be told that it may read an answer.
 os.environ["MOTO_DISABLE_GLOBAL_CORS"] = "true"
 
-from local_aws import control_input, key_ring, moto_data, server
+from local_aws.moto.data import MotoChangedError
+from local_aws.server import control_input, key_ring
+from local_aws.server.sandbox import Options, Sandbox, open_sandbox
 
 _EXPORTS = {
     "AWS_ENDPOINT_URL": "endpoint_url",
@@ -88,7 +90,7 @@ def main(arguments: list[str]) -> int:
     logging.basicConfig(level=logging.WARNING)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        options = server.Options(
+        options = Options(
             port=parsed.port,
             region=parsed.region,
             enforce_iam=parsed.enforce_iam,
@@ -99,12 +101,12 @@ def main(arguments: list[str]) -> int:
         if parsed.ready_file:
             # What an earlier life has left there tells of a sandbox that serves no more.
             parsed.ready_file.unlink(missing_ok=True)
-        with server.open_sandbox(options) as sandbox:
+        with open_sandbox(options) as sandbox:
             _announce(sandbox, parsed.region, parsed.ready_file)
             sandbox.server.run()
     except KeyboardInterrupt:
         return 0
-    except (moto_data.MotoChangedError, OSError, ValueError) as error:
+    except (MotoChangedError, OSError, ValueError) as error:
         sys.stderr.write(f"The sandbox cannot start: {error}\n")
         return 1
     finally:
@@ -113,7 +115,7 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
-def _announce(sandbox: server.Sandbox, region: str, ready_file: pathlib.Path | None) -> None:
+def _announce(sandbox: Sandbox, region: str, ready_file: pathlib.Path | None) -> None:
     ready = {
         "endpoint_url": sandbox.endpoint_url,
         "region": region,

@@ -25,10 +25,11 @@ from botocore.credentials import Credentials
 
 sys.path.insert(0, str(pathlib.Path(__file__).parents[2] / "extensions" / "sandbox"))
 
-from local_aws.admission import Admission
-from local_aws.key_ring import Key, KeyRing
-from local_aws.moto_data import MotoData
-from local_aws.wire import Request
+from local_aws.iam.keys import Key
+from local_aws.moto.data import MotoData
+from local_aws.server.admission import Admission
+from local_aws.server.key_ring import KeyRing
+from local_aws.wire.messages import Request
 
 if t.TYPE_CHECKING:
     from collections.abc import Callable

@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The rooms of module_utils: imports point down the floors of CONTRIBUTING.md, and files that call AWS are named so."""
+"""The rooms of module_utils and of the sandbox: imports point down the floors of CONTRIBUTING.md.
+
+Files of module_utils that call AWS are named so, and moto is the sandbox's room of that name alone to know.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,6 @@ from pathlib import Path
 import pytest
 
 ROOT: t.Final = Path(__file__).resolve().parents[2]
-MODULE_UTILS: t.Final = ROOT / "plugins" / "module_utils"
 COLLECTION: t.Final = "ansible_collections.ssmops.run_command"
 PACKAGE: t.Final = f"{COLLECTION}.plugins.module_utils"
 FLOOR_ROW: t.Final = re.compile(r"^\| (?P<floor>[0-9]+) \| `(?P<room>\w+)/` \|", re.MULTILINE)
@@ -37,6 +39,39 @@ Imports = dict[str, set[str]]
 Floors = dict[str, int]
 
 
+class House(t.NamedTuple):
+    """Rooms on floors: their folder, the package it is, its files beside the rooms, the folder of their tests."""
+
+    folder: Path
+    package: str
+    beside: list[str]
+    tests: Path
+
+    @property
+    def floors(self) -> Floors:
+        """The floor of each room, from the section of CONTRIBUTING.md that names the folder."""
+        heading = f"### The rooms of `{self.folder.relative_to(ROOT).as_posix()}`\n"
+        _before, _heading, text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").partition(heading)
+        return floors_of(text.partition("\n### ")[0])
+
+    @property
+    def imports(self) -> Imports:
+        """What each file imports, by its name below the folder."""
+        return all_imports(self.folder, self.package)
+
+
+MODULE_UTILS: t.Final = House(
+    ROOT / "plugins" / "module_utils", PACKAGE, [], ROOT / "tests" / "unit" / "plugins" / "module_utils"
+)
+SANDBOX: t.Final = House(
+    ROOT / "extensions" / "sandbox" / "local_aws",
+    "local_aws",
+    ["__init__.py"],
+    ROOT / "tests" / "unit" / "extensions" / "sandbox",
+)
+HOUSES: t.Final = (MODULE_UTILS, SANDBOX)
+
+
 def floors_of(text: str) -> Floors:
     """The table of floors in a text: the floor of each room."""
     return {row["room"]: int(row["floor"]) for row in FLOOR_ROW.finditer(text)}
@@ -55,25 +90,25 @@ def imports_of(path: Path, package: str) -> set[str]:
     return found
 
 
-def all_imports(folder: Path) -> Imports:
-    """What each file below the folder imports, by its name below it."""
+def all_imports(folder: Path, package: str) -> Imports:
+    """What each file below the folder, which is the package, imports, by its name below it."""
     return {
-        path.relative_to(folder).as_posix(): imports_of(path, ".".join([PACKAGE, *path.relative_to(folder).parts[:-1]]))
+        path.relative_to(folder).as_posix(): imports_of(path, ".".join([package, *path.relative_to(folder).parts[:-1]]))
         for path in sorted(folder.rglob("*.py"))
     }
 
 
-def own_names(imported: set[str]) -> list[str]:
-    """The imported names that are module_utils' own, without its name."""
-    return sorted(name.removeprefix(f"{PACKAGE}.") for name in imported if name.startswith(f"{PACKAGE}."))
+def own_names(imported: set[str], package: str = PACKAGE) -> list[str]:
+    """The imported names that are the package's own, without its name."""
+    return sorted(name.removeprefix(f"{package}.") for name in imported if name.startswith(f"{package}."))
 
 
-def wrong_arrows(imports: Imports, floors: Floors) -> list[str]:
+def wrong_arrows(imports: Imports, floors: Floors, package: str = PACKAGE) -> list[str]:
     """The imports that lead to another room which is not on a lower floor."""
     return [
         f"{file}: {name}"
         for file, imported in imports.items()
-        for name in own_names(imported)
+        for name in own_names(imported, package)
         if (room := name.partition(".")[0]) != (own := file.partition("/")[0])
         and floors.get(room, max(floors.values())) >= floors[own]
     ]
@@ -106,32 +141,47 @@ def out_of_bounds(imports: Imports) -> list[str]:
     ]
 
 
-FLOORS: t.Final = floors_of((ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8"))
-IMPORTS: t.Final = all_imports(MODULE_UTILS)
+def knows_moto(imports: Imports) -> list[str]:
+    """The rooms with a file that imports moto, the library."""
+    return sorted(
+        {
+            file.partition("/")[0]
+            for file, imported in imports.items()
+            if any(name.partition(".")[0] == "moto" for name in imported)
+        }
+    )
 
 
-def test_the_rooms_are_those_of_the_table() -> None:
-    rooms = {path.name for path in MODULE_UTILS.iterdir() if path.is_dir() and list(path.rglob("*.py"))}
-    assert rooms == set(FLOORS)
-    assert len(set(FLOORS.values())) == 5
-    assert list(MODULE_UTILS.glob("*.py")) == []
+@pytest.mark.parametrize(("house", "number"), [(MODULE_UTILS, 5), (SANDBOX, 6)], ids=["module_utils", "sandbox"])
+def test_the_rooms_are_those_of_the_table(house: House, number: int) -> None:
+    rooms = {path.name for path in house.folder.iterdir() if path.is_dir() and list(path.rglob("*.py"))}
+    assert rooms == set(house.floors)
+    assert len(set(house.floors.values())) == number
+    assert [path.name for path in house.folder.glob("*.py")] == house.beside
 
 
-def test_the_tests_have_the_same_rooms() -> None:
-    tests = ROOT / "tests" / "unit" / "plugins" / "module_utils"
-    assert {path.relative_to(tests).parts[0] for path in tests.rglob("test_*.py")} == set(FLOORS)
+@pytest.mark.parametrize("house", HOUSES, ids=["module_utils", "sandbox"])
+def test_the_tests_have_the_same_rooms(house: House) -> None:
+    tested = {path.relative_to(house.tests).parts[0] for path in house.tests.rglob("test_*.py")}
+    assert tested == set(house.floors)
 
 
-def test_imports_point_downwards() -> None:
-    assert wrong_arrows(IMPORTS, FLOORS) == []
+@pytest.mark.parametrize("house", HOUSES, ids=["module_utils", "sandbox"])
+def test_imports_point_downwards(house: House) -> None:
+    assert len(house.imports) > 50
+    assert wrong_arrows(house.imports, house.floors, house.package) == []
 
 
 def test_what_calls_aws_says_so_in_its_name() -> None:
-    assert misnamed(IMPORTS) == []
+    assert misnamed(MODULE_UTILS.imports) == []
 
 
 def test_module_utils_know_neither_module_nor_display_nor_sandbox() -> None:
-    assert out_of_bounds(IMPORTS) == []
+    assert out_of_bounds(MODULE_UTILS.imports) == []
+
+
+def test_one_room_of_the_sandbox_knows_moto() -> None:
+    assert knows_moto(SANDBOX.imports) == ["moto"]
 
 
 @pytest.mark.parametrize(
@@ -180,3 +230,19 @@ def test_imports_are_read_wherever_they_stand(tmp_path: Path) -> None:
     found = imports_of(path, f"{PACKAGE}.room")
     assert found == {"json", "x.y.Z", f"{PACKAGE}.up", f"{PACKAGE}.room.b.c", "local_aws.server"}
     assert out_of_bounds({"room/a.py": found}) == ["room/a.py: local_aws.server"]
+
+
+@pytest.mark.parametrize(
+    "line", ["from ..server import front", "from ..server.front import Front", "import local_aws.server.front"]
+)
+def test_an_arrow_up_in_the_sandbox_is_found(tmp_path: Path, line: str) -> None:
+    folder = tmp_path / "wire"
+    folder.mkdir()
+    (folder / "a.py").write_text(f"import typing as t\nif t.TYPE_CHECKING:\n    {line}\nfrom .b import c\n")
+    found = wrong_arrows(all_imports(tmp_path, SANDBOX.package), SANDBOX.floors, SANDBOX.package)
+    assert [name.startswith("wire/a.py: server.front") for name in found] == [True]
+
+
+def test_moto_elsewhere_is_found() -> None:
+    imports = {"iam/a.py": {"moto.backends.get_backend"}, "nodes/a.py": {"local_aws.moto.data.MotoData", "motor.x"}}
+    assert knows_moto(imports) == ["iam"]

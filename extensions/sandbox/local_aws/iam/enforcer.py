@@ -9,19 +9,15 @@ import dataclasses
 import datetime
 import typing as t
 
-from moto.backends import get_backend
-from moto.core.models import DEFAULT_ACCOUNT_ID
-
-from ..errors import ApiError
-from ..moto_fixes.session_tokens import OwnedSession
-from . import evaluate, identity, resources, trust
-from .account import MotoAccount
+from ..wire.errors import ApiError
+from . import evaluate, resources, trust
 from .identity import Identity
 from .policy import parse
 
 if t.TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from .identity import OwnedKeys, Principals
     from .policy import Statement
 
 # How each service writes that a caller may not; code and HTTP status.
@@ -62,24 +58,26 @@ _EVERYTHING = Decision(allowed=True, explicit_deny=False, reason="", statements=
 
 
 _ALL_ALLOWED: t.Final = '{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}'
-_ROOT: t.Final = Identity(arn=f"arn:aws:iam::{DEFAULT_ACCOUNT_ID}:root", name="root", kind="Account", is_root=True)
 
 
 class Enforcer:
     """Asks the policies of callers; the root key may do everything."""
 
-    def __init__(self, root_access_key_id: str) -> None:
+    def __init__(self, root_access_key_id: str, principals: Principals) -> None:
         self._root_access_key_id = root_access_key_id
+        self._principals = principals
+        arn = f"arn:aws:iam::{principals.account_id}:root"
+        self._root = Identity(arn=arn, name="root", kind="Account", is_root=True)
 
     def identity(self, access_key_id: str, service: str = "") -> Identity:
         """Who has this access key; ApiError with the service's code for nobody, or a session that has ended."""
         if access_key_id == self._root_access_key_id:
-            return _ROOT
-        session = identity.session_of(access_key_id)
-        if isinstance(session, OwnedSession):
-            return _limited(self.identity(session.owner_key_id, service), session)
+            return self._root
+        owned = self._principals.owned_keys(access_key_id)
+        if owned is not None:
+            return _limited(self.identity(owned.owner_key_id, service), owned)
         try:
-            return identity.of_access_key(access_key_id)
+            return self._principals.of_access_key(access_key_id)
         except ApiError as error:
             code, status = _UNKNOWN_KEYS.get(service, (error.code, error.status))
             if error.code == "ExpiredTokenException":
@@ -106,17 +104,26 @@ class Enforcer:
         """
         if caller.is_root or (service, operation) in _FREE:
             return
-        call = resources.Call(service, operation, region, parsed_request, MotoAccount(region))
+        call = resources.Call(service, operation, region, parsed_request, self._principals.account(region))
         for asked in resources.of_request(call):
             context = {"aws:RequestedRegion": [region], **asked.context}
             decision = self.decide(caller, asked.action, asked.resource, context)
             is_assuming = asked.action == trust.ASSUME_ROLE
-            allowed = _may_assume(caller, asked.resource, decision) if is_assuming else decision.allowed
+            allowed = self._may_assume(caller, asked.resource, decision) if is_assuming else decision.allowed
             if not allowed:
                 raise _denial(service, decision.reason or _plain_reason(caller, asked.action, asked.resource))
 
+    def _may_assume(self, caller: Identity, role_arn: str, decision: Decision) -> bool:
+        """In one account, a trust policy that names the caller is enough; one that names the account needs his too."""
+        document = self._principals.trust_policy(role_arn)
+        if document is None or decision.explicit_deny:
+            return False
+        arn = caller.principal_arn or caller.arn
+        said = trust.trust_of(document, arn, self._principals.account_id, caller.context)
+        return not said.denies and (said.names_caller or (said.names_account and decision.allowed))
 
-def _limited(owner: Identity, session: OwnedSession) -> Identity:
+
+def _limited(owner: Identity, session: OwnedKeys) -> Identity:
     """The identity of keys that their owner has asked for: a federated user has no more than its session policy."""
     if not session.is_federated:
         return owner
@@ -137,17 +144,6 @@ def _denial(service: str, reason: str) -> ApiError:
     code, status = _DENIALS.get(service, _DENIAL)
     text = f"You are not authorized to perform this operation. {reason}" if service == "ec2" else reason
     return ApiError(code, text, status=status)
-
-
-def _may_assume(caller: Identity, role_arn: str, decision: Decision) -> bool:
-    """In one account, a trust policy that names the caller is enough; one that names the account needs his own too."""
-    roles = get_backend("iam")[DEFAULT_ACCOUNT_ID]["aws"].roles.values()
-    document = next((role.assume_role_policy_document for role in list(roles) if role.arn == role_arn), None)
-    if document is None or decision.explicit_deny:
-        return False
-    arn = caller.principal_arn or caller.arn
-    said = trust.trust_of(document, arn, DEFAULT_ACCOUNT_ID, caller.context)
-    return not said.denies and (said.names_caller or (said.names_account and decision.allowed))
 
 
 def _moment() -> dict[str, Sequence[str]]:

@@ -11,9 +11,7 @@ from __future__ import annotations
 import re
 import typing as t
 
-from moto.core.models import DEFAULT_ACCOUNT_ID
-
-from ..nodes import partition_of
+from ..wire.arns import partition_of
 from .request_tags import tag_context, value_of
 
 if t.TYPE_CHECKING:
@@ -56,6 +54,10 @@ class Asked(t.NamedTuple):
 class Account(t.Protocol):
     """What a request's resources need to be known of the account."""
 
+    @property
+    def account_id(self) -> str:
+        """The twelve digits of the account."""
+
     def role_of_profile(self, name_or_arn: str) -> str:
         """ARN of the role in an instance profile; "" when there is none."""
 
@@ -96,7 +98,7 @@ def _prefix(call: Call) -> str:
 
 def _arn(call: Call, service: str, rest: str, *, is_global: bool = False) -> str:
     region = "" if is_global else call.region
-    return f"arn:{partition_of(call.region)}:{service}:{region}:{DEFAULT_ACCOUNT_ID}:{rest}"
+    return f"arn:{partition_of(call.region)}:{service}:{region}:{call.account.account_id}:{rest}"
 
 
 def _resource_tags(call: Call, resource: str) -> dict[str, list[str]]:

@@ -12,14 +12,16 @@ import base64
 import json
 import typing as t
 
-from ..errors import ApiError
-from . import evaluate, identity, simulate_xml
+from ..wire.errors import ApiError
+from . import evaluate, simulate_xml
 from .policy import Statement, parse
 from .simulate_xml import Evaluation
 from .variables import Context, context_keys
 
 if t.TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from .identity import Principals
 
 Form = t.Mapping[str, t.Sequence[str]]
 OPERATIONS: t.Final = frozenset(
@@ -35,18 +37,18 @@ _MAX_ITEMS = 1000
 _CONTEXT_ENTRY = "ContextEntries.member.{}"
 
 
-def respond(form: Form, _region: str) -> tuple[int, bytes]:
+def respond(form: Form, principals: Principals) -> tuple[int, bytes]:
     """Status and body; ApiError for what IAM refuses."""
     operation = form["Action"][0]
-    policies = _principals(form) if operation.endswith("PrincipalPolicy") else _given(form)
+    policies = _of_principal(form, principals) if operation.endswith("PrincipalPolicy") else _given(form)
     if operation.startswith("GetContextKeys"):
         keys = simulate_xml.context_key_names(context_keys([*policies.own, *(policies.boundary or ())]))
         return 200, simulate_xml.response(operation, keys)
     return 200, simulate_xml.response(operation, _simulation(form, policies))
 
 
-def _principals(form: Form) -> evaluate.Policies:
-    principal = identity.of_arn(_required(form, "PolicySourceArn"))
+def _of_principal(form: Form, principals: Principals) -> evaluate.Policies:
+    principal = principals.of_arn(_required(form, "PolicySourceArn"))
     added, boundary = _statements(form, "PolicyInputList"), _boundary(form)
     return evaluate.Policies((*principal.statements, *added), boundary if boundary is not None else principal.boundary)
 

@@ -12,8 +12,11 @@ import typing as t
 
 import boto3
 import pytest
-from local_aws.errors import ApiError
-from local_aws.iam import Enforcer, identity, identity_of_arn
+from local_aws.iam import identity
+from local_aws.iam.enforcer import Enforcer
+from local_aws.moto.data import MotoData
+from local_aws.moto.principals import MotoPrincipals
+from local_aws.wire.errors import ApiError
 from moto import mock_aws
 from moto.backends import get_backend
 
@@ -32,7 +35,8 @@ DOCUMENT = f"arn:aws:ssm:{REGION}::document/AWS-RunShellScript"
 TAGGED = {"ssm:resourceTag/Finance": ["WebServers"]}
 # moto refuses a policy without a statement, as IAM does.
 NOTHING = document(allow("health:DescribeEvents"))
-enforcer = Enforcer(root_access_key_id=ROOT_KEY)
+principals = MotoPrincipals(MotoData())
+enforcer = Enforcer(root_access_key_id=ROOT_KEY, principals=principals)
 
 
 @functools.cache
@@ -186,11 +190,11 @@ def test_principals_are_found_by_arn(iam: IAMClient) -> None:
     make_user(iam, "ann", FINANCE)
     role = make_role(iam, "deployer", {"AWS": ACCOUNT}, FINANCE)
     group = iam.create_group(GroupName="ops", Path="/team/")["Group"]["Arn"]
-    assert identity_of_arn(f"arn:aws:iam::{ACCOUNT}:user/ann").kind == identity.USER
-    assert identity_of_arn(role).statements
-    assert identity_of_arn(group).kind == identity.GROUP
+    assert principals.of_arn(f"arn:aws:iam::{ACCOUNT}:user/ann").kind == identity.USER
+    assert principals.of_arn(role).statements
+    assert principals.of_arn(group).kind == identity.GROUP
     with pytest.raises(ApiError, match="NoSuchEntity"):
-        identity_of_arn(f"arn:aws:iam::{ACCOUNT}:user/nobody")
+        principals.of_arn(f"arn:aws:iam::{ACCOUNT}:user/nobody")
 
 
 def test_reasons_are_aws_s(iam: IAMClient) -> None:

@@ -13,9 +13,11 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 from botocore.parsers import create_parser
-from local_aws import protocols
-from local_aws.errors import ApiError
 from local_aws.iam import simulate
+from local_aws.moto.data import MotoData
+from local_aws.moto.principals import MotoPrincipals
+from local_aws.wire import protocols
+from local_aws.wire.errors import ApiError
 from moto import mock_aws
 
 from .policies import BOTH_TAGS, FINANCE, SEND, allow, deny, document
@@ -43,7 +45,7 @@ def _answer(model: OperationModel, params: dict[str, t.Any], **_more: t.Any) -> 
     """What the sandbox answers to a request that boto3 serialized, as boto3 parses it."""
     form = urllib.parse.parse_qs(urllib.parse.urlencode(params["body"]), keep_blank_values=True)
     try:
-        status, xml = simulate.respond(form, REGION)
+        status, xml = simulate.respond(form, MotoPrincipals(MotoData()))
     except ApiError as error:
         answer = protocols.error_answer(error, protocols.QUERY)
         status, xml = answer.status, answer.body

@@ -1,0 +1,228 @@
+# Copyright: (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""moto's data, read and written; moto has no locks, so everything happens under one here."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+import typing as t
+
+import yaml
+from moto.backends import get_backend
+from moto.core.models import DEFAULT_ACCOUNT_ID
+
+from ..wire.errors import ApiError
+
+# Attributes read here; a moto without one of them is a moto this sandbox does not know.
+_READ_ATTRIBUTES: t.Final[t.Mapping[str, tuple[str, ...]]] = {
+    "ec2": ("reservations", "tags", "iam_instance_profile_associations", "run_instances"),
+    "iam": ("instance_profiles", "roles", "managed_policies", "users", "access_keys"),
+    "ssm": ("_documents",),
+    "s3": ("buckets", "put_object"),
+    "logs": ("groups", "create_log_group", "create_log_stream", "put_log_events"),
+    "sns": ("topics", "publish"),
+    "cloudwatch": ("alarms",),
+    "resource-groups": ("groups",),
+}
+_GLOBAL_SERVICES: t.Final = frozenset({"iam", "s3"})
+
+
+class MotoChangedError(RuntimeError):
+    """moto does not have what the sandbox reads."""
+
+
+class Ec2Instance(t.NamedTuple):
+    """What Run Command needs to know of an EC2 instance; role_policies are the texts of its role's policies."""
+
+    instance_id: str
+    state: str
+    platform: str
+    tags: t.Mapping[str, str]
+    private_ip: str
+    role_name: str
+    role_policies: tuple[str, ...]
+
+
+class StoredDocument(t.NamedTuple):
+    """A version of an SSM document of the account."""
+
+    name: str
+    version: str
+    content: dict[str, t.Any]
+    text: str
+    owner: str
+    format: str
+    kind: str
+    default_version: str
+    latest_version: str
+    created_at: float
+
+
+class MotoData:
+    """Reads and writes of one account; lock is the one lock around every use of moto."""
+
+    def __init__(self, account_id: str = DEFAULT_ACCOUNT_ID) -> None:
+        self.lock = threading.RLock()
+        self.account_id = account_id
+
+    def backend(self, service: str, region: str) -> t.Any:
+        """moto's backend of a service; hold the lock while using it."""
+        backends = get_backend(t.cast("t.Any", service))
+        return backends[self.account_id]["aws" if service in _GLOBAL_SERVICES else region]
+
+    def check(self, region: str) -> None:
+        """Raise MotoChangedError when moto lacks an attribute that is read here."""
+        for service, attributes in _READ_ATTRIBUTES.items():
+            backend = self.backend(service, region)
+            missing = [attribute for attribute in attributes if not hasattr(backend, attribute)]
+            if missing:
+                raise MotoChangedError(f"moto's {service} backend has no {', '.join(missing)}")
+
+    # EC2 and IAM
+
+    def instances(self, region: str) -> list[Ec2Instance]:
+        """Every instance of a region that is not terminated."""
+        with self.lock:
+            backend = self.backend("ec2", region)
+            policies_of_role: dict[str, tuple[str, ...]] = {}
+            return [
+                self._instance(backend, policies_of_role, instance)
+                for reservation in backend.reservations.values()
+                for instance in reservation.instances
+                if instance.state not in {"terminated", "shutting-down"}
+            ]
+
+    def _instance(self, backend: t.Any, policies_of_role: dict[str, tuple[str, ...]], instance: t.Any) -> Ec2Instance:
+        association = backend.iam_instance_profile_associations.get(instance.id)
+        roles = association.iam_instance_profile.roles if association else []
+        role_name = roles[0].name if roles else ""
+        if roles and role_name not in policies_of_role:
+            policies_of_role[role_name] = _policies_of(roles[0])
+        return Ec2Instance(
+            instance_id=instance.id,
+            state=instance.state,
+            platform="Windows" if instance.platform == "windows" else "Linux",
+            # Instance.get_tags walks over the tags of every resource; the dict below does not.
+            tags=dict(backend.tags.get(instance.id, {})),
+            private_ip=instance.private_ip or "",
+            role_name=role_name,
+            role_policies=policies_of_role.get(role_name, ()),
+        )
+
+    def role_policies(self, role_name: str) -> tuple[str, ...]:
+        """Texts of a role's policies; () when there is no such role."""
+        with self.lock:
+            roles = self.backend("iam", "aws").roles.values()
+            role = next((role for role in roles if role.name == role_name), None)
+            return _policies_of(role) if role else ()
+
+    def role_exists(self, role_arn: str) -> bool:
+        """Whether a role of this ARN is there."""
+        with self.lock:
+            return any(role.arn == role_arn for role in self.backend("iam", "aws").roles.values())
+
+    # Documents, groups, alarms
+
+    def document(self, region: str, name: str, version: str) -> StoredDocument | None:
+        """A Command document of the account: version "", "$DEFAULT", "$LATEST" or a number.
+
+        None when there is no document of that name; InvalidDocumentVersion when it lacks the version.
+        """
+        with self.lock:
+            versions = self.backend("ssm", region)._documents.get(name)
+            if versions is None:
+                return None
+            chosen = {"": versions.default_version, "$DEFAULT": versions.default_version}.get(version, version)
+            found = versions.versions.get(versions.latest_version if chosen == "$LATEST" else chosen)
+            if found is None:
+                raise ApiError("InvalidDocumentVersion", f"Document {name} has no version {version}.")
+            return _document(found, default_version=versions.default_version, latest_version=versions.latest_version)
+
+    def resource_group_tags(self, region: str, name: str) -> list[dict[str, t.Any]] | None:
+        """Tag filters of a resource group ([{"Key": ..., "Values": [...]}]); None when there is no such group."""
+        with self.lock:
+            groups = self.backend("resource-groups", region).groups
+            group = groups.by_name.get(name)
+            if group is None:
+                return None
+            query = json.loads(group.resource_query["Query"])
+            return t.cast("list[dict[str, t.Any]]", query.get("TagFilters", []))
+
+    def alarm_state(self, region: str, name: str) -> str | None:
+        """OK, ALARM or INSUFFICIENT_DATA; None when there is no such alarm."""
+        with self.lock:
+            alarm = self.backend("cloudwatch", region).alarms.get(name)
+            return alarm.state_value if alarm else None
+
+    # Where outputs and notifications go
+
+    def bucket_exists(self, name: str) -> bool:
+        """Whether S3 has this bucket."""
+        with self.lock:
+            return name in self.backend("s3", "aws").buckets
+
+    def put_object(self, bucket: str, key: str, data: bytes) -> None:
+        """Write an object."""
+        with self.lock:
+            self.backend("s3", "aws").put_object(bucket, key, data)
+
+    def log_group_exists(self, region: str, name: str) -> bool:
+        """Whether CloudWatch Logs has this group."""
+        with self.lock:
+            return name in self.backend("logs", region).groups
+
+    def create_log_group(self, region: str, name: str) -> None:
+        """Make a log group."""
+        with self.lock:
+            self.backend("logs", region).create_log_group(name, {})
+
+    def put_log_messages(self, region: str, group: str, stream: str, messages: t.Sequence[str]) -> None:
+        """Append messages to a stream, which is made when it is not there; ingested now."""
+        now = int(time.time() * 1000)
+        events = [{"timestamp": now, "message": message} for message in messages]
+        with self.lock:
+            backend = self.backend("logs", region)
+            if stream not in backend.groups[group].streams:
+                backend.create_log_stream(group, stream)
+            backend.put_log_events(group, stream, events)
+
+    def topic_exists(self, topic_arn: str) -> bool:
+        """Whether SNS has this topic in the region its ARN names."""
+        parts = topic_arn.split(":")
+        with self.lock:
+            return len(parts) == 6 and topic_arn in self.backend("sns", parts[3]).topics
+
+    def publish(self, topic_arn: str, subject: str, message: str) -> None:
+        """Publish to an SNS topic in the region its ARN names."""
+        with self.lock:
+            self.backend("sns", topic_arn.split(":")[3]).publish(message, topic_arn, subject=subject)
+
+
+def _policies_of(role: t.Any) -> tuple[str, ...]:
+    attached = [
+        version.document
+        for policy in role.managed_policies.values()
+        for version in policy.versions
+        if version.version_id == policy.default_version_id
+    ]
+    return (*role.policies.values(), *attached)
+
+
+def _document(found: t.Any, *, default_version: str, latest_version: str) -> StoredDocument:
+    text = found.content if isinstance(found.content, str) else json.dumps(found.content)
+    content = json.loads(text) if found.document_format == "JSON" else yaml.safe_load(text)
+    return StoredDocument(
+        name=found.name,
+        version=found.document_version,
+        content=content,
+        text=text,
+        owner=found.owner,
+        format=found.document_format,
+        kind=found.document_type,
+        default_version=default_version,
+        latest_version=latest_version,
+        created_at=found.created_date.timestamp(),
+    )

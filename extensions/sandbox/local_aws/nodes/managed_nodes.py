@@ -1,0 +1,188 @@
+# Copyright: (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Managed nodes: EC2 instances whose role lets the agent connect, and declared hybrid nodes."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import threading
+import time
+import typing as t
+
+from ..wire.arns import partition_of
+from . import role_rights, simulation
+
+if t.TYPE_CHECKING:
+    from ..moto.data import Ec2Instance, MotoData
+
+EC2_INSTANCE = "EC2Instance"
+MANAGED_INSTANCE = "ManagedInstance"
+ONLINE = "Online"
+CONNECTION_LOST = "ConnectionLost"
+PING_STATUSES: t.Final = frozenset({ONLINE, CONNECTION_LOST, "Inactive"})
+PLATFORMS: t.Final = frozenset({"Linux", "Windows", "MacOS"})
+PING_STATUS_TAG = "sandbox:ping-status"
+AGENT_VERSION = "3.3.3050.0"
+_PLATFORM_NAMES = {"Linux": "Amazon Linux", "Windows": "Microsoft Windows Server 2022 Datacenter", "MacOS": "macOS"}
+_PLATFORM_VERSIONS = {"Linux": "2023", "Windows": "10.0.20348", "MacOS": "15.1"}
+
+
+@dataclasses.dataclass(frozen=True)
+class Node:
+    """One managed node; role_policies are the texts of the policies its agent works with."""
+
+    instance_id: str
+    region: str
+    account_id: str
+    resource_type: str = EC2_INSTANCE
+    platform: str = "Linux"
+    ping_status: str = ONLINE
+    tags: t.Mapping[str, str] = dataclasses.field(default_factory=dict)
+    ip_address: str = ""
+    role_name: str = ""
+    role_policies: tuple[str, ...] = ()
+    name: str = ""
+
+    @property
+    def arn(self) -> str:
+        """The resource IAM checks SendCommand on."""
+        service, kind = ("ec2", "instance") if self.resource_type == EC2_INSTANCE else ("ssm", "managed-instance")
+        return f"arn:{partition_of(self.region)}:{service}:{self.region}:{self.account_id}:{kind}/{self.instance_id}"
+
+    @property
+    def computer_name(self) -> str:
+        """Host name of the node."""
+        if self.name:
+            return self.name
+        address = self.ip_address.replace(".", "-")
+        return f"ip-{address}-{self.instance_id[-4:]}" if address else self.instance_id
+
+    @functools.cached_property
+    def simulation(self) -> simulation.Simulation | None:
+        """What the node does instead of executing scripts; None: it executes them."""
+        return simulation.from_tags(self.tags)
+
+
+class Nodes:
+    """The managed nodes of every region, read from moto and from what tests declared."""
+
+    # Reading 10,000 instances takes a tenth of a second, and a listing of them asks 200 times.
+    KEPT_SECONDS: t.ClassVar = 0.5
+
+    def __init__(self, moto: MotoData) -> None:
+        self._moto = moto
+        self._lock = threading.Lock()
+        self._hybrid: dict[str, Node] = {}
+        self._ping_statuses: dict[str, str] = {}
+        self._platforms: dict[str, str] = {}
+        self._read: dict[str, tuple[float, dict[str, Node]]] = {}
+
+    def declare(self, node: Node) -> None:
+        """Add or replace a hybrid node."""
+        with self._lock:
+            self._hybrid[node.instance_id] = node
+            self._read.clear()
+
+    def set_tags(self, instance_id: str, tags: t.Mapping[str, str]) -> None:
+        """Give a hybrid node these tags instead of those it has."""
+        with self._lock:
+            self._hybrid[instance_id] = dataclasses.replace(self._hybrid[instance_id], tags=dict(tags))
+            self._read.clear()
+
+    def set_ping_status(self, instance_id: str, ping_status: str) -> None:
+        """Make a node's agent answer or not, whatever EC2 says; ValueError for an unknown status."""
+        if ping_status not in PING_STATUSES:
+            raise ValueError(f"ping_status must be one of {', '.join(sorted(PING_STATUSES))}, not {ping_status!r}")
+        with self._lock:
+            self._ping_statuses[instance_id] = ping_status
+            self._read.clear()
+
+    def set_platform(self, instance_id: str, platform: str) -> None:
+        """Make a node's agent report another platform; ValueError for an unknown one."""
+        if platform not in PLATFORMS:
+            raise ValueError(f"platform must be one of {', '.join(sorted(PLATFORMS))}, not {platform!r}")
+        with self._lock:
+            self._platforms[instance_id] = platform
+            self._read.clear()
+
+    def forget(self) -> None:
+        """Read moto again next time; called when a request may have changed EC2 or IAM."""
+        with self._lock:
+            self._read.clear()
+
+    def clear(self) -> None:
+        """Forget everything that was declared."""
+        with self._lock:
+            for declared in (self._hybrid, self._ping_statuses, self._platforms, self._read):
+                declared.clear()
+
+    def managed(self, region: str) -> t.Mapping[str, Node]:
+        """Managed nodes of a region by id, in the order of their ids."""
+        with self._lock:
+            read_at, nodes = self._read.get(region, (0.0, {}))
+        if read_at and time.monotonic() - read_at < self.KEPT_SECONDS:
+            return nodes
+        started = time.monotonic()
+        nodes = self._read_nodes(region)
+        with self._lock:
+            self._read[region] = (started, nodes)
+        return nodes
+
+    def _read_nodes(self, region: str) -> dict[str, Node]:
+        instances = self._moto.instances(region)
+        with self._lock:
+            found = [self._of_instance(instance, region) for instance in instances if _lets_agent_in(instance)]
+            hybrid = [self._reported(node) for node in self._hybrid.values() if node.region == region]
+        return {node.instance_id: node for node in sorted(found + hybrid, key=lambda node: node.instance_id)}
+
+    def _of_instance(self, instance: Ec2Instance, region: str) -> Node:
+        return self._reported(
+            Node(
+                instance_id=instance.instance_id,
+                region=region,
+                account_id=self._moto.account_id,
+                platform=instance.platform,
+                ping_status=ONLINE if instance.state == "running" else CONNECTION_LOST,
+                tags=instance.tags,
+                ip_address=instance.private_ip,
+                role_name=instance.role_name,
+                role_policies=instance.role_policies,
+            )
+        )
+
+    def _reported(self, node: Node) -> Node:
+        tagged = node.tags.get(PING_STATUS_TAG)
+        tagged = tagged if tagged in PING_STATUSES else node.ping_status
+        ping_status = self._ping_statuses.get(node.instance_id, tagged)
+        platform = self._platforms.get(node.instance_id, node.platform)
+        if (ping_status, platform) == (node.ping_status, node.platform):
+            return node
+        return dataclasses.replace(node, ping_status=ping_status, platform=platform)
+
+
+def _lets_agent_in(instance: Ec2Instance) -> bool:
+    return role_rights.allows(instance.role_policies, role_rights.CONNECT)
+
+
+def instance_information(node: Node, now: float) -> dict[str, t.Any]:
+    """A node as DescribeInstanceInformation describes it; now: seconds since the epoch."""
+    described: dict[str, t.Any] = {
+        "InstanceId": node.instance_id,
+        "PingStatus": node.ping_status,
+        "LastPingDateTime": now if node.ping_status == ONLINE else now - 600,
+        "AgentVersion": AGENT_VERSION,
+        "IsLatestVersion": True,
+        "PlatformType": node.platform,
+        "PlatformName": _PLATFORM_NAMES[node.platform],
+        "PlatformVersion": _PLATFORM_VERSIONS[node.platform],
+        "ResourceType": node.resource_type,
+        "IPAddress": node.ip_address,
+        "ComputerName": node.computer_name,
+        "SourceId": node.instance_id,
+        "SourceType": "AWS::EC2::Instance" if node.resource_type == EC2_INSTANCE else "AWS::SSM::ManagedInstance",
+    }
+    if node.resource_type == MANAGED_INSTANCE:
+        described |= {"Name": node.name, "IamRole": node.role_name, "RegistrationDate": now - 86_400}
+    return described

@@ -1,0 +1,323 @@
+# Copyright: (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The SSM operations the sandbox answers itself, each from its request to its answer."""
+
+from __future__ import annotations
+
+import functools
+import time
+import typing as t
+import uuid
+
+from ..iam.callers import role_of_rule
+from ..moto.principals import MotoPrincipals
+from ..nodes.managed_nodes import MANAGED_INSTANCE, instance_information
+from ..wire import validation
+from ..wire.arns import partition_of
+from ..wire.errors import ApiError
+from ..wire.paging import page_of
+from . import documents, listing, responses, selection, send_request, statuses
+from .engine import Target
+from .model import Command
+
+if t.TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from ..iam.callers import Caller
+    from ..moto.data import MotoData
+    from ..nodes.managed_nodes import Node, Nodes
+    from ..wire.settings import Settings
+    from .documents import Document
+    from .engine import Engine
+    from .model import Invocation
+
+Json = dict[str, t.Any]
+HOST_MANAGEMENT_SETTING = "/ssm/managed-instance/default-ec2-instance-management-role"
+
+
+class RunCommandApi:
+    """Answers a call with a JSON object, or None when the operation is moto's."""
+
+    def __init__(self, moto: MotoData, nodes: Nodes, engine: Engine, settings: Settings) -> None:
+        self._moto = moto
+        self._nodes = nodes
+        self._engine = engine
+        self._settings = settings
+        self._service_settings: dict[tuple[str, str], str] = {}
+        self._operations: Mapping[str, Callable[[Json, str, Caller], Json]] = {
+            "SendCommand": self._send_command,
+            "ListCommands": self._list_commands,
+            "ListCommandInvocations": self._list_command_invocations,
+            "GetCommandInvocation": self._get_command_invocation,
+            "CancelCommand": self._cancel_command,
+            "DescribeInstanceInformation": self._describe_instance_information,
+            "DescribeDocument": self._describe_document,
+            "GetDocument": self._get_document,
+            "GetServiceSetting": self._get_service_setting,
+            "UpdateServiceSetting": self._update_service_setting,
+            "ResetServiceSetting": self._reset_service_setting,
+        }
+
+    def clear(self) -> None:
+        """Forget what was set."""
+        self._service_settings.clear()
+
+    def asks_for_rights(self, operation: str) -> bool:
+        """Whether the operation asks by itself what its caller may do."""
+        return operation in self._operations
+
+    def answer(self, operation: str, request: Json, region: str, caller: Caller) -> Json | None:
+        """The answer to a call; ApiError for one that AWS refuses."""
+        if operation.endswith(("TagsToResource", "TagsFromResource", "TagsForResource")):
+            return self._node_tags(operation, request, region)
+        function = self._operations.get(operation)
+        if function is None:
+            return None
+        validation.validate("ssm", operation, request)
+        return function(request, region, caller)
+
+    # Commands
+
+    def _send_command(self, request: Json, region: str, caller: Caller) -> Json:
+        send_request.check(request)
+        document = self._document(region, request["DocumentName"], request.get("DocumentVersion", ""))
+        caller.require("ssm:SendCommand", self._document_arn(document, region), {})
+        send_request.check_document(request, document)
+        if role := request.get("ServiceRoleArn"):
+            caller.require_passing(role)
+        targets = self._targets(request, region, document, caller)
+        send_request.check_account(request, self._moto)
+        steps = send_request.plan(request, document)
+        command = Command(
+            command_id=str(uuid.uuid4()),
+            region=region,
+            request=request,
+            document=document,
+            steps=steps,
+            limits=send_request.limits(request, steps),
+            requested_at=time.time(),
+        )
+        self._engine.submit(command, targets, named=bool(request.get("InstanceIds")))
+        self._watch_alarms(command)
+        return {"Command": responses.sent_command(command)}
+
+    def run_for_rule(self, document_arn: str, targets: list[Json], parameters: Json, role_arn: str, region: str) -> str:
+        """SendCommand on behalf of an EventBridge rule with the rights of its role; the command's id."""
+        chosen: Json = {"Targets": targets}
+        if len(targets) == 1 and targets[0].get("Key") == "InstanceIds":
+            chosen = {"InstanceIds": targets[0]["Values"]}
+        request = {"DocumentName": document_arn, "Parameters": parameters, **chosen}
+        validation.validate("ssm", "SendCommand", request)
+        sent = self._send_command(request, region, role_of_rule(role_arn, MotoPrincipals(self._moto), region))
+        return t.cast("str", sent["Command"]["CommandId"])
+
+    def _targets(self, request: Json, region: str, document: Document, caller: Caller) -> list[Target]:
+        managed = self._nodes.managed(region)
+        platforms = set(documents.platform_types(document))
+        ids = request.get("InstanceIds") or []
+        if ids:
+            unknown = [instance_id for instance_id in ids if instance_id not in managed]
+            if unknown:
+                raise ApiError("InvalidInstanceId", "")
+            for instance_id in ids:
+                caller.require("ssm:SendCommand", managed[instance_id].arn, managed[instance_id].tags)
+            chosen = [managed[instance_id] for instance_id in ids]
+            if not any(node.platform in platforms for node in chosen):
+                raise ApiError("UnsupportedPlatformType", "")
+        else:
+            chosen = self._by_targets(request["Targets"], managed, region)
+        return [Target(_checked(node), _refusal(node, platforms, caller)) for node in chosen]
+
+    def _by_targets(self, targets: list[Json], managed: Mapping[str, Node], region: str) -> list[Node]:
+        return selection.by_targets(
+            managed.values(), targets, lambda name: self._moto.resource_group_tags(region, name)
+        )
+
+    def _watch_alarms(self, command: Command) -> None:
+        config = command.request.get("AlarmConfiguration") or {}
+        firing_states: set[str | None] = {"ALARM"} if config.get("IgnorePollAlarmFailure") else {"ALARM", None}
+        for alarm in config.get("Alarms") or []:
+            is_firing = functools.partial(self._is_in_state, command.region, alarm["Name"], firing_states)
+            self._engine.watch_alarm(command, is_firing, alarm["Name"])
+
+    def _is_in_state(self, region: str, alarm: str, states: set[str | None]) -> bool:
+        return self._moto.alarm_state(region, alarm) in states
+
+    def _list_commands(self, request: Json, region: str, caller: Caller) -> Json:
+        caller.require("ssm:ListCommands", "*", {})
+        filters = request.get("Filters") or []
+        listing.check(filters)
+        with self._engine.lock:
+            commands = self._visible_commands(request, region)
+            found = [command for command in commands if listing.command_matches(command, filters)]
+            page, token = page_of(found, request)
+            return {"Commands": [responses.command(command) for command in page], **token}
+
+    def _visible_commands(self, request: Json, region: str) -> list[Command]:
+        visible_until = time.time() - self._settings.list_commands_gap
+        command_id, instance_id = request.get("CommandId"), request.get("InstanceId")
+        known = self._engine.commands
+        chosen = [known[command_id]] if command_id in known else [] if command_id else reversed(list(known.values()))
+        return [
+            command
+            for command in chosen
+            if command.region == region
+            and command.requested_at <= visible_until
+            and (not instance_id or instance_id in command.invocations)
+        ]
+
+    def _list_command_invocations(self, request: Json, region: str, caller: Caller) -> Json:
+        caller.require("ssm:ListCommandInvocations", "*", {})
+        filters = request.get("Filters") or []
+        listing.check(filters)
+        with self._engine.lock:
+            found = self._visible_invocations(request, region)
+            if filters:
+                found = [invocation for invocation in found if listing.invocation_matches(invocation, filters)]
+            page, token = page_of(found, request)
+            details = bool(request.get("Details"))
+            shown = [responses.invocation(invocation, details=details) for invocation in page]
+        return {"CommandInvocations": shown, **token}
+
+    def _visible_invocations(self, request: Json, region: str) -> list[Invocation]:
+        instance_id = request.get("InstanceId")
+        commands = self._visible_commands(request, region)
+        if request.get("CommandId") and not commands:
+            raise ApiError("InvalidCommandId", "")
+        return [
+            invocation
+            for command in commands
+            if self._shows_invocations(command)
+            for invocation in (
+                [command.invocations[instance_id]] if instance_id else list(command.invocations.values())
+            )
+        ]
+
+    def _shows_invocations(self, command: Command) -> bool:
+        return time.time() >= command.requested_at + self._settings.consistency_gap
+
+    def _get_command_invocation(self, request: Json, region: str, caller: Caller) -> Json:
+        caller.require("ssm:GetCommandInvocation", "*", {})
+        with self._engine.lock:
+            command = self._engine.commands.get(request["CommandId"])
+            if command is None or command.region != region:
+                raise ApiError("InvalidCommandId", "")
+            invocation = command.invocations.get(request["InstanceId"])
+            if invocation is None or not self._shows_invocations(command):
+                raise ApiError("InvocationDoesNotExist", "")
+            return responses.command_invocation(invocation, _plugin(invocation, request.get("PluginName")))
+
+    def _cancel_command(self, request: Json, region: str, caller: Caller) -> Json:
+        caller.require("ssm:CancelCommand", "*", {})
+        command = self._engine.commands.get(request["CommandId"])
+        if command is None or command.region != region:
+            raise ApiError("InvalidCommandId", "")
+        self._engine.cancel(request["CommandId"], request.get("InstanceIds") or [])
+        return {}
+
+    # Nodes
+
+    def _describe_instance_information(self, request: Json, region: str, caller: Caller) -> Json:
+        caller.require("ssm:DescribeInstanceInformation", "*", {})
+        filters = [*(request.get("Filters") or []), *(request.get("InstanceInformationFilterList") or [])]
+        found = selection.by_information_filters(self._nodes.managed(region).values(), filters)
+        page, token = page_of(found, request)
+        now = time.time()
+        return {"InstanceInformationList": [instance_information(node, now) for node in page], **token}
+
+    def _node_tags(self, operation: str, request: Json, region: str) -> Json | None:
+        if request.get("ResourceType") != "ManagedInstance":
+            return None
+        validation.validate("ssm", operation, request)
+        node = self._nodes.managed(region).get(request["ResourceId"])
+        if node is None or node.resource_type != MANAGED_INSTANCE:
+            raise ApiError("InvalidResourceId", "")
+        tags = dict(node.tags)
+        if operation == "ListTagsForResource":
+            return {"TagList": [{"Key": key, "Value": value} for key, value in tags.items()]}
+        for tag in request.get("Tags") or []:
+            tags[tag["Key"]] = tag["Value"]
+        for key in request.get("TagKeys") or []:
+            tags.pop(key, None)
+        self._nodes.set_tags(node.instance_id, tags)
+        return {}
+
+    # Documents
+
+    def _document(self, region: str, name_or_arn: str, version: str) -> Document:
+        name = documents.short_name(name_or_arn)
+        owned = documents.AWS_OWNED.get(name)
+        if owned is not None:
+            if version not in {"", "$DEFAULT", "$LATEST", owned.version}:
+                raise ApiError("InvalidDocumentVersion", f"Document {name} has no version {version}.")
+            return owned
+        stored = self._moto.document(region, name, version)
+        if stored is None:
+            raise ApiError("InvalidDocument", f"Document with name {name} does not exist.")
+        return documents.Document(**stored._asdict())
+
+    def _document_arn(self, document: Document, region: str) -> str:
+        account = "" if document.name in documents.AWS_OWNED else self._moto.account_id
+        return f"arn:{partition_of(region)}:ssm:{region}:{account}:document/{document.name}"
+
+    def _describe_document(self, request: Json, region: str, caller: Caller) -> Json:
+        document = self._document(region, request["Name"], request.get("DocumentVersion", ""))
+        caller.require("ssm:DescribeDocument", self._document_arn(document, region), {})
+        return {"Document": responses.document_description(document)}
+
+    def _get_document(self, request: Json, region: str, caller: Caller) -> Json:
+        document = self._document(region, request["Name"], request.get("DocumentVersion", ""))
+        caller.require("ssm:GetDocument", self._document_arn(document, region), {})
+        return responses.document_content(document)
+
+    # Service settings: only the one that says how instances without a profile are managed
+
+    def _get_service_setting(self, request: Json, region: str, caller: Caller) -> Json:
+        caller.require("ssm:GetServiceSetting", "*", {})
+        return {"ServiceSetting": self._service_setting(request["SettingId"], region)}
+
+    def _service_setting(self, setting_id: str, region: str) -> Json:
+        if setting_id != HOST_MANAGEMENT_SETTING:
+            raise ApiError("ServiceSettingNotFound", f"The setting {setting_id} does not exist.")
+        value = self._service_settings.get((region, setting_id))
+        return {
+            "SettingId": setting_id,
+            "SettingValue": value or "$None",
+            "Status": "Customized" if value else "Default",
+            "ARN": f"arn:{partition_of(region)}:ssm:{region}:{self._moto.account_id}:servicesetting{setting_id}",
+        }
+
+    def _update_service_setting(self, request: Json, region: str, caller: Caller) -> Json:
+        caller.require("ssm:UpdateServiceSetting", "*", {})
+        self._service_setting(request["SettingId"], region)
+        self._service_settings[region, request["SettingId"]] = request["SettingValue"]
+        return {}
+
+    def _reset_service_setting(self, request: Json, region: str, caller: Caller) -> Json:
+        caller.require("ssm:ResetServiceSetting", "*", {})
+        self._service_settings.pop((region, request["SettingId"]), None)
+        return {"ServiceSetting": self._service_setting(request["SettingId"], region)}
+
+
+def _refusal(node: Node, platforms: set[str], caller: Caller) -> str:
+    if not caller.may("ssm:SendCommand", node.arn, node.tags):
+        return statuses.ACCESS_DENIED
+    return "" if node.platform in platforms else statuses.INVALID_PLATFORM
+
+
+def _checked(node: Node) -> Node:
+    """The node, when its simulation tags are numbers."""
+    try:
+        _simulation = node.simulation
+    except ValueError as error:
+        raise ApiError("ValidationException", f"A simulation tag of {node.instance_id} is wrong: {error}") from error
+    return node
+
+
+def _plugin(invocation: Invocation, name: str | None) -> t.Any:
+    plugins = invocation.plugins
+    named = [plugin for plugin in plugins if plugin.step.name == name] if name else plugins
+    if len(named) != 1:
+        raise ApiError("InvalidPluginName", "")
+    return named[0]

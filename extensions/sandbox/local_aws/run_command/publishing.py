@@ -1,0 +1,108 @@
+# Copyright: (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The agent's way of writing outputs to S3 and CloudWatch Logs, with the node's own rights."""
+
+from __future__ import annotations
+
+import threading
+import typing as t
+
+from ..nodes import role_rights
+from ..wire.arns import partition_of
+from . import outputs
+
+if t.TYPE_CHECKING:
+    from ..moto.data import MotoData
+    from .documents import Step
+    from .model import Invocation
+
+# The agent sends what a script wrote in messages of at most this many bytes.
+MESSAGE_BYTES = 200_000
+
+
+class Publisher:
+    """Writes what steps wrote; a node that may not write leaves nothing, as the agent does."""
+
+    def __init__(self, moto: MotoData) -> None:
+        self._moto = moto
+        self._lock = threading.Lock()
+        self._sent: dict[tuple[str, str], int] = {}
+
+    def wants(self, invocation: Invocation) -> bool:
+        """Whether the command asked for its output anywhere."""
+        return bool(_bucket(invocation) or _log_group(invocation))
+
+    def follow(self, invocation: Invocation, step: Step, stream: str, data: bytes) -> None:
+        """Send to the log stream the whole lines of data (everything so far) that were not sent yet."""
+        self._send(invocation, step, stream, data[: data.rfind(b"\n") + 1])
+
+    def finish(self, invocation: Invocation, step: Step, stream: str, data: bytes) -> None:
+        """Send the rest to the log stream, and all of it to the bucket."""
+        self._send(invocation, step, stream, data)
+        bucket = _bucket(invocation)
+        if not bucket or not data:
+            return
+        place = _place(invocation, step)
+        key = outputs.s3_key(str(invocation.command.request.get("OutputS3KeyPrefix", "")), place, stream)
+        resource = f"arn:{partition_of(invocation.node.region)}:s3:::{bucket}/{key}"
+        if role_rights.allows(invocation.node.role_policies, "s3:PutObject", resource):
+            self._moto.put_object(bucket, key, data)
+
+    def forget(self, command_id: str) -> None:
+        """Drop what was kept about a command that ended."""
+        with self._lock:
+            for key in [key for key in self._sent if key[1].startswith(command_id)]:
+                del self._sent[key]
+
+    def _send(self, invocation: Invocation, step: Step, stream: str, data: bytes) -> None:
+        group = _log_group(invocation)
+        if not group or not data or not self._may_log(invocation, group):
+            return
+        name = outputs.log_stream(_place(invocation, step), step.name, stream)
+        with self._lock:
+            start = self._sent.get((group, name), 0)
+            self._sent[group, name] = max(start, len(data))
+        messages = [outputs.decode(part).removesuffix("\n") for part in split_messages(data[start:])]
+        if messages:
+            self._moto.put_log_messages(invocation.node.region, group, name, messages)
+
+    def _may_log(self, invocation: Invocation, group: str) -> bool:
+        node = invocation.node
+        arn = f"arn:{partition_of(node.region)}:logs:{node.region}:{node.account_id}:log-group:{group}"
+        if not role_rights.allows(node.role_policies, "logs:PutLogEvents", f"{arn}:log-stream:any"):
+            return False
+        with self._moto.lock:
+            if self._moto.log_group_exists(node.region, group):
+                return True
+            if not role_rights.allows(node.role_policies, "logs:CreateLogGroup", arn):
+                return False
+            self._moto.create_log_group(node.region, group)
+        return True
+
+
+def split_messages(data: bytes) -> list[bytes]:
+    """Parts of whole lines of at most MESSAGE_BYTES each; a longer line is cut."""
+    parts: list[bytes] = []
+    while data:
+        end = len(data)
+        if end > MESSAGE_BYTES:
+            end = data.rfind(b"\n", 0, MESSAGE_BYTES) + 1 or MESSAGE_BYTES
+        parts.append(data[:end])
+        data = data[end:]
+    return parts
+
+
+def _bucket(invocation: Invocation) -> str:
+    return str(invocation.command.request.get("OutputS3BucketName") or "")
+
+
+def _log_group(invocation: Invocation) -> str:
+    config = invocation.command.request.get("CloudWatchOutputConfig") or {}
+    if not config.get("CloudWatchOutputEnabled"):
+        return ""
+    return str(config.get("CloudWatchLogGroupName") or outputs.default_log_group(invocation.command.document.name))
+
+
+def _place(invocation: Invocation, step: Step) -> outputs.OutputPlace:
+    return outputs.OutputPlace(invocation.command.command_id, invocation.node.instance_id, step.action, step.step_id)
