@@ -41,7 +41,10 @@ class MotoApplication:
 
     def backend(self, environ: Environ) -> str | None:
         """The backend that moto would send a request to; None when it has none for it."""
-        host = self._dispatcher.infer_service_region_host(environ, environ["PATH_INFO"])
+        try:
+            host = self._dispatcher.infer_service_region_host(environ, environ["PATH_INFO"])
+        except KeyError as error:
+            raise ApiError("MissingAction", f"The request has no {error}.") from error
         return t.cast("str | None", self._dispatcher.get_backend_for_host(host))
 
     def answer(self, environ: Environ) -> MotoAnswer:
@@ -55,7 +58,7 @@ class MotoApplication:
         try:
             with self._moto.lock:
                 body = b"".join(serve(environ, start_response))
-        except NotImplementedError as error:
+        except (NotImplementedError, ImportError) as error:
             raise ApiError("NotImplemented", f"The sandbox cannot do this: {error}", status=501) from error
         status, headers = started[-1]
         return MotoAnswer(status, headers, body)
@@ -75,6 +78,9 @@ def environ_of(environ: Environ, request: Request, call: Call | None = None) -> 
     body = request.body
     if call is not None:
         seen["HTTP_AUTHORIZATION"] = _authorization(call)
+        if call.service != "s3" and not seen.get("QUERY_STRING"):
+            # Where moto finds no query it looks for parameters, and for the operation, in texts of the body.
+            seen["QUERY_STRING"] = "sandbox="
         if call.service != "s3" and messages.is_query_protocol(request, call.service):
             # The fields that were authorized, and only there.
             body = urllib.parse.urlencode(messages.parse_form(request), doseq=True).encode()

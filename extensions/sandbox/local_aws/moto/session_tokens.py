@@ -15,9 +15,12 @@ from moto.sts.responses import TokenResponse
 from moto.sts.utils import random_session_token
 
 from ..iam.keys import fresh_key_id, fresh_secret
+from ..wire.errors import ApiError
 from .patching import wrap
 
 _DEFAULT_SECONDS: t.Final = 43_200
+_SHORTEST_SECONDS: t.Final = 900
+_LONGEST_SECONDS: t.Final = 129_600
 
 
 @dataclasses.dataclass
@@ -46,14 +49,13 @@ def apply() -> None:
 
 
 def _get_session_token(original: t.Any, response: t.Any) -> ActionResult:
-    # moto checks the parameters; its answer is thrown away.
-    original(response)
+    del original
     return ActionResult({"Credentials": _credentials(_session(response))})
 
 
 def _get_federation_token(original: t.Any, response: t.Any) -> ActionResult:
-    answer = t.cast("dict[str, t.Any]", original(response).result)
     session = _session(response)
+    answer = t.cast("dict[str, t.Any]", original(response).result)
     session.arn = str(answer["FederatedUser"]["Arn"])
     session.user_id = str(answer["FederatedUser"]["FederatedUserId"])
     session.is_federated = True
@@ -63,8 +65,13 @@ def _get_federation_token(original: t.Any, response: t.Any) -> ActionResult:
 
 def _session(response: t.Any) -> OwnedSession:
     owner = response.get_access_key()
+    if response.backend.get_assumed_role_from_access_key(owner):
+        raise ApiError("AccessDenied", f"Cannot call {response._get_action()} with session credentials", status=403)
     user_id, arn, account_id = response.backend.get_caller_identity(owner, response.region)
     seconds = response._get_int_param("DurationSeconds", _DEFAULT_SECONDS)
+    if not _SHORTEST_SECONDS <= seconds <= _LONGEST_SECONDS:
+        message = f"DurationSeconds must be from {_SHORTEST_SECONDS} to {_LONGEST_SECONDS}, not {seconds}"
+        raise ApiError("ValidationError", message)
     session = OwnedSession(owner, arn, user_id, account_id, utcnow() + datetime.timedelta(seconds=seconds))
     response.backend.assumed_roles.append(session)
     return session

@@ -25,6 +25,7 @@ if t.TYPE_CHECKING:
 
 _START_FAILED_EXIT_CODE = 1
 _POLL_SECONDS = 0.05
+_KILL_SECONDS = 30.0
 _NO_NAME: t.Final = re.compile(r"[^A-Za-z0-9_-]")
 
 
@@ -63,10 +64,9 @@ class Executor:
 
     def run(self, run: StepRun) -> StepResult:
         """Run a step to its end, its timeout or its cancel; what the script started in its group dies with those."""
-        folder = self._folder_of(run)
-        stdout, stderr = OutputFile(folder / "stdout"), OutputFile(folder / "stderr")
+        stdout, stderr = OutputFile(), OutputFile()
         try:
-            number, process = self._start(run, folder, stdout, stderr)
+            number, process = self._start(run, stdout, stderr)
         except OSError as error:
             stderr.replace(f"failed to start the script: {error.strerror}: {error.filename}\n".encode())
             exit_code, stopped = _START_FAILED_EXIT_CODE, ""
@@ -74,7 +74,7 @@ class Executor:
             stopped = self._wait(run, process, stdout, stderr)
             if stopped:
                 self._keeper.kill(number)
-                process.wait()
+                process.wait(_KILL_SECONDS)
             exit_code = statuses.STOPPED_EXIT_CODE if stopped else _exit_code(process.returncode or 0)
         details = stopped or statuses.of_exit_code(exit_code, cancelled=run.is_cancelled())
         if exit_code not in {0, statuses.REBOOT_EXIT_CODE}:
@@ -103,9 +103,15 @@ class Executor:
             command.chmod(0o755)
         return home
 
-    def _start(self, run: StepRun, folder: pathlib.Path, out: OutputFile, err: OutputFile) -> tuple[int, Process]:
+    def _start(self, run: StepRun, out: OutputFile, err: OutputFile) -> tuple[int, Process]:
+        folder = self._folder_of(run)
         script = folder / "_script.sh"
-        script.write_text(run.step.script + "\n")
+        # A run before this one may have put something else in their places.
+        for name, output in (("stdout", out), ("stderr", err)):
+            output.name(folder / name)
+        script.unlink(missing_ok=True)
+        with script.open("x", encoding="utf-8") as file:
+            file.write(run.step.script + "\n")
         script.chmod(0o755)
         command = ["/bin/sh", "-c", str(script)]
         where = str(run.step.working_directory or folder)

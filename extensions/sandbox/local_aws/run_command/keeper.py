@@ -121,8 +121,9 @@ class Keeper:
     def end(self) -> None:
         """Kill every script, and what the scripts have left."""
         signal.set_wakeup_fd(-1)
-        for group in self._groups:
-            _kill_group(group)
+        if not _is_adopting():
+            for group in self._groups:
+                _kill_group(group)
         deadline = time.monotonic() + _KILL_SECONDS
         # A child that dies hands its own children on to this process, so one look is not enough.
         while time.monotonic() < deadline:
@@ -194,9 +195,13 @@ def _fail() -> t.NoReturn:
     raise ConnectionError("the sandbox has gone")
 
 
+def _is_adopting() -> bool:
+    return sys.platform == "linux"
+
+
 def _adopt_orphans() -> None:
     """Become the parent of what scripts leave behind; elsewhere than on Linux their process groups are all there is."""
-    if sys.platform == "linux":
+    if _is_adopting():
         ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 

@@ -22,7 +22,8 @@ if t.TYPE_CHECKING:
 
 _PROGRAM: t.Final = pathlib.Path(__file__).with_name("keeper.py")
 _LENGTH_BYTES: t.Final = 4
-_END_SECONDS: t.Final = 15
+_START_SECONDS: t.Final = 30
+_END_SECONDS: t.Final = 5
 Json = dict[str, t.Any]
 
 
@@ -97,7 +98,8 @@ class Keeper:
             number = next(self._numbers)
             self._processes[number] = process
             self._send({"id": number, "start": wanted}, [script.stdout.fileno(), script.stderr.fileno()])
-        process.started.wait()
+        if not process.started.wait(_START_SECONDS):
+            raise InterruptedError(0, "the sandbox's keeper does not answer", script.command[-1])
         if process.error:
             raise process.error
         return number, process
@@ -114,7 +116,12 @@ class Keeper:
             if self._is_open:
                 self._send({"end": True}, [])
             self._is_open = False
-        self._program.wait(_END_SECONDS)
+        try:
+            self._program.wait(_END_SECONDS)
+        except subprocess.TimeoutExpired:
+            # A script has stopped it.
+            self._program.kill()
+            self._when_lost(self._directory)
         self._reader.join()
         self._channel.close()
 

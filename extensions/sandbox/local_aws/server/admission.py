@@ -41,7 +41,7 @@ class Admission:
         allowed = [f"{name}:{port}" for name in _LOOPBACK_NAMES]
         host = request.headers.get("host", "")
         if host.lower() not in allowed:
-            raise _refused(f"The header Host must be one of {', '.join(allowed)}, not {host!r}.")
+            raise _refused(f"The header Host must be one of {', '.join(allowed)}, not {host[:100]!r}.")
         if "origin" in request.headers:
             raise _refused("The sandbox answers no requests of web pages: the header Origin is refused.")
         if request.method == "OPTIONS":

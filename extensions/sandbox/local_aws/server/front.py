@@ -100,6 +100,7 @@ class Front:
         call = messages.parse_call(request, admission.caller(request))
         seen = environ_of(environ, request, call)
         self._check_service(call, seen)
+        _check_upload(call, request)
         self._parts.control.calls.add(call.operation)
         self._parts.faults.before(call.operation)
         answer = self._answer(call, request, seen)
@@ -167,6 +168,13 @@ class Front:
         asked = _parsed(call, request)
         with self._parts.moto.lock:
             self._parts.enforcer.authorize_request(identity, call.service, call.operation, call.region, asked)
+
+
+def _check_upload(call: messages.Call, request: messages.Request) -> None:
+    """ApiError for what is posted to a bucket without a signed policy: moto would take a key from anywhere."""
+    is_upload = call.service == "s3" and call.operation == "PutObject" and request.method == "POST"
+    if is_upload and post_policies.read_form(request) is None:
+        raise ApiError("MethodNotAllowed", "Only forms with a signed policy are posted to a bucket.", status=405)
 
 
 def _parsed(call: messages.Call, request: messages.Request) -> Mapping[str, t.Any]:

@@ -34,6 +34,8 @@ SERVICE_OF_TARGET: t.Final[t.Mapping[str, str]] = {
 }
 # Services that speak JSON and nothing else.
 JSON_ONLY: t.Final = frozenset({"ssm", "logs", "events", "kms", "tagging"})
+_MOST_FIELDS: t.Final = 10_000
+_BEGINNING: t.Final = 4_096
 FORM: t.Final = "application/x-www-form-urlencoded"
 _JSON_MEDIA_TYPES: t.Final = frozenset({"application/x-amz-json-1.0", "application/x-amz-json-1.1", "application/json"})
 _SERVICES_WITH_NAMED_OPERATIONS: t.Final = frozenset({*SERVICE_OF_TARGET.values(), "ec2", "iam", "sns", "sts"})
@@ -118,17 +120,22 @@ def parse_form(request: Request) -> dict[str, list[str]]:
     return fields
 
 
-def _body_fields(request: Request) -> dict[str, list[str]]:
+def _body_fields(request: Request, most: int | None = None) -> dict[str, list[str]]:
     if media_type(request) != FORM:
         return {}
-    return urllib.parse.parse_qs(request.body.decode("utf-8", errors="replace"), keep_blank_values=True)
+    text = request.body[:most].decode("utf-8", errors="replace")
+    try:
+        return urllib.parse.parse_qs(text, keep_blank_values=True, max_num_fields=_MOST_FIELDS)
+    except ValueError as error:
+        raise ApiError("MalformedQueryString", f"The request has more than {_MOST_FIELDS} parameters.") from error
 
 
 def action_of(request: Request) -> str:
-    """The operation that the form or the query of a request names; "" for a request that has none."""
+    """The operation that the beginning of a form, or the query, names; "" for a request that has none."""
     if "x-amz-target" in request.headers:
         return ""
-    fields = _body_fields(request) or urllib.parse.parse_qs(request.query)
+    # Nobody is known yet who could be charged for reading more.
+    fields = _body_fields(request, _BEGINNING) or urllib.parse.parse_qs(request.query)
     return fields.get("Action", [""])[0]
 
 
@@ -174,6 +181,8 @@ def s3_place(path: str) -> dict[str, str]:
     """The bucket and the key that an address names, as S3's API calls them."""
     if path.startswith("//"):
         raise ApiError("InvalidURI", "The address has no bucket.")
+    if path.startswith("/v20180820/"):
+        raise ApiError("NotImplemented", "The sandbox has no S3 Control.", status=501)
     bucket, _separator, key = path.removeprefix("/").partition("/")
     return {name: value for name, value in (("Bucket", bucket), ("Key", key)) if value}
 
@@ -190,8 +199,8 @@ def s3_operation(request: Request) -> str:
     aspect = "".join(word.title() for word in aspects[0].split("-")) if aspects else ""
     if "Key" in place:
         return f"{verb}Object{aspect}"
-    if method == "POST" and media_type(request) == "multipart/form-data":
-        # The upload of a form names its key there.
+    if method == "POST" and not aspects:
+        # Nothing else but the upload of a form, which names its key, is posted to a bucket.
         return "PutObject"
     if aspect and aspect not in {"ContinuationToken", "EncodingType", "StartAfter"}:
         return f"{verb}Bucket{aspect}"

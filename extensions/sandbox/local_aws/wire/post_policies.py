@@ -17,7 +17,8 @@ import re
 import typing as t
 
 from werkzeug.exceptions import HTTPException
-from werkzeug.formparser import parse_form_data
+from werkzeug.formparser import FormDataParser
+from werkzeug.http import parse_options_header
 
 from .messages import media_type
 from .refusals import Reason, Refusal
@@ -27,6 +28,8 @@ if t.TYPE_CHECKING:
 
     from .messages import Request
 
+_MOST_PARTS: t.Final = 100
+_MOST_BYTES_OF_FIELDS: t.Final = 128 * 1024
 _PLACE: t.Final = re.compile(r"/[^/]+/?")
 _NUMBER: t.Final = re.compile(r"[0-9]{1,12}")
 # Fields that no condition needs to name.
@@ -70,18 +73,13 @@ def read_form(request: Request) -> Form | None:
 
 
 def _parts_of(request: Request) -> tuple[dict[str, list[str]], dict[str, list[t.Any]]]:
-    environ = {
-        "wsgi.input": io.BytesIO(request.body),
-        "CONTENT_TYPE": request.headers["content-type"],
-        "CONTENT_LENGTH": str(len(request.body)),
-        "REQUEST_METHOD": "POST",
-    }
+    mime_type, options = parse_options_header(request.headers["content-type"])
+    parser = FormDataParser(max_form_memory_size=_MOST_BYTES_OF_FIELDS, max_form_parts=_MOST_PARTS, silent=False)
     try:
-        _stream, fields, files = parse_form_data(t.cast("t.Any", environ), silent=False)
+        _stream, fields, files = parser.parse(io.BytesIO(request.body), mime_type, len(request.body), options)
     except (ValueError, KeyError, HTTPException) as error:
-        raise Refusal(
-            Reason.MALFORMED, "The body of your POST request is not well-formed multipart/form-data."
-        ) from error
+        message = "The body of your POST request is not well-formed multipart/form-data."
+        raise Refusal(Reason.MALFORMED, message) from error
     return dict(fields.lists()), dict(files.lists())
 
 

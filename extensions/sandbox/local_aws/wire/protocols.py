@@ -21,7 +21,12 @@ EC2 = "ec2"
 REST_XML = "rest-xml"
 REST_JSON = "rest-json"
 CBOR = "smithy-rpc-v2-cbor"
-_REST_JSON_SERVICES: t.Final = frozenset({"resource-groups", "lambda", "execute-api", "apigateway", "batch", "ses"})
+# Of the services that are moto's alone, those whose errors are XML.
+_QUERY_SERVICES: t.Final = frozenset(
+    {"autoscaling", "cloudformation", "elasticache", "elasticloadbalancing", "iam", "monitoring", "rds", "redshift"}
+    | {"ses", "sns", "sqs", "sts"}
+)
+_REST_XML_SERVICES: t.Final = frozenset({"cloudfront", "route53", "s3"})
 
 
 def protocol_of(request: messages.Request, service: str) -> str:
@@ -30,13 +35,13 @@ def protocol_of(request: messages.Request, service: str) -> str:
         return CBOR
     if service in messages.JSON_ONLY or "x-amz-target" in request.headers:
         return JSON
-    if service in {"s3", "ec2"}:
-        return REST_XML if service == "s3" else EC2
-    if service in _REST_JSON_SERVICES:
-        return REST_JSON
-    if service or messages.action_of(request) or messages.media_type(request) == messages.FORM:
+    if service in _REST_XML_SERVICES:
+        return REST_XML
+    if service == "ec2":
+        return EC2
+    if service in _QUERY_SERVICES or messages.action_of(request) or messages.media_type(request) == messages.FORM:
         return QUERY
-    return REST_XML
+    return REST_JSON if service else REST_XML
 
 
 def error_answer(error: ApiError, protocol: str) -> messages.Answer:
@@ -83,4 +88,4 @@ def _cbor_text(text: str) -> bytes:
 def _cbor_head(major_type: int, length: int) -> bytes:
     if length < 24:
         return bytes([major_type << 5 | length])
-    return bytes([major_type << 5 | 25]) + length.to_bytes(2, "big")
+    return bytes([major_type << 5 | 26]) + length.to_bytes(4, "big")

@@ -48,6 +48,11 @@ LONGEST_LIFETIME_SECONDS: t.Final = 604_800
 UNSIGNED_PAYLOADS: t.Final = frozenset({"UNSIGNED-PAYLOAD", "STREAMING-UNSIGNED-PAYLOAD-TRAILER"})
 _TIMESTAMP: t.Final = "%Y%m%dT%H%M%SZ"
 _SCOPE: t.Final = re.compile(r"([A-Za-z0-9]{1,128})/([0-9]{8})/([a-z0-9-]{1,64})/([a-z0-9-]{1,64})/aws4_request")
+# What a signature of version 2 covers, and what may stand beside it: nothing that names another operation.
+_LEGACY_NAMES: t.Final = frozenset(HmacV1QueryAuth.QSAOfInterest)
+_LEGACY_FREE: t.Final = re.compile(
+    r"(AWSAccessKeyId|Signature|Expires|content-type|content-md5|prefix|delimiter|marker|max-keys|list-type|x-id)$|x-amz-"
+)
 _NUMBER: t.Final = re.compile(r"[0-9]{1,12}")
 _MISMATCH: t.Final = (
     "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key "
@@ -205,10 +210,10 @@ class HeaderSignature:
             return given
         try:
             date = email.utils.parsedate_to_datetime(self._request.headers.get("date", ""))
-        except ValueError:
+            return date.astimezone(datetime.UTC).strftime(_TIMESTAMP)
+        except (ValueError, OverflowError):
             message = "Authorization header requires existence of a 'X-Amz-Date' or 'Date' header."
             raise Refusal(Reason.MALFORMED, message) from None
-        return date.astimezone(datetime.UTC).strftime(_TIMESTAMP)
 
 
 class QuerySignature:
@@ -256,6 +261,9 @@ class LegacyQuerySignature:
             raise Refusal(
                 Reason.MALFORMED, "Query-string authentication requires a parameter Expires that is a number."
             )
+        unsigned = sorted(name for name in query if name not in _LEGACY_NAMES and not _LEGACY_FREE.match(name))
+        if unsigned:
+            raise Refusal(Reason.OUTSIDE_POLICY, f"Signatures of version 2 do not cover the parameter {unsigned[0]}.")
         self.credential = Credential(query["AWSAccessKeyId"], "", "", S3)
         self.token = query.get("x-amz-security-token", "")
 

@@ -117,6 +117,11 @@ def kill_keeper(life: Life) -> None:
     life.sandbox.stop()
 
 
+def stop_keeper(life: Life) -> None:
+    os.kill(life.keeper, signal.SIGSTOP)
+    life.sandbox.stop()
+
+
 def kill_with_keeper(life: Life) -> None:
     os.kill(life.keeper, signal.SIGKILL)
     life.sandbox.kill()
@@ -127,7 +132,7 @@ def kill_with_keeper(life: Life) -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux hands orphans on to the keeper")
-@pytest.mark.parametrize("end", [stop, kill, kill_group, kill_keeper, kill_with_keeper])
+@pytest.mark.parametrize("end", [stop, kill, kill_group, kill_keeper, stop_keeper, kill_with_keeper])
 def test_nothing_survives(end: Callable[[Life], None], life: Life) -> None:
     end(life)
     assert wait_until(lambda: not life.survivors() and not life.directories())
@@ -166,6 +171,8 @@ HOSTILE = {
     "a NUL in a path": {"commands": ["true"], "workingDirectory": ["/nowhere\0"]},
     "a pipe for its output": {"commands": ["rm stdout; mkfifo stdout; echo said"]},
     "a link for its output": {"commands": ["rm stdout; ln -s /etc/hostname stdout; echo said; exit 1"]},
+    "a pipe for its script, and a reboot": {"commands": ["rm _script.sh; mkfifo _script.sh; echo said; exit 194"]},
+    "a directory for its output": {"commands": ["rm stdout; mkdir stdout; exit 194"]},
     "nothing left": {"commands": ['rm -rf "$PWD" "$HOME"; echo said']},
 }
 
@@ -190,6 +197,8 @@ def test_one_bad_command_harms_no_other(tmp_path: pathlib.Path) -> None:
             "a NUL in a path": "Failed",
             "a pipe for its output": "Success",
             "a link for its output": "Failed",
+            "a pipe for its script, and a reboot": "Failed",
+            "a directory for its output": "Failed",
             "nothing left": "Success",
         }
         assert answers["a pipe for its output"]["StandardOutputContent"] == "said\n"

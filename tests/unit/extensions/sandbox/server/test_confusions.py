@@ -15,10 +15,13 @@ import pytest
 from botocore.auth import S3SigV4Auth, SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
+from botocore.exceptions import ClientError
 
-from .test_keys import client, document, made_user, multipart, post
+from .test_keys import client, document, made_user, multipart, post, temporary
 
 if t.TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tests.support.local_sandbox import LocalSandbox
 
     Keys = dict[str, str]
@@ -120,6 +123,60 @@ def test_a_confusion_gets_nowhere(sandbox: LocalSandbox, keys: Keys, sent: Sent)
     assert "SecretAccessKey" not in body
 
 
+BODIES: t.Final[dict[str, tuple[str, dict[str, t.Any]]]] = {
+    "ssm": (
+        "put_parameter",
+        {"Name": "kept", "Value": "http://h/?a=1&Action=DeleteParameter&Name=other&b=2", "Type": "String"},
+    ),
+    "logs": ("create_log_group", {"logGroupName": "kept", "tags": {"x": "&Action=DeleteLogGroup&logGroupName=other&"}}),
+    "events": ("put_rule", {"Name": "kept", "EventPattern": '{"source": ["&Action=DeleteRule&Name=other&"]}'}),
+    "sqs": ("create_queue", {"QueueName": "kept", "tags": {"x": "&Action=DeleteQueue&QueueName=other&"}}),
+}
+
+
+@pytest.mark.parametrize("service", BODIES)
+def test_a_text_in_a_body_names_no_operation(sandbox: LocalSandbox, service: str) -> None:
+    operation, request = BODIES[service]
+    asked = sandbox.client(service)
+    getattr(asked, operation)(**request)
+    look: dict[str, Callable[[], t.Any]] = {
+        "ssm": lambda: asked.get_parameter(Name="kept")["Parameter"]["Value"],
+        "logs": lambda: [one["logGroupName"] for one in asked.describe_log_groups()["logGroups"]],
+        "events": lambda: [one["Name"] for one in asked.list_rules()["Rules"]],
+        "sqs": lambda: [url.rpartition("/")[2] for url in asked.list_queues()["QueueUrls"]],
+    }
+    assert look[service]() == (request["Value"] if service == "ssm" else ["kept"])
+
+
+POSTS: t.Final = {
+    "a form without a policy": ("/mine", {"key": "secret/evil"}),
+    "a key in the query": ("/mine?key=secret/evil", {}),
+    "another operation": ("/mine?delete", {}),
+}
+
+
+@pytest.mark.parametrize("place", POSTS)
+def test_a_post_to_a_bucket_is_a_signed_form_or_nothing(sandbox: LocalSandbox, place: str) -> None:
+    writer = made_user(sandbox, f"writer-{list(POSTS).index(place)}")
+    allowed = {"Effect": "Allow", "Action": "s3:PutObject", "Resource": ["arn:aws:s3:::mine", "arn:aws:s3:::mine/*"]}
+    denied = {"Effect": "Deny", "Action": "s3:*", "Resource": "arn:aws:s3:::mine/secret/*"}
+    name = f"writer-{list(POSTS).index(place)}"
+    sandbox.client("iam").put_user_policy(UserName=name, PolicyName="all", PolicyDocument=document(allowed, denied))
+    sandbox.client("s3").put_object(Bucket="mine", Key="victim", Body=b"x")
+    target, fields = POSTS[place]
+    body, kind = multipart(fields, b"<Delete><Object><Key>victim</Key></Object></Delete>")
+    status, _text = send(sandbox, writer, Sent("s3", "POST", target, body, {"Content-Type": kind}))
+    assert status in {400, 403, 405}
+    found = [one["Key"] for one in sandbox.client("s3").list_objects_v2(Bucket="mine")["Contents"]]
+    assert "victim" in found
+    assert not [key for key in found if key.startswith("secret/")]
+
+
+def test_s3_control_is_not_reached_by_the_address_of_an_object(sandbox: LocalSandbox) -> None:
+    place = Sent("s3", "PUT", "/v20180820/configuration/publicAccessBlock", b"<x/>")
+    assert send(sandbox, client_keys(sandbox), place)[0] == 501
+
+
 def test_a_service_that_is_not_there_says_so(sandbox: LocalSandbox, keys: Keys) -> None:
     status, body = send(sandbox, keys, Sent("nothing", "POST", "/", b"{}"))
     assert status == 501
@@ -203,6 +260,26 @@ def test_slashes_belong_to_a_key(sandbox: LocalSandbox) -> None:
 def client_keys(sandbox: LocalSandbox) -> Keys:
     own = sandbox.environment
     return {"aws_access_key_id": own["AWS_ACCESS_KEY_ID"], "aws_secret_access_key": own["AWS_SECRET_ACCESS_KEY"]}
+
+
+@pytest.mark.parametrize("operation", ["get_session_token", "get_federation_token"])
+def test_temporary_keys_make_no_others(sandbox: LocalSandbox, operation: str) -> None:
+    sts = sandbox.client("sts")
+    got = sts.get_federation_token(
+        Name="guest", Policy=document({"Effect": "Allow", "Action": "sts:*", "Resource": "*"})
+    )
+    made = client(sandbox, "sts", temporary(got["Credentials"]))
+    more = {"Name": "more"} if operation == "get_federation_token" else {}
+    with pytest.raises(ClientError, match="AccessDenied"):
+        getattr(made, operation)(**more)
+
+
+@pytest.mark.parametrize("seconds", ["-5", "1", "99999999999999999999"])
+def test_a_session_lasts_as_long_as_aws_lets_it(sandbox: LocalSandbox, seconds: str) -> None:
+    body = urllib.parse.urlencode({"Action": "GetSessionToken", "DurationSeconds": seconds}).encode()
+    status, text = send(sandbox, client_keys(sandbox), Sent("sts", "POST", "/", body, {"Content-Type": FORM}))
+    assert status == 400
+    assert "ValidationError" in text
 
 
 @pytest.mark.parametrize("owner", ["user", "role"])

@@ -246,6 +246,11 @@ def test_bad_control_input_says_what_is_wrong_and_does_nothing(sandbox: LocalSan
     assert sandbox.client("ssm").list_commands()["Commands"] == []
 
 
+def test_an_error_of_any_length_is_written(sandbox: LocalSandbox) -> None:
+    answer = exchange(sandbox, "GET /", {"Host": "x" * 20_000, "smithy-protocol": "rpc-v2-cbor"})
+    assert answer.status == 403
+
+
 def test_a_thousand_idle_clients_keep_nobody_out(sandbox: LocalSandbox) -> None:
     host, port = place(sandbox).split(":")
     ask = f"GET /sandbox/health HTTP/1.1\r\nHost: {place(sandbox)}\r\n\r\n".encode()

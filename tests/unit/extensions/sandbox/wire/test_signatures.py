@@ -168,6 +168,27 @@ def test_the_host_must_be_signed() -> None:
     assert reason(request._replace(headers={**request.headers, "authorization": header})) is Reason.WRONG_SIGNATURE
 
 
+@pytest.mark.parametrize("more", ["&legal-hold", "&retention=", "&anything=1"])
+def test_version_2_covers_no_other_parameters(more: str) -> None:
+    assert reason(with_query(sign("query of S3, version 2"), more)) is Reason.OUTSIDE_POLICY
+
+
+@pytest.mark.parametrize(
+    "date",
+    [
+        "",
+        "yesterday",
+        "Mon, 01 Jan 99999 00:00:00 GMT",
+        "Fri, 31 Dec 9999 23:59:59 -0500",
+        "Fri, 99999999999999999999 Dec 2020 00:00:00 GMT",
+    ],
+)
+def test_a_date_that_is_none(date: str) -> None:
+    request = sign("header")
+    headers = {name: value for name, value in request.headers.items() if name != "x-amz-date"}
+    assert reason(request._replace(headers={**headers, "date": date})) is Reason.MALFORMED
+
+
 @pytest.mark.parametrize(
     "header",
     [
