@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import json
 import pathlib
@@ -133,15 +134,18 @@ class Keeper:
         self._channel.sendall(data)
 
     def _read(self) -> None:
-        with self._channel.makefile("rb") as answers:
+        # A keeper that is killed with requests unread resets the connection.
+        with contextlib.suppress(ConnectionError), self._channel.makefile("rb") as answers:
             for line in answers:
-                answer = json.loads(line)
-                with self._lock:
-                    process = self._processes[answer["id"]]
-                    if "pid" not in answer:
-                        del self._processes[answer["id"]]
-                process.take(answer)
+                self._take(json.loads(line))
         self._lose()
+
+    def _take(self, answer: Json) -> None:
+        with self._lock:
+            process = self._processes[answer["id"]]
+            if "pid" not in answer:
+                del self._processes[answer["id"]]
+        process.take(answer)
 
     def _lose(self) -> None:
         """The keeper has ended, and with it all that it had started."""
