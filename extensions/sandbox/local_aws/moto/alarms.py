@@ -17,9 +17,10 @@ from moto.cloudwatch.models import CloudWatchBackend
 
 from . import alarm_states
 from .alarm_states import Condition, Summary
-from .patching import wrap
+from .patching import Correction, wrap
 
 Json = dict[str, t.Any]
+CORRECTIONS: t.Final = (Correction("Alarms", "are OK and stay so", "begin as INSUFFICIENT_DATA and follow the data"),)
 # Namespace, name and dimensions.
 _Metric = tuple[str, str, frozenset[tuple[str, str]]]
 

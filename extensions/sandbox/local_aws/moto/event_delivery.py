@@ -22,12 +22,19 @@ from werkzeug.exceptions import HTTPException
 from ..wire.errors import ApiError
 from . import event_patterns, resource_rights
 from .event_input import text_for_target
-from .patching import wrap
+from .patching import Correction, wrap
 
 if t.TYPE_CHECKING:
     from collections.abc import Callable
 
 Json = dict[str, t.Any]
+CORRECTIONS: t.Final = (
+    Correction("Rules with a schedule only", "match every event", "match no event"),
+    Correction("Disabled rules", "deliver", "deliver nothing"),
+    Correction("Events", "carry an ingestion time, and a time as a number", "the fields and the form AWS sends"),
+    Correction("SNS and Run Command as targets", "fail", "deliver, with the rights of the rule's role"),
+    Correction("Targets without a resource policy", "get the event", "do not: it goes to the dead letter queue"),
+)
 _LOG = logging.getLogger(__name__)
 _FIELDS = ("version", "id", "detail-type", "source", "account", "time", "region", "resources", "detail")
 
@@ -72,10 +79,14 @@ class _RunCommandTarget:
     run: t.ClassVar[Callable[[str, list[Json], Json, str, str], str] | None] = None
 
 
-def apply(run_command: Callable[[str, list[Json], Json, str, str], str]) -> None:
-    """Put the corrections in place, once; run_command counts from now on."""
-    _RunCommandTarget.run = staticmethod(run_command)
+def apply() -> None:
+    """Put the corrections in place."""
     wrap(Rule, "send_to_targets", _send_to_targets)
+
+
+def deliver_to(run_command: Callable[[str, list[Json], Json, str, str], str]) -> None:
+    """Let Run Command targets call this from now on."""
+    _RunCommandTarget.run = staticmethod(run_command)
 
 
 def _send_to_targets(original: t.Any, rule: t.Any, event: Json, transform_input: bool = True) -> None:
@@ -261,19 +272,4 @@ _SENDERS: t.Final[dict[str, Callable[[_Delivery], None]]] = {
     "sns": _to_topic,
     "logs": _to_log_group,
     "ssm": _to_run_command,
-}
-
-
-def _test_event_pattern(request: Json, _region: str) -> Json:
-    try:
-        pattern = json.loads(request["EventPattern"])
-        event_patterns.check(pattern)
-        result = event_patterns.matches(pattern, json.loads(request["Event"]))
-    except ValueError as error:
-        raise ApiError("InvalidEventPatternException", f"Event pattern is not valid. Reason: {error}") from error
-    return {"Result": result}
-
-
-OPERATIONS: t.Final[dict[tuple[str, str], Callable[[Json, str], Json]]] = {
-    ("events", "TestEventPattern"): _test_event_pattern,
 }

@@ -9,7 +9,12 @@ import json
 import re
 import typing as t
 
+from .patching import Correction
+
 Json = t.Any
+CORRECTIONS: t.Final = (
+    Correction("Input, InputPath, InputTransformer", "Input and InputPath are ignored", "all three"),
+)
 _PLACEHOLDER = re.compile(r"<([A-Za-z0-9_.-]+)>")
 _STEP = re.compile(r"\.([A-Za-z0-9_-]+)|\[(\d+)\]|\['([^']+)'\]")
 

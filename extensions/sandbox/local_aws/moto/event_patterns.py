@@ -12,7 +12,12 @@ import ipaddress
 import re
 import typing as t
 
+from .patching import Correction
+
 Json = t.Any
+CORRECTIONS: t.Final = (
+    Correction("Event patterns", "lack wildcards, suffixes and other operators", "all documented operators"),
+)
 
 
 class PatternError(ValueError):

@@ -1,32 +1,25 @@
 # Copyright: (c) 2026, the ssmops.run_command contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""EventBridge refuses rules, targets and events that it would never deliver."""
+"""EventBridge refuses rules with a pattern that is none."""
 
 from __future__ import annotations
 
 import json
 import typing as t
 
-from moto.core.exceptions import JsonRESTError
 from moto.events.exceptions import InvalidEventPatternException
 from moto.events.models import EventsBackend
 
 from . import event_patterns
-from .patching import wrap
+from .patching import Correction, wrap
 
-Json = dict[str, t.Any]
-# Targets of a rule (EventBridge quotas).
-MAX_TARGETS = 5
-# Values of a Run Command target (API reference, RunCommandTarget).
-MAX_RUN_COMMAND_VALUES = 50
+CORRECTIONS: t.Final = (Correction("Rules", "take patterns with unknown operators", "InvalidEventPatternException"),)
 
 
 def apply() -> None:
-    """Put the corrections in place."""
+    """Put the correction in place."""
     wrap(EventsBackend, "put_rule", _put_rule)
-    wrap(EventsBackend, "put_targets", _put_targets)
-    wrap(EventsBackend, "put_events", _put_events)
 
 
 def _put_rule(original: t.Any, backend: t.Any, name: str, **keywords: t.Any) -> t.Any:
@@ -42,46 +35,3 @@ def check_pattern_text(text: str | None) -> None:
         event_patterns.check(json.loads(text))
     except ValueError as error:
         raise InvalidEventPatternException(reason=str(error)) from error
-
-
-def _put_targets(original: t.Any, backend: t.Any, name: str, event_bus_arn: str | None, targets: list[Json]) -> None:
-    for target in targets:
-        problem = _problem(target)
-        if problem:
-            raise JsonRESTError("ValidationException", problem)
-    bus = backend.event_buses.get((event_bus_arn or "default").rsplit("/", 1)[-1])
-    rule = bus.rules.get(name) if bus else None
-    present = {target["Id"] for target in rule.targets} if rule else set()
-    if len(present | {target["Id"] for target in targets}) > MAX_TARGETS:
-        raise JsonRESTError("LimitExceededException", "The requested resource exceeds the maximum number allowed.")
-    original(backend, name, event_bus_arn, targets)
-
-
-def _problem(target: Json) -> str:
-    """What is wrong with a target; "" when nothing is."""
-    inputs = [name for name in ("Input", "InputPath", "InputTransformer") if target.get(name)]
-    if len(inputs) > 1:
-        return f"Only one of Input, InputPath, or InputTransformer must be provided for target {target['Id']}."
-    if ":ssm:" not in target["Arn"] or ":document/" not in target["Arn"]:
-        return ""
-    if not target.get("RoleArn"):
-        return f"RoleArn is required for target {target['Id']}."
-    chosen = (target.get("RunCommandParameters") or {}).get("RunCommandTargets") or []
-    if len(chosen) != 1:
-        return f"RunCommandParameters of target {target['Id']} must have one RunCommandTarget."
-    values = chosen[0].get("Values") or []
-    is_known = chosen[0].get("Key") == "InstanceIds" or str(chosen[0].get("Key")).startswith("tag:")
-    if not is_known or not 1 <= len(values) <= MAX_RUN_COMMAND_VALUES:
-        return f"The RunCommandTarget of target {target['Id']} must be InstanceIds or one tag: key with 1 to 50 values."
-    return ""
-
-
-def _put_events(original: t.Any, backend: t.Any, events: list[Json]) -> list[Json]:
-    """Events of AWS's own sources are AWS's to send; the others are moto's to deliver, in their order."""
-    own = [str(event.get("Source") or "").startswith("aws.") for event in events]
-    accepted = iter(original(backend, [event for event, is_aws in zip(events, own, strict=True) if not is_aws]))
-    refusal = {
-        "ErrorCode": "NotAuthorizedForSourceException",
-        "ErrorMessage": "Not authorized for the source.",
-    }
-    return [dict(refusal) if is_aws else next(accepted) for is_aws in own]

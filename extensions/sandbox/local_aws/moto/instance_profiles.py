@@ -9,7 +9,13 @@ import typing as t
 
 from moto.ec2.models.instances import InstanceBackend
 
-from .patching import wrap
+from .patching import Correction, wrap
+
+CORRECTIONS: t.Final = (
+    Correction(
+        "RunInstances with a profile", "gives it to the first of the instances only", "every instance has the profile"
+    ),
+)
 
 
 def apply() -> None:

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the ssmops.run_command contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""FilterLogEvents and TestMetricFilter: what of a log group matches a pattern, in order, page by page."""
+"""FilterLogEvents: what of a log group matches a pattern, in order, page by page."""
 
 from __future__ import annotations
 
@@ -11,25 +11,20 @@ import json
 import typing as t
 
 from ..wire.errors import ApiError
-from .filter_patterns import FilterPatternError, Matcher, Values, compile_pattern
+from .logs_data import group_of, matcher_of
+from .patching import Correction, Json, Operations
 
 if t.TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-Json = dict[str, t.Any]
+CORRECTIONS: t.Final = (
+    Correction("FilterLogEvents", "knows single words", "terms, ?either, -not, JSON and space-delimited patterns"),
+)
 # Where an event stands: its time, and its number in moto, which grows as events are ingested.
 Place = tuple[int, int]
 # A page has at most 10,000 events and 1 MB (API reference, FilterLogEvents).
 MAX_EVENTS = 10_000
 MAX_BYTES = 1_048_576
-
-
-def matcher_of(pattern: str | None) -> Matcher:
-    """The matcher of a pattern; InvalidParameterException for what is none."""
-    try:
-        return compile_pattern(pattern or "")
-    except FilterPatternError as error:
-        raise ApiError("InvalidParameterException", str(error)) from error
 
 
 class _Page(t.NamedTuple):
@@ -52,8 +47,8 @@ class _Page(t.NamedTuple):
         return base64.urlsafe_b64encode(json.dumps([*place, self.is_ascending]).encode()).decode()
 
 
-def filter_log_events(group: t.Any, request: Json) -> Json:
-    """The answer of FilterLogEvents about one of moto's log groups."""
+def _filter_log_events(request: Json, region: str) -> Json:
+    group = group_of(request, region)
     matches = matcher_of(request.get("filterPattern"))
     streams = _streams(group, request)
     page = _page_of(request)
@@ -121,17 +116,6 @@ def _page_of(request: Json) -> _Page:
     return _Page((timestamp, number), is_ascending)
 
 
-def test_metric_filter(request: Json) -> Json:
-    """The answer of TestMetricFilter."""
-    matches = matcher_of(request["filterPattern"])
-    found = [
-        {"eventNumber": number, "eventMessage": message, "extractedValues": _extracted(values)}
-        for number, message in enumerate(request["logEventMessages"], start=1)
-        if (values := matches(message)) is not None
-    ]
-    return {"matches": found}
-
-
-def _extracted(values: Values) -> dict[str, str]:
-    # Columns have values of their own; a JSON message is not taken apart.
-    return {name: str(value) for name, value in values.items() if name not in {"$", "$..."}}
+OPERATIONS: t.Final[Operations] = {
+    ("logs", "FilterLogEvents"): _filter_log_events,
+}

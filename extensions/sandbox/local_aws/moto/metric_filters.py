@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the ssmops.run_command contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Metric filters make metrics of the log events that match."""
+"""Metric filters make metrics of the log events that match, and stand once in a group that is there."""
 
 from __future__ import annotations
 
@@ -9,18 +9,31 @@ import datetime
 import typing as t
 
 from moto.backends import get_backend
+from moto.core.utils import unix_time_millis
 from moto.logs.metric_filters import MetricFilters
 from moto.logs.models import LogsBackend
 
+from ..wire.errors import ApiError
 from .filter_patterns import compile_pattern, select
-from .patching import wrap
+from .logs_data import backend_of, group_of, matcher_of
+from .patching import Correction, Json, Operations, wrap
 
 if t.TYPE_CHECKING:
     from collections.abc import Sequence
 
     from .filter_patterns import Values
 
-Json = dict[str, t.Any]
+CORRECTIONS: t.Final = (
+    Correction("Metric filters", "are stored and make no metric", "make the metric when a log event matches"),
+    Correction(
+        "Metric filters of a missing group, or with a pattern that is none",
+        "are stored",
+        "are refused, as are 100 more",
+    ),
+    Correction("Metric filters put twice", "are there twice", "the second replaces the first"),
+)
+# CloudWatch Logs quotas.
+MAX_FILTERS = 100
 
 
 def apply() -> None:
@@ -97,3 +110,30 @@ def _lookup(source: str, values: Values) -> t.Any:
         return values[source]
     found = select(values["$"], source) if "$" in values else []
     return found[0] if found else None
+
+
+def _put_metric_filter(request: Json, region: str) -> Json:
+    group, filters = group_of(request, region), backend_of(region).filters
+    matcher_of(request["filterPattern"])
+    name = request["filterName"]
+    others = [found for found in filters.get_matching_filters(log_group_name=group.name) if found["filterName"] != name]
+    if len(others) >= MAX_FILTERS:
+        raise ApiError("LimitExceededException", "Resource limit exceeded.")
+    filters.add_filter(name, request["filterPattern"], group.name, request["metricTransformations"])
+    filters.metric_filters[-1]["creationTime"] = int(unix_time_millis())
+    return {}
+
+
+def _delete_metric_filter(request: Json, region: str) -> Json:
+    group, filters = group_of(request, region), backend_of(region).filters
+    named = [found["filterName"] for found in filters.get_matching_filters(log_group_name=group.name)]
+    if request["filterName"] not in named:
+        raise ApiError("ResourceNotFoundException", "The specified metric filter does not exist.")
+    filters.delete_filter(request["filterName"], group.name)
+    return {}
+
+
+OPERATIONS: t.Final[Operations] = {
+    ("logs", "PutMetricFilter"): _put_metric_filter,
+    ("logs", "DeleteMetricFilter"): _delete_metric_filter,
+}

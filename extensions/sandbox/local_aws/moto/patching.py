@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the ssmops.run_command contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Putting a function around a method of moto, once for a process."""
+"""How a correction says what it corrects, and how it is put around a method of moto, once for a process."""
 
 from __future__ import annotations
 
@@ -11,7 +11,18 @@ import typing as t
 if t.TYPE_CHECKING:
     from collections.abc import Callable
 
+Json = dict[str, t.Any]
+# What answers operations in moto's place, by service and operation; None: it is moto's to answer after all.
+Operations = t.Mapping[tuple[str, str], t.Callable[[Json, str], Json | None]]
 _WRAPPED: t.Final = "_corrected_by_the_sandbox"
+
+
+class Correction(t.NamedTuple):
+    """One difference: what moto does, what AWS (and the sandbox) does."""
+
+    name: str
+    moto: str
+    aws: str
 
 
 def wrap(owner: t.Any, name: str, around: Callable[..., t.Any]) -> None:

@@ -16,8 +16,11 @@ from moto.sts.utils import random_session_token
 
 from ..iam.keys import fresh_key_id, fresh_secret
 from ..wire.errors import ApiError
-from .patching import wrap
+from .patching import Correction, wrap
 
+CORRECTIONS: t.Final = (
+    Correction("GetSessionToken, GetFederationToken", "give all the same keys", "make keys that let their owner in"),
+)
 _DEFAULT_SECONDS: t.Final = 43_200
 _SHORTEST_SECONDS: t.Final = 900
 _LONGEST_SECONDS: t.Final = 129_600

@@ -13,7 +13,7 @@ import typing as t
 import boto3
 import pytest
 from botocore.parsers import create_parser
-from local_aws.moto import corrections, event_delivery, log_operations
+from local_aws.moto import corrections
 from local_aws.wire import messages, protocols
 from local_aws.wire.errors import ApiError
 from moto import mock_aws
@@ -52,7 +52,7 @@ def _answer(model: OperationModel, params: dict[str, t.Any], **_more: t.Any) -> 
 def _client(service: str) -> t.Any:
     """A client, made once: making it takes longer than most of the tests."""
     client = boto3.client(service, region_name=REGION)  # type: ignore[call-overload]  # the name is not a literal
-    for name, operation in {**log_operations.OPERATIONS, **event_delivery.OPERATIONS}:
+    for name, operation in corrections.OPERATIONS:
         if name == service:
             client.meta.events.register(f"before-call.{name}.{operation}", _answer)
     return client

@@ -136,3 +136,9 @@ def test_what_is_moto_s_is_not_answered() -> None:
 def test_the_readme_names_every_correction() -> None:
     text = README.read_text(encoding="utf-8")
     assert [one.name for one in corrections.CORRECTIONS if f"| {one.name} |" not in text] == []
+
+
+def test_the_readme_names_nothing_else() -> None:
+    table = README.read_text(encoding="utf-8").partition("## Where moto is corrected\n")[2]
+    rows = [line.split(" | ")[0].removeprefix("| ") for line in table.splitlines() if line.startswith("| ")]
+    assert sorted(rows[2:]) == sorted(one.name for one in corrections.CORRECTIONS)

@@ -87,6 +87,8 @@ def test_status_of_an_invocation(details: str, status: str, is_terminal: bool) -
         ({"InvalidPlatform": 1, "Success": 1}, 0, {}, ("Success", "Success")),
         ({"Undeliverable": 1, "DeliveryTimedOut": 1}, 9, {}, ("Failed", "Incomplete")),
         ({"Terminated": 1}, 0, {}, ("Failed", "Incomplete")),
+        ({"Undeliverable": 1, "InvalidPlatform": 1, "AccessDenied": 1}, 0, {}, ("Failed", "Failed")),
+        ({"Undeliverable": 1, "InvalidPlatform": 1, "AccessDenied": 1, "Success": 1}, 0, {}, ("Success", "Success")),
     ],
 )
 def test_status_of_a_command_with_mixed_nodes(
