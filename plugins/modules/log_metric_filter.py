@@ -15,6 +15,8 @@ description:
   - Makes a metric filter, which counts what its pattern finds in a log group, or takes values out of it.
   - The filter is made as the options say; what they leave out, it does not have.
   - In check mode the log group need not be there, so that a whole set-up can be checked on an empty account.
+  - Filters whose names begin the same are told apart, and the names of dimensions keep their case, which
+    M(amazon.aws.cloudwatchlogs_log_group_metric_filter) does not do.
 author:
   - ssmops.run_command contributors (@ssmops)
 notes:
@@ -69,6 +71,7 @@ options:
     type: str
 seealso:
   - module: ssmops.run_command.log_group
+  - module: amazon.aws.cloudwatchlogs_log_group_metric_filter
   - module: amazon.aws.cloudwatch_metric_alarm
   - name: Filter pattern syntax
     description: What a pattern can say.
