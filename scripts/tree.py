@@ -5,7 +5,7 @@
 """Makes the C(ansible_collections) trees that Ansible's tools want, from a checkout in a folder of any name.
 
 python -m scripts.tree link DIRECTORY    the checkout itself, by a symlink: for running and for unit tests
-python -m scripts.tree copy DIRECTORY    its files and amazon.aws, copied: for tools that follow no symlink
+python -m scripts.tree copy DIRECTORY    its files and what it depends on, copied: for tools that follow no symlink
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from pathlib import Path
 
 CHECKOUT: t.Final = Path(__file__).resolve().parent.parent
 COLLECTION: t.Final = Path("ansible_collections") / "ssmops" / "run_command"
-DEPENDENCY: t.Final = Path("ansible_collections") / "amazon" / "aws"
+DEPENDENCIES: t.Final = ("amazon.aws", "community.aws")
 GENERATED: t.Final = {"build", "__pycache__", "output"}
 
 
@@ -49,27 +49,30 @@ def _is_generated(folder: str) -> bool:
 
 
 def copy(tree: Path) -> None:
-    """Makes `tree` hold a copy of the checkout's files and of the amazon.aws that is installed, and no older copy."""
+    """Makes `tree` hold a copy of the checkout's files and of the collections it depends on, and no older copy."""
     place = tree / COLLECTION
     shutil.rmtree(tree / COLLECTION.parts[0], ignore_errors=True)
     for name in source_files():
         target = place / name
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(CHECKOUT / name, target)
-    shutil.copytree(installed_dependency(), tree / DEPENDENCY, ignore=shutil.ignore_patterns("__pycache__", "tests"))
+    for dependency in DEPENDENCIES:
+        target = tree / "ansible_collections" / Path(*dependency.split("."))
+        left_out = shutil.ignore_patterns("__pycache__", "tests")
+        shutil.copytree(installed_collection(dependency), target, ignore=left_out)
 
 
-def installed_dependency() -> Path:
-    """Where this Python has amazon.aws, from the PyPI package ansible.
+def installed_collection(name: str) -> Path:
+    """Where this Python has a collection, from the PyPI package ansible.
 
     :raises SystemExit: it has not.
     """
     found = importlib.util.find_spec("ansible_collections")
     for root in found.submodule_search_locations or () if found else ():
-        place = Path(root) / "amazon" / "aws"
+        place = Path(root, *name.split("."))
         if place.is_dir():
             return place
-    raise SystemExit(f"{sys.executable} has no amazon.aws; install requirements/dev.txt into it.")
+    raise SystemExit(f"{sys.executable} has no {name}; install requirements/dev.txt into it.")
 
 
 def main() -> None:

@@ -23,6 +23,7 @@ notes:
   - Events of level V(command) carry the command's parameters in clear. Leave them out with
     O(targets[].input_transformer), or use level V(invocation), which has none.
   - A log group, a topic, a queue or a function as target must let EventBridge in by a policy of its own.
+    M(ssmops.run_command.log_resource_policy) and M(ssmops.run_command.event_delivery_policy) make it.
   - "Permissions needed: events:DescribeRule, events:ListTagsForResource, events:ListTargetsByRule and, for what is
     changed, events:PutRule, events:PutTargets, events:RemoveTargets, events:TagResource, events:UntagResource,
     events:DeleteRule, and iam:PassRole on the roles of targets."
@@ -211,8 +212,9 @@ options:
     default: false
 seealso:
   - module: ssmops.run_command.log_resource_policy
+  - module: ssmops.run_command.event_delivery_policy
   - module: ssmops.run_command.sns_topic
-  - module: ssmops.run_command.sqs_queue
+  - module: community.aws.sqs_queue
   - module: amazon.aws.cloudwatchevent_rule
   - name: Monitoring Systems Manager events with Amazon EventBridge
     description: Which events Systems Manager sends.

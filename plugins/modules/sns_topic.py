@@ -10,11 +10,13 @@ DOCUMENTATION = r"""
 ---
 module: sns_topic
 version_added: 1.0.0
-short_description: Manage an SNS topic that EventBridge rules publish to
+short_description: Manage an SNS topic and its subscriptions
 description:
-  - Manages a standard topic, the statement of its policy that lets rules of EventBridge publish to it, and its
-    subscriptions.
-  - An option that is not set is left as it is. Statements of the policy that others wrote are kept.
+  - Manages a standard topic and its subscriptions. M(ssmops.run_command.event_delivery_policy) lets rules and alarms
+    publish to it.
+  - An option that is not set is left as it is.
+  - In check mode the topic need not be there, so that a whole set-up can be checked on an empty account. Subscriptions
+    that are not named are kept, which M(community.aws.sns_topic) ends unless told not to.
 author:
   - ssmops.run_command contributors (@ssmops)
 notes:
@@ -45,16 +47,6 @@ options:
     description:
       - The id, ARN or alias of the KMS key that encrypts messages; an empty string takes the key away.
     type: str
-  event_rules:
-    description:
-      - The names of the rules of the default event bus that may publish; an empty list lets none.
-      - The rules need not be there yet.
-    type: list
-    elements: str
-  cloudwatch_alarms:
-    description:
-      - Whether the alarms of the account and region may publish.
-    type: bool
   subscriptions:
     description:
       - Who is to be told. Some must agree first.
@@ -78,8 +70,8 @@ options:
     type: bool
     default: false
 seealso:
+  - module: ssmops.run_command.event_delivery_policy
   - module: ssmops.run_command.event_rule
-  - module: ssmops.run_command.sqs_queue
   - module: community.aws.sns_topic
 extends_documentation_fragment:
   - ssmops.run_command.attributes
@@ -90,23 +82,26 @@ extends_documentation_fragment:
 """
 
 EXAMPLES = r"""
-- name: Make a topic that a rule publishes to, and tell the team by mail
+- name: Make a topic that tells the team by mail
   ssmops.run_command.sns_topic:
     name: run-command
-    event_rules: [run-command-failures]
     subscriptions:
       - protocol: email
         endpoint: ops@example.com
 
-- name: Let alarms publish too
-  ssmops.run_command.sns_topic:
-    name: run-command
+- name: Let a rule and all alarms publish to it
+  ssmops.run_command.event_delivery_policy:
+    topic: run-command
+    rules: [run-command-failures]
     cloudwatch_alarms: true
 
-- name: Let no rule publish any more
+- name: Tell another team in place of the first
   ssmops.run_command.sns_topic:
     name: run-command
-    event_rules: []
+    subscriptions:
+      - protocol: email
+        endpoint: platform@example.com
+    purge_subscriptions: true
 
 - name: Encrypt with a key that EventBridge may use
   ssmops.run_command.sns_topic:
@@ -145,11 +140,6 @@ topic:
       returned: always
       type: str
       sample: alias/notifications
-    policy:
-      description: The policy, or null where only AWS's own is.
-      returned: always
-      type: dict
-      sample: {Version: "2012-10-17", Statement: []}
     subscriptions:
       description: Who is told. An ARN is null until the subscription is made and agreed to.
       returned: always
@@ -182,8 +172,6 @@ ARGUMENT_SPEC = {
     "name": {"type": "str", "required": True, "aliases": ["topic"]},
     "display_name": {"type": "str"},
     "kms_master_key_id": {"type": "str", "no_log": False},
-    "event_rules": {"type": "list", "elements": "str"},
-    "cloudwatch_alarms": {"type": "bool"},
     "subscriptions": {"type": "list", "elements": "dict", "options": SUBSCRIPTION_SPEC},
     "purge_subscriptions": {"type": "bool", "default": False},
     "tags": {"type": "dict", "aliases": ["resource_tags"]},

@@ -17,7 +17,7 @@ import pytest
 import yaml
 
 from scripts.code_blocks import all_blocks, playbook_of
-from scripts.tree import installed_dependency, source_files
+from scripts.tree import DEPENDENCIES, installed_collection, source_files
 
 ROOT: t.Final = Path(__file__).resolve().parents[2]
 MODULES: t.Final = sorted(path for path in (ROOT / "plugins" / "modules").glob("*.py") if path.stem != "__init__")
@@ -73,9 +73,13 @@ def test_action_group_has_exactly_the_modules_that_call_aws() -> None:
     assert calling == set(action_group())
 
 
-def test_action_group_reaches_the_modules_of_amazon_aws() -> None:
+def test_action_group_reaches_the_modules_of_the_dependencies() -> None:
     entries = load("meta/runtime.yml")["action_groups"]["ssm"]
-    assert {"metadata": {"extend_group": ["amazon.aws.aws"]}} in entries
+    assert {"metadata": {"extend_group": [f"{name}.aws" for name in DEPENDENCIES]}} in entries
+
+
+def test_the_tools_know_every_dependency() -> None:
+    assert tuple(load("galaxy.yml")["dependencies"]) == DEPENDENCIES
 
 
 def test_every_action_has_a_module_that_documents_it() -> None:
@@ -131,12 +135,12 @@ def modules_of(tasks: list[t.Any]) -> list[str]:
 
 
 def is_there(module: str) -> bool:
-    """Whether a module by its full name exists here, in amazon.aws or in ansible-core."""
+    """Whether a module by its full name exists here, in a dependency or in ansible-core."""
     collection, _dot, name = module.rpartition(".")
     if collection == NAME:
         return (ROOT / "plugins" / "modules" / f"{name}.py").exists()
-    if collection == "amazon.aws":
-        return (installed_dependency() / "plugins" / "modules" / f"{name}.py").exists()
+    if collection in DEPENDENCIES:
+        return (installed_collection(collection) / "plugins" / "modules" / f"{name}.py").exists()
     return collection == "ansible.builtin" and name in builtin_modules()
 
 

@@ -16,17 +16,24 @@ import typing as t
 from ansible_collections.ssmops.run_command.plugins.module_utils.aws.arns import parse_arn
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring import json_texts
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.log_groups import log_group_arn
+from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.resource_policies import (
+    VERSION,
+    PolicyPlan,
+    as_list,
+    same_statement,
+    statements_of,
+)
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import RequestError
 
 if t.TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.resource_policies import Document
     from ansible_collections.ssmops.run_command.plugins.module_utils.task.place import Place
 
 # CloudWatch Logs quotas.
 POLICIES_OF_A_REGION = 10
 MAX_DOCUMENT_LENGTH = 5_120
-VERSION = "2012-10-17"
 SID = "ServicesWriteToLogGroups"
 # EventBridge user guide, "CloudWatch Logs permissions".
 SERVICES = ("events.amazonaws.com", "delivery.logs.amazonaws.com")
@@ -34,8 +41,6 @@ ACTIONS = ("logs:CreateLogStream", "logs:PutLogEvents")
 NAME_PATTERN = re.compile(r"[^\s]{1,256}")
 GROUP_PATTERN = re.compile(r"[.\-_/#A-Za-z0-9*]{1,512}")
 SERVICE_PATTERN = re.compile(r"[a-z0-9.\-]+\.amazonaws\.com(\.cn)?")
-
-Document = dict[str, t.Any]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -67,19 +72,6 @@ class PolicySpec:
         return list(dict.fromkeys(_resource(group, place) for group in self.log_group_names))
 
 
-@dataclasses.dataclass(frozen=True)
-class PolicyPlan:
-    """The policy before and after; None where it is not there."""
-
-    before: Document | None
-    after: Document | None
-
-    @property
-    def is_change(self) -> bool:
-        """Whether anything is to be called."""
-        return self.before != self.after
-
-
 def _is_log_group_arn(text: str) -> bool:
     arn = parse_arn(text)
     return arn is not None and arn.service == "logs" and arn.resource.startswith("log-group:")
@@ -106,9 +98,9 @@ def plan_present(spec: PolicySpec, current: Mapping[str, str], place: Place) -> 
             f"allowed is the name of one that is there, to be merged into: {', '.join(sorted(current))}."
         )
     others, own = _split(before)
-    kept = [] if own is None or spec.purge_log_groups else _as_list(own.get("Resource"))
+    kept = [] if own is None or spec.purge_log_groups else as_list(own.get("Resource"))
     statement = _statement(spec.services, [*kept, *spec.resources(place)])
-    if own is not None and _same_statement(own, statement):
+    if own is not None and same_statement(own, statement):
         return PolicyPlan(before, before)
     after = {**(before or {"Version": VERSION}), "Statement": [*others, statement]}
     length = len(json_texts.dump(after))
@@ -126,9 +118,9 @@ def plan_absent(spec: PolicySpec, current: Mapping[str, str], place: Place) -> P
     others, own = _split(before)
     if before is None or own is None:
         return PolicyPlan(before, before)
-    gone = set(spec.resources(place)) if spec.log_group_names else set(_as_list(own.get("Resource")))
-    left = [resource for resource in _as_list(own.get("Resource")) if resource not in gone]
-    if len(left) == len(_as_list(own.get("Resource"))):
+    gone = set(spec.resources(place)) if spec.log_group_names else set(as_list(own.get("Resource")))
+    left = [resource for resource in as_list(own.get("Resource")) if resource not in gone]
+    if len(left) == len(as_list(own.get("Resource"))):
         return PolicyPlan(before, before)
     statements = [*others, {**own, "Resource": left}] if left else others
     return PolicyPlan(before, {**before, "Statement": statements} if statements else None)
@@ -141,7 +133,7 @@ def _document(name: str, current: Mapping[str, str]) -> Document | None:
 
 
 def _split(document: Document | None) -> tuple[list[Document], Document | None]:
-    statements = _as_list(document.get("Statement")) if document else []
+    statements = statements_of(document)
     own = next((statement for statement in statements if statement.get("Sid") == SID), None)
     return [statement for statement in statements if statement is not own], own
 
@@ -154,20 +146,3 @@ def _statement(services: Iterable[str], resources: Iterable[str]) -> Document:
         "Action": list(ACTIONS),
         "Resource": list(dict.fromkeys(resources)),
     }
-
-
-def _same_statement(one: Document, other: Document) -> bool:
-    return _canonical(one) == _canonical(other)
-
-
-def _canonical(statement: Document) -> tuple[t.Any, ...]:
-    principal = statement.get("Principal")
-    services = principal.get("Service") if isinstance(principal, dict) else principal
-    lists = (services, statement.get("Action"), statement.get("Resource"))
-    return statement.get("Effect"), statement.get("Condition"), *(sorted(_as_list(value)) for value in lists)
-
-
-def _as_list(value: t.Any) -> list[t.Any]:
-    if value is None:
-        return []
-    return list(value) if isinstance(value, list) else [value]

@@ -13,10 +13,10 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring impo
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.outcome import Outcome
 
 if t.TYPE_CHECKING:
-    from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.log_resource_policies import (
+    from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.log_resource_policies import PolicySpec
+    from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.resource_policies import (
         Document,
         PolicyPlan,
-        PolicySpec,
     )
     from ansible_collections.ssmops.run_command.plugins.module_utils.task.place import Place
     from mypy_boto3_logs.client import CloudWatchLogsClient

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""SNS topics that rules and alarms may publish to. Pure."""
+"""SNS topics: what a request means and what it changes. Pure."""
 
 from __future__ import annotations
 
@@ -11,20 +11,11 @@ import re
 import typing as t
 
 from ansible_collections.ssmops.run_command.plugins.module_utils.aws.arns import Arn
-from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.notifications import (
-    ALARMS,
-    EVENTS,
-    alarms_statement,
-    check_rules,
-    rules_statement,
-    with_statement,
-)
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import RequestError
 
 if t.TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.notifications import Attributes
     from ansible_collections.ssmops.run_command.plugins.module_utils.task.place import Place
 
 
@@ -39,8 +30,6 @@ class TopicSpec:
     name: str
     display_name: str | None = None
     kms_master_key_id: str | None = None
-    event_rules: Sequence[str] | None = None
-    cloudwatch_alarms: bool | None = None
     subscriptions: Sequence[Mapping[str, str]] | None = None
     purge_subscriptions: bool = False
     tags: dict[str, str] | None = None
@@ -51,22 +40,12 @@ class TopicSpec:
             raise RequestError(
                 f"name: {self.name!r} is not the name of a topic; allowed are 1 to 256 letters, digits, '-' and '_'."
             )
-        check_rules(self.event_rules)
         _check_subscriptions(self.subscriptions or ())
 
-    def attributes(self, place: Place, current: Mapping[str, str]) -> Attributes:
-        """The attributes asked for, as SetTopicAttributes takes them."""
+    def attribute_change(self, current: Mapping[str, str]) -> dict[str, str]:
+        """The attributes asked for that differ from the current ones, as SetTopicAttributes takes them."""
         wanted = {"DisplayName": self.display_name, "KmsMasterKeyId": self.kms_master_key_id}
-        attributes = {key: value for key, value in wanted.items() if value is not None}
-        arn = topic_arn(place, self.name)
-        if self.event_rules is not None:
-            statement = rules_statement(place, "sns:Publish", arn, self.event_rules)
-            attributes["Policy"] = with_statement(current.get("Policy"), EVENTS, statement)
-        if self.cloudwatch_alarms is not None:
-            policy = attributes.get("Policy", current.get("Policy"))
-            statement = alarms_statement(place, arn) if self.cloudwatch_alarms else None
-            attributes["Policy"] = with_statement(policy, ALARMS, statement)
-        return attributes
+        return {key: value for key, value in wanted.items() if value is not None and value != current.get(key, "")}
 
 
 def _check_subscriptions(subscriptions: Iterable[Mapping[str, str]]) -> None:

@@ -2,14 +2,14 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Makes an SNS topic that EventBridge rules may publish to."""
+"""Makes an SNS topic and its subscriptions."""
 
 from __future__ import annotations
 
 import typing as t
 
 from ansible_collections.ssmops.run_command.plugins.module_utils.aws import sns
-from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring import json_texts, notifications, topics
+from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring import topics
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.outcome import Outcome
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.tags import as_list, tag_change, tags_after
 
@@ -32,7 +32,7 @@ def ensure_present(client: SNSClient, spec: TopicSpec, place: Place, check_mode:
     if current is None:
         return _create(client, spec, place, check_mode)
     before = _shown(arn, current, sns.list_tags(client, arn), sns.list_subscriptions(client, arn))
-    attributes = notifications.attribute_change(current, spec.attributes(place, current))
+    attributes = spec.attribute_change(current)
     tags = tag_change(before["tags"], spec.tags, spec.purge_tags)
     joining, leaving = _subscription_changes(before["subscriptions"], spec)
     if not check_mode:
@@ -62,7 +62,7 @@ def ensure_absent(client: SNSClient, name: str, place: Place, check_mode: bool) 
 
 def _create(client: SNSClient, spec: TopicSpec, place: Place, check_mode: bool) -> Outcome:
     arn = topics.topic_arn(place, spec.name)
-    attributes = {key: value for key, value in spec.attributes(place, {}).items() if value}
+    attributes = spec.attribute_change({})
     joining, _leaving = _subscription_changes([], spec)
     if not check_mode:
         arn = sns.create_topic(client, spec.name, attributes, as_list(spec.tags or {}))
@@ -102,13 +102,11 @@ def _subscription_changes(
 def _shown(
     arn: str, attributes: Mapping[str, str], tags: Mapping[str, str], subscriptions: Sequence[Mapping[str, str]]
 ) -> dict[str, t.Any]:
-    policy = attributes.get("Policy")
     return {
         "topic_arn": arn,
         "name": arn.rsplit(":", 1)[-1],
         "display_name": attributes.get("DisplayName", ""),
         "kms_master_key_id": attributes.get("KmsMasterKeyId") or None,
-        "policy": json_texts.meaning(policy) if policy else None,
         "subscriptions": [
             {
                 "protocol": item["Protocol"],

@@ -12,13 +12,13 @@ import pytest
 from ansible_collections.ssmops.run_command.plugins.modules import (
     command_log_info,
     dashboard,
+    event_delivery_policy,
     event_rule,
     log_group,
     log_metric_filter,
     log_resource_policy,
     s3_lifecycle_rule,
     sns_topic,
-    sqs_queue,
 )
 
 from .run_module import run_module
@@ -125,14 +125,18 @@ BAD: list[tuple[t.Any, dict[str, t.Any], list[str]]] = [
     (command_log_info, LOG | {"start_time": "1h", "end_time": "1d"}, ["end_time", "not after"]),
     (command_log_info, LOG | {"max_events": 0}, ["max_events", "0"]),
     (sns_topic, {"name": "a.b"}, ["name", "'a.b'"]),
-    (sns_topic, {"name": "t", "event_rules": ["a b"]}, ["event_rules", "'a b'"]),
     (
         sns_topic,
         {"name": "t", "subscriptions": [{"protocol": "email", "endpoint": "ops"}]},
         ["subscriptions.endpoint", "'ops'", "@"],
     ),
-    (sqs_queue, {"name": "q.fifo"}, ["name", "'q.fifo'", "standard queue"]),
-    (sqs_queue, {"name": "q", "message_retention_period": 1}, ["message_retention_period", "1", "60 to 1209600"]),
+    (event_delivery_policy, {"rules": ["r"]}, ["one of", "queue", "topic"]),
+    (event_delivery_policy, {"queue": "q", "topic": "t", "rules": ["r"]}, ["mutually exclusive", "queue|topic"]),
+    (event_delivery_policy, {"queue": "q"}, ["state is present", "rules, cloudwatch_alarms"]),
+    (event_delivery_policy, {"queue": "a b", "rules": ["r"]}, ["queue", "'a b'", "its name and its ARN"]),
+    (event_delivery_policy, {"topic": QUEUE, "rules": ["r"]}, ["topic", QUEUE, "its name and its ARN"]),
+    (event_delivery_policy, {"queue": "q", "rules": ["a b"]}, ["rules", "'a b'", "ARNs of rules"]),
+    (event_delivery_policy, {"queue": "q", "cloudwatch_alarms": True}, ["cloudwatch_alarms", "topic"]),
     (s3_lifecycle_rule, {"bucket": "output", "rule_id": "r"}, ["state is present", "expiration_days"]),
     (s3_lifecycle_rule, BUCKET | {"bucket": "Output"}, ["bucket", "'Output'", "lower-case"]),
     (s3_lifecycle_rule, BUCKET | {"expiration_days": 0}, ["expiration_days", "0", "1 and more"]),

@@ -1,0 +1,231 @@
+# Copyright: (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Who may deliver to a queue or a topic: the statements for rules and alarms, merged into its policy. Pure."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+import typing as t
+
+from ansible_collections.ssmops.run_command.plugins.module_utils.aws.arns import Arn, parse_arn
+from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring import json_texts
+from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.event_rules import (
+    DEFAULT_BUS,
+    NAME_PATTERN,
+    rule_arn,
+)
+from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.resource_policies import (
+    VERSION,
+    PolicyPlan,
+    as_list,
+    same_statement,
+    statements_of,
+)
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import RequestError
+
+if t.TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.resource_policies import Document
+    from ansible_collections.ssmops.run_command.plugins.module_utils.task.place import Place
+
+EVENTS_SID = "EventRulesDeliver"
+ALARMS_SID = "AlarmsPublish"
+# SQS and SNS API references, CreateQueue and CreateTopic.
+NAME_PATTERNS = {
+    "sqs": re.compile(r"(?=.{1,80}$)[A-Za-z0-9_-]+(\.fifo)?"),
+    "sns": re.compile(r"(?=.{1,256}$)[A-Za-z0-9_-]+(\.fifo)?"),
+}
+ACTIONS = {"sqs": "sqs:SendMessage", "sns": "sns:Publish"}
+# SQS developer guide, "Amazon SQS policy quotas": also 20 statements, so all rules share one.
+MAX_QUEUE_POLICY_BYTES = 8_192
+# What SNS gives a topic that is made without a policy. A topic cannot be without one.
+OWNER_ACTIONS = (
+    *("SNS:GetTopicAttributes", "SNS:SetTopicAttributes", "SNS:AddPermission", "SNS:RemovePermission"),
+    *("SNS:DeleteTopic", "SNS:Subscribe", "SNS:ListSubscriptionsByTopic", "SNS:Publish"),
+)
+
+
+@dataclasses.dataclass(frozen=True)
+class DeliverySpec:
+    """Who is to deliver to a queue or a topic, which are named or given by ARN; None means: leave it as it is."""
+
+    queue: str | None = None
+    topic: str | None = None
+    rules: Sequence[str] | None = None
+    purge_rules: bool = False
+    cloudwatch_alarms: bool | None = None
+
+    def __post_init__(self) -> None:
+        name = self.given.rsplit(":", 1)[-1]
+        if not NAME_PATTERNS[self.service].fullmatch(name) or not self._is_name_or_arn():
+            raise RequestError(
+                f"{self.option}: {self.given!r} is not a {self.option}; allowed are its name and its ARN."
+            )
+        for rule in self.rules or ():
+            if not NAME_PATTERN.fullmatch(rule) and not _is_rule_arn(rule):
+                raise RequestError(
+                    f"rules: {rule!r} is not a rule; allowed are names of 1 to 64 letters, digits, '.', '-' and '_', "
+                    "and ARNs of rules."
+                )
+        if self.cloudwatch_alarms and self.option == "queue":
+            raise RequestError("cloudwatch_alarms: an alarm cannot send to a queue; allowed is a topic.")
+
+    @property
+    def option(self) -> str:
+        """The option that says where to deliver to."""
+        return "topic" if self.queue is None else "queue"
+
+    @property
+    def given(self) -> str:
+        """The name or the ARN, as it was given."""
+        return t.cast("str", self.topic if self.queue is None else self.queue)
+
+    @property
+    def service(self) -> str:
+        """The service of the queue or topic, as ARNs name it."""
+        return "sns" if self.queue is None else "sqs"
+
+    def _is_name_or_arn(self) -> bool:
+        arn = parse_arn(self.given)
+        return ":" not in self.given if arn is None else arn.service == self.service
+
+    def destination(self, place: Place) -> Arn:
+        """The queue's or topic's ARN.
+
+        :raises RequestError: it is somewhere else; a policy can only be set by the owner.
+        """
+        here = Arn(place.partition, self.service, place.region, place.account, self.given.rsplit(":", 1)[-1])
+        if self.given not in (here.resource, str(here)):
+            raise RequestError(
+                f"{self.option}: {self.given!r} is not here; "
+                f"allowed is a {self.option} of account {place.account} in {place.region}."
+            )
+        return here
+
+    def sources(self, place: Place) -> list[str]:
+        """The ARNs of the rules, in order and once each."""
+        named = (rule if ":" in rule else rule_arn(place, DEFAULT_BUS, rule) for rule in self.rules or ())
+        return list(dict.fromkeys(named))
+
+
+def _is_rule_arn(text: str) -> bool:
+    arn = parse_arn(text)
+    return arn is not None and arn.service == "events" and arn.resource.startswith("rule/")
+
+
+def first_policy(spec: DeliverySpec, place: Place) -> str:
+    """The policy that AWS gives a new queue (none) or topic."""
+    arn = spec.destination(place)
+    return json_texts.dump(_owner_policy(arn)) if arn.service == "sns" else ""
+
+
+def _owner_policy(topic: Arn) -> Document:
+    statement = {
+        "Sid": "__default_statement_ID",
+        "Effect": "Allow",
+        "Principal": {"AWS": "*"},
+        "Action": list(OWNER_ACTIONS),
+        "Resource": str(topic),
+        "Condition": {"StringEquals": {"AWS:SourceOwner": topic.account}},
+    }
+    return {"Version": "2008-10-17", "Id": "__default_policy_ID", "Statement": [statement]}
+
+
+def plan_present(spec: DeliverySpec, current: str, place: Place) -> PolicyPlan:
+    """The policy with what is asked for in it.
+
+    :param current: its JSON text, empty where there is none.
+    :raises RequestError: it would be too long, or the queue or topic is somewhere else.
+    """
+    arn, before = spec.destination(place), _document(current)
+    statements = statements_of(before)
+    if spec.rules is not None:
+        kept = [] if spec.purge_rules else rules_of(before)
+        statements = _merge(statements, EVENTS_SID, _rules_statement(arn, [*kept, *spec.sources(place)]))
+    if spec.cloudwatch_alarms is not None:
+        statement = _alarms_statement(arn) if spec.cloudwatch_alarms else None
+        statements = _merge(statements, ALARMS_SID, statement)
+    return _plan(arn, before, statements)
+
+
+def plan_absent(spec: DeliverySpec, current: str, place: Place) -> PolicyPlan:
+    """The policy without the rules named, or, with none named, without what lets rules and alarms in."""
+    arn, before = spec.destination(place), _document(current)
+    statements = statements_of(before)
+    if spec.rules is None:
+        return _plan(arn, before, [item for item in statements if item.get("Sid") not in (EVENTS_SID, ALARMS_SID)])
+    gone = set(spec.sources(place))
+    left = [rule for rule in rules_of(before) if rule not in gone]
+    return _plan(arn, before, _merge(statements, EVENTS_SID, _rules_statement(arn, left)))
+
+
+def _plan(arn: Arn, before: Document | None, statements: list[Document]) -> PolicyPlan:
+    if statements == statements_of(before):
+        return PolicyPlan(before, before)
+    after = {**(before or {"Version": VERSION}), "Statement": statements} if statements else None
+    if after is None and arn.service == "sns":
+        return PolicyPlan(before, _owner_policy(arn))
+    length = len(json_texts.dump(after).encode()) if after else 0
+    if arn.service == "sqs" and length > MAX_QUEUE_POLICY_BYTES:
+        raise RequestError(
+            f"rules: the queue's policy would have {length} bytes; allowed are at most {MAX_QUEUE_POLICY_BYTES}, "
+            "so let rules in by an ARN with *, or take out those that are gone with purge_rules."
+        )
+    return PolicyPlan(before, after)
+
+
+def rules_of(document: Document | None) -> list[str]:
+    """The ARNs of the rules that this collection's statement lets in."""
+    own = (item for item in statements_of(document) if item.get("Sid") == EVENTS_SID)
+    conditions = next(own, {}).get("Condition") or {}
+    # The two operators mean the same to AWS.
+    return [arn for operator in ("ArnEquals", "ArnLike") for arn in as_list(_source_arn(conditions.get(operator)))]
+
+
+def _source_arn(keys: Document | None) -> t.Any:
+    return next((value for key, value in (keys or {}).items() if key.lower() == "aws:sourcearn"), None)
+
+
+def lets_alarms_in(document: Document | None) -> bool:
+    """Whether this collection's statement for alarms is there."""
+    return any(item.get("Sid") == ALARMS_SID for item in statements_of(document))
+
+
+def _merge(statements: Sequence[Document], sid: str, statement: Document | None) -> list[Document]:
+    """The statements with this one in the place of that of the same Sid; None takes it out. Others are kept."""
+    own = [item for item in statements if item.get("Sid") == sid]
+    if statement is not None and len(own) == 1 and same_statement(own[0], statement):
+        return list(statements)
+    others = [item for item in statements if item.get("Sid") != sid]
+    return others if statement is None else [*others, statement]
+
+
+def _rules_statement(arn: Arn, sources: Sequence[str]) -> Document | None:
+    if not sources:
+        return None
+    condition = {"ArnEquals": {"aws:SourceArn": list(dict.fromkeys(sources))}}
+    return _statement(EVENTS_SID, "events.amazonaws.com", arn) | {"Condition": condition}
+
+
+def _alarms_statement(arn: Arn) -> Document:
+    alarms = str(dataclasses.replace(arn, service="cloudwatch", resource="alarm:*"))
+    condition = {"ArnLike": {"aws:SourceArn": alarms}}
+    return _statement(ALARMS_SID, "cloudwatch.amazonaws.com", arn) | {"Condition": condition}
+
+
+def _statement(sid: str, service: str, arn: Arn) -> Document:
+    return {
+        "Sid": sid,
+        "Effect": "Allow",
+        "Principal": {"Service": service},
+        "Action": ACTIONS[arn.service],
+        "Resource": str(arn),
+    }
+
+
+def _document(text: str) -> Document | None:
+    return json_texts.load_object("the policy", text) if text else None

@@ -1,0 +1,94 @@
+# Copyright: (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Lets rules and alarms deliver to a queue or a topic."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import typing as t
+
+from ansible_collections.ssmops.run_command.plugins.module_utils.aws import sns, sqs
+from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring import delivery_policies, json_texts
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.outcome import Outcome
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import RequestError
+
+if t.TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ansible_collections.ssmops.run_command.plugins.module_utils.aws.arns import Arn
+    from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.delivery_policies import DeliverySpec
+    from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.resource_policies import (
+        Document,
+        PolicyPlan,
+    )
+    from ansible_collections.ssmops.run_command.plugins.module_utils.task.place import Place
+    from mypy_boto3_sns.client import SNSClient
+    from mypy_boto3_sqs.client import SQSClient
+
+
+@dataclasses.dataclass(frozen=True)
+class Found:
+    """The policy of a queue or topic that is there (empty: it has none), and how to set another."""
+
+    policy: str
+    put: Callable[[str], None]
+
+
+def find_queue(client: SQSClient, arn: Arn) -> Found | None:
+    """The policy of the queue; None when there is no such queue."""
+    url = sqs.get_queue_url(client, arn.resource)
+    if url is None:
+        return None
+    return Found(sqs.get_queue_policy(client, url), functools.partial(sqs.set_queue_policy, client, url))
+
+
+def find_topic(client: SNSClient, arn: Arn) -> Found | None:
+    """The policy of the topic; None when there is no such topic."""
+    attributes = sns.get_topic_attributes(client, str(arn))
+    if attributes is None:
+        return None
+    put = functools.partial(sns.set_topic_attribute, client, str(arn), "Policy")
+    return Found(attributes.get("Policy", ""), put)
+
+
+def ensure_present(found: Found | None, spec: DeliverySpec, place: Place, check_mode: bool) -> Outcome:
+    """Let in who is named. In check mode the queue or topic need not be there yet.
+
+    :raises RequestError: there is no such queue or topic.
+    """
+    arn = spec.destination(place)
+    if found is None and not check_mode:
+        raise RequestError(
+            f"{spec.option}: there is no {spec.option} {spec.given!r}; allowed is the name or ARN of one that is there."
+        )
+    current = delivery_policies.first_policy(spec, place) if found is None else found.policy
+    plan = delivery_policies.plan_present(spec, current, place)
+    if found is None:
+        return Outcome(None, _shown(arn, plan.after), plan.is_change)
+    return _apply(found, arn, plan, check_mode)
+
+
+def ensure_absent(found: Found | None, spec: DeliverySpec, place: Place, check_mode: bool) -> Outcome:
+    """Let in no more who is named, or nobody that this collection let in; nobody can be in what is not there."""
+    if found is None:
+        return Outcome(None, None, changed=False)
+    plan = delivery_policies.plan_absent(spec, found.policy, place)
+    return _apply(found, spec.destination(place), plan, check_mode)
+
+
+def _apply(found: Found, arn: Arn, plan: PolicyPlan, check_mode: bool) -> Outcome:
+    if plan.is_change and not check_mode:
+        found.put("" if plan.after is None else json_texts.dump(plan.after))
+    return Outcome(_shown(arn, plan.before), _shown(arn, plan.after), plan.is_change)
+
+
+def _shown(arn: Arn, document: Document | None) -> dict[str, t.Any]:
+    return {
+        "resource_arn": str(arn),
+        "rules": delivery_policies.rules_of(document),
+        "cloudwatch_alarms": delivery_policies.lets_alarms_in(document),
+        "policy_document": document,
+    }
