@@ -128,16 +128,6 @@ options:
     description:
       - Whether SSM may take the role too, for hybrid nodes of this account (C(mi-)) activated with it.
     type: bool
-  tags:
-    description:
-      - The tags of the instance profile and the role. When not set, they are left as they are.
-    type: dict
-    aliases: [resource_tags]
-  purge_tags:
-    description:
-      - Whether tags that are not in O(tags) are taken off. Nothing is taken off when O(tags) is not set.
-    type: bool
-    default: true
   wait:
     description:
       - Whether to wait, after something was created, until IAM's readers see the role, the instance profile and the one
@@ -173,6 +163,7 @@ extends_documentation_fragment:
   - amazon.aws.common.modules
   - amazon.aws.region.modules
   - amazon.aws.boto3
+  - amazon.aws.tags
 """
 
 EXAMPLES = r"""

@@ -84,7 +84,7 @@ options:
     type: list
     elements: dict
     default: []
-    suboptions:
+    suboptions: &cells
       principal:
         description:
           - The ARN of a principal.
@@ -107,23 +107,7 @@ options:
     type: list
     elements: dict
     default: []
-    suboptions:
-      principal:
-        description:
-          - The ARN of a principal.
-        type: str
-      instance_id:
-        description:
-          - The id of a node.
-        type: str
-      tags:
-        description:
-          - Tags, all of which the node has.
-        type: dict
-      document:
-        description:
-          - The name or ARN of a document.
-        type: str
+    suboptions: *cells
 seealso:
   - module: ssmops.run_command.send_command_policy
   - name: IAM policy simulator

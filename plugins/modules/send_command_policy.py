@@ -47,16 +47,6 @@ options:
     description:
       - What the policy is for. IAM cannot change it, so for a policy that is there the module warns when it differs.
     type: str
-  tags:
-    description:
-      - The tags of the policy itself. When not set, they are left as they are.
-    type: dict
-    aliases: [resource_tags]
-  purge_tags:
-    description:
-      - Whether tags of the policy that are not in O(tags) are taken off. Nothing is taken off when O(tags) is not set.
-    type: bool
-    default: true
   scopes:
     description:
       - The nodes commands may be sent to. A node in any one of the scopes is allowed.
@@ -246,6 +236,7 @@ extends_documentation_fragment:
   - amazon.aws.common.modules
   - amazon.aws.region.modules
   - amazon.aws.boto3
+  - amazon.aws.tags
 """
 
 EXAMPLES = r"""
