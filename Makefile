@@ -1,5 +1,5 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # Needs Python >= 3.11, make and a package index; pip and uv take the index from their usual settings.
@@ -16,7 +16,7 @@ REQUIREMENTS := requirements/dev.txt requirements/sandbox.txt
 VERSION = $(shell sed -n 's/^version: *//p' galaxy.yml)
 SANITY_DIRECTORY := $(BUILD)/sanity/$(VENV)
 
-TEST_STEPS := lint docs changelog unit build sanity integration molecule $(if $(wildcard tests/faults),faults-short)
+TEST_STEPS := lint checks docs changelog unit build sanity integration molecule $(if $(wildcard tests/faults),faults-short)
 
 # The checkout comes first in the collection tree, so that nothing installed elsewhere is used in its place.
 export ANSIBLE_COLLECTIONS_PATH := $(CURDIR)/$(TREE)
@@ -63,6 +63,9 @@ lint: venv ## ruff, mypy, yamllint and ansible-lint
 	PYTHONPATH=$(TREE) $(BIN)/mypy plugins extensions tests scripts
 	$(BIN)/yamllint --strict .
 	$(BIN)/ansible-lint --offline --strict -q
+
+checks: .venv-nox/.complete ## licences, unwanted files, the action group and trailing spaces, by antsibull-nox
+	.venv-nox/bin/nox --error-on-missing-interpreters --sessions license-check extra-checks $(ARGS)
 
 sanity: venv ## every test of ansible-test sanity, with no ignore file
 	$(BIN)/python -m scripts.sanity $(SANITY_DIRECTORY) $(ARGS)
@@ -113,6 +116,11 @@ faults-short: venv .venv-faults/.complete ## as faults, those that take seconds
 	sh scripts/make_venv.sh "$(PYTHON)" .venv-benchmark requirements/benchmark.txt
 	@touch $@
 
+.venv-nox/.complete: requirements/nox.txt
+	@test -n "$(PYTHON)" || { echo "No Python >= 3.11 was found; name one: make PYTHON=/path/to/python" >&2; exit 1; }
+	sh scripts/make_venv.sh "$(PYTHON)" .venv-nox requirements/nox.txt
+	@touch $@
+
 .venv-oldest/.complete: requirements/oldest.txt
 	sh scripts/make_venv.sh "$(PYTHON)" .venv-oldest requirements/oldest.txt
 	@touch $@
@@ -122,4 +130,4 @@ faults-short: venv .venv-faults/.complete ## as faults, those that take seconds
 	@touch $@
 
 clean: ## removes what make has made
-	rm -rf $(BUILD) $(TREE) .venv .venv-benchmark .venv-faults .venv-matrix .venv-oldest .ansible .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(BUILD) $(TREE) .venv .venv-benchmark .venv-faults .venv-matrix .venv-nox .venv-oldest .ansible .mypy_cache .nox .pytest_cache .ruff_cache .hypothesis
