@@ -88,7 +88,7 @@ class ActionModule(AWSActionBase):
     def _attach(self, options: AttachOptions, console: Console) -> Result:
         if self._task.check_mode:
             # Attaching reads in check mode too, and must not cancel.
-            options = dataclasses.replace(options, wait=options.wait.leaving())
+            options = dataclasses.replace(options, wait=options.wait.without_cancelling())
         return self._command_run(options, console, wait_time.seconds_for_attached(options)).attach(options.command_ids)
 
     def _send(self, options: SendOptions, console: Console, default_comment: str) -> Result:

@@ -362,10 +362,10 @@ from ansible.module_utils.common.warnings import warn
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 from ansible_collections.ssmops.run_command.plugins.module_utils.access.lint import lint_document, tags_changeable
 from ansible_collections.ssmops.run_command.plugins.module_utils.access.matrix import (
-    broken_promises,
     check_question,
+    describe_cell,
     resources_of_tag_sets,
-    tell_cell,
+    unmet_expectations,
 )
 from ansible_collections.ssmops.run_command.plugins.module_utils.access.matrix_calls import (
     Answer,
@@ -435,11 +435,11 @@ def describe_tag_changes(answers: t.Mapping[str | None, Answer]) -> list[dict[st
     return changes
 
 
-def check_promises(module: AnsibleAWSModule, result: dict[str, t.Any]) -> None:
+def check_expectations(module: AnsibleAWSModule, result: dict[str, t.Any]) -> None:
     """Fail with the cells that are not as must_allow and must_deny say."""
-    offending = broken_promises(result["matrix"], module.params["must_allow"], module.params["must_deny"])
+    offending = unmet_expectations(result["matrix"], module.params["must_allow"], module.params["must_deny"])
     if offending:
-        told = "; ".join(tell_cell(cell) for cell in offending[:TOLD_CELLS])
+        told = "; ".join(describe_cell(cell) for cell in offending[:TOLD_CELLS])
         more = f"; and {len(offending) - TOLD_CELLS} more" if len(offending) > TOLD_CELLS else ""
         count = f"{len(offending)} of {len(result['matrix'])} cells"
         message = f"{count} are not as must_allow and must_deny say: {told}{more}."
@@ -466,7 +466,7 @@ def answer_question(module: AnsibleAWSModule) -> dict[str, t.Any]:
     }
     if params["check_tag_changes"]:
         result["tag_changes"] = describe_tag_changes(answers)
-    check_promises(module, result)
+    check_expectations(module, result)
     return result
 
 

@@ -549,13 +549,13 @@ def lint_policy(module: AnsibleAWSModule, document: t.Mapping[str, t.Any], parti
     findings = lint_document(document, partition, module.params["lint_skip"])
     described = [dataclasses.asdict(finding) for finding in findings]
     if module.params["lint"] == "error" and findings:
-        module.fail_json(msg=f"lint: {tell_findings(findings)}", lint=described, policy_document=document)
+        module.fail_json(msg=f"lint: {format_findings(findings)}", lint=described, policy_document=document)
     for finding in findings:
         warn(str(finding))
     return described
 
 
-def tell_findings(findings: t.Sequence[Finding]) -> str:
+def format_findings(findings: t.Sequence[Finding]) -> str:
     """All findings in one line."""
     return " ".join(str(finding) for finding in findings)
 
@@ -588,7 +588,7 @@ def ensure_policy(module: AnsibleAWSModule) -> dict[str, t.Any]:
         plan = plan_absent(state, target, force=params["force"])
     else:
         plan = plan_present(state, target, document, arn)
-        warn_of_description(target.description, plan)
+        warn_about_description(target.description, plan)
     outcome = apply_plan(client, plan, check_mode=module.check_mode)
     before, after = describe_state(plan.before), describe_state(outcome.state)
     shown = after or before
@@ -603,7 +603,7 @@ def ensure_policy(module: AnsibleAWSModule) -> dict[str, t.Any]:
     }
 
 
-def warn_of_description(wanted: str | None, plan: Plan) -> None:
+def warn_about_description(wanted: str | None, plan: Plan) -> None:
     """Say when a description differs, as IAM cannot change it."""
     if plan.before is not None and wanted is not None and wanted != plan.before.description:
         warn(

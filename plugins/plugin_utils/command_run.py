@@ -13,7 +13,7 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.aws import ssm_
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands import messages, report
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.fleet_calls import CANCEL_GRACE, FleetRun
 from ansible_collections.ssmops.run_command.plugins.plugin_utils.aws_action import failure
-from ansible_collections.ssmops.run_command.plugins.plugin_utils.interrupts import last_act
+from ansible_collections.ssmops.run_command.plugins.plugin_utils.interrupts import run_when_stopped
 
 if t.TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -55,7 +55,7 @@ class CommandRun:
         :param explain: what is to be added to an error's message.
         """
         fleet = self._fleet
-        with self._acting_when_stopped():
+        with self._cancelling_when_stopped():
             try:
                 fleet.send(request)
                 if not self._wait.wait:
@@ -75,7 +75,7 @@ class CommandRun:
             self._fleet.collect_unfinished(0)
             result = self._known()
             return {"changed": False, "failed": False, **result, "msg": messages.running_message(result)}
-        with self._acting_when_stopped():
+        with self._cancelling_when_stopped():
             try:
                 self._watch()
             except AnsibleAWSError as error:
@@ -99,12 +99,12 @@ class CommandRun:
     def _cancel(self, client: SSMClient) -> list[str]:
         return self._fleet.cancel(lambda command_id: ssm_commands.cancel_command(client, command_id, ()))
 
-    def _acting_when_stopped(self) -> AbstractContextManager[None]:
-        return last_act(self._stop, self._stations.observer.warn)
+    def _cancelling_when_stopped(self) -> AbstractContextManager[None]:
+        return run_when_stopped(self._stop, self._stations.observer.warn)
 
     def _stop(self, reason: str) -> str:
         """Cancel or leave the commands of a controller that is being stopped; says what was done."""
-        unanswered = self._fleet.take_up_unanswered(self._canceller)
+        unanswered = self._fleet.recover_unanswered(self._canceller)
         active = self._fleet.active_command_ids
         cancelled = self._cancel(self._canceller) if self._wait.on_interrupt == "cancel" else []
         left = [command_id for command_id in active if command_id not in cancelled]
@@ -140,7 +140,7 @@ class CommandRun:
             # AWS often gives a code and no text.
             result["msg"] = result["msg"].rstrip(": ") + explanation
         if fleet.active_command_ids:
-            result["msg"] += messages.going_on(fleet.command_ids)
+            result["msg"] += messages.still_running_note(fleet.command_ids)
         if fleet.unsent:
             result["msg"] += f" {len(fleet.unsent)} nodes were not sent to."
         return result

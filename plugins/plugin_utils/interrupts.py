@@ -31,7 +31,7 @@ class InterruptedTask(BaseException):
 
 
 @contextlib.contextmanager
-def last_act(act: Callable[[str], str], tell: Callable[[str], None]) -> Iterator[None]:
+def run_when_stopped(act: Callable[[str], str], tell: Callable[[str], None]) -> Iterator[None]:
     """Call `act` when SIGINT, SIGTERM or Ansible's C(timeout:) ends the block.
 
     It gets the reason in a word and returns what it did. `tell` shows that after a timeout; after a signal it goes to

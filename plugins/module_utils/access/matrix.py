@@ -310,7 +310,7 @@ def _is_selected(cell: Mapping[str, t.Any], selector: Mapping[str, t.Any]) -> bo
     return all(cell["tags"].get(key) == str(value) for key, value in (selector.get("tags") or {}).items())
 
 
-def broken_promises(
+def unmet_expectations(
     cells: Sequence[Mapping[str, t.Any]],
     must_allow: Iterable[Mapping[str, t.Any]],
     must_deny: Iterable[Mapping[str, t.Any]],
@@ -337,7 +337,7 @@ def _offending(
         yield from (cell for cell in selected if cell["allowed"] is not wanted)
 
 
-def tell_cell(cell: Mapping[str, t.Any]) -> str:
+def describe_cell(cell: Mapping[str, t.Any]) -> str:
     """A cell in one line."""
     node = cell["instance_id"] or cell["node_arn"]
     verdict = (

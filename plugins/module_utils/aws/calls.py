@@ -72,7 +72,7 @@ def _retried(func: Callable[P, R]) -> Callable[P, R]:
     return t.cast("Callable[P, R]", retry(func))
 
 
-def _telling_of_cuts(description: str, handled: Callable[P, R]) -> Callable[P, R]:
+def _reporting_incomplete_answers(description: str, handled: Callable[P, R]) -> Callable[P, R]:
     """`handled`, with an answer that cannot be parsed told as IncompleteAnswerError: amazon.aws leaves it as it is."""
 
     def call(*args: P.args, **kwargs: P.kwargs) -> R:
@@ -107,7 +107,7 @@ def aws_call(description: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
     def decorate(func: Callable[P, R]) -> Callable[P, R]:
         handled = t.cast("Callable[P, R]", AWSErrorHandler.common_error_handler(description)(_retried(func)))
 
-        return functools.wraps(func)(_telling_of_cuts(description, handled))
+        return functools.wraps(func)(_reporting_incomplete_answers(description, handled))
 
     return decorate
 
@@ -117,7 +117,9 @@ def aws_lookup(description: str, missing: Iterable[str]) -> Callable[[Callable[P
 
     def decorate(func: Callable[P, R]) -> Callable[P, R | None]:
         handled = _handler_for(missing).list_error_handler(description)(_retried(func))
-        return functools.wraps(func)(_telling_of_cuts(description, t.cast("Callable[P, R | None]", handled)))
+        return functools.wraps(func)(
+            _reporting_incomplete_answers(description, t.cast("Callable[P, R | None]", handled))
+        )
 
     return decorate
 
@@ -130,7 +132,7 @@ def aws_deletion(description: str, missing: Iterable[str]) -> Callable[[Callable
 
         @functools.wraps(func)
         def delete(*args: P.args, **kwargs: P.kwargs) -> bool:
-            return _telling_of_cuts(description, handled)(*args, **kwargs) is not False
+            return _reporting_incomplete_answers(description, handled)(*args, **kwargs) is not False
 
         return delete
 

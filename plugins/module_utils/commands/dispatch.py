@@ -24,7 +24,7 @@ class SendError(AnsibleAWSError):
         super().__init__(message, exception)  # type: ignore[no-untyped-call]  # amazon.aws is untyped
 
 
-class Fate(enum.Enum):
+class SendFailure(enum.Enum):
     """What a failed SendCommand call means for the command."""
 
     REFUSED = "refused"
@@ -38,24 +38,24 @@ def new_token() -> str:
     return f"ssmops-{uuid.uuid4().hex[:16]}"
 
 
-def fate_of(error: Exception) -> Fate:
+def send_failure_of(error: Exception) -> SendFailure:
     """What an error of SendCommand says of the command."""
     from botocore import exceptions, parsers
 
-    fates: tuple[tuple[type[Exception] | tuple[type[Exception], ...], Fate], ...] = (
-        ((exceptions.EndpointConnectionError, exceptions.ConnectTimeoutError), Fate.REFUSED),
-        (exceptions.ProxyConnectionError, Fate.REFUSED),
-        ((KeyError, parsers.ResponseParserError), Fate.LIKELY_ACCEPTED),
-        ((exceptions.ReadTimeoutError, exceptions.ResponseStreamingError), Fate.LIKELY_ACCEPTED),
-        (exceptions.HTTPClientError, Fate.UNKNOWN),
+    failures: tuple[tuple[type[Exception] | tuple[type[Exception], ...], SendFailure], ...] = (
+        ((exceptions.EndpointConnectionError, exceptions.ConnectTimeoutError), SendFailure.REFUSED),
+        (exceptions.ProxyConnectionError, SendFailure.REFUSED),
+        ((KeyError, parsers.ResponseParserError), SendFailure.LIKELY_ACCEPTED),
+        ((exceptions.ReadTimeoutError, exceptions.ResponseStreamingError), SendFailure.LIKELY_ACCEPTED),
+        (exceptions.HTTPClientError, SendFailure.UNKNOWN),
     )
     if isinstance(error, exceptions.ClientError):
-        return _fate_of_answer(error.response)
-    return next((fate for kind, fate in fates if isinstance(error, kind)), Fate.REJECTED)
+        return _send_failure_of_answer(error.response)
+    return next((fate for kind, fate in failures if isinstance(error, kind)), SendFailure.REJECTED)
 
 
-def _fate_of_answer(response: t.Any) -> Fate:
+def _send_failure_of_answer(response: t.Any) -> SendFailure:
     if response.get("Error", {}).get("Code") in THROTTLING_ERROR_CODES:
-        return Fate.REFUSED
+        return SendFailure.REFUSED
     status = response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-    return Fate.UNKNOWN if status >= 500 else Fate.REJECTED
+    return SendFailure.UNKNOWN if status >= 500 else SendFailure.REJECTED

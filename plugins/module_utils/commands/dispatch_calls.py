@@ -18,7 +18,11 @@ import typing as t
 
 from ansible_collections.amazon.aws.plugins.module_utils.exceptions import AnsibleAWSError
 from ansible_collections.ssmops.run_command.plugins.module_utils.aws import ssm_commands
-from ansible_collections.ssmops.run_command.plugins.module_utils.commands.dispatch import Fate, SendError, fate_of
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.dispatch import (
+    SendError,
+    SendFailure,
+    send_failure_of,
+)
 
 if t.TYPE_CHECKING:
     from collections.abc import Mapping
@@ -61,10 +65,10 @@ class Dispatcher:
             try:
                 return ssm_commands.send_command(self._sender, **request)
             except (exceptions.ClientError, exceptions.BotoCoreError, parsers.ResponseParserError, KeyError) as error:
-                fate = fate_of(error)
-                if fate is Fate.REJECTED:
+                fate = send_failure_of(error)
+                if fate is SendFailure.REJECTED:
                     raise SendError("Failed to send the command", error) from error
-                if fate is not Fate.REFUSED:
+                if fate is not SendFailure.REFUSED:
                     found = self._look_up(request["DocumentName"], token, started, error)
                     if found is not None:
                         return found
@@ -73,8 +77,8 @@ class Dispatcher:
                 attempts += 1
                 self._back_off(attempts, error)
 
-    def _refuse_resend(self, fate: Fate, resends: int, token: str, error: Exception) -> None:
-        if fate is Fate.LIKELY_ACCEPTED or resends > MAX_RESENDS:
+    def _refuse_resend(self, fate: SendFailure, resends: int, token: str, error: Exception) -> None:
+        if fate is SendFailure.LIKELY_ACCEPTED or resends > MAX_RESENDS:
             raise _lost("AWS does not list the command", token, error) from error
 
     def _back_off(self, attempts: int, error: Exception) -> None:

@@ -165,7 +165,7 @@ class FleetRun:
         self._unanswered = None
         self._stations.observer.sent(command["CommandId"], command.get("DocumentName", ""))
 
-    def take_up_unanswered(self, client: SSMClient) -> str | None:
+    def recover_unanswered(self, client: SSMClient) -> str | None:
         """After an interrupt: take up the command that was being sent just then, if AWS has it by now.
 
         Its token, when that is not known; None when all is.
@@ -206,7 +206,7 @@ class FleetRun:
             if statuses.is_terminal(part.command["Status"]):
                 self._end(part)
             self._stations.observer.polled(part.command_id, ended=part.ended)
-        self._tell_counts()
+        self._report_counts()
         self._stop_when_errors_exceed()
 
     def _take_news(self, part: Part, command: CommandTypeDef | None) -> None:
@@ -222,7 +222,7 @@ class FleetRun:
                 "endpoint has lost it, or answers for another account or region"
             )
 
-    def _tell_counts(self) -> None:
+    def _report_counts(self) -> None:
         counts = progress.total_counts((part.counts for part in self.parts), len(self.unsent))
         if counts != self._counts:
             self._stations.observer.counts_changed(counts, self._stations.deadline.elapsed)

@@ -52,6 +52,6 @@ def sent_message(command_ids: Sequence[str]) -> str:
     return f"Sent {', '.join(command_ids)}; attach with command_ids to get the results."
 
 
-def going_on(command_ids: Sequence[str]) -> str:
+def still_running_note(command_ids: Sequence[str]) -> str:
     """What is said of commands that were sent before an error ended the task."""
     return f" The commands already sent go on: attach to them with command_ids: [{', '.join(command_ids)}]."

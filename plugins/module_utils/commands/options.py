@@ -110,7 +110,7 @@ class WaitOptions:
     on_timeout: Ending
     retry_undelivered: int
 
-    def leaving(self) -> WaitOptions:
+    def without_cancelling(self) -> WaitOptions:
         """The same, but no command is ever cancelled."""
         return dataclasses.replace(self, on_interrupt="leave", on_timeout="leave")
 

@@ -197,7 +197,7 @@ def fit_result(result: Result, budget: int) -> Result:
         for invocation in fitted["invocations"].values():
             invocation.update(plugins=[], output_urls={})
     if _size(fitted) > budget:
-        cut["invocations"] = _leave_nodes_out(fitted, budget)
+        cut["invocations"] = _omit_nodes(fitted, budget)
     return fitted
 
 
@@ -234,7 +234,7 @@ def _keep_ends(invocation: Result, allowed: int) -> None:
         cost = _output_cost(invocation)
 
 
-def _leave_nodes_out(result: Result, budget: int) -> int:
+def _omit_nodes(result: Result, budget: int) -> int:
     """Leave out as many nodes as must go, those that succeeded first; how many."""
     found = result["invocations"]
     failed = set(result["failed_instance_ids"])

@@ -44,7 +44,7 @@ class Tracker:
         self._reader = reader
         self._deadline = deadline
 
-    def patiently(self, call: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    def retrying(self, call: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """`call`, again and again while AWS throttles or is out of reach for less than OUTAGE_TOLERANCE seconds.
 
         :raises AnsibleAWSError: it stayed out of reach, still throttles when the deadline has come and the tolerance
@@ -93,7 +93,7 @@ class Tracker:
         return listed
 
     def _find(self, command_id: str) -> CommandTypeDef | None:
-        return self.patiently(ssm_commands.find_command, self._reader, command_id)
+        return self.retrying(ssm_commands.find_command, self._reader, command_id)
 
     def _list_since(self, requested: datetime.datetime, wanted: set[str]) -> dict[str, CommandTypeDef]:
         since = requested.astimezone(datetime.UTC) - datetime.timedelta(seconds=1)
@@ -101,7 +101,7 @@ class Tracker:
         found: dict[str, CommandTypeDef] = {}
         token: str | None = None
         for _page in range(len(wanted) // ssm_commands.PAGE_SIZE + 1):
-            page = self.patiently(ssm_commands.list_commands_page, self._reader, filters, token)
+            page = self.retrying(ssm_commands.list_commands_page, self._reader, filters, token)
             found |= {command["CommandId"]: command for command in page["Commands"] if command["CommandId"] in wanted}
             token = page.get("NextToken")
             if not token or len(found) == len(wanted):
@@ -113,7 +113,7 @@ class Tracker:
         filters: list[t.Any] = [{"key": "Status", "value": status}] if status else []
         token: str | None = None
         while True:
-            page = self.patiently(ssm_commands.list_invocations_page, self._reader, command_id, filters, token)
+            page = self.retrying(ssm_commands.list_invocations_page, self._reader, command_id, filters, token)
             yield from page["CommandInvocations"]
             token = page.get("NextToken")
             if not token:
@@ -127,9 +127,7 @@ class Tracker:
         patience = self._deadline.another(VISIBILITY_DELAY)
         while True:
             try:
-                answer = self.patiently(
-                    ssm_commands.get_command_invocation, self._reader, command_id, instance_id, step
-                )
+                answer = self.retrying(ssm_commands.get_command_invocation, self._reader, command_id, instance_id, step)
             except AnsibleAWSError as error:
                 if error_code(error) != "InvocationDoesNotExist" or patience.expired:
                     raise

@@ -190,7 +190,7 @@ def _source_arn(keys: Document | None) -> t.Any:
     return next((value for key, value in (keys or {}).items() if key.lower() == "aws:sourcearn"), None)
 
 
-def lets_alarms_in(document: Document | None) -> bool:
+def allows_alarms(document: Document | None) -> bool:
     """Whether this collection's statement for alarms is there."""
     return any(item.get("Sid") == ALARMS_SID for item in statements_of(document))
 

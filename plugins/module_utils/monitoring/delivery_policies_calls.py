@@ -89,6 +89,6 @@ def _shown(arn: Arn, document: Document | None) -> dict[str, t.Any]:
     return {
         "resource_arn": str(arn),
         "rules": delivery_policies.rules_of(document),
-        "cloudwatch_alarms": delivery_policies.lets_alarms_in(document),
+        "cloudwatch_alarms": delivery_policies.allows_alarms(document),
         "policy_document": document,
     }

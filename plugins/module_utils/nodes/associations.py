@@ -139,7 +139,7 @@ def _decide_conflict(live: Association, wish: Wish) -> Decision:
     return Decision("replace", live)
 
 
-def foresee(instance_id: str, decision: Decision, wish: Wish) -> AssociationResult:
+def expected_result(instance_id: str, decision: Decision, wish: Wish) -> AssociationResult:
     """The result that acting on a decision leads to, for check mode."""
     live = decision.association if decision.association and decision.association.state in LIVE_STATES else None
     before = live.profile_name if live else ""

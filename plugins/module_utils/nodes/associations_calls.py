@@ -25,7 +25,7 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.nodes.associati
     Wish,
     current_association,
     decide,
-    foresee,
+    expected_result,
     parse_association,
     settle,
 )
@@ -93,7 +93,7 @@ def find_profile(client: IAMClient, name: str, deadline: Deadline) -> InstancePr
 def preview(client: EC2Client, instance_ids: Sequence[str], wish: Wish) -> list[AssociationResult]:
     """What ensure_associations would do, without doing it."""
     current = _read(client, instance_ids)
-    return [foresee(node, decide(current[node], wish), wish) for node in instance_ids]
+    return [expected_result(node, decide(current[node], wish), wish) for node in instance_ids]
 
 
 def ensure_associations(

@@ -46,14 +46,14 @@ class CommandHistory:
             yield from filter(search.wants, self._listed(search))
             return
         for command_id in search.command_ids:
-            command = self._tracker.patiently(ssm_commands.find_command, self._reader, command_id)
+            command = self._tracker.retrying(ssm_commands.find_command, self._reader, command_id)
             if command is not None:
                 yield command
 
     def _listed(self, search: CommandSearch) -> Iterator[CommandTypeDef]:
         token: str | None = None
         while True:
-            page = self._tracker.patiently(ssm_commands.list_commands_page, self._reader, search.filters(), token)
+            page = self._tracker.retrying(ssm_commands.list_commands_page, self._reader, search.filters(), token)
             yield from page["Commands"]
             token = page.get("NextToken")
             if not token:

@@ -64,10 +64,10 @@ def _of_sent(result: Entry) -> Runs:
     invocations: list[Entry] = []
     for invocation in found.values():
         invocations += [invocation, *invocation.get("earlier", ())]
-    return Runs(result["commands"], invocations, _notes_of_cut(result.get("result_cut") or {}))
+    return Runs(result["commands"], invocations, _truncation_notes(result.get("result_cut") or {}))
 
 
-def _notes_of_cut(cut: Entry) -> list[str]:
+def _truncation_notes(cut: Entry) -> list[str]:
     notes = []
     if cut.get("outputs"):
         notes.append(f"result_max_bytes left out the beginnings of {cut['outputs']} outputs.")

@@ -241,26 +241,26 @@ def test_selectors(selector: dict[str, t.Any], count: int) -> None:
 
 
 def test_promises_that_hold() -> None:
-    assert matrix.broken_promises(cells(), [{"tags": {"Finance": "web"}}], [{"instance_id": "db"}]) == []
+    assert matrix.unmet_expectations(cells(), [{"tags": {"Finance": "web"}}], [{"instance_id": "db"}]) == []
 
 
 def test_broken_promises_are_named_once() -> None:
-    broken = matrix.broken_promises(cells(), [{"principal": "alice"}, {}], [{"instance_id": "web"}])
+    broken = matrix.unmet_expectations(cells(), [{"principal": "alice"}, {}], [{"instance_id": "web"}])
     assert [(cell["principal"], cell["instance_id"]) for cell in broken] == [
         ("alice", "db"),
         ("bob", "db"),
         ("alice", "web"),
         ("bob", "web"),
     ]
-    assert matrix.tell_cell(broken[0]) == (
+    assert matrix.describe_cell(broken[0]) == (
         "alice on db {'Finance': 'db'} with AWS-RunShellScript is denied (implicitDeny on the node)"
     )
-    assert matrix.tell_cell(broken[2]).endswith("is allowed")
+    assert matrix.describe_cell(broken[2]).endswith("is allowed")
 
 
 def test_a_promise_about_nothing_is_an_error() -> None:
     with pytest.raises(RequestError, match=r"must_deny\[0\]: \{'principal': 'carol'\} selects no cell"):
-        matrix.broken_promises(cells(), [], [{"principal": "carol", "tags": None}])
+        matrix.unmet_expectations(cells(), [], [{"principal": "carol", "tags": None}])
 
 
 @pytest.mark.parametrize(

@@ -290,7 +290,7 @@ def test_a_command_whose_sending_was_interrupted_is_found_by_its_token(scene_of:
     with pytest.raises(Stopped):
         scene.run.send_to_targets(scene.by_tag())
     assert not scene.run.parts
-    token = scene.run.take_up_unanswered(t.cast("t.Any", scene.ssm))
+    token = scene.run.recover_unanswered(t.cast("t.Any", scene.ssm))
     if listed:
         assert token is None
         assert scene.run.active_command_ids == list(scene.ssm.commands)
@@ -302,9 +302,9 @@ def test_a_command_whose_sending_was_interrupted_is_found_by_its_token(scene_of:
 def test_without_a_call_under_way_there_is_nothing_to_find(scene_of: type[Scene]) -> None:
     scene = scene_of(3)
     client = t.cast("t.Any", scene.ssm)
-    assert scene.run.take_up_unanswered(client) is None
+    assert scene.run.recover_unanswered(client) is None
     scene.run.send_to_targets(scene.by_tag())
-    assert scene.run.take_up_unanswered(client) is None
+    assert scene.run.recover_unanswered(client) is None
     assert len(scene.run.parts) == 1
     assert scene.ssm.calls == {"SendCommand": 1}
 
@@ -315,5 +315,5 @@ def test_an_interrupted_sending_that_cannot_be_looked_up_is_told(scene_of: type[
     scene.ssm.before["ListCommands"] = [client_error("AccessDeniedException", "ListCommands")]
     with pytest.raises(Stopped):
         scene.run.send_to_targets(scene.by_tag())
-    assert scene.run.take_up_unanswered(t.cast("t.Any", scene.ssm)) is not None
+    assert scene.run.recover_unanswered(t.cast("t.Any", scene.ssm)) is not None
     assert "Whether a command was sent is not known" in scene.observer.warnings[0]

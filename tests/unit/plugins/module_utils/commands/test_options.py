@@ -93,10 +93,10 @@ def test_command_ids_make_a_task_that_attaches() -> None:
     assert isinstance(options.read_options({**DEFAULTS, "instance_ids": ["i-1"]}), options.SendOptions)
 
 
-def test_leaving_cancels_nothing_and_changes_nothing_else() -> None:
+def test_without_cancelling_cancels_nothing_and_changes_nothing_else() -> None:
     wait = send_options({"wait_timeout": 5}).wait
     assert (wait.on_interrupt, wait.on_timeout) == ("cancel", "cancel")
-    assert wait.leaving() == dataclasses.replace(wait, on_interrupt="leave", on_timeout="leave")
+    assert wait.without_cancelling() == dataclasses.replace(wait, on_interrupt="leave", on_timeout="leave")
 
 
 @pytest.mark.parametrize(

@@ -65,7 +65,7 @@ def test_a_throttle_is_waited_out_until_the_deadline(limit: float, given_up_at: 
         raise AnsibleAWSError(message="Failed", exception=client_error("ThrottlingException", "ListCommands"))
 
     with pytest.raises(AnsibleAWSError, match="ThrottlingException"):
-        tracker.patiently(throttled)
+        tracker.retrying(throttled)
     assert given_up_at <= clock.now <= given_up_at + 1
 
 
