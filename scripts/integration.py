@@ -25,7 +25,7 @@ import time
 import typing as t
 from pathlib import Path
 
-from tests.support import local_sandbox
+from tests.support import local_sandbox, warm_python
 
 TARGETS: t.Final = local_sandbox.CHECKOUT / "tests" / "integration" / "targets"
 WORKERS: t.Final = 2
@@ -61,8 +61,8 @@ def sandbox_arguments(options: dict[str, t.Any], directory: Path) -> list[str]:
     return arguments
 
 
-def run_target(name: str, directory: Path) -> Outcome:
-    """Runs one target in a directory of its own, which is removed if all went well."""
+def run_target(name: str, directory: Path, interpreter: Path) -> Outcome:
+    """Runs one target in a directory of its own, which is removed if all went well; `interpreter` runs its modules."""
     began = time.monotonic()
     shutil.rmtree(directory, ignore_errors=True)
     directory.mkdir(parents=True)
@@ -70,7 +70,7 @@ def run_target(name: str, directory: Path) -> Outcome:
     options = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
     try:
         with local_sandbox.running(directory, *sandbox_arguments(options, directory)) as sandbox:
-            problem = _play(name, directory, sandbox.environment)
+            problem = _play(name, directory, {**sandbox.environment, **_settings(directory)}, interpreter)
     except (RuntimeError, subprocess.TimeoutExpired) as error:
         problem = str(error)
     if not problem:
@@ -78,16 +78,16 @@ def run_target(name: str, directory: Path) -> Outcome:
     return Outcome(name, time.monotonic() - began, problem, directory / "ansible.log")
 
 
-def _play(name: str, directory: Path, environment: dict[str, str]) -> str:
+def _play(name: str, directory: Path, settings: dict[str, str], interpreter: Path) -> str:
     playbook = directory / "play.yml"
     play = {"name": name, "hosts": "localhost", "gather_facts": False, "roles": [name]}
     playbook.write_text(json.dumps([play]), encoding="utf-8")
     program = str(Path(sys.executable).with_name("ansible-playbook"))
     with (directory / "ansible.log").open("w", encoding="utf-8") as log:
         played = subprocess.run(
-            [program, str(playbook)],
+            [program, "--extra-vars", json.dumps({"ansible_python_interpreter": str(interpreter)}), str(playbook)],
             cwd=directory,
-            env={**os.environ, **environment, **_settings(directory)},
+            env={**os.environ, **settings},
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,
@@ -109,8 +109,9 @@ def _settings(directory: Path) -> dict[str, str]:
 def run_all(names: list[str], directory: Path) -> list[Outcome]:
     """Runs targets and says of each how it went, as it ends."""
     outcomes = []
-    with concurrent.futures.ThreadPoolExecutor(WORKERS) as pool:
-        runs = [pool.submit(run_target, name, directory / name) for name in names]
+    directory.mkdir(parents=True, exist_ok=True)
+    with warm_python.serving(directory) as interpreter, concurrent.futures.ThreadPoolExecutor(WORKERS) as pool:
+        runs = [pool.submit(run_target, name, directory / name, interpreter) for name in names]
         for run in concurrent.futures.as_completed(runs):
             outcome = run.result()
             outcomes.append(outcome)
