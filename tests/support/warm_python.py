@@ -7,8 +7,7 @@ More than half of the time of a module on the local host is spent importing the 
 once and forks; a small program that stands in for the interpreter passes its arguments, environment, directory and
 standard streams on, and ends as the fork ends. Neither the collections nor the module itself are imported in advance.
 
-    python -m tests.support.warm_python serve SOCKET             ends when its standard input is closed
-    python tests/support/warm_python.py run SOCKET [FILE [ARGUMENTS]]
+    python -m tests.support.warm_python SOCKET    ends when its standard input is closed
 """
 
 from __future__ import annotations
@@ -46,6 +45,17 @@ IMPORTED = (
     "botocore.waiter",
     "s3transfer.manager",
 )
+_ROOT = pathlib.Path(__file__).parents[2]
+# No shell between: it would set PWD anew.
+_PROGRAM = """\
+#!{python} -SE
+import sys
+
+sys.path.insert(0, {root!r})
+from tests.support.warm_python import run
+
+sys.exit(run({path!r}, sys.argv[1:]))
+"""
 _EXIT_CODE = struct.Struct("i")
 _CHUNK = 65536
 _START_SECONDS = 60
@@ -159,9 +169,9 @@ def serving(folder: pathlib.Path) -> Iterator[pathlib.Path]:
     """
     path, program = folder / "python.sock", folder / "python"
     path.unlink(missing_ok=True)
-    command = [sys.executable, "-m", "tests.support.warm_python", "serve", str(path)]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, cwd=pathlib.Path(__file__).parents[2]) as server:
-        program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -SE "{__file__}" run "{path}" "$@"\n', encoding="utf-8")
+    command = [sys.executable, "-m", "tests.support.warm_python", str(path)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, cwd=_ROOT) as server:
+        program.write_text(_PROGRAM.format(python=sys.executable, root=str(_ROOT), path=str(path)), encoding="utf-8")
         program.chmod(0o700)
         _await(path, server)
         yield program
@@ -178,7 +188,4 @@ def _await(path: pathlib.Path, server: subprocess.Popen[bytes]) -> None:
 
 
 if __name__ == "__main__":
-    if sys.argv[1] == "serve":
-        serve(sys.argv[2])
-    else:
-        sys.exit(run(sys.argv[2], sys.argv[3:]))
+    serve(sys.argv[1])

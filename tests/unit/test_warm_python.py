@@ -23,7 +23,7 @@ if t.TYPE_CHECKING:
 
 ECHO = """
     import json, os, sys
-    print(json.dumps([__name__, sys.argv, os.getcwd(), os.environ.get("GIVEN"), sys.stdin.read()]))
+    print(json.dumps([__name__, sys.argv, os.getcwd(), *map(os.environ.get, ["GIVEN", "PWD"]), sys.stdin.read()]))
     print("an error", file=sys.stderr)
     sys.exit(3)
 """
@@ -51,7 +51,7 @@ def test_it_ends_as_python_does(interpreter: pathlib.Path, tmp_path: pathlib.Pat
         subprocess.run(
             [program, str(file), "one", "two words"],
             cwd=tmp_path,
-            env={**os.environ, "GIVEN": "a\nb"},
+            env={**os.environ, "GIVEN": "a\nb", "PWD": "/elsewhere"},
             input="typed",
             capture_output=True,
             text=True,

@@ -13,6 +13,10 @@ import typing as t
 from . import (
     alarms,
     attached_policies,
+    boundaries,
+    bucket_lifecycles,
+    dashboards,
+    deleted_queues,
     event_delivery,
     event_input,
     event_pattern_trials,
@@ -31,6 +35,7 @@ from . import (
     policy_sizes,
     service_credentials,
     session_tokens,
+    topic_policies,
 )
 from .event_delivery import put_aws_event
 from .patching import Correction, Json, Operations
@@ -43,6 +48,10 @@ RunCommand = t.Callable[[str, list[Json], Json, str, str], str]
 _FILES: t.Final = (
     alarms,
     attached_policies,
+    boundaries,
+    bucket_lifecycles,
+    dashboards,
+    deleted_queues,
     event_delivery,
     event_input,
     event_pattern_trials,
@@ -61,6 +70,7 @@ _FILES: t.Final = (
     policy_sizes,
     service_credentials,
     session_tokens,
+    topic_policies,
 )
 CORRECTIONS: t.Final[tuple[Correction, ...]] = tuple(one for file in _FILES for one in file.CORRECTIONS)
 OPERATIONS: t.Final[Operations] = {

@@ -49,9 +49,9 @@ def _answer(model: OperationModel, params: dict[str, t.Any], **_more: t.Any) -> 
 
 
 @functools.cache
-def _client(service: str) -> t.Any:
+def _client(service: str, region: str) -> t.Any:
     """A client, made once: making it takes longer than most of the tests."""
-    client = boto3.client(service, region_name=REGION)  # type: ignore[call-overload]  # the name is not a literal
+    client = boto3.client(service, region_name=region)  # type: ignore[call-overload]  # the name is not a literal
     for name, operation in corrections.OPERATIONS:
         if name == service:
             client.meta.events.register(f"before-call.{name}.{operation}", _answer)
@@ -69,9 +69,9 @@ class Aws:
         self.commands.append(arguments)
         return "command-id"
 
-    def client(self, service: str) -> t.Any:
+    def client(self, service: str, region: str = REGION) -> t.Any:
         """A boto3 client."""
-        return _client(service)
+        return _client(service, region)
 
     def queue(self, name: str, policy: t.Any = None) -> tuple[str, str]:
         """A queue that EventBridge may send to, unless another policy is given; its URL and ARN."""

@@ -80,6 +80,8 @@ def test_white_space_does_not_count(aws: Aws) -> None:
 def test_every_instance_has_the_profile(aws: Aws, given: str) -> None:
     iam, ec2 = aws.client("iam"), aws.client("ec2")
     arn = iam.create_instance_profile(InstanceProfileName="nodes")["InstanceProfile"]["Arn"]
+    iam.create_role(RoleName="nodes", AssumeRolePolicyDocument="{}")
+    iam.add_role_to_instance_profile(InstanceProfileName="nodes", RoleName="nodes")
     profile = {"Name": "nodes"} if given == "Name" else {"Arn": arn}
     made = ec2.run_instances(ImageId="ami-1", MinCount=3, MaxCount=3, IamInstanceProfile=profile)
     ids = {instance["InstanceId"] for instance in made["Instances"]}

@@ -191,7 +191,9 @@ ANOTHER_SERVICE = {
 def test_a_log_group_must_let_events_in(aws: Aws, policy: dict[str, t.Any] | None) -> None:
     log_group(aws, policy)
     url, dead = aws.queue("dead")
-    aws.rule(PATTERN, {"Arn": GROUP_ARN, "DeadLetterConfig": {"Arn": dead}, "Input": '{"secret": 1}'})
+    aws.rule(
+        PATTERN, {"Arn": GROUP_ARN, "DeadLetterConfig": {"Arn": dead}, "Input": '{"timestamp": 1, "message": "secret"}'}
+    )
     aws.put({"status": "Failed"})
     assert logged(aws) == []
     (letter,) = aws.messages(url)
