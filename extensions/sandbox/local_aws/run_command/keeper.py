@@ -9,9 +9,9 @@ closed, by the sandbox or by the kernel after a SIGKILL, it kills them all, and 
     python keeper.py SOCKET-FD DIRECTORY
 
 Requests: four bytes of length, then JSON; with {"id", "start": {"command", "cwd", "env"}} come two open files, for
-stdout and stderr; {"id", "kill": true} kills the process group of a script; {"end": true} says that the sandbox stops
-in good order and removes its directory itself. Answers, a line of JSON each: {"id", "pid"},
-{"id", "error": [errno, text, file]}, {"id", "returncode"}.
+stdout and stderr; {"id", "kill": true} kills the process group of a script, which may have ended before what it has
+left; {"end": true} says that the sandbox stops in good order and removes its directory itself. Answers, a line of JSON
+each: {"id", "pid"}, {"id", "error": [errno, text, file]}, {"id", "returncode"}.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class Keeper:
     def __init__(self, channel: socket.socket) -> None:
         self._channel = channel
         self._running: dict[int, t.Any] = {}
-        self._groups: set[int] = set()
+        self._groups: dict[int, int] = {}
 
     def serve(self) -> None:
         """Start, kill and report until the sandbox stops or is gone; ConnectionError for the latter."""
@@ -74,7 +74,7 @@ class Keeper:
         if "start" in request:
             self._start(request["id"], request["start"], files)
         else:
-            self._kill(request["id"])
+            _kill_group(self._groups[request["id"]])
         for file in files:
             os.close(file)
         return True
@@ -100,12 +100,8 @@ class Keeper:
         # It is waited for below, with all others.
         process.returncode = 0
         self._running[process.pid] = number
-        self._groups.add(process.pid)
+        self._groups[number] = process.pid
         self._tell({"id": number, "pid": process.pid})
-
-    def _kill(self, number: int) -> None:
-        for pid in [pid for pid, running in self._running.items() if running == number]:
-            _kill_group(pid)
 
     def _reap(self) -> None:
         for pid, status in _ended():
@@ -122,7 +118,7 @@ class Keeper:
         """Kill every script, and what the scripts have left."""
         signal.set_wakeup_fd(-1)
         if not _is_adopting():
-            for group in self._groups:
+            for group in self._groups.values():
                 _kill_group(group)
         deadline = time.monotonic() + _KILL_SECONDS
         # A child that dies hands its own children on to this process, so one look is not enough.
@@ -208,7 +204,8 @@ def _adopt_orphans() -> None:
 def main(descriptor: str, directory: str) -> None:
     """Serve the sandbox, then leave nothing of it."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, signal.SIG_IGN)
+        # Scripts would inherit that a signal is ignored, and not that there is a handler.
+        signal.signal(number, lambda _number, _frame: None)
     _adopt_orphans()
     keeper = Keeper(socket.socket(fileno=int(descriptor)))
     is_gone = False

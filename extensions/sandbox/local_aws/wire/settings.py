@@ -22,6 +22,6 @@ class Settings:
     delivery_delay: float = 0.02
     redelivery_interval: float = 1.0
     reboot_seconds: float = 0.3
-    max_reboots: int = 3
+    max_reboots: int = 14
     log_upload_interval: float = 1.0
     max_pending_invocations: int | None = None

@@ -166,14 +166,17 @@ def test_a_shell_that_has_looked_in_there_is_left_alone(tmp_path: pathlib.Path) 
     shell.wait()
 
 
+FOLDER = 'cd "${0%/*}"'
 HOSTILE = {
     "no directory": {"commands": ["true"], "workingDirectory": ["/nowhere"]},
     "a NUL in a path": {"commands": ["true"], "workingDirectory": ["/nowhere\0"]},
-    "a pipe for its output": {"commands": ["rm stdout; mkfifo stdout; echo said"]},
-    "a link for its output": {"commands": ["rm stdout; ln -s /etc/hostname stdout; echo said; exit 1"]},
-    "a pipe for its script, and a reboot": {"commands": ["rm _script.sh; mkfifo _script.sh; echo said; exit 194"]},
-    "a directory for its output": {"commands": ["rm stdout; mkdir stdout; exit 194"]},
-    "nothing left": {"commands": ['rm -rf "$PWD" "$HOME"; echo said']},
+    "a pipe for its output": {"commands": [f"{FOLDER}; rm stdout; mkfifo stdout; echo said"]},
+    "a link for its output": {"commands": [f"{FOLDER}; rm stdout; ln -s /etc/hostname stdout; echo said; exit 1"]},
+    "a pipe for its script, and a reboot": {
+        "commands": [f"{FOLDER}; rm _script.sh; mkfifo _script.sh; echo said; exit 194"]
+    },
+    "a directory for its output": {"commands": [f"{FOLDER}; rm stdout; mkdir stdout; exit 194"]},
+    "nothing left": {"commands": ['rm -rf "$SANDBOX_NODE_DIRECTORY"; echo said']},
 }
 
 
