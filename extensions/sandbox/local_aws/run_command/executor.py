@@ -21,6 +21,7 @@ if t.TYPE_CHECKING:
     from collections.abc import Callable
 
     from ..nodes.managed_nodes import Node
+    from ..wire.settings import Settings
     from . import shell_input
     from .processes import Process
 
@@ -60,8 +61,9 @@ class StepRun(t.NamedTuple):
 class Executor:
     """Runs scripts below one directory and leaves no process behind."""
 
-    def __init__(self, root: pathlib.Path) -> None:
+    def __init__(self, root: pathlib.Path, settings: Settings) -> None:
         self._root = root
+        self._settings = settings
         self._keeper = Keeper(root, lives.kill_scripts)
 
     def run(self, run: StepRun, output: StepOutput) -> tuple[str, int]:
@@ -120,6 +122,8 @@ class Executor:
         command = ["/bin/sh", "-c", str(folder / node_world.SCRIPT_NAME)]
         where = node_world.working_directory(run.script.working_directory, directory)
         environment = {**node_world.environment(run.node, run.command_id, directory), **run.script.environment}
+        if not (self._keeper.has_home or self._settings.strict_environment):
+            environment.setdefault("HOME", str(directory))
         with pipes.lent() as (stdout, stderr):
             return self._keeper.start(Script(command, where, environment, stdout, stderr))
 

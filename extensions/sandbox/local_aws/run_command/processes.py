@@ -84,6 +84,8 @@ class Keeper:
         self._numbers = itertools.count()
         self._processes: dict[int, Process] = {}
         self._is_open = True
+        self._has_home = False
+        self._greeted = threading.Event()
         self._reader = threading.Thread(target=self._read, name="keeper", daemon=True)
         self._reader.start()
 
@@ -91,6 +93,12 @@ class Keeper:
     def is_open(self) -> bool:
         """Whether scripts can be started, and those that run go on."""
         return self._is_open
+
+    @property
+    def has_home(self) -> bool:
+        """Whether ~ is a directory of the sandbox's for scripts that have no HOME."""
+        self._greeted.wait(_START_SECONDS)
+        return self._has_home
 
     def start(self, script: Script) -> tuple[int, Process]:
         """Start a script, and its number for kill(); OSError where it cannot be started."""
@@ -144,6 +152,10 @@ class Keeper:
         self._lose()
 
     def _take(self, answer: Json) -> None:
+        if "has_home" in answer:
+            self._has_home = answer["has_home"]
+            self._greeted.set()
+            return
         with self._lock:
             process = self._processes[answer["id"]]
             if "pid" not in answer:

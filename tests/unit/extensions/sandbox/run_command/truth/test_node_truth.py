@@ -146,6 +146,7 @@ class Table:
 def table(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Table]:
     folder = tmp_path_factory.mktemp("sandbox")
     with local_sandbox.running(folder, "--seed-nodes", "1,Role=truth") as running:
+        running.control("POST", "config", {"settings": {"strict_environment": True}})
         table = Table(running, tmp_path_factory.mktemp("scratch"))
         table.run()
         yield table
