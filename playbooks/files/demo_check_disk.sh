@@ -4,7 +4,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # What the demo runs on each node: a look at its disk, and an exit code that says whether that will do.
-used=$(cat "$HOME/disk_used" 2>/dev/null || echo 41)
+used=$(cat "$SANDBOX_NODE_DIRECTORY/disk_used" 2>/dev/null || echo 41)
 sleep 1
 if [ "$used" -ge 90 ]; then
   echo "the disk of $(hostname) is $used % full" >&2

@@ -20,13 +20,14 @@ from ..wire.errors import ApiError
 _READ_ATTRIBUTES: t.Final[t.Mapping[str, tuple[str, ...]]] = {
     "ec2": ("reservations", "tags", "iam_instance_profile_associations", "run_instances"),
     "iam": ("instance_profiles", "roles", "managed_policies", "users", "access_keys"),
-    "ssm": ("_documents",),
+    "ssm": ("_documents", "get_parameters"),
     "s3": ("buckets", "put_object"),
     "logs": ("groups", "create_log_group", "create_log_stream", "put_log_events"),
     "sns": ("topics", "publish"),
     "cloudwatch": ("alarms",),
     "resource-groups": ("groups",),
 }
+_PARAMETERS_A_CALL: t.Final = 10
 _GLOBAL_SERVICES: t.Final = frozenset({"iam", "s3"})
 
 
@@ -140,6 +141,19 @@ class MotoData:
             if found is None:
                 raise ApiError("InvalidDocumentVersion", f"Document {name} has no version {version}.")
             return _document(found, default_version=versions.default_version, latest_version=versions.latest_version)
+
+    def ssm_parameters(self, region: str, names: list[str]) -> dict[str, tuple[str, str]]:
+        """Values and types of parameters of the Parameter Store by name, or by name and version as NAME:NUMBER.
+
+        Without those that are not there; SecureStrings are not decrypted.
+        """
+        found: dict[str, tuple[str, str]] = {}
+        with self.lock:
+            backend = self.backend("ssm", region)
+            for first in range(0, len(names), _PARAMETERS_A_CALL):
+                read = backend.get_parameters(names[first : first + _PARAMETERS_A_CALL])
+                found |= {name: (parameter.value, parameter.parameter_type) for name, parameter in read.items()}
+        return found
 
     def resource_group_tags(self, region: str, name: str) -> list[dict[str, t.Any]] | None:
         """Tag filters of a resource group ([{"Key": ..., "Values": [...]}]); None when there is no such group."""

@@ -15,7 +15,7 @@ import typing as t
 
 from ..nodes.managed_nodes import ONLINE
 from ..wire.errors import ApiError
-from . import rate_control, statuses
+from . import rate_control, statuses, steps
 from .model import Invocation, PluginRun
 
 if t.TYPE_CHECKING:
@@ -233,8 +233,9 @@ class Engine:
     def _stop_simulated(self, invocation: Invocation) -> None:
         for plugin in invocation.plugins:
             if not statuses.is_terminal(plugin.details):
-                plugin.details = statuses.CANCELLED
-        self._ended(invocation, statuses.CANCELLED)
+                was_running = plugin.details == statuses.IN_PROGRESS
+                plugin.end(steps.STOPPED if was_running else steps.CANCELLED)
+        self._ended(invocation, steps.fold(invocation.plugins))
 
     def _expire(self, command: Command) -> None:
         """Nothing ends after the total timeout: whoever gave no terminal answer counts as not delivered."""

@@ -14,6 +14,8 @@ import signal
 import tempfile
 import typing as t
 
+from .node_world import DIRECTORY_VARIABLE
+
 if t.TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -72,7 +74,7 @@ def _is_over(root: pathlib.Path) -> bool:
 
 def _is_of_script(process: pathlib.Path, root: bytes) -> bool:
     # A shell that has only looked in there has other values of these.
-    marks = tuple(name + root for name in (b"PATH=", b"HOME=", b"TMPDIR="))
+    marks = tuple(name + root for name in (b"PATH=", f"{DIRECTORY_VARIABLE}=".encode()))
     # Processes of others cannot be looked at, and any may end meanwhile.
     with contextlib.suppress(OSError):
         return any(entry.startswith(marks) for entry in (process / "environ").read_bytes().split(b"\0"))

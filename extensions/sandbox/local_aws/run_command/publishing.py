@@ -14,8 +14,8 @@ from . import outputs
 
 if t.TYPE_CHECKING:
     from ..moto.data import MotoData
-    from .documents import Step
     from .model import Invocation
+    from .plan import Step
 
 # The agent sends what a script wrote in messages of at most this many bytes.
 MESSAGE_BYTES = 200_000
@@ -27,7 +27,7 @@ class Publisher:
     def __init__(self, moto: MotoData) -> None:
         self._moto = moto
         self._lock = threading.Lock()
-        self._sent: dict[tuple[str, str], int] = {}
+        self._sent: dict[tuple[str, str, str], int] = {}
 
     def wants(self, invocation: Invocation) -> bool:
         """Whether the command asked for its output anywhere."""
@@ -61,9 +61,9 @@ class Publisher:
             return
         name = outputs.log_stream(_place(invocation, step), step.name, stream)
         with self._lock:
-            start = self._sent.get((group, name), 0)
-            self._sent[group, name] = max(start, len(data))
-        messages = [outputs.decode(part).removesuffix("\n") for part in split_messages(data[start:])]
+            start = self._sent.get((group, name, step.step_id), 0)
+            self._sent[group, name, step.step_id] = max(start, len(data))
+        messages = [outputs.decode(part) for part in split_messages(data[start:])]
         if messages:
             self._moto.put_log_messages(invocation.node.region, group, name, messages)
 

@@ -83,7 +83,9 @@ def invocation(record: Invocation, *, details: bool) -> Json:
         "ServiceRole": request.get("ServiceRoleArn", ""),
     }
     shown |= {name: request[name] for name in ("NotificationConfig", "CloudWatchOutputConfig") if name in request}
-    if details and record.executions:
+    if record.trace_output:
+        shown["TraceOutput"] = record.trace_output
+    elif details and record.executions:
         shown["CommandPlugins"] = [_plugin(record, plugin) for plugin in record.plugins]
     return shown
 
@@ -94,7 +96,7 @@ def _plugin(record: Invocation, plugin: PluginRun) -> Json:
         "Status": statuses.STATUS_OF_DETAILS[plugin.details],
         "StatusDetails": plugin.details,
         "ResponseCode": plugin.exit_code,
-        "Output": outputs.plugin_output(outputs.decode(plugin.stdout), outputs.decode(plugin.stderr)),
+        "Output": outputs.decode(plugin.output),
         **_urls(record, plugin),
         "OutputS3Region": record.command.region,
         "OutputS3BucketName": record.command.request.get("OutputS3BucketName", ""),
@@ -125,7 +127,7 @@ def command_invocation(record: Invocation, plugin: PluginRun) -> Json:
     """The answer of GetCommandInvocation about one step."""
     request = record.command.request
     started, finished = plugin.started_at, plugin.finished_at
-    ended = statuses.is_terminal(record.details)
+    details = _details(record, plugin)
     return {
         "CommandId": record.command.command_id,
         "InstanceId": record.node.instance_id,
@@ -137,9 +139,9 @@ def command_invocation(record: Invocation, plugin: PluginRun) -> Json:
         "ExecutionStartDateTime": _iso(started) if started else _NO_TIME,
         "ExecutionElapsedTime": f"PT{finished - started:.3f}S" if finished else _NO_TIME,
         "ExecutionEndDateTime": _iso(finished) if finished else _NO_TIME,
-        "Status": statuses.STATUS_OF_DETAILS[plugin.details if record.executions else record.details],
-        "StatusDetails": plugin.details if record.executions and not ended else _step_details(record, plugin),
-        "StandardOutputContent": outputs.decode(plugin.stdout)[: outputs.STDOUT_LIMIT],
+        "Status": statuses.STATUS_OF_DETAILS[details],
+        "StatusDetails": details,
+        "StandardOutputContent": outputs.decode(plugin.stdout),
         "StandardErrorContent": outputs.decode(plugin.stderr)[: outputs.STDERR_LIMIT],
         **_urls(record, plugin),
         "CloudWatchOutputConfig": request.get(
@@ -148,8 +150,11 @@ def command_invocation(record: Invocation, plugin: PluginRun) -> Json:
     }
 
 
-def _step_details(record: Invocation, plugin: PluginRun) -> str:
-    return plugin.details if plugin.exit_code != model.NEVER_RAN else record.details
+def _details(record: Invocation, plugin: PluginRun) -> str:
+    """StatusDetails of a step: the invocation's own before its agent got it, and when it ended without the step."""
+    has_ended = statuses.is_terminal(record.details)
+    never_ran = plugin.exit_code == model.NEVER_RAN if has_ended else not record.executions
+    return record.details if never_ran else plugin.details
 
 
 def _iso(seconds: float) -> str:

@@ -59,12 +59,15 @@ _NODE: t.Final = _object(
     },
     "instance_id",
 )
-_SETTINGS: t.Final = _object(
-    {
-        field.name: {"anyOf": [_NUMBER, {"type": "null"}]} if field.default is None else _NUMBER
-        for field in dataclasses.fields(Settings)
-    }
-)
+
+
+def _setting(default: t.Any) -> Schema:
+    if isinstance(default, bool):
+        return {"type": "boolean"}
+    return {"anyOf": [_NUMBER, {"type": "null"}]} if default is None else _NUMBER
+
+
+_SETTINGS: t.Final = _object({field.name: _setting(field.default) for field in dataclasses.fields(Settings)})
 _CONFIGURATION: t.Final = _object(
     {
         "settings": _SETTINGS,

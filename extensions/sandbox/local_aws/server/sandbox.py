@@ -89,7 +89,7 @@ def _build_front(
     notifier = Notifier(moto, corrections.put_aws_event)
     stack.callback(notifier.close)
     scheduler = Scheduler()
-    agents = Agents(Executor(root), scheduler, Publisher(moto), settings)
+    agents = Agents(Executor(root, settings), moto, scheduler, Publisher(moto), settings)
     stack.callback(agents.close)
     stack.callback(scheduler.close)
     engine = Engine(nodes, agents, scheduler, notifier, settings)

@@ -13,6 +13,7 @@ class Settings:
     """Behaviour a test may want otherwise; seconds where a number is a time.
 
     time_scale multiplies the timeouts (TimeoutSeconds, executionTimeout), not what scripts or simulated nodes take.
+    strict_environment: scripts have no HOME even where ~ then is the home of the user who runs the sandbox.
     """
 
     consistency_gap: float = 0.2
@@ -22,6 +23,7 @@ class Settings:
     delivery_delay: float = 0.02
     redelivery_interval: float = 1.0
     reboot_seconds: float = 0.3
-    max_reboots: int = 3
+    max_reboots: int = 14
     log_upload_interval: float = 1.0
+    strict_environment: bool = False
     max_pending_invocations: int | None = None

@@ -167,8 +167,9 @@ def test_tolerated_errors_leave_it_incomplete(ssm: t.Any) -> None:
     assert details(ssm, command_id) == ["Failed", "Success", "Success"]
 
 
-def test_a_script_is_stopped_after_its_execution_timeout(ssm: t.Any) -> None:
-    parameters = {"commands": ["sleep 60"], "executionTimeout": ["1"]}
+def test_a_script_is_stopped_after_its_execution_timeout(sandbox: LocalSandbox, ssm: t.Any) -> None:
+    sandbox.control("POST", "config", {"settings": {"time_scale": 0.1}})
+    parameters = {"commands": ["sleep 60"], "executionTimeout": ["5"]}
     command_id = send(ssm, InstanceIds=nodes(ssm, "web")[:1], Parameters=parameters)
     ended(ssm, command_id)
     assert details(ssm, command_id) == ["ExecutionTimedOut"]
@@ -226,7 +227,7 @@ def test_output_is_cut_where_aws_cuts_it_and_whole_elsewhere(sandbox: LocalSandb
     ended(ssm, command_id)
     whole = "".join(f"{number}\n" for number in range(1, 10_001))
     answer = ssm.get_command_invocation(CommandId=command_id, InstanceId=node)
-    assert answer["StandardOutputContent"] == whole[:24_000]
+    assert answer["StandardOutputContent"] == whole[:23_980] + "--output truncated--"
     assert len(answer["StandardErrorContent"]) == 8_000
     listed = ssm.list_command_invocations(CommandId=command_id, Details=True)["CommandInvocations"][0]
     assert len(listed["CommandPlugins"][0]["Output"]) == 2_500
@@ -234,7 +235,7 @@ def test_output_is_cut_where_aws_cuts_it_and_whole_elsewhere(sandbox: LocalSandb
     assert sandbox.client("s3").get_object(Bucket="outputs", Key=key)["Body"].read().decode() == whole
     stream = f"{command_id}/{node}/aws-runShellScript/stdout"
     events = sandbox.client("logs").get_log_events(logGroupName="/fleet", logStreamName=stream)["events"]
-    assert "\n".join(event["message"] for event in events) == whole.removesuffix("\n")
+    assert "".join(event["message"] for event in events) == whole
 
 
 def test_a_document_of_several_steps(ssm: t.Any) -> None:
@@ -256,19 +257,29 @@ def test_a_document_of_several_steps(ssm: t.Any) -> None:
 
 
 def test_a_reboot_runs_the_script_again(ssm: t.Any) -> None:
-    script = 'if [ -e "$HOME/rebooted" ]; then echo again; else touch "$HOME/rebooted"; exit 194; fi'
+    script = 'cd "$SANDBOX_NODE_DIRECTORY"; if [ -e rebooted ]; then echo again; else touch rebooted; exit 194; fi'
     node = nodes(ssm, "web")[1]
     command_id = send(ssm, InstanceIds=[node], Parameters={"commands": [script]})
     assert ended(ssm, command_id)["Status"] == "Success"
     assert ssm.get_command_invocation(CommandId=command_id, InstanceId=node)["StandardOutputContent"] == "again\n"
 
 
-def test_powershell_does_not_fit_linux(ssm: t.Any) -> None:
-    command_id = send(ssm, DocumentName="AWS-RunPowerShellScript", **TAG)
+def test_powershell_is_sent_to_linux_and_not_found_there(ssm: t.Any) -> None:
+    command_id = send(ssm, DocumentName="AWS-RunPowerShellScript", InstanceIds=nodes(ssm, "web")[:1])
     assert ended(ssm, command_id)["Status"] == "Failed"
-    assert details(ssm, command_id) == ["InvalidPlatform"] * 3
-    with pytest.raises(ClientError, match="UnsupportedPlatformType"):
-        send(ssm, DocumentName="AWS-RunPowerShellScript", InstanceIds=nodes(ssm, "web"))
+    invocation = ssm.list_command_invocations(CommandId=command_id, Details=True)["CommandInvocations"][0]
+    assert invocation["CommandPlugins"][0]["Name"] == "aws:runPowerShellScript"
+    assert "fork/exec /usr/bin/pwsh: no such file or directory" in invocation["CommandPlugins"][0]["Output"]
+
+
+def test_a_reference_to_nothing_is_told(ssm: t.Any) -> None:
+    (node, *_others) = nodes(ssm, "web")
+    command_id = send(ssm, InstanceIds=[node], Parameters={"commands": ["echo {{ssm:nothing}}"]})
+    assert ended(ssm, command_id)["Status"] == "Failed"
+    invocation = ssm.list_command_invocations(CommandId=command_id, Details=True)["CommandInvocations"][0]
+    assert invocation["TraceOutput"] == "Input contains invalid parameters [nothing]"
+    answer = ssm.get_command_invocation(CommandId=command_id, InstanceId=node)
+    assert (answer["Status"], answer["ResponseCode"]) == ("Failed", -1)
 
 
 def test_a_shell_script_does_not_fit_windows(sandbox: LocalSandbox, ssm: t.Any) -> None:

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import pytest
-from local_aws.run_command import documents
+from local_aws.run_command import documents, parameters
 from local_aws.wire.errors import ApiError
 
 
@@ -21,5 +21,5 @@ from local_aws.wire.errors import ApiError
 )
 def test_parameters_that_do_not_fit(given: dict[str, list[str]], words: str) -> None:
     with pytest.raises(ApiError, match=words) as refusal:
-        documents.resolve_parameters(documents.AWS_OWNED["AWS-RunShellScript"], given)
+        parameters.resolve_parameters(documents.AWS_OWNED["AWS-RunShellScript"], given)
     assert refusal.value.code == "InvalidParameters"

@@ -112,8 +112,9 @@ def test_only_137_is_a_script_that_was_stopped(exit_code: int, cancelled: bool, 
         ([], "Success"),
         (["Success", "Success"], "Success"),
         (["Success", "Failed"], "Failed"),
-        (["Failed", "ExecutionTimedOut"], "ExecutionTimedOut"),
-        (["Cancelled", "ExecutionTimedOut", "Failed"], "Cancelled"),
+        (["Failed", "ExecutionTimedOut"], "Failed"),
+        (["Cancelled", "ExecutionTimedOut"], "ExecutionTimedOut"),
+        (["Cancelled", "Success"], "Cancelled"),
     ],
 )
 def test_the_worst_plugin_wins(details: list[str], worst: str) -> None:
