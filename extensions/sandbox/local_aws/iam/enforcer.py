@@ -10,8 +10,10 @@ import datetime
 import typing as t
 
 from ..wire.errors import ApiError
-from . import evaluate, resources, trust
+from . import evaluate, requirements, trust
+from .calls import Call
 from .identity import Identity
+from .operations import prefix_of
 from .policy import parse
 
 if t.TYPE_CHECKING:
@@ -96,30 +98,31 @@ class Enforcer:
         return Decision(allowed, denied, reason, verdict.statements)
 
     def authorize_request(
-        self, caller: Identity, service: str, operation: str, region: str, parsed_request: Mapping[str, t.Any]
+        self, caller: Identity, service: str, operation: str, region: str, parameters: Mapping[str, t.Any]
     ) -> None:
         """Raise the service's denial unless the caller may make this request.
 
-        parsed_request: the form (lists of strings), the JSON object, or for S3 {"Bucket": ..., "Key": ...}.
+        service is its signing name; parameters are by the names of the service's API (botocore's members).
         """
         if caller.is_root or (service, operation) in _FREE:
             return
-        call = resources.Call(service, operation, region, parsed_request, self._principals.account(region))
-        for asked in resources.of_request(call):
+        account = self._principals.account(region)
+        call = Call(prefix_of(service), operation, region, parameters, account, caller.arn)
+        for asked in requirements.of_request(call):
             context = {"aws:RequestedRegion": [region], **asked.context}
             decision = self.decide(caller, asked.action, asked.resource, context)
-            is_assuming = asked.action == trust.ASSUME_ROLE
-            allowed = self._may_assume(caller, asked.resource, decision) if is_assuming else decision.allowed
+            is_trusted = asked.action in trust.ACTIONS
+            allowed = self._is_trusted(caller, asked, decision) if is_trusted else decision.allowed
             if not allowed:
                 raise _denial(service, decision.reason or _plain_reason(caller, asked.action, asked.resource))
 
-    def _may_assume(self, caller: Identity, role_arn: str, decision: Decision) -> bool:
+    def _is_trusted(self, caller: Identity, asked: requirements.Asked, decision: Decision) -> bool:
         """In one account, a trust policy that names the caller is enough; one that names the account needs his too."""
-        document = self._principals.trust_policy(role_arn)
+        document = self._principals.trust_policy(asked.resource)
         if document is None or decision.explicit_deny:
             return False
-        arn = caller.principal_arn or caller.arn
-        said = trust.trust_of(document, arn, self._principals.account_id, caller.context)
+        who = trust.Asking(caller.principal_arn or caller.arn, self._principals.account_id, asked.action)
+        said = trust.trust_of(document, who, {**caller.context, **asked.context})
         return not said.denies and (said.names_caller or (said.names_account and decision.allowed))
 
 

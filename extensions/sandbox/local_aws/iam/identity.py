@@ -13,8 +13,8 @@ from .evaluate import Policies
 if t.TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
+    from .calls import Account
     from .policy import Statement
-    from .resources import Account
 
 USER = "User"
 GROUP = "Group"

@@ -215,9 +215,9 @@ PROFILE_ROLE = f"arn:aws:iam::{ACCOUNT}:role/nodes"
 PASS_TO_EC2 = {"StringEquals": {"iam:PassedToService": "ec2.amazonaws.com"}}
 PASS_TO_EVENTS = {"StringEquals": {"iam:PassedToService": "events.amazonaws.com"}}
 RULE = f"arn:aws:events:{REGION}:{ACCOUNT}:rule/failed"
-RUN = {"IamInstanceProfile.Name": ["nodes"]}
+RUN = {"IamInstanceProfile": {"Name": "nodes"}}
 TARGET = {"Rule": "failed", "Targets": [{"Id": "1", "Arn": "arn", "RoleArn": PROFILE_ROLE}]}
-TAG_REQUEST = {"ResourceId.1": ["i-1"], "Tag.1.Key": ["Finance"], "Tag.1.Value": ["WebServers"]}
+TAG_REQUEST = {"Resources": ["i-1"], "Tags": [{"Key": "Finance", "Value": "WebServers"}]}
 NO_FINANCE = {"ForAnyValue:StringEquals": {"aws:TagKeys": ["Finance"]}}
 OWNED = {"StringEquals": {"aws:RequestTag/Owner": "ann"}}
 
@@ -225,9 +225,9 @@ OWNED = {"StringEquals": {"aws:RequestTag/Owner": "ann"}}
 REQUESTS: list[tuple[str, str, str, str, dict[str, t.Any], str]] = [
     ("own action", document(allow("logs:PutRetentionPolicy")), "logs", "PutRetentionPolicy", {"logGroupName": "g"}, ""),
     ("JSON service", NOTHING, "logs", "PutRetentionPolicy", {"logGroupName": "g"}, "AccessDeniedException"),
-    ("query service", NOTHING, "iam", "GetUser", {"UserName": ["ann"]}, "AccessDenied"),
-    ("EC2", NOTHING, "ec2", "StopInstances", {"InstanceId.1": ["i-1"]}, "UnauthorizedOperation"),
-    ("SNS", NOTHING, "sns", "Publish", {"TopicArn": ["arn:aws:sns:us-east-1:1:t"]}, "AuthorizationError"),
+    ("query service", NOTHING, "iam", "GetUser", {"UserName": "ann"}, "AccessDenied"),
+    ("EC2", NOTHING, "ec2", "StopInstances", {"InstanceIds": ["i-1"]}, "UnauthorizedOperation"),
+    ("SNS", NOTHING, "sns", "Publish", {"TopicArn": "arn:aws:sns:us-east-1:1:t"}, "AuthorizationError"),
     ("everybody", document(deny("*")), "sts", "GetCallerIdentity", {}, ""),
     ("CloudWatch's prefix", document(allow("cloudwatch:PutDashboard")), "monitoring", "PutDashboard", {}, ""),
     (
@@ -268,7 +268,7 @@ REQUESTS: list[tuple[str, str, str, str, dict[str, t.Any], str]] = [
         document(allow("sns:*", f"arn:aws:sns:*:{ACCOUNT}:t")),
         "sns",
         "CreateTopic",
-        {"Name": ["t"]},
+        {"Name": "t"},
         "",
     ),
     (
@@ -300,7 +300,7 @@ REQUESTS: list[tuple[str, str, str, str, dict[str, t.Any], str]] = [
         document(allow("iam:CreateUser", "arn:aws:iam::*:user/team/*")),
         "iam",
         "CreateUser",
-        {"UserName": ["bob"], "Path": ["/team/"]},
+        {"UserName": "bob", "Path": "/team/"},
         "",
     ),
     (
@@ -308,7 +308,7 @@ REQUESTS: list[tuple[str, str, str, str, dict[str, t.Any], str]] = [
         document(allow("iam:GetPolicy", "arn:aws:iam::*:policy/p")),
         "iam",
         "GetPolicy",
-        {"PolicyArn": [f"arn:aws:iam::{ACCOUNT}:policy/p"]},
+        {"PolicyArn": f"arn:aws:iam::{ACCOUNT}:policy/p"},
         "",
     ),
     (
@@ -316,7 +316,7 @@ REQUESTS: list[tuple[str, str, str, str, dict[str, t.Any], str]] = [
         document(allow("ec2:DescribeInstances")),
         "ec2",
         "DescribeInstances",
-        {"InstanceId.1": ["i-1"]},
+        {"InstanceIds": ["i-1"]},
         "",
     ),
     (
@@ -324,7 +324,7 @@ REQUESTS: list[tuple[str, str, str, str, dict[str, t.Any], str]] = [
         document(allow("ec2:StopInstances", NODE)),
         "ec2",
         "StopInstances",
-        {"InstanceId.1": ["i-1"], "InstanceId.2": ["i-2"]},
+        {"InstanceIds": ["i-1", "i-2"]},
         "UnauthorizedOperation",
     ),
     (
@@ -340,7 +340,7 @@ REQUESTS: list[tuple[str, str, str, str, dict[str, t.Any], str]] = [
         document(allow("ec2:*"), deny("ec2:CreateTags", Condition=NO_FINANCE)),
         "ec2",
         "CreateTags",
-        {**TAG_REQUEST, "Tag.1.Key": ["Name"]},
+        {**TAG_REQUEST, "Tags": [{"Key": "Name", "Value": "x"}]},
         "",
     ),
     (
@@ -361,10 +361,10 @@ REQUESTS: list[tuple[str, str, str, str, dict[str, t.Any], str]] = [
     ),
     (
         "request tag",
-        document(allow("iam:CreateUser", Condition=OWNED)),
+        document(allow(["iam:CreateUser", "iam:TagUser"], Condition=OWNED)),
         "iam",
         "CreateUser",
-        {"UserName": ["x"], "Tags.member.1.Key": ["Owner"], "Tags.member.1.Value": ["ann"]},
+        {"UserName": "x", "Tags": [{"Key": "Owner", "Value": "ann"}]},
         "",
     ),
     (
@@ -388,7 +388,7 @@ REQUESTS: list[tuple[str, str, str, str, dict[str, t.Any], str]] = [
         document(allow("ec2:RunInstances")),
         "ec2",
         "RunInstances",
-        {"TagSpecification.1.Tag.1.Key": ["a"], "TagSpecification.1.Tag.1.Value": ["b"]},
+        {"TagSpecifications": [{"ResourceType": "instance", "Tags": [{"Key": "a", "Value": "b"}]}]},
         "UnauthorizedOperation",
     ),
     ("profile without PassRole", document(allow("ec2:*")), "ec2", "RunInstances", RUN, "UnauthorizedOperation"),
@@ -405,7 +405,7 @@ REQUESTS: list[tuple[str, str, str, str, dict[str, t.Any], str]] = [
         document(allow("ec2:*"), allow("iam:PassRole", Condition=PASS_TO_EVENTS)),
         "ec2",
         "AssociateIamInstanceProfile",
-        {**RUN, "InstanceId": ["i-1"]},
+        {**RUN, "InstanceId": "i-1"},
         "UnauthorizedOperation",
     ),
     (
@@ -413,7 +413,7 @@ REQUESTS: list[tuple[str, str, str, str, dict[str, t.Any], str]] = [
         document(allow("iam:Add*")),
         "iam",
         "AddRoleToInstanceProfile",
-        {"RoleName": ["nodes"], "InstanceProfileName": ["nodes"]},
+        {"RoleName": "nodes", "InstanceProfileName": "nodes"},
         "AccessDenied",
     ),
     (
@@ -474,7 +474,7 @@ def test_tags_of_the_instance_are_asked(iam: IAMClient) -> None:
     )
     caller = enforcer.identity(make_user(iam, "ann", policy))
     codes = [
-        _refusal(caller, "ec2", "StopInstances", {"InstanceId.1": [found["Instances"][0]["InstanceId"]]})
+        _refusal(caller, "ec2", "StopInstances", {"InstanceIds": [found["Instances"][0]["InstanceId"]]})
         for found in (made, other)
     ]
     assert codes == ["", "UnauthorizedOperation"]
@@ -490,7 +490,7 @@ def test_the_instance_of_an_association_is_asked(iam: IAMClient) -> None:
     association = ec2.describe_iam_instance_profile_associations()["IamInstanceProfileAssociations"][0]
     policy = document(allow("ec2:Disassociate*", f"arn:aws:ec2:*:*:instance/{instance_id}"))
     caller = enforcer.identity(make_user(iam, "ann", policy))
-    asked = [[association["AssociationId"]], ["iip-assoc-missing"]]
+    asked = [association["AssociationId"], "iip-assoc-missing"]
     codes = [_refusal(caller, "ec2", "DisassociateIamInstanceProfile", {"AssociationId": one}) for one in asked]
     assert codes == ["", "UnauthorizedOperation"]
 
@@ -516,12 +516,12 @@ ASSUMING: list[tuple[str, t.Any, str, str]] = [
 def test_who_may_assume_a_role(iam: IAMClient, principal: t.Any, policy: str, code: str) -> None:
     caller = enforcer.identity(make_user(iam, "ann", policy))
     arn = make_role(iam, "deployer", principal)
-    assert _refusal(caller, "sts", "AssumeRole", {"RoleArn": [arn], "RoleSessionName": ["s"]}) == code
+    assert _refusal(caller, "sts", "AssumeRole", {"RoleArn": arn, "RoleSessionName": "s"}) == code
 
 
 def test_a_role_that_is_not_there_cannot_be_assumed(iam: IAMClient) -> None:
     caller = enforcer.identity(make_user(iam, "ann", document(allow("*"))))
-    assert _refusal(caller, "sts", "AssumeRole", {"RoleArn": [f"arn:aws:iam::{ACCOUNT}:role/none"]}) == "AccessDenied"
+    assert _refusal(caller, "sts", "AssumeRole", {"RoleArn": f"arn:aws:iam::{ACCOUNT}:role/none"}) == "AccessDenied"
 
 
 def test_a_trust_policy_s_deny_wins(iam: IAMClient) -> None:
@@ -531,7 +531,7 @@ def test_a_trust_policy_s_deny_wins(iam: IAMClient) -> None:
     ]
     trust = json.dumps({"Version": "2012-10-17", "Statement": statements})
     arn = iam.create_role(RoleName="deployer", AssumeRolePolicyDocument=trust)["Role"]["Arn"]
-    assert _refusal(caller, "sts", "AssumeRole", {"RoleArn": [arn]}) == "AccessDenied"
+    assert _refusal(caller, "sts", "AssumeRole", {"RoleArn": arn}) == "AccessDenied"
 
 
 def test_a_session_knows_itself(iam: IAMClient) -> None:
