@@ -20,6 +20,7 @@ if t.TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from .identity import OwnedKeys, Principals
+    from .keys import HeldKey
     from .policy import Statement
 
 # How each service writes that a caller may not; code and HTTP status.
@@ -33,16 +34,6 @@ _DENIALS: t.Final[Mapping[str, tuple[str, int]]] = {
     "sts": ("AccessDenied", 403),
 }
 _DENIAL: t.Final = ("AccessDeniedException", 400)
-# How each service writes that it does not know an access key.
-_UNKNOWN_KEYS: t.Final[Mapping[str, tuple[str, int]]] = {
-    "ec2": ("AuthFailure", 401),
-    "iam": ("InvalidClientTokenId", 403),
-    "monitoring": ("InvalidClientTokenId", 403),
-    "s3": ("InvalidAccessKeyId", 403),
-    "sns": ("InvalidClientTokenId", 403),
-    "sqs": ("InvalidClientTokenId", 403),
-    "sts": ("InvalidClientTokenId", 403),
-}
 # STS answers these to everyone with credentials.
 _FREE: t.Final = frozenset({("sts", "GetCallerIdentity"), ("sts", "GetSessionToken")})
 
@@ -63,28 +54,18 @@ _ALL_ALLOWED: t.Final = '{"Version": "2012-10-17", "Statement": {"Effect": "Allo
 
 
 class Enforcer:
-    """Asks the policies of callers; the root key may do everything."""
+    """Asks the policies of callers; the sandbox's own key may do everything."""
 
-    def __init__(self, root_access_key_id: str, principals: Principals) -> None:
-        self._root_access_key_id = root_access_key_id
+    def __init__(self, principals: Principals) -> None:
         self._principals = principals
         arn = f"arn:aws:iam::{principals.account_id}:root"
         self._root = Identity(arn=arn, name="root", kind="Account", is_root=True)
 
-    def identity(self, access_key_id: str, service: str = "") -> Identity:
-        """Who has this access key; ApiError with the service's code for nobody, or a session that has ended."""
-        if access_key_id == self._root_access_key_id:
-            return self._root
-        owned = self._principals.owned_keys(access_key_id)
-        if owned is not None:
-            return _limited(self.identity(owned.owner_key_id, service), owned)
-        try:
-            return self._principals.of_access_key(access_key_id)
-        except ApiError as error:
-            code, status = _UNKNOWN_KEYS.get(service, (error.code, error.status))
-            if error.code == "ExpiredTokenException":
-                code = "ExpiredToken" if service in _UNKNOWN_KEYS else error.code
-            raise ApiError(code, error.message, status=status) from error
+    def identity(self, held: HeldKey) -> Identity:
+        """Who holds a key; NoSuchEntity for a session whose role is gone."""
+        if held.owner is not None:
+            return _limited(self.identity(held.owner), held.holder)
+        return self._root if held.holder is None else self._principals.of_holder(held.holder)
 
     def decide(self, caller: Identity, action: str, resource: str, context: Mapping[str, Sequence[str]]) -> Decision:
         """Whether a caller may do an action (ssm:SendCommand) to a resource (an ARN, or *)."""

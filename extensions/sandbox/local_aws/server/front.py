@@ -31,6 +31,7 @@ if t.TYPE_CHECKING:
     from ..iam.callers import Caller
     from ..iam.enforcer import Enforcer
     from ..iam.identity import Identity, Principals
+    from ..iam.keys import HeldKey
     from ..moto.application import MotoApplication
     from ..moto.data import MotoData
     from ..nodes.managed_nodes import Nodes
@@ -98,13 +99,14 @@ class Front:
         request = messages.with_body(head, environ)
         if request.path.startswith(_CONTROLLED):
             return self._controlled(request, environ)
-        call = messages.parse_call(request, admission.caller(request))
+        credential, held = admission.caller(request)
+        call = messages.parse_call(request, credential)
         seen = environ_of(environ, request, call)
         self._check_service(call, seen)
         call = parameters.routed(call, request, seen)
         self._parts.control.calls.add(call.operation)
         self._parts.faults.before(call.operation)
-        answer = self._answer(call, request, seen)
+        answer = self._answer(call, request, seen, held)
         fault = self._parts.faults.after(call.operation)
         return _spoiled(answer, fault) if fault else answer
 
@@ -127,8 +129,10 @@ class Front:
             self._parts.api.clear()
         return self._parts.application.answer(environ_of(environ, request))
 
-    def _answer(self, call: messages.Call, request: messages.Request, environ: messages.Environ) -> Answered:
-        identity = self._parts.enforcer.identity(call.access_key_id, call.service) if self._parts.enforcer else None
+    def _answer(
+        self, call: messages.Call, request: messages.Request, environ: messages.Environ, held: HeldKey
+    ) -> Answered:
+        identity = self._identity(held)
         if call.service != "ssm" or not self._parts.api.asks_for_rights(call.operation):
             self._authorize(identity, call, request, environ)
         if call.service == "ssm":
@@ -147,6 +151,12 @@ class Front:
         if call.service in {"ec2", "iam"} and not call.operation.startswith(_READING):
             self._parts.nodes.forget()
         return answer
+
+    def _identity(self, held: HeldKey) -> Identity | None:
+        if self._parts.enforcer is None:
+            return None
+        with self._parts.moto.lock:
+            return self._parts.enforcer.identity(held)
 
     def _corrected(self, call: messages.Call, request: messages.Request) -> messages.Answer | None:
         if call.service == "iam":
