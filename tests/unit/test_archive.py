@@ -34,7 +34,7 @@ TOP_LEVEL = {
 # Folders of which only a part is for users.
 PARTS = {
     "changelogs": {"changelogs/changelog.yaml"},
-    "LICENSES": {"LICENSES/GPL-3.0-or-later.txt"},
+    "LICENSES": {"LICENSES/GPL-3.0-or-later.txt", "LICENSES/MIT.txt"},
     "requirements": {"requirements/sandbox.txt"},
 }
 # Folders that go whole.

@@ -89,4 +89,4 @@ def role_of_rule(role_arn: str, principals: Principals, region: str) -> IamCalle
     """
     with principals.lock:
         identity = principals.of_arn(role_arn)
-    return IamCaller(Enforcer("", principals), identity, principals, region)
+    return IamCaller(Enforcer(principals), identity, principals, region)

@@ -244,6 +244,32 @@ REFUSED: list[tuple[str, dict[str, t.Any], str]] = [
         {"PolicyInputList": ['{"Statement": {}}'], "ActionNames": [SEND]},
         "InvalidInput",
     ),
+    *(
+        (
+            f"the operator {operator}",
+            {
+                "PolicyInputList": [document(allow(SEND, Condition={operator: {"aws:username": "ann"}}))],
+                "ActionNames": [SEND],
+            },
+            "InvalidInput",
+        )
+        for operator in (
+            "StringEqual",
+            "stringequals",
+            "NullIfExists",
+            "ForSomeValues:StringEquals",
+            "StringLikeifexists",
+        )
+    ),
+    (
+        "an operator in a boundary",
+        {
+            "PolicyInputList": [FINANCE],
+            "PermissionsBoundaryPolicyInputList": [document(allow(SEND, Condition={"Like": {"aws:username": "ann"}}))],
+            "ActionNames": [SEND],
+        },
+        "InvalidInput",
+    ),
     (
         "a marker IAM did not give",
         {"PolicyInputList": [FINANCE], "ActionNames": [SEND], "Marker": "x"},
