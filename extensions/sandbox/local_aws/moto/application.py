@@ -66,6 +66,8 @@ class MotoApplication:
                 body = b"".join(serve(environ, start_response))
         except (NotImplementedError, ImportError) as error:
             raise _not_implemented(str(error)) from error
+        except ApiError:
+            raise  # a correction's own
         except Exception as error:  # the outer edge of moto, whose faults are of any kind
             _LOG.exception("moto failed")
             raise _not_implemented(f"moto failed with {type(error).__name__}: {error}") from error
