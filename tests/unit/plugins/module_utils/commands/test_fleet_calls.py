@@ -13,7 +13,7 @@ from ansible_collections.amazon.aws.plugins.module_utils.exceptions import Ansib
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.track import UnknownCommandError, pause_after
 from botocore import exceptions
 
-from .fake_ssm import Node, client_error
+from .fake_ssm import TO_ALL, Node, client_error
 
 if t.TYPE_CHECKING:
     from .conftest import Scene
@@ -117,7 +117,7 @@ def test_undeliverable_nodes_are_sent_to_again_and_timed_out_ones_are_not(scene_
 
 def test_attaching_gives_the_results_without_sending(scene_of: type[Scene]) -> None:
     scene = scene_of(60)
-    command_id = scene.ssm.send_command(DocumentName="AWS-RunShellScript", Comment="")["Command"]["CommandId"]
+    command_id = scene.ssm.send_command(**TO_ALL)["Command"]["CommandId"]
     scene.clock.now = 100.0
     scene.run.attach([command_id])
     scene.run.watch()
