@@ -159,6 +159,26 @@ def test_output_allows_to_send_to_the_bucket_and_to_read_below_the_prefix() -> N
     assert not is_allowed(document, "logs:GetLogEvents", f"{group}x:log-stream:c/i/stdout")
 
 
+def test_statements_have_exactly_these_actions() -> None:
+    output = {"s3": [{"bucket": "out"}], "log_groups": ["/ssm/web"]}
+    document = build(
+        allow={"read": True, "read_actions": ["ListCommands"], "cancel": True, "output": output}, guard_tags=True
+    )
+    tag_changes = ["ec2:CreateTags", "ec2:DeleteTags", "ssm:AddTagsToResource", "ssm:RemoveTagsFromResource"]
+    assert {statement["Sid"]: (statement["Effect"], statement["Action"]) for statement in document["Statement"]} == {
+        "SendDocuments": ("Allow", ["ssm:SendCommand"]),
+        "SendToScope1": ("Allow", ["ssm:SendCommand"]),
+        "ReadCommands": ("Allow", ["ssm:ListCommands"]),
+        "CancelCommands": ("Allow", ["ssm:CancelCommand"]),
+        "SendOutputToBuckets": ("Allow", ["ssm:SendCommand"]),
+        "ReadOutput": ("Allow", ["s3:GetObject"]),
+        "ListOutput1": ("Allow", ["s3:ListBucket"]),
+        "ReadOutputLogs": ("Allow", ["logs:DescribeLogStreams", "logs:FilterLogEvents", "logs:GetLogEvents"]),
+        "KeepScopingTags": ("Deny", tag_changes),
+        "KeepUnnamedTags": ("Deny", tag_changes),
+    }
+
+
 def test_a_bucket_without_prefix_is_readable_whole() -> None:
     document = build(allow={"output": {"s3": [{"bucket": "out"}, {"bucket": "out", "prefix": "web"}]}})
     assert is_allowed(document, "s3:GetObject", "arn:aws:s3:::out/any")
