@@ -15,7 +15,7 @@ import botocore.session
 import pytest
 
 ROOT: t.Final = Path(__file__).resolve().parents[2]
-NAMED: t.Final = re.compile(r"(?<![\w:./-])([a-z][a-z0-9-]*):([A-Z][A-Za-z]+)\b(?!:)")
+NAMED: t.Final = re.compile(r"(?<![\w:./-])([a-z][a-z0-9-]*|[A-Z][A-Z0-9]+):([A-Z][A-Za-z]+)\b(?!:)")
 # The service authorization reference has these under other names than the API, or has no API for them.
 WITHOUT_OPERATION: t.Final = frozenset(
     {
@@ -41,6 +41,7 @@ WITHOUT_OPERATION: t.Final = frozenset(
 # Keys of conditions and of targets, written the same way.
 KEYS: t.Final = frozenset(
     {
+        "AWS:SourceOwner",
         "aws:RequestTag",
         "aws:ResourceTag",
         "aws:SourceAccount",
@@ -69,11 +70,11 @@ def operations(service: str) -> frozenset[str]:
 def is_action(name: str) -> bool:
     """Whether an action such as C(ssm:SendCommand) exists."""
     service, _colon, action = name.partition(":")
-    return action in operations(service) or name in WITHOUT_OPERATION
+    return action in operations(service.lower()) or name in WITHOUT_OPERATION
 
 
 def named_actions(text: str) -> set[str]:
-    """What looks like an action in a text."""
+    """What looks like an action in a text; SNS writes its own prefix in capitals."""
     found = {match[0] for match in NAMED.finditer(text)}
     return {name for name in found - KEYS if not NO_NAMES.fullmatch(name)}
 

@@ -11,7 +11,6 @@ import typing as t
 
 import pytest
 from ansible_collections.ssmops.run_command.plugins.module_utils.access.document import (
-    MANAGED_POLICY_MAX_SIZE,
     build_document,
     check_size,
     document_size,
@@ -243,7 +242,7 @@ def test_size_counts_what_is_not_white_space() -> None:
 
 def test_size_at_the_quota_is_right_and_one_more_is_refused() -> None:
     filler = {"x": ""}
-    filler["x"] = "y" * (MANAGED_POLICY_MAX_SIZE - document_size(filler))
+    filler["x"] = "y" * (6_144 - document_size(filler))
     check_size(filler)
     filler["x"] += "y"
     with pytest.raises(RequestError, match="6145 characters"):
