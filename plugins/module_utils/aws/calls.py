@@ -24,21 +24,25 @@ P = t.ParamSpec("P")
 R = t.TypeVar("R")
 T = t.TypeVar("T")
 
-# AWSRetry knows the codes of EC2; these are what SSM, IAM, Logs and Events answer (botocore's retries/standard.py).
+# AWSRetry knows the codes of EC2; these are botocore's throttles (retries/standard.py) and, the last three, changes of
+# one resource at the same time in IAM, Events and Logs. LimitExceededException is none of them: there it means a quota.
 THROTTLING_ERROR_CODES = (
+    "Throttling",
     "ThrottlingException",
     "ThrottledException",
     "RequestThrottled",
     "RequestThrottledException",
+    "RequestLimitExceeded",
+    "TooManyRequestsException",
+    "BandwidthLimitExceeded",
+    "EC2ThrottledException",
+    "ProvisionedThroughputExceededException",
     "PriorRequestNotComplete",
     "TransactionInProgressException",
+    "SlowDown",
     "ConcurrentModification",
     "ConcurrentModificationException",
     "OperationAbortedException",
-    "SlowDown",
-    "Throttling",
-    "TooManyRequestsException",
-    "RequestLimitExceeded",
 )
 
 

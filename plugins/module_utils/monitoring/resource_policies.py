@@ -9,6 +9,8 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
+from ansible_collections.ssmops.run_command.plugins.module_utils.access.equivalence import same_meaning
+
 VERSION = "2012-10-17"
 
 Document = dict[str, t.Any]
@@ -34,18 +36,7 @@ def statements_of(document: Document | None) -> list[Document]:
 
 def same_statement(one: Document, other: Document) -> bool:
     """Whether two statements say the same, in whatever order and with or without lists."""
-    return _canonical(one) == _canonical(other)
-
-
-def _canonical(statement: Document) -> tuple[t.Any, ...]:
-    principal = statement.get("Principal")
-    services = principal.get("Service") if isinstance(principal, dict) else principal
-    conditions = {
-        operator: {key: sorted(as_list(value)) for key, value in keys.items()}
-        for operator, keys in (statement.get("Condition") or {}).items()
-    }
-    lists = (services, statement.get("Action"), statement.get("Resource"))
-    return statement.get("Effect"), conditions, *(sorted(as_list(value)) for value in lists)
+    return same_meaning({"Statement": one}, {"Statement": other})
 
 
 def as_list(value: t.Any) -> list[t.Any]:

@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import os
 import pathlib
@@ -21,6 +20,7 @@ from ansible_collections.ssmops.run_command.plugins.plugin_utils.interrupts impo
 from botocore import exceptions
 
 from ..module_utils.commands.fake_ssm import Document, Node, client_error
+from ..module_utils.fake_outputs import FakeBucket, FakeLogs
 
 if t.TYPE_CHECKING:
     from .conftest import Scene
@@ -436,11 +436,8 @@ def test_the_whole_result_keeps_to_its_budget(scene: Scene, budget: int) -> None
 
 def test_the_whole_output_comes_from_the_bucket(scene: Scene) -> None:
     scene.ssm.nodes[scene.ids[0]] = Node(stdout="x" * 30_000)
-    bucket = t.cast("t.Any", type("Bucket", (), {})())
     key = f"logs/00000000-0000-4000-8000-000000000000/{scene.ids[0]}/awsrunShellScript/0.awsrunShellScript/stdout"
-    bucket.list_objects_v2 = lambda **request: {"Contents": [{"Key": key}] if key.startswith(request["Prefix"]) else []}
-    bucket.get_object = lambda **_request: {"Body": io.BytesIO(b"x" * 30_000)}
-    scene.others["s3"] = bucket
+    scene.others["s3"] = FakeBucket("outputs", {key: b"x" * 30_000})
     result = scene.send(full_output=True, output_s3_bucket_name="outputs", output_s3_key_prefix="logs")
     assert result["invocations"][scene.ids[0]]["stdout"] == "x" * 30_000
     assert not result["invocations"][scene.ids[0]]["truncated"]
@@ -455,19 +452,9 @@ def test_the_whole_output_comes_from_the_bucket(scene: Scene) -> None:
 )
 def test_the_whole_output_comes_from_the_log_group(scene: Scene, arguments: dict[str, t.Any], group: str) -> None:
     scene.ssm.nodes[scene.ids[0]] = Node(stdout="x" * 30_000)
-    asked: list[str] = []
-
-    def get_log_events(**request: t.Any) -> dict[str, t.Any]:
-        asked.append(request["logGroupName"])
-        if request["logStreamName"].endswith("stderr"):
-            raise client_error("ResourceNotFoundException", "GetLogEvents")
-        return {"events": [] if "nextToken" in request else [{"message": "x" * 30_000}], "nextForwardToken": "f/1"}
-
-    logs = t.cast("t.Any", type("Logs", (), {})())
-    logs.get_log_events = get_log_events
-    scene.others["logs"] = logs
+    logs = scene.others["logs"] = FakeLogs(group)
+    logs.add(f"00000000-0000-4000-8000-000000000000/{scene.ids[0]}/aws-runShellScript/stdout", "x" * 30_000)
     result = scene.send(full_output=True, **arguments)
-    assert set(asked) == {group}
     assert result["invocations"][scene.ids[0]]["stdout"] == "x" * 30_000 + "\n"
 
 

@@ -214,6 +214,18 @@ def test_boundary_is_set_and_taken_off(iam: IAMClient, run: Run) -> None:
     assert "PermissionsBoundary" not in iam.get_role(RoleName="web")["Role"]
 
 
+def test_a_role_that_exists_gets_another_boundary_and_another_policy(iam: IAMClient, run: Run) -> None:
+    run(name="web")
+    for boundary in (FOREIGN, CORE):
+        changed = run(name="web", permissions_boundary=boundary)
+        assert changed["changed"]
+        found = iam.get_role(RoleName="web")["Role"]["PermissionsBoundary"]
+        assert found["PermissionsBoundaryArn"] == changed["role"]["permissions_boundary"] == boundary
+    assert run(name="web", managed_policies=[FOREIGN])["changed"]
+    attached = iam.list_attached_role_policies(RoleName="web")["AttachedPolicies"]
+    assert {policy["PolicyArn"] for policy in attached} == {CORE, FOREIGN}
+
+
 def test_a_role_that_is_there_is_used_and_another_is_replaced(iam: IAMClient, run: Run) -> None:
     for name in ("old", "new"):
         iam.create_role(RoleName=name, AssumeRolePolicyDocument=EC2_TRUST)

@@ -459,7 +459,19 @@ def test_a_role_without_the_permissions_is_named(stubs: StubbedClients, run: Run
         {"EvalActionName": "ec2messages:GetMessages", "EvalDecision": "explicitDeny"},
         {"EvalActionName": "ec2messages:SendReply", "EvalDecision": "allowed"},
     ]
-    stubs.answer("iam", "simulate_principal_policy", {"EvaluationResults": denied})
+    asked = {
+        "PolicySourceArn": "arn:aws:iam::123456789012:role/web",
+        "ResourceArns": ["*"],
+        "ActionNames": [
+            "ssm:UpdateInstanceInformation",
+            "ssmmessages:CreateControlChannel",
+            "ssmmessages:OpenControlChannel",
+            "ec2messages:GetMessages",
+            "ec2messages:AcknowledgeMessage",
+            "ec2messages:SendReply",
+        ],
+    }
+    stubs.answer("iam", "simulate_principal_policy", {"EvaluationResults": denied}, asked)
     describe(stubs, instance(ONE))
     result = run(**but(on_conflict="keep", wait_online=True, wait_timeout=0))
     assert result["associations"][0]["outcome"] == "kept"

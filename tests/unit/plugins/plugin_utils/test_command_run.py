@@ -54,6 +54,24 @@ def test_attaching_never_sends_again() -> None:
     assert scene.ssm.calls["SendCommand"] == 1
 
 
+def test_where_everything_was_delivered_nothing_is_sent_again() -> None:
+    scene = Scene(2)
+    scene.ssm.nodes[scene.ids[0]] = Node(status="Failed", details="Failed", rc=1)
+    result = command_run(scene, retry_undelivered=3).send(scene.by_tag(), no_hint)
+    assert scene.ssm.calls["SendCommand"] == 1
+    assert len(result["command_ids"]) == 1
+    assert result["undelivered_instance_ids"] == []
+
+
+@pytest.mark.parametrize(("retries", "sent"), [(0, 1), (1, 2), (3, 4)])
+def test_what_stays_undelivered_is_sent_so_often(retries: int, sent: int) -> None:
+    scene = Scene(2)
+    scene.ssm.nodes[scene.ids[0]] = Node(status="Failed", details="Undeliverable", rc=-1, stdout="")
+    result = command_run(scene, retry_undelivered=retries).send(scene.by_tag(), no_hint)
+    assert scene.ssm.executions == {scene.ids[0]: sent, scene.ids[1]: 1}
+    assert result["undelivered_instance_ids"] == [scene.ids[0]]
+
+
 @pytest.mark.parametrize("hint", ["", ". Ask your team."])
 def test_an_error_is_told_with_its_hint(hint: str) -> None:
     scene = Scene(1)

@@ -103,7 +103,9 @@ def test_a_profile_that_is_not_there(aws: Aws) -> None:
 
 
 def test_this_moto_can_be_corrected() -> None:
+    before = set(vars(LogsBackend))
     corrections.check_moto()
+    assert set(vars(LogsBackend)) == before
 
 
 def test_a_moto_that_lacks_something_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

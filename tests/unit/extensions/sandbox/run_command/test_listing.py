@@ -128,7 +128,9 @@ def test_every_filter_counts() -> None:
     ],
 )
 def test_values_that_are_taken(key: str, values: list[str]) -> None:
-    listing.check([{"key": key, "value": value} for value in values])
+    filters = [{"key": key, "value": value} for value in values]
+    listing.check(filters)
+    assert [given["value"] for given in filters] == values
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import typing as t
 
@@ -26,7 +27,9 @@ NODE = "mi-0123456789abcdef0"
     ],
 )
 def test_a_configuration(value: t.Any) -> None:
+    before = copy.deepcopy(value)
     control_input.check_configuration(value)
+    assert value == before
 
 
 FAULT = {"operation": "SendCommand", "kind": "slow"}

@@ -218,6 +218,22 @@ def test_finding_names_its_statement() -> None:
     assert {finding.statement for finding in lint_document(nameless, "aws")} == {"Statement 2"}
 
 
+@pytest.mark.parametrize(
+    "action",
+    [
+        "ssm:CancelCommand",
+        "ssm:GetCommandInvocation",
+        "ssm:ListCommandInvocations",
+        "ssm:ListCommands",
+        "SSM:listcommands",
+    ],
+)
+def test_what_cannot_be_limited_is_found_when_it_is(action: str) -> None:
+    limited = lint_document(also(Action=action, Resource=INSTANCES), "aws")
+    assert [finding.code for finding in limited] == ["limited-reads"]
+    assert lint_document(also(Action=action, Resource="*"), "aws") == []
+
+
 def test_who_may_change_tags_is_told_by_name() -> None:
     finding = tags_changeable("arn:aws:iam::1:user/a", ["ec2:DeleteTags", "ec2:CreateTags"], ["Finance"])
     assert finding.code == "tags-changeable"

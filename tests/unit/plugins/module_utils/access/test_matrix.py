@@ -285,9 +285,13 @@ def test_what_cannot_be_asked(options: dict[str, t.Any], message: str) -> None:
         matrix.check_question({**QUESTION, **options})
 
 
-def test_what_can_be_asked() -> None:
-    matrix.check_question(QUESTION)
-    matrix.check_question({**QUESTION, "principals": [], "policy_documents": [{"Statement": [{"Effect": "Allow"}]}]})
+@pytest.mark.parametrize(
+    "options", [{}, {"principals": [], "policy_documents": [{"Statement": [{"Effect": "Allow"}]}]}]
+)
+def test_what_can_be_asked(options: dict[str, t.Any]) -> None:
+    question = {**QUESTION, **options}
+    matrix.check_question(question)
+    assert question == {**QUESTION, **options}
 
 
 def test_tag_sets_stand_for_nodes() -> None:

@@ -150,8 +150,8 @@ def test_cells_are_as_if_each_node_were_asked_about_alone(
 class Untold(SimulatingIAM):
     """Does not let its caller ask for context keys."""
 
-    def get_context_keys_for_principal_policy(self, *, PolicySourceArn: str) -> t.NoReturn:  # noqa: N803
-        error = {"Error": {"Code": "AccessDenied", "Message": PolicySourceArn}}
+    def get_context_keys_for_principal_policy(self, **request: t.Any) -> t.NoReturn:
+        error = {"Error": {"Code": "AccessDenied", "Message": request["PolicySourceArn"]}}
         raise ClientError(t.cast("t.Any", error), "GetContextKeysForPrincipalPolicy")
 
 

@@ -10,7 +10,6 @@ import typing as t
 
 import pytest
 from ansible_collections.ssmops.run_command.plugins.module_utils.access.scopes import (
-    READ_ACTIONS,
     Allowance,
     OutputLocation,
     TagCondition,
@@ -147,7 +146,15 @@ def test_allow() -> None:
         "log_groups": ["/ssm/web"],
     }
     allow = parse_request(request_with(allow={"read": True, "cancel": True, "output": output})).allow
-    assert allow.read_actions == READ_ACTIONS
+    assert allow.read_actions == (
+        "ssm:DescribeDocument",
+        "ssm:DescribeInstanceInformation",
+        "ssm:GetCommandInvocation",
+        "ssm:GetDocument",
+        "ssm:ListCommandInvocations",
+        "ssm:ListCommands",
+        "ssm:UpdateInstanceInformation",
+    )
     assert allow.cancel
     assert allow.output_s3 == (OutputLocation("out", "web"), OutputLocation("two", ""))
     assert allow.output_log_groups == ("/ssm/web",)

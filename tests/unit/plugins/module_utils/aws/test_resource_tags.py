@@ -6,22 +6,13 @@
 
 from __future__ import annotations
 
-import typing as t
-
-import boto3
 from ansible_collections.ssmops.run_command.plugins.module_utils.aws import resource_tags
-from botocore.stub import Stubber
 
-CREDENTIALS: dict[str, t.Any] = {
-    "region_name": "us-east-1",
-    "aws_access_key_id": "test",
-    "aws_secret_access_key": "test",
-}
+from tests.support.service_models import stubbed_client
 
 
 def test_a_resource_that_ssm_does_not_have_is_none() -> None:
-    client = boto3.client("ssm", **CREDENTIALS)
-    with Stubber(client) as stub:
+    with stubbed_client("ssm") as (client, stub):
         asked = {"ResourceType": "Document", "ResourceId": "ops"}
         stub.add_response("list_tags_for_resource", {"TagList": [{"Key": "a", "Value": "b"}]}, asked)
         stub.add_client_error("list_tags_for_resource", "InvalidResourceId")

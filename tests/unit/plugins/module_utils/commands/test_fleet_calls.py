@@ -13,9 +13,11 @@ from ansible_collections.amazon.aws.plugins.module_utils.exceptions import Ansib
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.track import UnknownCommandError, pause_after
 from botocore import exceptions
 
-from .fake_ssm import Node, client_error
+from .fake_ssm import TO_ALL, Node, client_error
 
 if t.TYPE_CHECKING:
+    from ansible_collections.ssmops.run_command.plugins.module_utils.commands.output import Invocation
+
     from .conftest import Scene
 
 FAILING = Node(status="Failed", details="Failed", rc=3, stderr="disk full\n")
@@ -117,7 +119,7 @@ def test_undeliverable_nodes_are_sent_to_again_and_timed_out_ones_are_not(scene_
 
 def test_attaching_gives_the_results_without_sending(scene_of: type[Scene]) -> None:
     scene = scene_of(60)
-    command_id = scene.ssm.send_command(DocumentName="AWS-RunShellScript", Comment="")["Command"]["CommandId"]
+    command_id = scene.ssm.send_command(**TO_ALL)["Command"]["CommandId"]
     scene.clock.now = 100.0
     scene.run.attach([command_id])
     scene.run.watch()
@@ -162,9 +164,19 @@ def test_expired_credentials_end_the_wait_and_the_ids_are_kept(scene_of: type[Sc
 def test_failures_are_told_while_others_run(scene_of: type[Scene]) -> None:
     scene = scene_of(50)
     scene.ssm.nodes[scene.ids[7]] = Node(seconds=1.0, status="Failed", details="Failed", rc=3)
+    told_at: list[float] = []
+    told = scene.observer.node_ended
+
+    def node_ended(invocation: Invocation) -> None:
+        told_at.append(scene.clock.now)
+        told(invocation)
+
+    t.cast("t.Any", scene.observer).node_ended = node_ended
     scene.run.send_to_targets(scene.by_tag())
     scene.run.watch()
     assert scene.observer.ended[0].instance_id == scene.ids[7]
+    assert told_at[0] == 1.0
+    assert told_at[1] >= 10.0
     assert scene.observer.counts[1].outcomes["Failed"] == 1
     assert len(scene.observer.ended) == 50
 

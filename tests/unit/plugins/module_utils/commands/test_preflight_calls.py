@@ -133,7 +133,7 @@ def test_one_node_that_fits_on_a_later_page_is_enough() -> None:
     account = Account(120)
     account.ssm.nodes[account.ids[-1]] = Node(platform="Windows")
     real = account.ssm.describe_instance_information
-    empty: list[dict[str, t.Any]] = [{"InstanceInformationList": [], "NextToken": "0"}]
+    empty: list[dict[str, t.Any]] = [{"InstanceInformationList": [], "NextToken": "page 0"}]
     t.cast("t.Any", account.ssm).describe_instance_information = lambda **r: empty.pop() if empty else real(**r)
     check_platform(account, "Windows-Only")
 

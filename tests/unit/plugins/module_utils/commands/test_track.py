@@ -42,6 +42,17 @@ def test_what_asking_again_may_help(error: AnsibleAWSError, transient: bool) -> 
     assert track.is_transient(error) is transient
 
 
+@pytest.mark.parametrize(
+    ("elapsed", "pause"), [(0.0, 0.5), (5.0, 0.5), (6.0, 0.6), (20.0, 2.0), (50.0, 5.0), (51.0, 5.0), (3_600.0, 5.0)]
+)
+def test_the_pause_is_a_tenth_of_the_wait_from_half_a_second_to_five(elapsed: float, pause: float) -> None:
+    assert track.pause_after(elapsed) == pytest.approx(pause)
+
+
+def test_how_long_aws_is_waited_for() -> None:
+    assert (track.OUTAGE_TOLERANCE, track.VISIBILITY_DELAY) == (60.0, 15.0)
+
+
 @hypothesis.given(st.floats(0, 1e6))
 def test_polling_adds_no_more_than_a_tenth(elapsed: float) -> None:
     pause = track.pause_after(elapsed)

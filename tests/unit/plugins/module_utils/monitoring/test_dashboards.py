@@ -94,6 +94,24 @@ def test_shows_outcomes_nodes_durations_and_errors() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("option", "title"), [({}, "Run Command"), ({"title": "Fleet"}, "Fleet"), ({"title": ""}, "Run Command")]
+)
+def test_title_and_start(option: dict[str, t.Any], title: str) -> None:
+    body = body_of(**option)
+    assert body["widgets"][0]["properties"]["markdown"].startswith(f"# {title}\nStatus changes are in `{EVENTS}`. ")
+    assert (body["start"], body["periodOverride"]) == ("-PT24H", "inherit")
+
+
+def test_metrics_and_alarms_are_those_that_are_named() -> None:
+    widgets = {widget["properties"].get("title"): widget["properties"] for widget in body_of(**FULL)["widgets"]}
+    metrics = widgets["What the metric filters count"]
+    assert metrics["metrics"] == [["RunCommand", "Failed"], ["RunCommand", "TimedOut"]]
+    assert (metrics["stat"], metrics["period"], metrics["region"]) == ("Sum", 300, "us-east-1")
+    assert widgets["Alarms"]["alarms"] == [ALARM]
+    assert "region" not in widgets["Alarms"]
+
+
 def test_queries_ask_for_events_as_eventbridge_writes_them() -> None:
     body = body_of(**FULL)
     for title in ("Outcomes of invocations", "Failing nodes", "Longest invocations", "Last failures"):

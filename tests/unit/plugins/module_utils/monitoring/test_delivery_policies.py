@@ -176,9 +176,29 @@ def test_a_topic_keeps_the_policy_of_its_owner_as_its_last() -> None:
     spec = DeliverySpec(topic="events")
     plan = policies.plan_absent(spec, policy(ALARMS), HERE)
     assert plan.after == json.loads(policies.first_policy(spec, HERE))
-    assert [item["Condition"] for item in statements(plan.after)] == [
-        {"StringEquals": {"AWS:SourceOwner": "123456789012"}}
-    ]
+    assert plan.after == {
+        "Version": "2008-10-17",
+        "Id": "__default_policy_ID",
+        "Statement": [
+            {
+                "Sid": "__default_statement_ID",
+                "Effect": "Allow",
+                "Principal": {"AWS": "*"},
+                "Action": [
+                    "SNS:GetTopicAttributes",
+                    "SNS:SetTopicAttributes",
+                    "SNS:AddPermission",
+                    "SNS:RemovePermission",
+                    "SNS:DeleteTopic",
+                    "SNS:Subscribe",
+                    "SNS:ListSubscriptionsByTopic",
+                    "SNS:Publish",
+                ],
+                "Resource": TOPIC,
+                "Condition": {"StringEquals": {"AWS:SourceOwner": "123456789012"}},
+            }
+        ],
+    }
 
 
 def test_a_new_queue_has_no_policy() -> None:

@@ -14,6 +14,8 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring impo
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.log_resource_policies import PolicySpec
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.place import Place
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import RequestError
+from hypothesis import given
+from hypothesis import strategies as st
 
 HERE = Place("aws", "us-east-1", "123456789012")
 GROUPS = "arn:aws:logs:us-east-1:123456789012:log-group:"
@@ -149,3 +151,26 @@ def test_takes_out_no_more_than_named(current: dict[str, str], groups: list[str]
 def test_a_policy_that_is_no_json_is_told() -> None:
     with pytest.raises(RequestError, match="the policy logs"):
         policies.plan_present(PolicySpec("logs", ["/x"]), {"logs": "{"}, HERE)
+
+
+NAMES = st.lists(st.sampled_from(["/a", "/b", "/c", "/d"]), unique=True, max_size=4)
+OTHERS = st.lists(st.sampled_from("GHIJ"), unique=True, max_size=3)
+
+
+@given(OTHERS, OTHERS, NAMES, NAMES, st.booleans(), st.booleans())
+def test_others_survive_and_a_second_time_is_no_change(
+    first: list[str], last: list[str], there: list[str], groups: list[str], purge: bool, gone: bool
+) -> None:
+    around = [FOREIGN | {"Sid": f"1{sid}"} for sid in first], [FOREIGN | {"Sid": f"2{sid}"} for sid in last]
+    ours = [own(*(f"{GROUPS}{name}:*" for name in there))] if there else []
+    current = {"logs": policy(*around[0], *ours, *around[1])} if there or first or last else {}
+    spec = PolicySpec("logs", groups or ["/a"], purge_log_groups=purge)
+    plan_it = policies.plan_absent if gone else policies.plan_present
+    plan = plan_it(spec, current, HERE)
+    left = plan.after["Statement"] if plan.after else []
+    assert [item for item in left if item["Sid"] != "ServicesWriteToLogGroups"] == around[0] + around[1]
+    assert plan.is_change is (plan.before != plan.after)
+    assert not plan_it(spec, {"logs": json.dumps(plan.after)} if plan.after else {}, HERE).is_change
+    found = {arn.removeprefix(GROUPS).removesuffix(":*") for item in left for arn in item.get("Resource", [])}
+    asked = set(groups or ["/a"])
+    assert found == (set(there) - asked if gone else asked | (set() if purge else set(there)))

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import datetime
 import threading
 import typing as t
 
@@ -18,15 +19,25 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.nodes.associati
 )
 from botocore.exceptions import ClientError, EndpointConnectionError
 
+from tests.support.service_models import FakeClient
+
 from ..commands.fake_ssm import Clock
 
 if t.TYPE_CHECKING:
     from collections.abc import Callable
 
 WEB = Wish("web", "AIPAWEB")
+PROFILE = {
+    "Path": "/",
+    "InstanceProfileName": "web",
+    "InstanceProfileId": "AIPA0123456789ABCDEF",
+    "Arn": "arn:aws:iam::123456789012:instance-profile/web",
+    "CreateDate": datetime.datetime(2026, 11, 23, tzinfo=datetime.UTC),
+    "Roles": [],
+}
 
 
-class FakeEC2:
+class FakeEC2(FakeClient, service="ec2"):
     """EC2's associations; `misbehave` may raise for an instance before it is associated."""
 
     def __init__(self, misbehave: Callable[[str], None] = lambda _instance: None) -> None:
@@ -35,18 +46,14 @@ class FakeEC2:
         self._misbehave = misbehave
         self._lock = threading.Lock()
 
-    def get_paginator(self, operation: str) -> FakeEC2:
-        assert operation == "describe_iam_instance_profile_associations"
-        return self
-
-    def paginate(self, Filters: list[dict[str, t.Any]]) -> list[dict[str, t.Any]]:  # noqa: N803 - as boto3 spells it
-        wanted = {item["Name"]: item["Values"] for item in Filters}["instance-id"]
+    def describe_iam_instance_profile_associations(self, **request: t.Any) -> dict[str, t.Any]:
+        wanted = {item["Name"]: item["Values"] for item in request["Filters"]}["instance-id"]
         self.readings.append(len(wanted))
         with self._lock:
             found = [dict(item) for item in self.associations.values() if item["InstanceId"] in wanted]
             for item in self.associations.values():
                 item["State"] = "associated"
-        return [{"IamInstanceProfileAssociations": found}]
+        return {"IamInstanceProfileAssociations": found}
 
     def associate_iam_instance_profile(self, **request: t.Any) -> dict[str, t.Any]:
         instance_id = request["InstanceId"]
@@ -119,10 +126,10 @@ def test_a_passing_error_ends_with_the_deadline() -> None:
 
 def test_a_reading_that_fails_later_ends_those_that_are_open() -> None:
     class Breaking(FakeEC2):
-        def paginate(self, Filters: list[dict[str, t.Any]]) -> list[dict[str, t.Any]]:  # noqa: N803
+        def describe_iam_instance_profile_associations(self, **request: t.Any) -> dict[str, t.Any]:
             if self.readings:
                 raise error("UnauthorizedOperation", "expired")
-            return super().paginate(Filters)
+            return super().describe_iam_instance_profile_associations(**request)
 
     results = ensure_associations(client(Breaking()), ids(2), WEB, Clock().deadline(60), wait=True)
     assert [item.outcome for item in results] == ["failed", "failed"]
@@ -137,7 +144,7 @@ def test_preview_changes_nothing() -> None:
 
 
 def test_a_profile_that_iam_does_not_see_yet_is_waited_for() -> None:
-    class FakeIAM:
+    class FakeIAM(FakeClient, service="iam"):
         def __init__(self, misses: int) -> None:
             self.misses = misses
 
@@ -145,7 +152,7 @@ def test_a_profile_that_iam_does_not_see_yet_is_waited_for() -> None:
             self.misses -= 1
             if self.misses >= 0:
                 raise error("NoSuchEntity")
-            return {"InstanceProfile": {"InstanceProfileName": "web"}}
+            return {"InstanceProfile": PROFILE}
 
     clock = Clock()
     found = find_profile(t.cast("t.Any", FakeIAM(2)), "web", clock.deadline(10))

@@ -11,6 +11,7 @@ import typing as t
 
 import pytest
 from ansible_collections.ssmops.run_command.plugins.module_utils.nodes.offline import (
+    NEEDED_ACTIONS,
     RoleRights,
     explain_offline,
     missing_actions,
@@ -40,6 +41,17 @@ def test_reasons(instance: t.Any, node: t.Any, rights: RoleRights, says: str) ->
 
 def test_a_public_address_is_not_told_to_need_nat() -> None:
     assert "NAT" not in explain_offline(t.cast("t.Any", RUNNING), None, RoleRights())
+
+
+def test_these_actions_a_role_must_have() -> None:
+    assert NEEDED_ACTIONS == (
+        "ssm:UpdateInstanceInformation",
+        "ssmmessages:CreateControlChannel",
+        "ssmmessages:OpenControlChannel",
+        "ec2messages:GetMessages",
+        "ec2messages:AcknowledgeMessage",
+        "ec2messages:SendReply",
+    )
 
 
 def test_missing_actions_are_those_denied() -> None:

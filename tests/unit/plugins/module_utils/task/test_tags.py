@@ -11,6 +11,8 @@ import typing as t
 import pytest
 from ansible_collections.ssmops.run_command.plugins.module_utils.task import tags
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import RequestError
+from hypothesis import given
+from hypothesis import strategies as st
 
 
 @pytest.mark.parametrize(
@@ -63,3 +65,20 @@ def test_changes(
     assert (change.to_set, change.to_unset) == (to_set, to_unset)
     assert bool(change) is bool(to_set or to_unset)
     assert tags.tags_after(current, change) == after
+
+
+TAGS = st.dictionaries(st.sampled_from(["A", "B", "C", "aws:own"]), st.sampled_from("12"))
+OWN = st.dictionaries(st.sampled_from("ABC"), st.sampled_from("12"))
+
+
+@given(TAGS, st.none() | OWN, st.booleans())
+def test_a_change_is_one_exactly_when_the_tags_differ_and_the_next_is_none(
+    current: dict[str, str], wanted: dict[str, str] | None, purge: bool
+) -> None:
+    change = tags.tag_change(current, wanted, purge)
+    after = tags.tags_after(current, change)
+    assert bool(change) is (after != current)
+    assert not tags.tag_change(after, wanted, purge)
+    assert {key: value for key, value in after.items() if key == "aws:own"} == {
+        key: value for key, value in current.items() if key == "aws:own"
+    }
