@@ -308,14 +308,17 @@ class FakeSSM(FakeClient, service="ssm"):
         node = self.nodes[instance_id]
         answered = self._has_answered(command, instance_id)
         status, details = (node.status, node.details) if answered else ("InProgress", "InProgress")
+        code = node.rc if answered else -1
         if instance_id in command.cancelled:
             status = details = "Cancelled"
+            # The agent's code for a script that it kills (recorded).
+            code = code if answered else 137
         text = node.stdout + (f"\n----------ERROR-------\n{node.stderr}" if node.stderr else "")
         plugin = {
             "Name": "aws:runShellScript",
             "Status": status,
             "StatusDetails": details,
-            "ResponseCode": node.rc if answered else -1,
+            "ResponseCode": code,
             "Output": text[:2_500] if answered else "",
         }
         return {
