@@ -20,7 +20,7 @@ from ..wire.errors import ApiError
 _READ_ATTRIBUTES: t.Final[t.Mapping[str, tuple[str, ...]]] = {
     "ec2": ("reservations", "tags", "iam_instance_profile_associations", "run_instances"),
     "iam": ("instance_profiles", "roles", "managed_policies", "users", "access_keys"),
-    "ssm": ("_documents", "get_parameters"),
+    "ssm": ("_documents", "get_parameters", "list_documents"),
     "s3": ("buckets", "put_object"),
     "logs": ("groups", "create_log_group", "create_log_stream", "put_log_events"),
     "sns": ("topics", "publish"),
@@ -141,6 +141,13 @@ class MotoData:
             if found is None:
                 raise ApiError("InvalidDocumentVersion", f"Document {name} has no version {version}.")
             return _document(found, default_version=versions.default_version, latest_version=versions.latest_version)
+
+    def document_identifiers(self, region: str) -> list[dict[str, t.Any]]:
+        """The account's documents as ListDocuments shows their default versions."""
+        with self.lock:
+            backend = self.backend("ssm", region)
+            listed, _token = backend.list_documents(None, [], max_results=len(backend._documents) + 1)
+            return t.cast("list[dict[str, t.Any]]", listed)
 
     def ssm_parameters(self, region: str, names: list[str]) -> dict[str, tuple[str, str]]:
         """Values and types of parameters of the Parameter Store by name, or by name and version as NAME:NUMBER.

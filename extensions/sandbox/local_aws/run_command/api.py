@@ -17,7 +17,7 @@ from ..wire import validation
 from ..wire.arns import partition_of
 from ..wire.errors import ApiError
 from ..wire.paging import page_of
-from . import documents, listing, responses, selection, send_request, statuses
+from . import document_listing, document_store, documents, listing, responses, selection, send_request, statuses
 from .engine import Target
 from .model import Command
 
@@ -54,6 +54,7 @@ class RunCommandApi:
             "DescribeInstanceInformation": self._describe_instance_information,
             "DescribeDocument": self._describe_document,
             "GetDocument": self._get_document,
+            "ListDocuments": self._list_documents,
             "GetServiceSetting": self._get_service_setting,
             "UpdateServiceSetting": self._update_service_setting,
             "ResetServiceSetting": self._reset_service_setting,
@@ -246,16 +247,7 @@ class RunCommandApi:
     # Documents
 
     def _document(self, region: str, name_or_arn: str, version: str) -> Document:
-        name = documents.short_name(name_or_arn)
-        owned = documents.AWS_OWNED.get(name)
-        if owned is not None:
-            if version not in {"", "$DEFAULT", "$LATEST", owned.version}:
-                raise ApiError("InvalidDocumentVersion", f"Document {name} has no version {version}.")
-            return owned
-        stored = self._moto.document(region, name, version)
-        if stored is None:
-            raise ApiError("InvalidDocument", f"Document with name {name} does not exist.")
-        return documents.Document(**stored._asdict())
+        return document_store.find(self._moto, region, name_or_arn, version)
 
     def _document_arn(self, document: Document, region: str) -> str:
         account = "" if document.name in documents.AWS_OWNED else self._moto.account_id
@@ -270,6 +262,12 @@ class RunCommandApi:
         document = self._document(region, request["Name"], request.get("DocumentVersion", ""))
         caller.require("ssm:GetDocument", self._document_arn(document, region), {})
         return responses.document_content(document)
+
+    def _list_documents(self, request: Json, region: str, caller: Caller) -> Json:
+        caller.require("ssm:ListDocuments", "*", {})
+        found = document_store.identifiers(self._moto, region)
+        page, token = page_of(document_listing.select(found, request, self._moto.account_id), request)
+        return {"DocumentIdentifiers": page, **token}
 
     # Service settings: only the one that says how instances without a profile are managed
 

@@ -10,6 +10,8 @@ import hashlib
 import json
 import typing as t
 
+from .aws_documents import AWS_DOCUMENTS
+
 SHELL = "aws:runShellScript"
 POWERSHELL = "aws:runPowerShellScript"
 MAX_CONTENT_BYTES = 64 * 1024
@@ -20,7 +22,7 @@ Json = dict[str, t.Any]
 
 @dataclasses.dataclass(frozen=True)
 class Document:
-    """One version of a Command document."""
+    """One version of a document; platforms: those it is for, when its plugins do not say it."""
 
     name: str
     version: str
@@ -32,6 +34,7 @@ class Document:
     default_version: str = "1"
     latest_version: str = "1"
     created_at: float = 0.0
+    platforms: t.Sequence[str] = ()
 
     @property
     def schema_version(self) -> str:
@@ -80,6 +83,19 @@ AWS_OWNED: t.Final[t.Mapping[str, Document]] = {
     for document in (
         _aws_owned("AWS-RunShellScript", "Run a shell script or specify the commands to run.", SHELL),
         _aws_owned("AWS-RunPowerShellScript", "Run a PowerShell script or specify the commands to run.", POWERSHELL),
+        *(
+            Document(
+                name=known.name,
+                version=known.version,
+                content=known.content,
+                text=json.dumps(known.content, indent=2),
+                kind=known.kind,
+                default_version=known.version,
+                latest_version=known.version,
+                platforms=known.platforms,
+            )
+            for known in AWS_DOCUMENTS.values()
+        ),
     )
 }
 
@@ -90,7 +106,9 @@ def short_name(name_or_arn: str) -> str:
 
 
 def platform_types(document: Document) -> list[str]:
-    """The platforms a document is for, from the plugins it uses: schema 1.2 and 2.x alike."""
+    """The platforms a document is for, as it says or from the plugins it uses: schema 1.2 and 2.x alike."""
+    if document.platforms:
+        return list(document.platforms)
     platforms: set[str] = set()
     for action in _actions(document):
         platforms |= _PLATFORMS_OF_ACTION.get(action, set(_ALL_PLATFORMS))

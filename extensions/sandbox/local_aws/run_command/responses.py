@@ -184,6 +184,20 @@ def document_description(document: Document) -> Json:
     }
 
 
+def document_identifier(document: Document) -> Json:
+    """A DocumentIdentifier of ListDocuments, without tags."""
+    return {
+        "Name": document.name,
+        "CreatedDate": document.created_at,
+        "Owner": document.owner,
+        "PlatformTypes": documents.platform_types(document),
+        "DocumentVersion": document.version,
+        "DocumentType": document.kind,
+        "SchemaVersion": document.schema_version,
+        "DocumentFormat": document.format,
+    }
+
+
 def document_content(document: Document) -> Json:
     """The answer of GetDocument, as JSON."""
     return {

@@ -23,6 +23,8 @@ Request = t.Mapping[str, t.Any]
 DEFAULT_TIMEOUT_SECONDS = 3600
 # In the API reference, not in botocore's model.
 _LOG_GROUP_NAME = r"[\.\-_/#A-Za-z0-9]+"
+# A Policy reaches the agent, which then refuses it.
+_KINDS = frozenset({"Command", "Policy"})
 _GROUP_KEY_LIMITS = {"resource-groups:Name": 1, "resource-groups:ResourceTypeFilters": 5}
 
 
@@ -70,7 +72,7 @@ def check_account(request: Request, moto: MotoData) -> None:
 
 def check_document(request: Request, document: Document) -> None:
     """Raise what SendCommand answers to a document it cannot send."""
-    if document.kind != "Command":
+    if document.kind not in _KINDS:
         raise ApiError("InvalidDocument", f"Document {document.name} is of type {document.kind}, not Command.")
     wanted = request.get("DocumentHash")
     if wanted:
