@@ -21,7 +21,7 @@ _READ_ATTRIBUTES: t.Final[t.Mapping[str, tuple[str, ...]]] = {
     "ec2": ("reservations", "tags", "iam_instance_profile_associations", "run_instances"),
     "iam": ("instance_profiles", "roles", "managed_policies", "users", "access_keys"),
     "ssm": ("_documents", "get_parameters", "list_documents"),
-    "s3": ("buckets", "put_object"),
+    "s3": ("buckets", "get_object", "put_object"),
     "logs": ("groups", "create_log_group", "create_log_stream", "put_log_events"),
     "sns": ("topics", "publish"),
     "cloudwatch": ("alarms",),
@@ -184,6 +184,17 @@ class MotoData:
         """Whether S3 has this bucket."""
         with self.lock:
             return name in self.backend("s3", "aws").buckets
+
+    def objects(self, bucket: str, key: str) -> dict[str, bytes]:
+        """The objects below a folder by their keys, or else the one of this key; {} when there is none."""
+        folder = key if not key or key.endswith("/") else f"{key}/"
+        with self.lock:
+            found = self.backend("s3", "aws").buckets.get(bucket)
+            if found is None:
+                return {}
+            keys = [name for name in found.keys if name.startswith(folder) and not name.endswith("/")]
+            read = {name: self.backend("s3", "aws").get_object(bucket, name) for name in keys or [key]}
+            return {name: entry.value for name, entry in read.items() if entry is not None}
 
     def put_object(self, bucket: str, key: str, data: bytes) -> None:
         """Write an object."""

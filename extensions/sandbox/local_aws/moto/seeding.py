@@ -20,8 +20,9 @@ _TRUST = {
     "Version": "2012-10-17",
     "Statement": [{"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}],
 }
-# What a node needs to be managed and to write its output wherever it is told to.
-_AGENT_ACTIONS = ["ssm:*", "ssmmessages:*", "ec2messages:*", "s3:PutObject", "logs:*"]
+# What a node needs to be managed, to download scripts and to write its output wherever it is told to.
+_S3_ACTIONS = ["s3:GetObject", "s3:ListBucket", "s3:PutObject"]
+_AGENT_ACTIONS = ["ssm:*", "ssmmessages:*", "ec2messages:*", *_S3_ACTIONS, "logs:*"]
 _AGENT_POLICY = {
     "Version": "2012-10-17",
     "Statement": [{"Effect": "Allow", "Action": _AGENT_ACTIONS, "Resource": "*"}],

@@ -13,17 +13,22 @@ import typing as t
 
 from ..nodes import simulation
 from . import outputs, plugins, references, shell_input, statuses, steps
+from .aws_declarations import DEED
 from .documents import SHELL
 from .executor import StepOutput, StepRun
+from .model import PluginRun
+from .nested_documents import RUN_DOCUMENT
+from .node_plugins import Place
 from .output_files import OutputFile
 
 if t.TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from ..moto.data import MotoData
     from ..wire.settings import Settings
     from .executor import Executor
-    from .model import Invocation, PluginRun
+    from .model import Invocation
+    from .node_plugins import NodePlugins
     from .plan import Step
     from .publishing import Publisher
     from .scheduler import Scheduler
@@ -42,6 +47,7 @@ class Agents:
     scheduler: Scheduler
     publisher: Publisher
     settings: Settings
+    node_plugins: NodePlugins
 
     def __post_init__(self) -> None:
         self._threads = concurrent.futures.ThreadPoolExecutor(_THREADS, thread_name_prefix="agent")
@@ -61,14 +67,14 @@ class Agents:
         else:
             self._simulate(invocation, 0, simulated, ended)
 
-    def _resolve(self, invocation: Invocation) -> None:
+    def _resolve(self, region: str, runs: Sequence[PluginRun]) -> None:
         """Put values of the Parameter Store into the steps; UnresolvedError when one cannot be had."""
 
         def read(names: list[str]) -> dict[str, references.StoredParameter]:
-            found = self.moto.ssm_parameters(invocation.node.region, names)
+            found = self.moto.ssm_parameters(region, names)
             return {name: references.StoredParameter(*parameter) for name, parameter in found.items()}
 
-        for plugin in invocation.plugins:
+        for plugin in runs:
             inputs = references.resolve(plugin.step.inputs, read)
             if inputs is not plugin.step.inputs:
                 plugin.step = dataclasses.replace(plugin.step, inputs=inputs)
@@ -77,40 +83,72 @@ class Agents:
 
     def _run_all(self, invocation: Invocation, ended: Callable[[Invocation, str], None]) -> None:
         try:
-            self._resolve(invocation)
+            self._resolve(invocation.node.region, invocation.plugins)
         except references.UnresolvedError as error:
             invocation.trace_output = str(error)
             ended(invocation, statuses.FAILED)
             return
-        for position, plugin in enumerate(invocation.plugins):
-            if invocation.cancelled:
-                break
-            if not self._settle_without_running(invocation, position):
-                plugin.details, plugin.started_at = statuses.IN_PROGRESS, time.time()
-                plugin.end(self._run(invocation, plugin.step))
-        ended(invocation, _folded(invocation))
+        self._run_steps(Place(invocation), invocation.plugins)
+        ended(invocation, _folded(invocation.plugins))
 
-    def _run(self, invocation: Invocation, step: Step) -> steps.Reply:
-        replies = [self._run_once(invocation, step, inputs) for inputs in step.inputs]
+    def _run_steps(self, place: Place, runs: Sequence[PluginRun]) -> None:
+        for position, plugin in enumerate(runs):
+            if place.invocation.cancelled:
+                break
+            if not _settle_without_running(runs, position, place.node.platform):
+                plugin.details, plugin.started_at = statuses.IN_PROGRESS, time.time()
+                plugin.end(self._run(place, plugin.step))
+
+    def _run(self, place: Place, step: Step) -> steps.Reply:
+        replies = [self._run_once(place, step, inputs) for inputs in step.inputs]
         return steps.conclude(step, functools.reduce(steps.merge, replies))
 
-    def _run_once(self, invocation: Invocation, step: Step, inputs: t.Any) -> steps.Reply:
-        if step.action != SHELL:
-            return steps.reply_of_plugin(plugins.answer(step.action, inputs))
+    def _run_once(self, place: Place, step: Step, inputs: t.Any) -> steps.Reply:
+        if step.action == RUN_DOCUMENT:
+            return self._publish(place, step, self._run_document(place, step, inputs))
+        if step.action != SHELL or DEED in inputs:
+            return self._publish(place, step, steps.reply_of_plugin(self._answer(place, step, inputs)))
         try:
             script = shell_input.read(inputs, step.step_id, step.environment)
         except shell_input.InputError as error:
             return steps.reply(statuses.FAILED, _NOT_READ_EXIT_CODE, b"", str(error).encode())
         output = StepOutput(OutputFile(), OutputFile())
         try:
-            return self._run_script(invocation, step, script, output)
+            return self._run_script(place, step, script, output)
         finally:
             output.close()
 
-    def _run_script(
-        self, invocation: Invocation, step: Step, script: shell_input.Script, output: StepOutput
-    ) -> steps.Reply:
-        publishes = self.publisher.wants(invocation)
+    def _answer(self, place: Place, step: Step, inputs: t.Any) -> plugins.Answer:
+        """What a plugin answers that runs no script, after each reboot again."""
+        answer = self.node_plugins.answer(place, step.action, inputs)
+        while answer.exit_code == statuses.REBOOT_EXIT_CODE and self._reboots(place.invocation):
+            time.sleep(self.settings.reboot_seconds)
+            last = self.node_plugins.answer(place, step.action, inputs)
+            answer = last._replace(stdout=answer.stdout + last.stdout, stderr=answer.stderr + last.stderr)
+        return answer
+
+    def _run_document(self, place: Place, step: Step, inputs: t.Any) -> steps.Reply:
+        try:
+            runs = [PluginRun(inner) for inner in self.node_plugins.steps_of_document(place, inputs)]
+            self._resolve(place.node.region, runs)
+        except (plugins.PluginError, references.UnresolvedError) as error:
+            return steps.reply_of_plugin(plugins.Answer.failed(error))
+        self._run_steps(place.inside(step), runs)
+        _folded(runs)
+        return steps.reply_of_document(runs)
+
+    def _publish(self, place: Place, step: Step, reply: steps.Reply) -> steps.Reply:
+        if self._publishes(place):
+            self.publisher.finish(place.invocation, step, "stdout", reply.stdout)
+            self.publisher.finish(place.invocation, step, "stderr", reply.stderr)
+        return reply
+
+    def _publishes(self, place: Place) -> bool:
+        """Whether outputs of steps there are written anywhere; those of documents within documents are not."""
+        return self.publisher.wants(place.invocation) and not place.within
+
+    def _run_script(self, place: Place, step: Step, script: shell_input.Script, output: StepOutput) -> steps.Reply:
+        invocation, publishes = place.invocation, self._publishes(place)
         placed = dataclasses.replace(step, step_id=script.step_id)
         run = StepRun(
             node=invocation.node,
@@ -121,6 +159,7 @@ class Agents:
             is_cancelled=lambda: invocation.cancelled,
             on_output=functools.partial(self._follow, invocation, placed) if publishes else _ignore_output,
             output_interval=self.settings.log_upload_interval,
+            within=place.within,
         )
         details, exit_code = self.executor.run(run, output)
         while exit_code == statuses.REBOOT_EXIT_CODE and self._reboots(invocation):
@@ -145,10 +184,11 @@ class Agents:
         simulated: simulation.Simulation,
         ended: Callable[[Invocation, str], None],
     ) -> None:
-        while position < len(invocation.plugins) and self._settle_without_running(invocation, position):
+        runs, platform = invocation.plugins, invocation.node.platform
+        while position < len(runs) and _settle_without_running(runs, position, platform):
             position += 1
-        if position == len(invocation.plugins) or invocation.cancelled:
-            ended(invocation, _folded(invocation))
+        if position == len(runs) or invocation.cancelled:
+            ended(invocation, _folded(runs))
             return
         plugin = invocation.plugins[position]
         if plugin.details == statuses.PENDING:
@@ -179,16 +219,6 @@ class Agents:
 
     # Both
 
-    def _settle_without_running(self, invocation: Invocation, position: int) -> bool:
-        """End a step that is skipped or that fails before it begins; whether that was so."""
-        plugin = invocation.plugins[position]
-        if plugin.details != statuses.PENDING:
-            return plugin.details != statuses.IN_PROGRESS
-        settled = steps.settle(invocation.plugins, position, invocation.node.platform)
-        if settled:
-            plugin.end(settled)
-        return settled is not None
-
     def _reboots(self, invocation: Invocation) -> bool:
         if invocation.cancelled or invocation.reboots >= self.settings.max_reboots:
             return False
@@ -196,11 +226,23 @@ class Agents:
         return True
 
 
-def _folded(invocation: Invocation) -> str:
-    for plugin in invocation.plugins:
+def _settle_without_running(runs: Sequence[PluginRun], position: int, platform: str) -> bool:
+    """End a step that is skipped or that fails before it begins; whether that was so."""
+    plugin = runs[position]
+    if plugin.details != statuses.PENDING:
+        return plugin.details != statuses.IN_PROGRESS
+    settled = steps.settle(runs, position, platform)
+    if settled:
+        plugin.end(settled)
+    return settled is not None
+
+
+def _folded(runs: Sequence[PluginRun]) -> str:
+    """StatusDetails that steps come to; those that were never begun were cancelled."""
+    for plugin in runs:
         if plugin.details in statuses.UNFINISHED:
             plugin.end(steps.CANCELLED)
-    return steps.fold(invocation.plugins)
+    return steps.fold(runs)
 
 
 @functools.lru_cache(maxsize=64)

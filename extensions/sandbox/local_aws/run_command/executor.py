@@ -18,7 +18,7 @@ from .pipes import Pipes
 from .processes import Keeper, Script
 
 if t.TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from ..nodes.managed_nodes import Node
     from ..wire.settings import Settings
@@ -45,7 +45,8 @@ class StepOutput(t.NamedTuple):
 class StepRun(t.NamedTuple):
     """What is to be run where.
 
-    folder: its place below the command's; timeout in seconds; on_output is called now and then while the script runs.
+    folder: its place below the command's; within: the steps aws:runDocument that it is a part of; timeout in seconds;
+    on_output is called now and then while the script runs.
     """
 
     node: Node
@@ -56,6 +57,7 @@ class StepRun(t.NamedTuple):
     is_cancelled: Callable[[], bool]
     on_output: Callable[[StepOutput], None]
     output_interval: float
+    within: tuple[str, ...] = ()
 
 
 class Executor:
@@ -100,12 +102,20 @@ class Executor:
             command.chmod(0o755)
         return directory
 
-    def _prepare(self, run: StepRun, output: StepOutput) -> pathlib.Path:
-        """Write the script as the agent does; its folder."""
-        folder = self.directory(run.node) / "document" / "orchestration" / run.command_id
-        for part in run.folder:
+    def downloads(self, node: Node, command_id: str, within: Sequence[str]) -> pathlib.Path:
+        """Where the steps of a document find what they have downloaded; nothing may be there."""
+        return self._orchestration(node, command_id, within) / "downloads"
+
+    def _orchestration(self, node: Node, command_id: str, parts: Sequence[str]) -> pathlib.Path:
+        folder = self.directory(node) / "document" / "orchestration" / command_id
+        for part in parts:
             # A step's name comes from its document, and must not lead out of here.
             folder /= _UNSAFE.sub("_", part)
+        return folder
+
+    def _prepare(self, run: StepRun, output: StepOutput) -> pathlib.Path:
+        """Write the script as the agent does; its folder."""
+        folder = self._orchestration(run.node, run.command_id, (*run.within, *run.folder))
         folder.mkdir(parents=True, exist_ok=True)
         # A run before this one may have put something else in their places.
         output.stdout.name(folder / "stdout")
@@ -120,7 +130,9 @@ class Executor:
     def _start(self, run: StepRun, folder: pathlib.Path, pipes: Pipes) -> tuple[int, Process]:
         directory = self.directory(run.node)
         command = ["/bin/sh", "-c", str(folder / node_world.SCRIPT_NAME)]
-        where = node_world.working_directory(run.script.working_directory, directory)
+        downloads = self.downloads(run.node, run.command_id, run.within) / run.script.working_directory
+        default = downloads if downloads.exists() else directory
+        where = node_world.working_directory(run.script.working_directory, default)
         environment = {**node_world.environment(run.node, run.command_id, directory), **run.script.environment}
         if not (self._keeper.has_home or self._settings.strict_environment):
             environment.setdefault("HOME", str(directory))

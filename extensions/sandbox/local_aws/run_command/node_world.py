@@ -40,6 +40,6 @@ def environment(node: Node, command_id: str, directory: pathlib.Path) -> dict[st
     }
 
 
-def working_directory(wanted: str, directory: pathlib.Path) -> str:
-    """Where a script starts: an absolute workingDirectory, else the agent's own, which is the node's directory."""
-    return wanted if os.path.isabs(wanted) else str(directory)
+def working_directory(wanted: str, default: pathlib.Path) -> str:
+    """Where a script starts: an absolute workingDirectory; else default: in the downloads, or the agent's own."""
+    return wanted if os.path.isabs(wanted) else str(default)

@@ -29,15 +29,27 @@ _EVERYWHERE: t.Final = frozenset(
     }
 )
 _KNOWN: t.Final = _WINDOWS_ONLY | _UNIX_ONLY | _EVERYWHERE
+_INVENTORY: t.Final = "aws:softwareInventory"
+_INVENTORY_REFUSAL: t.Final = f"{_INVENTORY} plugin can only be invoked via ssm-associate"
 _REFRESHED: t.Final = b"All associations have been requested to execute immediately"
 
 
+class PluginError(Exception):
+    """What a plugin says that cannot do what it is told."""
+
+
 class Answer(t.NamedTuple):
-    """What a plugin that runs no script says, and whether it succeeds."""
+    """What a plugin that runs no script says, and whether it succeeds; exit_code: where it is neither 0 nor 1."""
 
     is_success: bool
     stdout: bytes = b""
     stderr: bytes = b""
+    exit_code: int | None = None
+
+    @classmethod
+    def failed(cls, reason: object) -> Answer:
+        """The answer of a plugin that says only why it failed."""
+        return cls(False, stderr=str(reason).encode())
 
 
 def is_known(action: str) -> bool:
@@ -56,8 +68,16 @@ def answer(action: str, inputs: t.Any) -> Answer:
         return Answer(False, stderr=outputs.failure("fork/exec /usr/bin/pwsh: no such file or directory"))
     if action == "aws:refreshAssociation":
         return Answer(True, stdout=_REFRESHED * 2)
-    if action == "aws:softwareInventory":
-        return Answer(False, stderr=f"{action} plugin can only be invoked via ssm-associate".encode())
+    if action == _INVENTORY:
+        return Answer.failed(_INVENTORY_REFUSAL)
     if action == "aws:configurePackage" and not inputs.get("name"):
-        return Answer(False, stderr=b"invalid input: empty name field\n")
-    return Answer(False, stderr=f"the sandbox cannot run this document: it has no plugin {action}".encode())
+        return Answer.failed("invalid input: empty name field\n")
+    return cannot_run(action)
+
+
+def cannot_run(action: str) -> Answer:
+    """What is said of a step that can be sent, and that nothing here does or simulates."""
+    reason = _INVENTORY_REFUSAL if action == _INVENTORY else f"it has no plugin {action}"
+    if action in {documents.SHELL, documents.POWERSHELL}:
+        reason = "what its script manages is on no node here"
+    return Answer.failed(f"the sandbox cannot run this document: {reason}")

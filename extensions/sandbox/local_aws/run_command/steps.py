@@ -50,9 +50,15 @@ def reply(details: str, exit_code: int, stdout: bytes, stderr: bytes) -> Reply:
 
 def reply_of_plugin(answer: plugins.Answer) -> Reply:
     """The report of a plugin that ran no script."""
-    if answer.is_success:
-        return reply(statuses.SUCCESS, 0, answer.stdout, answer.stderr)
-    return reply(statuses.FAILED, _FAILED_EXIT_CODE, answer.stdout, answer.stderr)
+    details = statuses.SUCCESS if answer.is_success else statuses.FAILED
+    usual = 0 if answer.is_success else _FAILED_EXIT_CODE
+    return reply(details, usual if answer.exit_code is None else answer.exit_code, answer.stdout, answer.stderr)
+
+
+def reply_of_document(runs: Sequence[PluginRun]) -> Reply:
+    """The report of aws:runDocument: the outputs of its steps behind each other, and no exit code of theirs."""
+    stdout, stderr = (b"".join(getattr(run, name) for run in runs) for name in ("stdout", "stderr"))
+    return reply(fold(runs), 0, stdout, stderr)
 
 
 def merge(first: Reply, second: Reply) -> Reply:

@@ -22,6 +22,7 @@ from ..run_command.agents import Agents
 from ..run_command.api import RunCommandApi
 from ..run_command.engine import Engine
 from ..run_command.executor import Executor
+from ..run_command.node_plugins import NodePlugins
 from ..run_command.notifications import Notifier
 from ..run_command.publishing import Publisher
 from ..run_command.scheduler import Scheduler
@@ -87,7 +88,9 @@ def _build_front(options: Options, moto: MotoData, admission: Admission, stack: 
     notifier = Notifier(moto, corrections.put_aws_event)
     stack.callback(notifier.close)
     scheduler = Scheduler()
-    agents = Agents(Executor(root, settings), moto, scheduler, Publisher(moto), settings)
+    executor = Executor(root, settings)
+    node_plugins = NodePlugins(moto, executor)
+    agents = Agents(executor, moto, scheduler, Publisher(moto), settings, node_plugins)
     stack.callback(agents.close)
     stack.callback(scheduler.close)
     engine = Engine(nodes, agents, scheduler, notifier, settings)

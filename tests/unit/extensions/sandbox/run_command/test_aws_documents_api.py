@@ -14,19 +14,37 @@ from local_aws.run_command import documents
 
 from tests.support import local_sandbox
 
+from .test_api import ended, nodes
+
 if t.TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tests.support.local_sandbox import LocalSandbox
 
 Json = dict[str, t.Any]
-OWN = {"schemaVersion": "2.2", "mainSteps": [{"action": "aws:runShellScript", "name": "one", "inputs": {}}]}
+OBJECTS = {
+    "scripts/hello.sh": "#!/bin/sh\necho hello $1; pwd\n",
+    "scripts/lib/part.sh": "#!/bin/sh\necho part\n",
+    "greet.yml": """
+schemaVersion: '2.2'
+parameters: {word: {type: String}}
+mainSteps:
+- {action: 'aws:runShellScript', name: first, inputs: {runCommand: ['echo {{ word }}; echo trouble >&2']}}
+- {action: 'aws:runShellScript', name: second, inputs: {runCommand: ['exit 3']}}
+""",
+}
+FOR_ALL = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "ssm:*", "Resource": "*"}]}
+OWN: Json = {"schemaVersion": "2.2", "mainSteps": [{"action": "aws:runShellScript", "name": "one", "inputs": {}}]}
 
 
 @pytest.fixture(scope="module")
 def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalSandbox]:
     with local_sandbox.running(tmp_path_factory.mktemp("sandbox"), "--seed-nodes", "3,Role=web") as running:
         running.client("ssm").create_document(Name="Own-One", Content=json.dumps(OWN), DocumentType="Command")
+        s3 = running.client("s3")
+        s3.create_bucket(Bucket="content")
+        for key, text in OBJECTS.items():
+            s3.put_object(Bucket="content", Key=key, Body=text.encode())
         yield running
 
 
@@ -82,3 +100,126 @@ def test_parameters_that_do_not_fit_are_refused(ssm: t.Any, name: str, parameter
     with pytest.raises(ClientError) as refusal:
         ssm.send_command(DocumentName=name, Targets=targets, Parameters=parameters)
     assert refusal.value.response["Error"]["Code"] == "InvalidParameters"
+
+
+def address(key: str) -> str:
+    return f"https://content.s3.us-east-1.amazonaws.com/{key}"
+
+
+def run(ssm: t.Any, name: str, parameters: Json, **more: t.Any) -> tuple[str, dict[str, Json]]:
+    """Send a document to one node: StatusDetails of the command, and its steps by their names."""
+    targets = more or {"InstanceIds": nodes(ssm, "web")[:1]}
+    sent = ssm.send_command(DocumentName=name, Parameters=parameters, **targets)["Command"]
+    details = str(ended(ssm, sent["CommandId"])["StatusDetails"])
+    (shown,) = ssm.list_command_invocations(CommandId=sent["CommandId"], Details=True)["CommandInvocations"]
+    return details, {
+        plugin["Name"]: ssm.get_command_invocation(
+            CommandId=sent["CommandId"], InstanceId=shown["InstanceId"], PluginName=plugin["Name"]
+        )
+        for plugin in shown["CommandPlugins"]
+    }
+
+
+def remote(key: str, command_line: str, **more: list[str]) -> Json:
+    return {
+        "sourceType": ["S3"],
+        "sourceInfo": [json.dumps({"path": address(key)})],
+        "commandLine": [command_line],
+        **more,
+    }
+
+
+def test_a_script_of_a_bucket_really_runs(ssm: t.Any) -> None:
+    details, steps = run(ssm, "AWS-RunRemoteScript", remote("scripts/hello.sh", "hello.sh you"))
+    assert details == "Success"
+    assert list(steps) == ["downloadContent", "runPowerShellScript", "runShellScript"]
+    assert steps["downloadContent"]["StandardOutputContent"].startswith("Content downloaded to /")
+    first, folder = steps["runShellScript"]["StandardOutputContent"].splitlines()
+    assert first == "hello you"
+    assert folder.endswith("/downloads")
+
+
+def test_a_folder_of_a_bucket_comes_with_all_that_is_in_it(ssm: t.Any) -> None:
+    parameters = remote("scripts", "./part.sh", workingDirectory=["lib"])
+    details, steps = run(ssm, "AWS-RunRemoteScript", parameters)
+    assert (details, steps["runShellScript"]["StandardOutputContent"]) == ("Success", "part\n")
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        ({"sourceType": ["S3"], "sourceInfo": ['{"path": "https://s3.amazonaws.com/content/none.sh"}']}, "NoSuchKey"),
+        ({"sourceType": ["S3"], "sourceInfo": ['{"path": "https://s3.amazonaws.com/nowhere/x"}']}, "NoSuchKey"),
+        ({"sourceType": ["S3"]}, "SourceInfo must be specified"),
+        (
+            {"sourceType": ["GitHub"], "sourceInfo": ['{"owner": "o", "repository": "r", "path": "p"}']},
+            "the sandbox cannot run this document: it downloads nothing from GitHub",
+        ),
+    ],
+)
+def test_what_cannot_be_downloaded(ssm: t.Any, source: Json, words: str) -> None:
+    details, steps = run(ssm, "AWS-RunRemoteScript", {**source, "commandLine": ["true"]})
+    assert (details, steps["downloadContent"]["ResponseCode"]) == ("Failed", 1)
+    assert words in steps["downloadContent"]["StandardErrorContent"]
+
+
+def test_a_node_without_the_right_downloads_nothing(sandbox: LocalSandbox, ssm: t.Any) -> None:
+    trust = {"Version": "2012-10-17", "Statement": []}
+    iam = sandbox.client("iam")
+    iam.create_role(RoleName="no-bucket", AssumeRolePolicyDocument=json.dumps(trust))
+    iam.put_role_policy(RoleName="no-bucket", PolicyName="all", PolicyDocument=json.dumps(FOR_ALL))
+    node = "mi-0123456789abcdef2"
+    sandbox.control("POST", "nodes", {"instance_id": node, "role": "no-bucket"})
+    _details, steps = run(ssm, "AWS-RunRemoteScript", remote("scripts/hello.sh", "true"), InstanceIds=[node])
+    assert "AccessDenied" in steps["downloadContent"]["StandardErrorContent"]
+
+
+def test_a_document_of_a_bucket_really_runs(ssm: t.Any) -> None:
+    parameters = {
+        "sourceType": ["S3"],
+        "sourceInfo": [json.dumps({"path": address("greet.yml")})],
+        "documentParameters": ['{"word": "welcome"}'],
+    }
+    details, steps = run(ssm, "AWS-RunDocument", parameters)
+    shown = steps["runDocument"]
+    assert (details, shown["StatusDetails"], shown["ResponseCode"]) == ("Failed", "Failed", 0)
+    assert shown["StandardOutputContent"] == "welcome\n"
+    assert shown["StandardErrorContent"] == "trouble\nfailed to run commands: exit status 3"
+
+
+def test_a_document_of_the_account_really_runs(ssm: t.Any) -> None:
+    content = {**OWN, "mainSteps": [{**OWN["mainSteps"][0], "inputs": {"runCommand": ["echo own"]}}]}
+    ssm.create_document(Name="Own-Two", Content=json.dumps(content), DocumentType="Command")
+    parameters = {"sourceType": ["SSMDocument"], "sourceInfo": ['{"name": "Own-Two"}']}
+    details, steps = run(ssm, "AWS-RunDocument", parameters)
+    assert (details, steps["runDocument"]["StandardOutputContent"]) == ("Success", "own\n")
+
+
+def test_documents_run_documents_three_deep(ssm: t.Any) -> None:
+    def nesting(name: str) -> str:
+        inputs = {"documentType": "SSMDocument", "documentPath": name}
+        step = {"action": "aws:runDocument", "name": "deeper", "inputs": inputs}
+        return json.dumps({"schemaVersion": "2.2", "mainSteps": [step]})
+
+    ssm.create_document(Name="Deep-0", Content=nesting("Own-One"), DocumentType="Command")
+    for depth in range(1, 4):
+        ssm.create_document(Name=f"Deep-{depth}", Content=nesting(f"Deep-{depth - 1}"), DocumentType="Command")
+    assert run(ssm, "Deep-2", {})[0] == "Success"
+    details, steps = run(ssm, "Deep-3", {})
+    assert details == "Failed"
+    assert "Maximum depth permitted - 3 and current depth - 4" in steps["deeper"]["StandardErrorContent"]
+
+
+@pytest.mark.parametrize(
+    ("name", "parameters"),
+    [
+        ("AmazonCloudWatch-ManageAgent", {"action": ["status"]}),
+        ("AWS-GatherSoftwareInventory", {}),
+        ("AWS-RunAnsiblePlaybook", {"playbook": ["- hosts: all"]}),
+        ("AWS-ApplyAnsiblePlaybooks", {"SourceType": ["GitHub"], "SourceInfo": ['{"owner": "o"}']}),
+    ],
+)
+def test_what_cannot_be_run_says_so(ssm: t.Any, name: str, parameters: Json) -> None:
+    details, steps = run(ssm, name, parameters)
+    assert details == "Failed"
+    assert any("the sandbox cannot run this document" in step["StandardErrorContent"] for step in steps.values())

@@ -31,9 +31,7 @@ STDERR_LIMIT = 8_000
 SECONDS = 90
 
 # What cannot be as recorded, and why.
-EXCUSED: dict[str, str] = {
-    "e22_rundocument": "no node here has aws:runDocument, and says so",
-}
+EXCUSED: dict[str, str] = {}
 
 
 @dataclasses.dataclass
