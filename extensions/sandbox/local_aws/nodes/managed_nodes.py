@@ -13,6 +13,7 @@ import typing as t
 
 from ..wire.arns import partition_of
 from . import role_rights, simulation
+from . import software as installed
 
 if t.TYPE_CHECKING:
     from ..moto.data import Ec2Instance, MotoData
@@ -24,7 +25,6 @@ CONNECTION_LOST = "ConnectionLost"
 PING_STATUSES: t.Final = frozenset({ONLINE, CONNECTION_LOST, "Inactive"})
 PLATFORMS: t.Final = frozenset({"Linux", "Windows", "MacOS"})
 PING_STATUS_TAG = "sandbox:ping-status"
-AGENT_VERSION = "3.3.3050.0"
 PLATFORM_NAMES: t.Final = {
     "Linux": "Amazon Linux",
     "Windows": "Microsoft Windows Server 2022 Datacenter",
@@ -35,7 +35,11 @@ PLATFORM_VERSIONS: t.Final = {"Linux": "2023", "Windows": "10.0.20348", "MacOS":
 
 @dataclasses.dataclass(frozen=True)
 class Node:
-    """One managed node; role_policies are the texts of the policies its agent works with."""
+    """One managed node.
+
+    role_policies are the texts of the policies its agent works with; changed_software: what commands have made of what
+    its tags say.
+    """
 
     instance_id: str
     region: str
@@ -48,6 +52,7 @@ class Node:
     role_name: str = ""
     role_policies: tuple[str, ...] = ()
     name: str = ""
+    changed_software: installed.Software | None = None
 
     @property
     def arn(self) -> str:
@@ -68,6 +73,17 @@ class Node:
         """What the node does instead of executing scripts; None: it executes them."""
         return simulation.from_tags(self.tags)
 
+    @functools.cached_property
+    def software(self) -> installed.Software:
+        """What is installed on the node; ValueError for a tag that says nothing."""
+        return self.changed_software or installed.from_tags(self.tags)
+
+    @property
+    def agent_version(self) -> str:
+        """The version of its agent."""
+        changed = self.changed_software
+        return changed.agent_version if changed else installed.agent_version(self.tags)
+
 
 class Nodes:
     """The managed nodes of every region, read from moto and from what tests declared."""
@@ -78,6 +94,7 @@ class Nodes:
     def __init__(self, moto: MotoData) -> None:
         self._moto = moto
         self._lock = threading.Lock()
+        self.software_changes = installed.SoftwareChanges()
         self._hybrid: dict[str, Node] = {}
         self._ping_statuses: dict[str, str] = {}
         self._platforms: dict[str, str] = {}
@@ -111,6 +128,16 @@ class Nodes:
             self._platforms[instance_id] = platform
             self._read.clear()
 
+    def software(self, node: Node) -> installed.Software:
+        """What is installed on a node by now."""
+        return self.software_changes.get(node.instance_id, node.tags) or installed.from_tags(node.tags)
+
+    def set_software(self, node: Node, changed: installed.Software) -> None:
+        """Note what a command has made of it."""
+        if changed != self.software(node):
+            self.software_changes.put(node.instance_id, node.tags, changed)
+            self.forget()
+
     def forget(self) -> None:
         """Read moto again next time; called when a request may have changed EC2 or IAM."""
         with self._lock:
@@ -121,6 +148,7 @@ class Nodes:
         with self._lock:
             for declared in (self._hybrid, self._ping_statuses, self._platforms, self._read):
                 declared.clear()
+        self.software_changes.clear()
 
     def managed(self, region: str) -> t.Mapping[str, Node]:
         """Managed nodes of a region by id, in the order of their ids."""
@@ -161,9 +189,10 @@ class Nodes:
         tagged = tagged if tagged in PING_STATUSES else node.ping_status
         ping_status = self._ping_statuses.get(node.instance_id, tagged)
         platform = self._platforms.get(node.instance_id, node.platform)
-        if (ping_status, platform) == (node.ping_status, node.platform):
+        changed = self.software_changes.get(node.instance_id, node.tags)
+        if (ping_status, platform, changed) == (node.ping_status, node.platform, None):
             return node
-        return dataclasses.replace(node, ping_status=ping_status, platform=platform)
+        return dataclasses.replace(node, ping_status=ping_status, platform=platform, changed_software=changed)
 
 
 def _lets_agent_in(instance: Ec2Instance) -> bool:
@@ -176,8 +205,8 @@ def instance_information(node: Node, now: float) -> dict[str, t.Any]:
         "InstanceId": node.instance_id,
         "PingStatus": node.ping_status,
         "LastPingDateTime": now if node.ping_status == ONLINE else now - 600,
-        "AgentVersion": AGENT_VERSION,
-        "IsLatestVersion": True,
+        "AgentVersion": node.agent_version,
+        "IsLatestVersion": node.agent_version == installed.NEWEST_AGENT,
         "PlatformType": node.platform,
         "PlatformName": PLATFORM_NAMES[node.platform],
         "PlatformVersion": PLATFORM_VERSIONS[node.platform],

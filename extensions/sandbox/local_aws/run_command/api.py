@@ -52,6 +52,7 @@ class RunCommandApi:
             "GetCommandInvocation": self._get_command_invocation,
             "CancelCommand": self._cancel_command,
             "DescribeInstanceInformation": self._describe_instance_information,
+            "DescribeInstancePatchStates": self._describe_instance_patch_states,
             "DescribeDocument": self._describe_document,
             "GetDocument": self._get_document,
             "ListDocuments": self._list_documents,
@@ -227,6 +228,14 @@ class RunCommandApi:
         now = time.time()
         return {"InstanceInformationList": [instance_information(node, now) for node in page], **token}
 
+    def _describe_instance_patch_states(self, request: Json, region: str, caller: Caller) -> Json:
+        caller.require("ssm:DescribeInstancePatchStates", "*", {})
+        managed, changes = self._nodes.managed(region), self._nodes.software_changes
+        wanted = [instance_id for instance_id in request["InstanceIds"] if instance_id in managed]
+        found = [state for instance_id in wanted if (state := changes.patch_state(instance_id))]
+        page, token = page_of(found, request)
+        return {"InstancePatchStates": page, **token}
+
     def _node_tags(self, operation: str, request: Json, region: str) -> Json | None:
         if request.get("ResourceType") != "ManagedInstance":
             return None
@@ -302,9 +311,9 @@ def _refusal(node: Node, platforms: set[str], caller: Caller) -> str:
 
 
 def _checked(node: Node) -> Node:
-    """The node, when its simulation tags are numbers."""
+    """The node, when its tags say what it is to simulate."""
     try:
-        _simulation = node.simulation
+        _told = node.simulation, node.software
     except ValueError as error:
         raise ApiError("ValidationException", f"A simulation tag of {node.instance_id} is wrong: {error}") from error
     return node

@@ -5,27 +5,46 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import pathlib
+import threading
+import time
 import typing as t
 
 from ..nodes import role_rights
 from ..wire.arns import partition_of
 from ..wire.errors import ApiError
-from . import content_sources, document_store, documents, nested_documents, plugins
-from .aws_declarations import CANNOT_RUN, DEED, SUCCEED
+from . import (
+    content_sources,
+    document_store,
+    documents,
+    nested_documents,
+    outputs,
+    patching,
+    plugins,
+    software_plugins,
+    statuses,
+)
+from .aws_declarations import CANNOT_RUN, DEED, PATCH, SUCCEED
 from .content_sources import S3Place, StoredDocument
 from .plugins import Answer, PluginError
 
 if t.TYPE_CHECKING:
+    from collections.abc import Callable
+
     from ..moto.data import MotoData
-    from ..nodes.managed_nodes import Node
+    from ..nodes.managed_nodes import Node, Nodes
+    from ..nodes.software import Software
     from .executor import Executor
     from .model import Invocation
     from .plan import Step
 
+Inputs = t.Mapping[str, t.Any]
 _DOWNLOAD: t.Final = "aws:downloadContent"
+_UPDATE_AGENT: t.Final = "aws:updateSsmAgent"
+_CONFIGURE_PACKAGE: t.Final = "aws:configurePackage"
 # Whoever downloads a script wants to run it.
 _FILE_MODE: t.Final = 0o700
 
@@ -49,21 +68,38 @@ class Place(t.NamedTuple):
 class NodePlugins:
     """Does with the rights of the node what its plugins are told."""
 
-    def __init__(self, moto: MotoData, executor: Executor) -> None:
+    def __init__(self, moto: MotoData, nodes: Nodes, executor: Executor) -> None:
         self._moto = moto
+        self._nodes = nodes
         self._executor = executor
+        # One change of what is on a node at a time.
+        self._lock = threading.Lock()
 
     def answer(self, place: Place, action: str, inputs: t.Any) -> Answer:
         """What a plugin answers."""
-        deed = inputs.get(DEED) if isinstance(inputs, dict) else None
+        given = inputs if isinstance(inputs, dict) else {}
+        deed = given.get(DEED)
         if deed == SUCCEED:
             return Answer(True)
         if deed == CANNOT_RUN:
             return plugins.cannot_run(action)
+        if deed == PATCH:
+            return self._patch(place.node, given)
         try:
-            return self._download(place, inputs) if action == _DOWNLOAD else plugins.answer(action, inputs)
+            return self._answer(place, action, given)
         except PluginError as error:
             return Answer.failed(error)
+
+    def _answer(self, place: Place, action: str, inputs: Inputs) -> Answer:
+        if action == _DOWNLOAD:
+            return self._download(place, inputs)
+        if action == _UPDATE_AGENT:
+            return self._change(place.node, lambda software: software_plugins.update_agent(software, inputs))
+        if action == _CONFIGURE_PACKAGE:
+            newest = functools.partial(self._newest_package, place.node.region)
+            change = functools.partial(software_plugins.configure_package, inputs=inputs, newest=newest)
+            return self._change(place.node, change)
+        return plugins.answer(action)
 
     def steps_of_document(self, place: Place, inputs: t.Any) -> list[Step]:
         """The steps of the document that aws:runDocument is told to run; PluginError."""
@@ -75,9 +111,35 @@ class NodePlugins:
             text = _read(self._downloads(place) / wanted.path)
         return nested_documents.steps(text, wanted.parameters)
 
+    # What is only simulated
+
+    def _change(self, node: Node, change: Callable[[Software], tuple[Software, Answer]]) -> Answer:
+        with self._lock:
+            changed, answer = change(self._nodes.software(node))
+            self._nodes.set_software(node, changed)
+        return answer
+
+    def _newest_package(self, region: str, name: str) -> str:
+        if name in software_plugins.AWS_PACKAGES:
+            return software_plugins.NEWEST_PACKAGE
+        stored = self._moto.document(region, name, "")
+        return stored.version if stored and stored.kind == "Package" else ""
+
+    def _patch(self, node: Node, inputs: Inputs) -> Answer:
+        began_at, request = time.time(), patching.read(inputs)
+        with self._lock:
+            patched = patching.patch(self._nodes.software(node), request)
+            self._nodes.set_software(node, patched.software)
+        if patched.exit_code == statuses.REBOOT_EXIT_CODE:
+            return Answer(False, b"The patches are installed, and the node reboots.\n", exit_code=patched.exit_code)
+        state = patching.state(node, request, patched, (began_at, time.time()))
+        self._nodes.software_changes.put_patch_state(node.instance_id, state)
+        stdout, stderr = patching.summary(state).encode(), outputs.failure_of_exit_code(patched.exit_code)
+        return Answer(not patched.exit_code, stdout, stderr, patched.exit_code)
+
     # aws:downloadContent
 
-    def _download(self, place: Place, inputs: t.Any) -> Answer:
+    def _download(self, place: Place, inputs: Inputs) -> Answer:
         wanted = content_sources.read(inputs)
         # Not a Path, which would drop the slash at its end: then a folder is meant.
         destination = os.path.join(self._downloads(place), wanted.destination)

@@ -62,7 +62,7 @@ def is_supported(action: str, platform: str) -> bool:
     return action in _EVERYWHERE | (_WINDOWS_ONLY if platform == "Windows" else _UNIX_ONLY)
 
 
-def answer(action: str, inputs: t.Any) -> Answer:
+def answer(action: str) -> Answer:
     """What a plugin answers here that runs no script."""
     if action == documents.POWERSHELL:
         return Answer(False, stderr=outputs.failure("fork/exec /usr/bin/pwsh: no such file or directory"))
@@ -70,8 +70,6 @@ def answer(action: str, inputs: t.Any) -> Answer:
         return Answer(True, stdout=_REFRESHED * 2)
     if action == _INVENTORY:
         return Answer.failed(_INVENTORY_REFUSAL)
-    if action == "aws:configurePackage" and not inputs.get("name"):
-        return Answer.failed("invalid input: empty name field\n")
     return cannot_run(action)
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ..nodes.managed_nodes import AGENT_VERSION, PING_STATUSES
+from ..nodes.managed_nodes import PING_STATUSES
 from ..wire.errors import ApiError
 
 if t.TYPE_CHECKING:
@@ -24,7 +24,7 @@ _FIELDS: t.Final[Mapping[str, Callable[[Node], str]]] = {
     "PlatformTypes": lambda node: node.platform,
     "ResourceType": lambda node: node.resource_type,
     "IamRole": lambda node: node.role_name,
-    "AgentVersion": lambda _node: AGENT_VERSION,
+    "AgentVersion": lambda node: node.agent_version,
 }
 # Keys that exist but that no node here has a value for.
 _EMPTY_FIELDS: t.Final = frozenset({"ActivationIds", "AssociationStatus", "SourceIds", "SourceTypes"})

@@ -89,7 +89,7 @@ def _build_front(options: Options, moto: MotoData, admission: Admission, stack: 
     stack.callback(notifier.close)
     scheduler = Scheduler()
     executor = Executor(root, settings)
-    node_plugins = NodePlugins(moto, executor)
+    node_plugins = NodePlugins(moto, nodes, executor)
     agents = Agents(executor, moto, scheduler, Publisher(moto), settings, node_plugins)
     stack.callback(agents.close)
     stack.callback(scheduler.close)

@@ -5,10 +5,12 @@
 
 from __future__ import annotations
 
+import pathlib
 import typing as t
 
 import pytest
 from local_aws.run_command import document_store, documents, parameters, plan, plugins, responses
+from local_aws.run_command.aws_declarations import CANNOT_RUN, DEED
 from local_aws.run_command.model import Command
 from local_aws.wire.errors import ApiError
 from local_aws.wire.validation import validate
@@ -16,6 +18,15 @@ from local_aws.wire.validation import validate
 from .records import REGION, command
 
 Given = dict[str, list[str]]
+# Plugins that answer for themselves, or run scripts.
+DONE = {
+    "aws:runShellScript",
+    "aws:downloadContent",
+    "aws:runDocument",
+    "aws:configurePackage",
+    "aws:updateSsmAgent",
+}
+README = pathlib.Path(__file__).parents[5] / "extensions" / "sandbox" / "README.md"
 OWNED = documents.AWS_OWNED
 ASKED_FOR = {
     "AWS-RunShellScript",
@@ -134,3 +145,29 @@ def test_content_is_given_with_the_same_parameters() -> None:
     }
     assert described == document.parameters.keys()
     assert responses.document_content(document)["Content"].count('"Operation"') == 1
+
+
+def readme_rows(title: str) -> dict[str, str]:
+    """The first table of a section: its rows by their first cells, without apostrophes."""
+    table = README.read_text(encoding="utf-8").partition(f"## {title}\n")[2].partition("\n## ")[0]
+    rows = [line.strip("| ").split(" | ") for line in table.splitlines() if line.startswith("| `")]
+    return {row[0].strip("`"): row[1] for row in rows}
+
+
+def test_the_readme_names_the_documents_and_no_others() -> None:
+    assert readme_rows("The documents of AWS's own").keys() == OWNED.keys()
+
+
+def test_the_readme_says_which_cannot_be_run() -> None:
+    said = {name for name, what in readme_rows("The documents of AWS's own").items() if what == "cannot be run"}
+    assert said == {name for name in OWNED if _is_refused(name)}
+
+
+def _is_refused(name: str) -> bool:
+    """Whether nothing that a document does can be done here."""
+    steps = plan.plan_steps(OWNED[name], parameters.resolve_parameters(OWNED[name], LEAST.get(name, {})))
+    return all(inputs.get(DEED) == CANNOT_RUN or _is_lacking(step.action) for step in steps for inputs in step.inputs)
+
+
+def _is_lacking(action: str) -> bool:
+    return action not in DONE and plugins.answer(action) == plugins.cannot_run(action)

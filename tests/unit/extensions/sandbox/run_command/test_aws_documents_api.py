@@ -223,3 +223,89 @@ def test_what_cannot_be_run_says_so(ssm: t.Any, name: str, parameters: Json) -> 
     details, steps = run(ssm, name, parameters)
     assert details == "Failed"
     assert any("the sandbox cannot run this document" in step["StandardErrorContent"] for step in steps.values())
+
+
+@pytest.fixture
+def patched(sandbox: LocalSandbox, ssm: t.Any) -> str:
+    """A node with patches to install, an old agent, an old package and one that cannot be installed."""
+    node = str(nodes(ssm, "web")[1])
+    tags = {
+        "sandbox:patches-installed": "10",
+        "sandbox:patches-missing": "3",
+        "sandbox:patches-failing": "0",
+        "sandbox:agent-version": "3.1.0.0",
+        "sandbox:packages": "AmazonCloudWatchAgent=0.9",
+        "sandbox:failing-software": "AWSPVDriver",
+    }
+    listed = [{"Key": key, "Value": value} for key, value in tags.items()]
+    sandbox.client("ec2").create_tags(Resources=[node], Tags=listed)
+    return node
+
+
+def patch_state(ssm: t.Any, node: str) -> Json:
+    (found,) = ssm.describe_instance_patch_states(InstanceIds=[node])["InstancePatchStates"]
+    return t.cast("Json", found)
+
+
+def test_patches_are_looked_for_and_installed(sandbox: LocalSandbox, ssm: t.Any, patched: str) -> None:
+    sandbox.control("POST", "config", {"settings": {"reboot_seconds": 0.1}})
+    details, steps = run(ssm, "AWS-RunPatchBaseline", {"Operation": ["Scan"]}, InstanceIds=[patched])
+    assert (details, list(steps)) == ("Success", ["PatchWindows", "PatchLinux", "PatchMacOS"])
+    assert "MissingCount                 : 3" in steps["PatchLinux"]["StandardOutputContent"]
+    assert patch_state(ssm, patched)["MissingCount"] == 3
+    details, steps = run(ssm, "AWS-RunPatchBaseline", {"Operation": ["Install"]}, InstanceIds=[patched])
+    assert (details, steps["PatchLinux"]["ResponseCode"]) == ("Success", 0)
+    assert steps["PatchLinux"]["StandardOutputContent"].startswith("The patches are installed, and the node reboots.\n")
+    state = patch_state(ssm, patched)
+    assert (state["Operation"], state["MissingCount"], state["InstalledCount"]) == ("Install", 0, 13)
+
+
+def test_patches_wait_for_a_reboot_and_fail(sandbox: LocalSandbox, ssm: t.Any, patched: str) -> None:
+    tags = [{"Key": "sandbox:patches-failing", "Value": "1"}]
+    sandbox.client("ec2").create_tags(Resources=[patched], Tags=tags)
+    given = {"Operation": ["Install"], "RebootOption": ["NoReboot"]}
+    details, steps = run(ssm, "AWS-RunPatchBaseline", given, InstanceIds=[patched])
+    assert (details, steps["PatchLinux"]["ResponseCode"]) == ("Failed", 1)
+    assert steps["PatchLinux"]["StandardErrorContent"] == "failed to run commands: exit status 1"
+    state = patch_state(ssm, patched)
+    assert (state["FailedCount"], state["InstalledPendingRebootCount"], state["RebootOption"]) == (1, 2, "NoReboot")
+
+
+def test_a_node_that_was_never_patched_has_no_state(ssm: t.Any) -> None:
+    assert ssm.describe_instance_patch_states(InstanceIds=[nodes(ssm, "web")[2]])["InstancePatchStates"] == []
+
+
+def test_the_agent_is_updated(ssm: t.Any, patched: str) -> None:
+    filters = [{"Key": "InstanceIds", "Values": [patched]}]
+    (before,) = ssm.describe_instance_information(Filters=filters)["InstanceInformationList"]
+    assert (before["AgentVersion"], before["IsLatestVersion"]) == ("3.1.0.0", False)
+    details, steps = run(ssm, "AWS-UpdateSSMAgent", {}, InstanceIds=[patched])
+    assert details == "Success"
+    assert "updated successfully" in steps["aws:updateSsmAgent"]["StandardOutputContent"]
+    (after,) = ssm.describe_instance_information(Filters=filters)["InstanceInformationList"]
+    assert after["IsLatestVersion"]
+
+
+@pytest.mark.parametrize(
+    ("name", "details", "words"),
+    [
+        ("AmazonCloudWatchAgent", "Success", "Successfully installed"),
+        ("AWSPVDriver", "Failed", "install status Failed"),
+        ("Nothing", "Failed", "there is no package Nothing"),
+    ],
+)
+def test_packages_are_installed(ssm: t.Any, patched: str, name: str, details: str, words: str) -> None:
+    given = {"action": ["Install"], "name": [name]}
+    found, steps = run(ssm, "AWS-ConfigureAWSPackage", given, InstanceIds=[patched])
+    shown = steps["configurePackage"]
+    assert found == details
+    assert words in shown["StandardOutputContent"] + shown["StandardErrorContent"]
+
+
+def test_a_tag_that_says_nothing_is_told(sandbox: LocalSandbox, ssm: t.Any) -> None:
+    node = nodes(ssm, "web")[2]
+    ec2, tag = sandbox.client("ec2"), {"Key": "sandbox:patches-missing", "Value": "many"}
+    ec2.create_tags(Resources=[node], Tags=[tag])
+    with pytest.raises(ClientError, match="sandbox:patches-missing is not a number of patches: many"):
+        run(ssm, "AWS-RunPatchBaseline", {"Operation": ["Scan"]}, InstanceIds=[node])
+    ec2.delete_tags(Resources=[node], Tags=[tag])
