@@ -253,7 +253,9 @@ def test_a_document_of_several_steps(ssm: t.Any) -> None:
     first = ssm.get_command_invocation(CommandId=command_id, InstanceId=node, PluginName="first")
     assert first["StandardOutputContent"] == "two\n"
     with pytest.raises(ClientError, match="InvalidPluginName"):
-        ssm.get_command_invocation(CommandId=command_id, InstanceId=node)
+        ssm.get_command_invocation(CommandId=command_id, InstanceId=node, PluginName="third")
+    whole = ssm.get_command_invocation(CommandId=command_id, InstanceId=node)
+    assert (whole["Status"], "StandardOutputContent" in whole) == ("Failed", False)
 
 
 def test_a_reboot_runs_the_script_again(ssm: t.Any) -> None:
