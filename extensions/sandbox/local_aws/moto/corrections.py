@@ -13,6 +13,7 @@ import typing as t
 from . import (
     alarms,
     attached_policies,
+    document_types,
     event_delivery,
     event_input,
     event_pattern_trials,
@@ -43,6 +44,7 @@ RunCommand = t.Callable[[str, list[Json], Json, str, str], str]
 _FILES: t.Final = (
     alarms,
     attached_policies,
+    document_types,
     event_delivery,
     event_input,
     event_pattern_trials,

@@ -17,7 +17,7 @@ from ..wire import validation
 from ..wire.arns import partition_of
 from ..wire.errors import ApiError
 from ..wire.paging import page_of
-from . import documents, listing, responses, selection, send_request, statuses
+from . import document_checks, documents, listing, responses, selection, send_request, statuses
 from .engine import Target
 from .model import Command
 
@@ -72,6 +72,8 @@ class RunCommandApi:
         """The answer to a call; ApiError for one that AWS refuses."""
         if operation.endswith(("TagsToResource", "TagsFromResource", "TagsForResource")):
             return self._node_tags(operation, request, region)
+        if operation in {"CreateDocument", "UpdateDocument"}:
+            self._check_document(operation, request, region)
         function = self._operations.get(operation)
         if function is None:
             return None
@@ -264,6 +266,19 @@ class RunCommandApi:
             raise ApiError("InvalidDocument", f"Document with name {name} does not exist.")
         return documents.Document(**stored._asdict())
 
+    def _check_document(self, operation: str, request: Json, region: str) -> None:
+        """ApiError for a document that AWS would not take; moto keeps the others."""
+        validation.validate("ssm", operation, request)
+        kind = request.get("DocumentType") or "Command"
+        if operation == "CreateDocument":
+            document_checks.check_name(request["Name"])
+        else:
+            stored = self._moto.document(region, request["Name"], "")
+            kind = stored.kind if stored else kind
+        content = document_checks.parse(request["Content"], request.get("DocumentFormat") or "JSON")
+        if kind == "Command":
+            document_checks.check_command(content)
+
     def _arn(self, name: str, region: str) -> str:
         account = "" if name in documents.AWS_OWNED else self._moto.account_id
         return f"arn:{partition_of(region)}:ssm:{region}:{account}:document/{name}"
@@ -276,7 +291,7 @@ class RunCommandApi:
     def _get_document(self, request: Json, region: str, caller: Caller) -> Json:
         document = self._document(region, request["Name"], request.get("DocumentVersion", ""))
         caller.require("ssm:GetDocument", self._arn(document.name, region), {})
-        return responses.document_content(document)
+        return responses.document_content(document, request.get("DocumentFormat") or document.format)
 
     # Service settings: only the one that says how instances without a profile are managed
 

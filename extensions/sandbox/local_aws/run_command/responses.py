@@ -223,16 +223,16 @@ def document_description(document: Document) -> Json:
     }
 
 
-def document_content(document: Document) -> Json:
-    """The answer of GetDocument, as JSON."""
+def document_content(document: Document, wanted_format: str) -> Json:
+    """The answer of GetDocument, in JSON or YAML."""
     return {
         "Name": document.name,
         "CreatedDate": document.created_at,
         "DocumentVersion": document.version,
         "Status": "Active",
-        "Content": document.text,
+        "Content": documents.text_in(document, wanted_format),
         "DocumentType": document.kind,
-        "DocumentFormat": document.format,
+        "DocumentFormat": wanted_format,
     }
 
 
