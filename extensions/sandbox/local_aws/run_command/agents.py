@@ -8,6 +8,7 @@ from __future__ import annotations
 import concurrent.futures
 import dataclasses
 import functools
+import threading
 import time
 import typing as t
 
@@ -19,6 +20,7 @@ if t.TYPE_CHECKING:
     from collections.abc import Callable
 
     from ..wire.settings import Settings
+    from .documents import Step
     from .executor import Executor
     from .model import Invocation, PluginRun
     from .output_files import OutputFile
@@ -27,6 +29,8 @@ if t.TYPE_CHECKING:
 
 # Scripts of nodes wait most of their time; each one that runs has a thread.
 _THREADS = 128
+# How often, a second apart, an agent looks whether a log stream has taken everything.
+_LOG_LOOKS = 60
 
 
 @dataclasses.dataclass
@@ -39,10 +43,12 @@ class Agents:
     settings: Settings
 
     def __post_init__(self) -> None:
+        self._closing = threading.Event()
         self._threads = concurrent.futures.ThreadPoolExecutor(_THREADS, thread_name_prefix="agent")
 
     def close(self) -> None:
         """Stop everything that runs."""
+        self._closing.set()
         self.executor.close()
         self._threads.shutdown(wait=True, cancel_futures=True)
 
@@ -68,7 +74,7 @@ class Agents:
 
     def _run(self, invocation: Invocation, plugin: PluginRun) -> None:
         plugin.details, plugin.started_at = statuses.IN_PROGRESS, time.time()
-        publishes = self.publisher.wants(invocation)
+        publishes = self.publisher.begin(invocation)
         run = StepRun(
             node=invocation.node,
             command_id=invocation.command.command_id,
@@ -86,10 +92,18 @@ class Agents:
         plugin.stdout = result.stdout.read(outputs.BYTES_FOR_STDOUT)
         plugin.stderr = result.stderr.read(outputs.BYTES_FOR_STDERR)
         if publishes:
-            self.publisher.finish(invocation, plugin.step, "stdout", result.stdout.read())
-            self.publisher.finish(invocation, plugin.step, "stderr", result.stderr.read())
+            self._publish(invocation, plugin.step, {"stdout": result.stdout.read(), "stderr": result.stderr.read()})
         result.close()
         _end(plugin, result.details, result.exit_code)
+
+    def _publish(self, invocation: Invocation, step: Step, streams: dict[str, bytes]) -> None:
+        """Send both streams away; one that its log stream does not take keeps the step for a minute."""
+        send = self.publisher.finish
+        for _look in range(_LOG_LOOKS):
+            sent = [send(invocation, step, stream, data) for stream, data in streams.items()]
+            if all(sent) or invocation.cancelled or self._closing.wait(self.settings.time_scale):
+                return
+            send = self.publisher.retry
 
     def _follow(self, invocation: Invocation, plugin: PluginRun, stdout: OutputFile, stderr: OutputFile) -> None:
         self.publisher.follow(invocation, plugin.step, "stdout", stdout.read())
@@ -132,7 +146,7 @@ class Agents:
         if exit_code not in {0, statuses.REBOOT_EXIT_CODE}:
             stderr = outputs.with_failure_line(stderr, exit_code)
         plugin.stdout, plugin.stderr = stdout[: outputs.BYTES_FOR_STDOUT], stderr[: outputs.BYTES_FOR_STDERR]
-        if self.publisher.wants(invocation):
+        if self.publisher.begin(invocation):
             self.publisher.finish(invocation, plugin.step, "stdout", stdout)
             self.publisher.finish(invocation, plugin.step, "stderr", stderr)
         _end(plugin, statuses.of_exit_code(exit_code, cancelled=invocation.cancelled), exit_code)
