@@ -13,7 +13,6 @@ import threading
 import time
 import typing as t
 
-from ..nodes.managed_nodes import ONLINE
 from ..wire.errors import ApiError
 from . import rate_control, statuses, steps
 from .model import Invocation, PluginRun
@@ -185,7 +184,7 @@ class Engine:
                 return
             if node is None:
                 self._finish(invocation, statuses.UNDELIVERABLE)
-            elif node.ping_status == ONLINE:
+            elif node.takes_commands:
                 invocation.command.acknowledged += 1
                 self._set_details(invocation, statuses.IN_PROGRESS)
                 self._pump(invocation.command)
