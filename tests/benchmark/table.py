@@ -20,7 +20,7 @@ COMPARED = ("AWS CLI, 8 at a time", "boto3 loop")
 CALLS_RATIO = 40
 TAIL_SECONDS = {1_000: 2.0, 10_000: 10.0}
 MEMORY_BYTES = 500_000_000
-_COLUMNS = ("what", "nodes", "calls", "by operation", "wall, s", "tail, s", "floor, s", "memory, MB")
+_COLUMNS = ("Tool", "Nodes", "Calls", "By operation", "Wall time, s", "Tail, s", "Floor, s", "Memory, MB")
 
 
 def render(costs: Sequence[Cost]) -> str:
