@@ -7,27 +7,27 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: command_report
 version_added: 1.0.0
-short_description: Make one HTML page of what commands did on their nodes
+short_description: Create an HTML page about commands and their results
 author: ssmops.run_command contributors (@ssmops)
 description:
-  - Makes a page with the outcomes, a timeline and the output of every node, failures first, to search and to sort.
-  - The page is one file. It loads nothing, and its policy lets the browser run nothing but its own script, whatever a
-    node has written.
+  - Creates a searchable and sortable page with the outcomes, a timeline and the output of every node, failures first.
+  - The page is a single file. It loads nothing, and its Content-Security-Policy lets the browser run only the page's
+    own script, whatever the nodes wrote.
 options:
   _input:
     description:
-      - The result of M(ssmops.run_command.send_command), that of M(ssmops.run_command.command_info), or the
-        RV(ssmops.run_command.command_info#module:commands) in it.
+      - The result of M(ssmops.run_command.send_command) or M(ssmops.run_command.command_info), or the
+        RV(ssmops.run_command.command_info#module:commands) in the latter.
     type: raw
     required: true
   title:
-    description: The page's title; made from the commands when not set.
+    description: The title of the page. If not set, the title is derived from the commands.
     type: str
     default: ""
   max_output_bytes:
     description:
-      - The most bytes that the outputs may take in the page. When there are more, the largest lose their beginnings, and
-        the page says so.
+      - The maximum size of the outputs in the page, in bytes. If they are larger, the page omits the beginnings of the
+        largest outputs and says so.
     type: int
     default: 20000000
 seealso:
@@ -45,7 +45,7 @@ EXAMPLES = r"""
     fail_on: never
   register: restart
 
-- name: Write a page about it
+- name: Write a page about the command
   ansible.builtin.copy:
     content: "{{ restart | ssmops.run_command.command_report }}"
     dest: /var/www/reports/restart.html
@@ -56,14 +56,14 @@ EXAMPLES = r"""
     invoked_after: 24h
   register: day
 
-- name: Write a page about those of them that failed
+- name: Write a page about the failed commands
   ansible.builtin.copy:
     content: >-
       {{ day.commands | selectattr('status', 'eq', 'Failed') | ssmops.run_command.command_report(title='Failed yesterday') }}
     dest: /var/www/reports/failed.html
     mode: "0640"
 
-- name: Write a page that is small enough to mail
+- name: Write a page that is small enough for an email
   ansible.builtin.copy:
     content: "{{ day | ssmops.run_command.command_report(max_output_bytes=500000) }}"
     dest: /tmp/day.html

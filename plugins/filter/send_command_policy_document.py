@@ -7,26 +7,26 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: send_command_policy_document
 version_added: 1.0.0
-short_description: Make an IAM policy document that says which nodes Run Command commands may be sent to
+short_description: Create an IAM policy document that controls which nodes Run Command commands may be sent to
 author: ssmops.run_command contributors (@ssmops)
 description:
-  - Makes the document that M(ssmops.run_command.send_command_policy) writes for the same options, without a call to AWS.
+  - Creates the same document as M(ssmops.run_command.send_command_policy) with the same options, without a call to AWS.
 options:
   _input:
-    description: A list of scopes, as O(ssmops.run_command.send_command_policy#module:scopes).
+    description: A list of scopes, as in O(ssmops.run_command.send_command_policy#module:scopes).
     type: list
     elements: dict
     required: true
   documents:
-    description: As O(ssmops.run_command.send_command_policy#module:documents), any document when not set.
+    description: As O(ssmops.run_command.send_command_policy#module:documents). If not set, any document.
     type: list
     elements: str
   document_regions:
-    description: As O(ssmops.run_command.send_command_policy#module:document_regions), all when not set.
+    description: As O(ssmops.run_command.send_command_policy#module:document_regions). If not set, all regions.
     type: list
     elements: str
   allow:
-    description: As O(ssmops.run_command.send_command_policy#module:allow), nothing when not set.
+    description: As O(ssmops.run_command.send_command_policy#module:allow). If not set, nothing else is allowed.
     type: dict
   guard_tags:
     description: As O(ssmops.run_command.send_command_policy#module:guard_tags).
@@ -37,7 +37,7 @@ options:
     type: str
     default: aws
   account:
-    description: The account in the ARNs, 12 digits or V(*).
+    description: The account ID in the ARNs, 12 digits or V(*).
     type: str
     default: "*"
 seealso:
@@ -49,7 +49,7 @@ EXAMPLES = r"""
   ansible.builtin.debug:
     msg: "{{ [{'tags': {'Finance': 'WebServers'}}] | ssmops.run_command.send_command_policy_document }}"
 
-- name: Write it for Terraform
+- name: Write the document for Terraform
   ansible.builtin.copy:
     dest: run-command-web.json
     mode: "0644"
@@ -61,11 +61,11 @@ EXAMPLES = r"""
       - tags: {Role: [web, app], Stage: test}
         regions: [eu-central-1]
 
-- name: Let its users read commands too
+- name: Also allow reading and cancelling commands
   ansible.builtin.set_fact:
     web_policy: "{{ scopes | ssmops.run_command.send_command_policy_document(allow={'read': true, 'cancel': true}) }}"
 
-- name: Make one for AWS GovCloud (US)
+- name: Create a document for AWS GovCloud (US)
   ansible.builtin.set_fact:
     gov_policy: "{{ scopes | ssmops.run_command.send_command_policy_document(partition='aws-us-gov') }}"
 """

@@ -284,9 +284,9 @@ def test_errors_of_aws_are_told_with_their_code(run: t.Callable[..., dict[str, t
 @pytest.mark.parametrize(
     ("task", "golden"),
     [
-        ("The first policy of the AWS topic", "topic_one_tag"),
-        ("The second policy of the AWS topic", "topic_both_tags"),
-        ("The third policy of the AWS topic", "topic_either_tag"),
+        ("Create the first policy of the AWS topic", "topic_one_tag"),
+        ("Create the second policy of the AWS topic", "topic_both_tags"),
+        ("Create the third policy of the AWS topic", "topic_either_tag"),
     ],
 )
 @pytest.mark.usefixtures("refuse_clients")
