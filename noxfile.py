@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The sessions of antsibull-nox.toml, which C(make checks) runs. Needs what requirements/nox.txt lists."""
+"""The sessions of antsibull-nox.toml, which C(make checks) runs. Requires the packages in requirements/nox.txt."""
 
 from __future__ import annotations
 

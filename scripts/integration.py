@@ -6,9 +6,9 @@
 
     python -m scripts.integration DIRECTORY [TARGET ...]
 
-A target is a role in tests/integration/targets. With a file C(sandbox.json) it says how its sandbox is to be started:
-C({"enforce_iam": true, "config": {...}, "seed_nodes": ["100,Role=web"]}) are the sandbox's own options. What a target
-that fails has said stays in DIRECTORY.
+A target is a role in tests/integration/targets. Its file C(sandbox.json) has options for its sandbox, such as
+C({"enforce_iam": true, "config": {...}, "seed_nodes": ["100,Role=web"]}). The output of a target that fails is kept
+in DIRECTORY.
 """
 
 from __future__ import annotations
@@ -29,14 +29,14 @@ from tests.support import local_sandbox
 
 TARGETS: t.Final = local_sandbox.CHECKOUT / "tests" / "integration" / "targets"
 WORKERS: t.Final = 2
-# These take minutes: begun first, they do not keep one worker busy alone at the end.
+# These take minutes: when they start first, they do not keep one worker busy alone at the end.
 LONGEST: t.Final = ("monitoring_role", "setup_playbook", "doc_pages", "doc_examples")
 LINES_SHOWN: t.Final = 60
 
 
 @dataclasses.dataclass(frozen=True)
 class Outcome:
-    """What became of one target; a problem is one line, and the log what the target said."""
+    """The outcome of one target; a problem is one line, and the log is the target's output."""
 
     name: str
     seconds: float
@@ -62,7 +62,7 @@ def sandbox_arguments(options: dict[str, t.Any], directory: Path) -> list[str]:
 
 
 def run_target(name: str, directory: Path) -> Outcome:
-    """Runs one target in a directory of its own, which is removed if all went well."""
+    """Runs one target in its own directory, which is removed on success."""
     began = time.monotonic()
     shutil.rmtree(directory, ignore_errors=True)
     directory.mkdir(parents=True)
@@ -107,7 +107,7 @@ def _settings(directory: Path) -> dict[str, str]:
 
 
 def run_all(names: list[str], directory: Path) -> list[Outcome]:
-    """Runs targets and says of each how it went, as it ends."""
+    """Runs targets and prints the outcome of each as it ends."""
     outcomes = []
     with concurrent.futures.ThreadPoolExecutor(WORKERS) as pool:
         runs = [pool.submit(run_target, name, directory / name) for name in names]
@@ -126,15 +126,15 @@ def _failure(outcome: Outcome) -> str:
 
 
 def say(line: str) -> None:
-    """One line for the reader, at once."""
+    """Prints one line immediately."""
     sys.stdout.write(f"{line}\n")
     sys.stdout.flush()
 
 
 def wanted_targets(names: list[str]) -> list[str]:
-    """The targets named, or all of them, the longest first.
+    """The named targets, or all of them, the longest first.
 
-    :raises SystemExit: one is not there.
+    :raises SystemExit: a target does not exist.
     """
     there = sorted(path.parent.name for path in TARGETS.glob("*/aliases"))
     unknown = sorted(set(names) - set(there))
@@ -144,7 +144,7 @@ def wanted_targets(names: list[str]) -> list[str]:
 
 
 def main() -> int:
-    """Reads the command line, runs, and counts what failed."""
+    """Parses the command line and runs the targets; returns 1 if one failed."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("directory", type=Path)
     parser.add_argument("targets", nargs="*")

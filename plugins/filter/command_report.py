@@ -104,7 +104,7 @@ def read_sources(folder: pathlib.Path) -> PageSources:
 
 
 def command_report(result: object, title: str = "", max_output_bytes: int = DEFAULT_MAX_OUTPUT_BYTES) -> str:
-    """The page of a result. Raises AnsibleFilterError when no page can be made of it."""
+    """The page for a result. Raises AnsibleFilterError if the result is invalid."""
     if isinstance(max_output_bytes, bool) or not isinstance(max_output_bytes, int) or max_output_bytes < 1:
         raise AnsibleFilterError(
             f"command_report: max_output_bytes: {max_output_bytes!r} is no number of bytes; allowed are 1 and more."
@@ -121,5 +121,5 @@ class FilterModule:
     """The filter, for Ansible."""
 
     def filters(self) -> dict[str, Callable[..., t.Any]]:
-        """Name to function."""
+        """Map names to functions."""
         return {"command_report": command_report}

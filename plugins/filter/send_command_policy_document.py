@@ -106,7 +106,7 @@ OPTIONS = frozenset({"documents", "document_regions", "allow", "guard_tags", "pa
 
 
 def send_command_policy_document(scopes: object, **options: t.Any) -> dict[str, t.Any]:
-    """The policy document for scopes and options named as the module's. Raises AnsibleFilterError for a bad one."""
+    """The policy document for scopes and options named as the module's. Raises AnsibleFilterError if invalid."""
     for option in sorted(set(options) - OPTIONS):
         raise AnsibleFilterError(
             f"send_command_policy_document: {option!r} is not one of {', '.join(sorted(OPTIONS))}."
@@ -125,5 +125,5 @@ class FilterModule:
     """The filter, for Ansible."""
 
     def filters(self) -> dict[str, Callable[..., t.Any]]:
-        """Name to function."""
+        """Map names to functions."""
         return {"send_command_policy_document": send_command_policy_document}

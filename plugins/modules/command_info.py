@@ -290,10 +290,10 @@ NOT_WITH_IDS = ("invoked_after", "invoked_before", "status", "document_name")
 
 
 def find(module: AnsibleAWSModule) -> dict[str, t.Any]:
-    """The commands the parameters ask for."""
+    """The commands for the parameters."""
     search = CommandSearch.parse(module.params)
     reader = module.client("ssm")
-    # Nothing is waited for: a throttle is borne as long as an outage.
+    # There is no wait: throttling is tolerated as long as an outage.
     tracker = Tracker(reader, Deadline(0))
     outputs = OutputReader(tracker, None, module.warn) if module.params["exact_output"] else None
     history = CommandHistory(reader, tracker, outputs)

@@ -189,7 +189,7 @@ ARGUMENT_SPEC = {
 
 
 def find(module: AnsibleAWSModule) -> dict[str, t.Any]:
-    """The events the parameters ask for."""
+    """The events for the parameters."""
     request = LogSearch.parse(module.params)
     found = search(module.client("logs"), request)
     if found is None:

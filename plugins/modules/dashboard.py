@@ -181,7 +181,7 @@ ARGUMENT_SPEC = {
 
 
 def ensure(module: AnsibleAWSModule) -> Outcome:
-    """The dashboard as the parameters ask for it."""
+    """Ensure the wanted state of the dashboard."""
     params = module.params
     check_name(params["name"])
     if params["state"] == "absent":

@@ -167,7 +167,7 @@ ARGUMENT_SPEC = {
 
 
 def ensure(module: AnsibleAWSModule) -> Outcome:
-    """The policy as the parameters ask for it."""
+    """Ensure the wanted state of the policy."""
     spec = spec_from(DeliverySpec, module.params)
     place = caller_place(module.client("sts"))
     arn = spec.destination(place)

@@ -424,7 +424,7 @@ ARGUMENT_SPEC = {
 
 
 def ensure(module: AnsibleAWSModule) -> Outcome:
-    """The rule as the parameters ask for it."""
+    """Ensure the wanted state of the rule."""
     spec = RuleSpec.parse(module.params | {"tags": parse_tags(module.params["tags"])})
     client = module.client("events")
     if module.params["state"] == "absent":

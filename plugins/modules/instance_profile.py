@@ -451,7 +451,7 @@ ARGUMENT_SPEC: dict[str, t.Any] = {
 
 
 def find_place(module: AnsibleAWSModule, profile: ProfileState | None, role: RoleState | None) -> Place:
-    """Partition and account, from an ARN that is known, else from STS."""
+    """Partition and account, from a known ARN, otherwise from STS."""
     arn = profile.arn if profile else role.arn if role else None
     if arn is not None:
         return Place(arn.split(":")[1], account_of(arn))
@@ -459,7 +459,7 @@ def find_place(module: AnsibleAWSModule, profile: ProfileState | None, role: Rol
 
 
 def ensure_present(module: AnsibleAWSModule, request: ProfileRequest) -> dict[str, t.Any]:
-    """Make the instance profile as wanted; what came of it."""
+    """Create or change the instance profile; returns the result."""
     check_role_name(request)
     client = module.client("iam")
     profile, role = read_profile_and_role(client, request)
@@ -477,7 +477,7 @@ def ensure_present(module: AnsibleAWSModule, request: ProfileRequest) -> dict[st
 
 
 def await_profile(module: AnsibleAWSModule, plan: Plan, after: ProfileState, deadline: Deadline) -> ProfileState:
-    """The state to report: what IAM's readers see when that is waited for."""
+    """The state to return: what readers of IAM see, if the task waits for it."""
     moves = ("create_instance_profile", "add_role_to_instance_profile")
     if not module.params["wait"] or after.role is None or not any(step.call in moves for step in plan.steps):
         return after
@@ -485,7 +485,7 @@ def await_profile(module: AnsibleAWSModule, plan: Plan, after: ProfileState, dea
 
 
 def ensure_absent(module: AnsibleAWSModule, request: ProfileRequest) -> dict[str, t.Any]:
-    """Take the instance profile away; what came of it."""
+    """Delete the instance profile; returns the result."""
     params = module.params
     client, ec2_client = module.client("iam"), module.client("ec2")
     around = read_surroundings(client, ec2_client, request)
@@ -503,7 +503,7 @@ def ensure_absent(module: AnsibleAWSModule, request: ProfileRequest) -> dict[str
 
 
 def ensure(module: AnsibleAWSModule) -> dict[str, t.Any]:
-    """The result of what the options ask for."""
+    """The result for the options."""
     request = parse_request(module.params, module.region or "")
     return ensure_absent(module, request) if module.params["state"] == "absent" else ensure_present(module, request)
 

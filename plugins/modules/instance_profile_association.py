@@ -249,7 +249,7 @@ def make_clients(module: AnsibleAWSModule, request: AssociationRequest) -> Clien
 
 
 def associate(module: AnsibleAWSModule) -> dict[str, t.Any]:
-    """What came of the instances; fails the task when some failed."""
+    """The results of the instances; fails the task if some failed."""
     request = parse_association_request(module.params)
     report = AssociationTask(make_clients(module, request), request).run(check_mode=module.check_mode)
     for warning in report.warnings:

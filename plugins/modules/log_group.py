@@ -186,7 +186,7 @@ ARGUMENT_SPEC = {
 
 
 def ensure(module: AnsibleAWSModule) -> Outcome:
-    """The log group as the parameters ask for it."""
+    """Ensure the wanted state of the log group."""
     params = module.params
     spec = spec_from(LogGroupSpec, params)
     client = module.client("logs")

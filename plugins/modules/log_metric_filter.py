@@ -196,7 +196,7 @@ ARGUMENT_SPEC = {
 
 
 def ensure(module: AnsibleAWSModule) -> Outcome:
-    """The metric filter as the parameters ask for it."""
+    """Ensure the wanted state of the metric filter."""
     params = module.params
     if params["state"] == "absent":
         check_log_group_name("log_group_name", params["log_group_name"])

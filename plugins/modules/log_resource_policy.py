@@ -140,7 +140,7 @@ ARGUMENT_SPEC = {
 
 
 def ensure(module: AnsibleAWSModule) -> Outcome:
-    """The policy as the parameters ask for it."""
+    """Ensure the wanted state of the policy."""
     params = module.params
     spec = PolicySpec(
         name=params["name"],

@@ -319,7 +319,7 @@ ARGUMENT_SPEC: dict[str, t.Any] = {
 
 
 def find_nodes(module: AnsibleAWSModule, node_ids: tuple[str, ...], filters: Filters) -> tuple[Nodes, set[str]]:
-    """The nodes, and the ids of those that were waited for in vain."""
+    """The nodes, and the IDs of those that did not come online in time."""
     client, tags = module.client("ssm"), module.params["tags"]
     if not module.params["wait_for"]:
         return read_nodes(client, node_ids, filters), set()
@@ -332,7 +332,7 @@ def find_nodes(module: AnsibleAWSModule, node_ids: tuple[str, ...], filters: Fil
 
 
 def list_nodes(module: AnsibleAWSModule) -> dict[str, t.Any]:
-    """The nodes; fails the task when some were waited for in vain."""
+    """The nodes; fails the task if some did not come online in time."""
     params = module.params
     check_wait_for(params)
     node_ids = parse_node_ids(params["instance_ids"])

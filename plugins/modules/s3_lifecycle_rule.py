@@ -136,7 +136,7 @@ ARGUMENT_SPEC = {
 
 
 def ensure(module: AnsibleAWSModule) -> Outcome:
-    """The rule as the parameters ask for it."""
+    """Ensure the wanted state of the rule."""
     params = module.params
     spec = spec_from(ExpirationSpec, params)
     chosen = (

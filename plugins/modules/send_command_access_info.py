@@ -409,7 +409,7 @@ TOLD_CELLS = 5
 
 
 def make_question(module: AnsibleAWSModule, place: Place) -> Question:
-    """What the options ask, with the tags of nodes and documents read."""
+    """The question for the options, with the tags of nodes and documents."""
     params = module.params
     ssm = module.client("ssm")
     instance_ids = list(dict.fromkeys(params["instance_ids"]))
@@ -424,7 +424,7 @@ def make_question(module: AnsibleAWSModule, place: Place) -> Question:
 
 
 def lint_documents(documents: t.Iterable[t.Mapping[str, t.Any]], partition: str) -> list[dict[str, str]]:
-    """The findings about all documents, as results; each is warned of."""
+    """The findings about all documents, as results; a warning for each."""
     findings = [finding for document in documents for finding in lint_document(document, partition)]
     for finding in findings:
         warn(str(finding))
@@ -432,7 +432,7 @@ def lint_documents(documents: t.Iterable[t.Mapping[str, t.Any]], partition: str)
 
 
 def describe_tag_changes(answers: t.Mapping[str | None, Answer]) -> list[dict[str, t.Any]]:
-    """Who may change the tags that decide; each is warned of."""
+    """Who may change the relevant tags; a warning for each."""
     changes = []
     for principal, answer in answers.items():
         if answer.tag_changes:
@@ -442,7 +442,7 @@ def describe_tag_changes(answers: t.Mapping[str | None, Answer]) -> list[dict[st
 
 
 def check_expectations(module: AnsibleAWSModule, result: dict[str, t.Any]) -> None:
-    """Fail with the cells that are not as must_allow and must_deny say."""
+    """Fail with the cells that violate must_allow and must_deny."""
     offending = unmet_expectations(result["matrix"], module.params["must_allow"], module.params["must_deny"])
     if offending:
         told = "; ".join(describe_cell(cell) for cell in offending[:TOLD_CELLS])
@@ -453,7 +453,7 @@ def check_expectations(module: AnsibleAWSModule, result: dict[str, t.Any]) -> No
 
 
 def answer_question(module: AnsibleAWSModule) -> dict[str, t.Any]:
-    """Ask for every principal; the matrix and what else is known, once it is as it must be."""
+    """Simulate every principal; the matrix and the other results, if the expectations are met."""
     params = module.params
     check_question(params)
     if module.region is None:

@@ -535,7 +535,7 @@ ARGUMENT_SPEC: dict[str, t.Any] = {
 
 
 def check_document_only(params: t.Mapping[str, t.Any]) -> None:
-    """Raises RequestError for options that do not go together with document_only, or without it."""
+    """Raises RequestError for options that require document_only, or that cannot be combined with it."""
     if params["document_only"]:
         if params["state"] == "absent":
             raise RequestError("document_only: it returns a document, so state must be 'present', not 'absent'.")
@@ -548,7 +548,7 @@ def check_document_only(params: t.Mapping[str, t.Any]) -> None:
 
 
 def lint_policy(module: AnsibleAWSModule, document: t.Mapping[str, t.Any], partition: str) -> list[dict[str, str]]:
-    """The findings as results; warned of, or, with lint=error, the end of the task."""
+    """The findings as results; warnings or, with lint=error, a failure."""
     if module.params["lint"] == "ignore":
         return []
     findings = lint_document(document, partition, module.params["lint_skip"])
@@ -561,12 +561,12 @@ def lint_policy(module: AnsibleAWSModule, document: t.Mapping[str, t.Any], parti
 
 
 def format_findings(findings: t.Sequence[Finding]) -> str:
-    """All findings in one line."""
+    """All findings on one line."""
     return " ".join(str(finding) for finding in findings)
 
 
 def return_document(module: AnsibleAWSModule) -> dict[str, t.Any]:
-    """The document and what lint says of it, without a call."""
+    """The document and its lint findings, without a call to AWS."""
     params = module.params
     partition = parse_partition(params["partition"] or "aws", "partition")
     document = build_document(parse_request(params), partition, parse_account(params["account"] or "*", "account"))
@@ -575,7 +575,7 @@ def return_document(module: AnsibleAWSModule) -> dict[str, t.Any]:
 
 
 def ensure_policy(module: AnsibleAWSModule) -> dict[str, t.Any]:
-    """Make the policy present or absent; what came of it."""
+    """Ensure that the policy is present or absent; returns the result."""
     params = module.params
     target = parse_target(params)
     request = parse_request(params) if params["state"] == "present" else None
@@ -609,7 +609,7 @@ def ensure_policy(module: AnsibleAWSModule) -> dict[str, t.Any]:
 
 
 def warn_about_description(wanted: str | None, plan: Plan) -> None:
-    """Say when a description differs, as IAM cannot change it."""
+    """Warn if the description differs, because IAM cannot change it."""
     if plan.before is not None and wanted is not None and wanted != plan.before.description:
         warn(
             f"description: the policy {plan.before.name} has the description {plan.before.description!r},"
@@ -618,7 +618,7 @@ def warn_about_description(wanted: str | None, plan: Plan) -> None:
 
 
 def answer_task(module: AnsibleAWSModule) -> dict[str, t.Any]:
-    """The result of what the options ask for."""
+    """The result for the options."""
     check_document_only(module.params)
     return return_document(module) if module.params["document_only"] else ensure_policy(module)
 

@@ -181,7 +181,7 @@ ARGUMENT_SPEC = {
 
 
 def ensure(module: AnsibleAWSModule) -> Outcome:
-    """The topic as the parameters ask for it."""
+    """Ensure the wanted state of the topic."""
     params = module.params
     spec = spec_from(TopicSpec, params)
     client, place = module.client("sns"), caller_place(module.client("sts"))

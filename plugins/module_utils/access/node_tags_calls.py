@@ -25,9 +25,9 @@ WORKERS = 10
 
 
 def read_tags(ec2_client: EC2Client, ssm_client: SSMClient, node_ids: Sequence[str]) -> dict[str, dict[str, str]]:
-    """The tags of nodes by id, of EC2 instances many at a time, of hybrid nodes one by one.
+    """The tags of nodes by ID: EC2 instances many at a time, hybrid nodes one by one.
 
-    A node that is not there is not in the answer.
+    Missing nodes are not in the result.
     """
     instances = [node_id for node_id in node_ids if node_type_of(node_id) == "ec2"]
     tags: dict[str, dict[str, str]] = {}

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Decorators for functions that make one AWS call: retry on throttling, and errors told as one sentence.
+"""Decorators for functions that make one AWS call: retries on throttling, and errors as one sentence.
 
 Every decorated function raises C(AnsibleAWSError) whose message is "Failed to DESCRIPTION" (or "Timeout trying to
 DESCRIPTION" from a waiter) and whose C(exception) is botocore's own.
@@ -24,7 +24,7 @@ P = t.ParamSpec("P")
 R = t.TypeVar("R")
 T = t.TypeVar("T")
 
-# AWSRetry knows the codes of EC2; these are what SSM, IAM, Logs and Events answer (botocore's retries/standard.py).
+# AWSRetry has the codes of EC2; these are the codes of SSM, IAM, Logs and Events (botocore's retries/standard.py).
 THROTTLING_ERROR_CODES = (
     "ThrottlingException",
     "ThrottledException",
@@ -43,22 +43,22 @@ THROTTLING_ERROR_CODES = (
 
 
 class IncompleteAnswerError(AnsibleAWSError):
-    """An answer that lacks what the API promises: it was cut on its way."""
+    """A response without a field that the API guarantees: it was truncated on its way."""
 
     def __init__(self, message: str, exception: Exception | None = None) -> None:
         super().__init__(message, exception)  # type: ignore[no-untyped-call]  # amazon.aws is untyped
 
 
 def error_code(error: AnsibleAWSError) -> str:
-    """The code of AWS's error answer behind an error; "" when there was none."""
+    """The code of the AWS error behind an error; "" if there is none."""
     response = getattr(error.exception, "response", None) or {}
     return str(response.get("Error", {}).get("Code", ""))
 
 
 def answer_field(answer: t.Mapping[str, t.Any], field: str) -> t.Any:
-    """A field that the API always answers with.
+    """A field that the API always returns.
 
-    :raises IncompleteAnswerError: it is not there.
+    :raises IncompleteAnswerError: the field is missing.
     """
     if field not in answer:
         raise IncompleteAnswerError(f"The answer was cut: it lacks {field}")
@@ -73,7 +73,7 @@ def _retried(func: Callable[P, R]) -> Callable[P, R]:
 
 
 def _reporting_incomplete_answers(description: str, handled: Callable[P, R]) -> Callable[P, R]:
-    """`handled`, with an answer that cannot be parsed told as IncompleteAnswerError: amazon.aws leaves it as it is."""
+    """`handled`, raising IncompleteAnswerError for a response that cannot be parsed: amazon.aws does not handle it."""
 
     def call(*args: P.args, **kwargs: P.kwargs) -> R:
         from botocore.parsers import ResponseParserError
@@ -90,7 +90,7 @@ def _handler_for(missing: Iterable[str]) -> type[AWSErrorHandler]:
     codes = list(missing)
 
     class MissingAwareErrorHandler(AWSErrorHandler):
-        """Reads the given error codes as "it is not there"."""
+        """Treats the given error codes as "does not exist"."""
 
         @classmethod
         def _is_missing(cls) -> type[Exception]:
@@ -102,7 +102,7 @@ def _handler_for(missing: Iterable[str]) -> type[AWSErrorHandler]:
 
 
 def aws_call(description: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """For a function of one call: retries throttles, raises AnsibleAWSError("Failed to DESCRIPTION")."""
+    """For a function with one call: retries throttled calls, raises AnsibleAWSError("Failed to DESCRIPTION")."""
 
     def decorate(func: Callable[P, R]) -> Callable[P, R]:
         handled = t.cast("Callable[P, R]", AWSErrorHandler.common_error_handler(description)(_retried(func)))
@@ -113,7 +113,7 @@ def aws_call(description: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
 
 
 def aws_lookup(description: str, missing: Iterable[str]) -> Callable[[Callable[P, R]], Callable[P, R | None]]:
-    """As aws_call, for reading one thing: an error code in `missing` (it is not there) is None."""
+    """Like aws_call, for reading one thing: returns None for an error code in `missing` (it does not exist)."""
 
     def decorate(func: Callable[P, R]) -> Callable[P, R | None]:
         handled = _handler_for(missing).list_error_handler(description)(_retried(func))
@@ -125,7 +125,7 @@ def aws_lookup(description: str, missing: Iterable[str]) -> Callable[[Callable[P
 
 
 def aws_deletion(description: str, missing: Iterable[str]) -> Callable[[Callable[P, object]], Callable[P, bool]]:
-    """As aws_call, for deleting one thing: True when it was there, False for an error code in `missing`."""
+    """Like aws_call, for deleting one thing: True if it existed, False for an error code in `missing`."""
 
     def decorate(func: Callable[P, object]) -> Callable[P, bool]:
         handled = _handler_for(missing).deletion_error_handler(description)(_retried(func))
@@ -140,6 +140,6 @@ def aws_deletion(description: str, missing: Iterable[str]) -> Callable[[Callable
 
 
 def chunks(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
-    """The items in runs of at most `size`."""
+    """The items in chunks of at most `size`."""
     for start in range(0, len(items), size):
         yield items[start : start + size]

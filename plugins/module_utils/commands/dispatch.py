@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a failed SendCommand call means for its command, and the token that finds it again. Pure."""
+"""The meaning of a failed SendCommand call for its command, and the token that finds the command again. Pure."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ import uuid
 from ansible_collections.amazon.aws.plugins.module_utils.exceptions import AnsibleAWSError
 from ansible_collections.ssmops.run_command.plugins.module_utils.aws.calls import THROTTLING_ERROR_CODES
 
-# "ssmops-" and 16 hexadecimal digits, with a space before them: how a lost answer is found again.
+# "ssmops-" and 16 hexadecimal digits, preceded by a space: identifies the command after a lost response.
 TOKEN_LENGTH = 23
 
 
 class SendError(AnsibleAWSError):
-    """A command that was not sent, or of which it is unknown whether it was."""
+    """A command was not sent, or it is unknown whether it was."""
 
     def __init__(self, message: str, exception: Exception) -> None:
         super().__init__(message, exception)  # type: ignore[no-untyped-call]  # amazon.aws is untyped
 
 
 class SendFailure(enum.Enum):
-    """What a failed SendCommand call means for the command."""
+    """The meaning of a failed SendCommand call for the command."""
 
     REFUSED = "refused"
     UNKNOWN = "unknown"
@@ -34,12 +34,12 @@ class SendFailure(enum.Enum):
 
 
 def new_token() -> str:
-    """A token that no other command carries: "ssmops-" and 16 hexadecimal digits."""
+    """A token that no other command has: "ssmops-" and 16 hexadecimal digits."""
     return f"ssmops-{uuid.uuid4().hex[:16]}"
 
 
 def send_failure_of(error: Exception) -> SendFailure:
-    """What an error of SendCommand says of the command."""
+    """The meaning of an error of SendCommand for the command."""
     from botocore import exceptions, parsers
 
     failures: tuple[tuple[type[Exception] | tuple[type[Exception], ...], SendFailure], ...] = (

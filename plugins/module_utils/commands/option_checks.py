@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What is wrong with the arguments of a task, before they become options and anything is asked of AWS. Pure.
+"""Checks of a task's arguments, before they become options and before AWS is called. Pure.
 
 The limits are those of the botocore service model C(ssm/2014-11-06) and the SendCommand API reference.
 """
@@ -33,7 +33,7 @@ _TARGET_KEY = re.compile(r"InstanceIds|tag-key|tag:.{1,128}|resource-groups:(Nam
 
 @dataclasses.dataclass(frozen=True)
 class Rule:
-    """What one text argument must look like: a whole-text pattern, a longest length (characters) and both in words."""
+    """The format of a text argument: a pattern for the whole text, a maximum length (characters), and both in words."""
 
     pattern: re.Pattern[str]
     allowed: str
@@ -79,7 +79,7 @@ Arguments = t.Mapping[str, t.Any]
 
 
 def check_arguments(arguments: Arguments) -> None:
-    """Raise RequestError for the first argument that AWS or this collection would refuse."""
+    """Raise RequestError for the first argument that AWS or this collection would reject."""
     for name, rule in _RULES.items():
         _check_text(name, arguments.get(name), rule)
     for name, (lowest, highest) in _RANGES.items():
@@ -237,5 +237,5 @@ def _check_alarms(configuration: Mapping[str, t.Any] | None) -> None:
 
 
 def tag_values(value: t.Any) -> list[t.Any]:
-    """The values of one tag key: a list as it is, anything else as the only one."""
+    """The values of one tag key: a list unchanged, anything else as the only value."""
     return list(value) if isinstance(value, (list, tuple)) else [value]

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Learning what changed with the fewest calls: one counter call a poll, listing pages only for what has ended."""
+"""Finds out what changed with the fewest calls: one counter call per poll, listing pages only for what has ended."""
 
 from __future__ import annotations
 
@@ -45,10 +45,10 @@ class Tracker:
         self._deadline = deadline
 
     def retrying(self, call: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-        """`call`, again and again while AWS throttles or is out of reach for less than OUTAGE_TOLERANCE seconds.
+        """Repeats `call` while AWS throttles, or is unreachable for less than OUTAGE_TOLERANCE seconds.
 
-        :raises AnsibleAWSError: it stayed out of reach, still throttles when the deadline has come and the tolerance
-            is used up, or the error will not pass (expired credentials, say).
+        :raises AnsibleAWSError: it remained unreachable, still throttles after the deadline and the tolerance, or the
+            error is permanent (such as expired credentials).
         """
         began = self._deadline.elapsed
         while True:
@@ -61,7 +61,7 @@ class Tracker:
             self._deadline.pause(SHORTEST_PAUSE)
 
     def find(self, command_id: str) -> CommandTypeDef:
-        """A command sent before, perhaps moments ago.
+        """A command that was sent before, perhaps moments ago.
 
         :raises UnknownCommandError: AWS does not list it.
         """
@@ -77,9 +77,9 @@ class Tracker:
         return command
 
     def refresh(self, commands: Sequence[CommandTypeDef]) -> Mapping[str, CommandTypeDef]:
-        """The present state of `commands` by id; one that AWS does not list is not in it.
+        """The current state of `commands` by ID, without those that AWS does not list.
 
-        One call for one command, and usually one for many sent together: they share a page of the newest.
+        One call for one command, and usually one for many sent together: they share a page of the newest commands.
         """
         if len(commands) == 1:
             found = [self._find(commands[0]["CommandId"])]
@@ -109,7 +109,7 @@ class Tracker:
         return found
 
     def invocations(self, command_id: str, status: str | None = None) -> Iterator[CommandInvocationTypeDef]:
-        """The invocations of a command, page after page; with `status`, those that have it."""
+        """The invocations of a command, page by page; with `status`, only those with this status."""
         filters: list[t.Any] = [{"key": "Status", "value": status}] if status else []
         token: str | None = None
         while True:
@@ -120,9 +120,9 @@ class Tracker:
                 return
 
     def ended_step(self, command_id: str, instance_id: str, step: str | None) -> GetCommandInvocationResultTypeDef:
-        """GetCommandInvocation of a step that has ended, asked for again while its answer lags behind the listing.
+        """GetCommandInvocation of a step that has ended, repeated while its response lags behind the listing.
 
-        The answer is of a step that has not ended when it lags behind for longer than VISIBILITY_DELAY seconds.
+        The response is that of a running step if it lags behind for longer than VISIBILITY_DELAY seconds.
         """
         patience = self._deadline.another(VISIBILITY_DELAY)
         while True:

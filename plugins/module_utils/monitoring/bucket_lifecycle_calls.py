@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Makes a lifecycle rule of a bucket, beside those that are there."""
+"""Manages a lifecycle rule of a bucket and keeps the others."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ if t.TYPE_CHECKING:
 
 
 def ensure_present(client: S3Client, spec: ExpirationSpec, check_mode: bool) -> Outcome:
-    """Put the rule. In check mode its bucket need not be there yet.
+    """Put the rule. In check mode, its bucket does not have to exist yet.
 
-    :raises RequestError: there is no such bucket.
+    :raises RequestError: the bucket does not exist.
     """
     rules: t.Sequence[t.Mapping[str, t.Any]] = []
     if s3.head_bucket(client, spec.bucket):
@@ -39,7 +39,7 @@ def ensure_present(client: S3Client, spec: ExpirationSpec, check_mode: bool) -> 
 
 
 def ensure_absent(client: S3Client, spec: ExpirationSpec, check_mode: bool) -> Outcome:
-    """Take the rule away; a bucket that is not there has none."""
+    """Remove the rule; a bucket that does not exist has none."""
     if not s3.head_bucket(client, spec.bucket):
         return Outcome(None, None, changed=False)
     rules = s3.get_lifecycle_rules(client, spec.bucket) or []

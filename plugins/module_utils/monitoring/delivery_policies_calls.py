@@ -31,14 +31,14 @@ if t.TYPE_CHECKING:
 
 @dataclasses.dataclass(frozen=True)
 class Found:
-    """The policy of a queue or topic that is there (empty: it has none), and how to set another."""
+    """The policy of an existing queue or topic (empty: it has none), and how to set a new one."""
 
     policy: str
     put: Callable[[str], None]
 
 
 def find_queue(client: SQSClient, arn: Arn) -> Found | None:
-    """The policy of the queue; None when there is no such queue."""
+    """The policy of the queue; None if the queue does not exist."""
     url = sqs.get_queue_url(client, arn.resource)
     if url is None:
         return None
@@ -46,7 +46,7 @@ def find_queue(client: SQSClient, arn: Arn) -> Found | None:
 
 
 def find_topic(client: SNSClient, arn: Arn) -> Found | None:
-    """The policy of the topic; None when there is no such topic."""
+    """The policy of the topic; None if the topic does not exist."""
     attributes = sns.get_topic_attributes(client, str(arn))
     if attributes is None:
         return None
@@ -55,9 +55,9 @@ def find_topic(client: SNSClient, arn: Arn) -> Found | None:
 
 
 def ensure_present(found: Found | None, spec: DeliverySpec, place: Place, check_mode: bool) -> Outcome:
-    """Let in who is named. In check mode the queue or topic need not be there yet.
+    """Let the named rules and alarms deliver. In check mode, the queue or topic does not have to exist yet.
 
-    :raises RequestError: there is no such queue or topic.
+    :raises RequestError: the queue or topic does not exist.
     """
     arn = spec.destination(place)
     if found is None and not check_mode:
@@ -72,7 +72,7 @@ def ensure_present(found: Found | None, spec: DeliverySpec, place: Place, check_
 
 
 def ensure_absent(found: Found | None, spec: DeliverySpec, place: Place, check_mode: bool) -> Outcome:
-    """Let in no more who is named, or nobody that this collection let in; nobody can be in what is not there."""
+    """Revoke this of the named rules, or of all rules and alarms; a missing queue or topic has no policy."""
     if found is None:
         return Outcome(None, None, changed=False)
     plan = delivery_policies.plan_absent(spec, found.policy, place)

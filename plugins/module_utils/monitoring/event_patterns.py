@@ -17,7 +17,7 @@ if t.TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 Level = t.Literal["command", "invocation"]
-# Systems Manager user guide, "Monitoring Systems Manager status changes using Amazon EventBridge".
+# Systems Manager User Guide, "Monitoring Systems Manager status changes using Amazon EventBridge".
 SOURCE = "aws.ssm"
 DETAIL_TYPES: dict[Level, str] = {
     "command": "EC2 Command Status-change Notification",
@@ -32,7 +32,7 @@ Pattern = dict[str, t.Any]
 
 @dataclasses.dataclass(frozen=True)
 class CommandStatusChange:
-    """Which of Run Command's status changes; an empty sequence means any."""
+    """Status changes of Run Command to match; an empty sequence means any."""
 
     levels: Sequence[Level]
     statuses: Sequence[str] = ()
@@ -41,7 +41,7 @@ class CommandStatusChange:
 
     @classmethod
     def parse(cls, option: Mapping[str, t.Any]) -> CommandStatusChange:
-        """The option `on_command_status`. Raises RequestError where no event could match."""
+        """The option `on_command_status`. Raises RequestError if no event could match."""
         change = cls(
             levels=option["level"],
             statuses=option.get("statuses") or (),
@@ -52,7 +52,7 @@ class CommandStatusChange:
         return change
 
     def check(self) -> None:
-        """Raise RequestError where no event could match."""
+        """Raise RequestError if no event could match."""
         if not self.levels:
             raise RequestError("on_command_status.level: an empty list; allowed are command and invocation.")
         if "command" in self.levels and self.instance_ids:
@@ -72,7 +72,7 @@ class CommandStatusChange:
                 )
 
     def pattern(self) -> Pattern:
-        """The event pattern that matches these changes and no others."""
+        """The event pattern that matches exactly these changes."""
         fields = {
             "status": self.statuses,
             "document-name": self.document_names,
@@ -87,7 +87,7 @@ class CommandStatusChange:
 
 
 def check_pattern(pattern: t.Any, where: str = "event_pattern") -> None:
-    """Raise RequestError unless the pattern has EventBridge's form: dictionaries with lists at their leaves."""
+    """Raise RequestError unless the pattern has EventBridge's format: dictionaries with lists as leaves."""
     if not isinstance(pattern, dict):
         raise RequestError(f"{where}: {pattern!r} is not a dictionary; values to match belong into a list.")
     if not pattern:
@@ -102,7 +102,7 @@ def check_pattern(pattern: t.Any, where: str = "event_pattern") -> None:
 
 
 def same_pattern(one: t.Any, other: t.Any) -> bool:
-    """Whether two patterns match the same events as far as order goes: a list is a set of alternatives."""
+    """Whether two patterns match the same events regardless of order: a list is a set of alternatives."""
     return bool(_canonical(one) == _canonical(other))
 
 

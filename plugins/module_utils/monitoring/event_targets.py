@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Targets of EventBridge rules: from the module's options to the API's shape and back. Pure."""
+"""Targets of EventBridge rules: converted from the module's options to the API's format and back. Pure."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ DOCUMENT_NAME_PATTERN = re.compile(r"[a-zA-Z0-9_\-.]{3,128}")
 DESTINATIONS = ("arn", "log_group_name", "document_name")
 INPUTS = ("input", "input_path", "input_transformer", "parameters")
 TEXT_INPUT_LENGTH = 8_192
-# API field of a target: where its value is under the option's name, for what needs no more than another spelling.
+# API field of a target: where the option has its value, for values that only need a different spelling.
 PLAIN_FIELDS = {"Id": "id", "RoleArn": "role_arn", "InputPath": "input_path"}
 
 
 def check_targets(options: Sequence[Option]) -> None:
-    """Raise RequestError for the first target that EventBridge or Run Command could not take."""
+    """Raise RequestError for the first target that EventBridge or Run Command would reject."""
     ids = [option["id"] for option in options]
     for option_id in ids:
         if not ID_PATTERN.fullmatch(option_id):
@@ -55,7 +55,7 @@ def check_targets(options: Sequence[Option]) -> None:
 
 
 def check_count(ids: Iterable[str]) -> None:
-    """Raise RequestError when a rule would have more targets than it can."""
+    """Raise RequestError if a rule would have too many targets."""
     chosen = sorted(set(ids))
     if len(chosen) > TARGETS_OF_A_RULE:
         raise RequestError(
@@ -155,7 +155,7 @@ def _check_delivery(option: Option) -> None:
 
 
 def to_api(option: Option, place: Place) -> Target:
-    """A target of PutTargets from one of the option `targets`."""
+    """A target for PutTargets from an item of the option `targets`."""
     target: Target = {field: option[name] for field, name in PLAIN_FIELDS.items() if option.get(name)}
     target["Arn"] = _arn(option, place)
     text = _input(option)
@@ -200,7 +200,7 @@ def _input_text(value: t.Any) -> str:
 
 
 def command_parameters(parameters: Mapping[str, t.Any]) -> dict[str, list[str]]:
-    """A document's parameters as Run Command takes them: each a list of strings, maps as JSON."""
+    """A document's parameters as Run Command accepts them: each a list of strings, dictionaries as JSON."""
     return {
         name: [_parameter_text(item) for item in (value if isinstance(value, list) else [value])]
         for name, value in parameters.items()
@@ -221,7 +221,7 @@ def _transformer(option: Option) -> dict[str, t.Any]:
 
 
 def from_api(target: Mapping[str, t.Any]) -> dict[str, t.Any]:
-    """A target of ListTargetsByRule as the module returns it; of kinds the module cannot make, only the plain part."""
+    """A target of ListTargetsByRule as the module returns it; for unsupported types only the simple fields."""
     shown = {
         "id": target["Id"],
         "arn": target["Arn"],
@@ -252,7 +252,7 @@ def from_api(target: Mapping[str, t.Any]) -> dict[str, t.Any]:
 
 
 def same_target(one: Mapping[str, t.Any], other: Mapping[str, t.Any]) -> bool:
-    """Whether two targets of the API's shape mean the same."""
+    """Whether two targets in the API's format are equivalent."""
     return _canonical(one) == _canonical(other)
 
 

@@ -4,7 +4,7 @@
 
 """The statement that lets a service write to log groups, merged into CloudWatch Logs' resource policies. Pure.
 
-A region has room for few such policies, so one of them is shared: statements others wrote are kept.
+A region can only have a few such policies, so they are shared: statements of others are kept.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ SERVICE_PATTERN = re.compile(r"[a-z0-9.\-]+\.amazonaws\.com(\.cn)?")
 
 @dataclasses.dataclass(frozen=True)
 class PolicySpec:
-    """Which services are to write to which log groups; names may have C(*), and ARNs are taken too."""
+    """The services that should write to log groups; names may contain C(*), and ARNs are accepted too."""
 
     name: str
     log_group_names: Sequence[str] = ()
@@ -68,7 +68,7 @@ class PolicySpec:
                 )
 
     def resources(self, place: Place) -> list[str]:
-        """The ARNs that cover the groups' streams, in order and once each."""
+        """The ARNs of the log groups' streams, each once, in order."""
         return list(dict.fromkeys(_resource(group, place) for group in self.log_group_names))
 
 
@@ -86,8 +86,8 @@ def _resource(group: str, place: Place) -> str:
 def plan_present(spec: PolicySpec, current: Mapping[str, str], place: Place) -> PolicyPlan:
     """The policy with the statement in it.
 
-    :param current: all the region's policies, name to JSON text.
-    :raises RequestError: it finds no room, or would be too long.
+    :param current: all resource policies in the region, name to JSON text.
+    :raises RequestError: there is no room for it, or it would be too long.
     """
     if not spec.log_group_names:
         raise RequestError("log_group_names: an empty list lets nobody write; allowed is at least one log group.")
@@ -113,7 +113,7 @@ def plan_present(spec: PolicySpec, current: Mapping[str, str], place: Place) -> 
 
 
 def plan_absent(spec: PolicySpec, current: Mapping[str, str], place: Place) -> PolicyPlan:
-    """The policy without the groups named, or, with none named, without the statement; what others wrote stays."""
+    """The policy without the named log groups or, without any, without the statement; others' statements are kept."""
     before = _document(spec.name, current)
     others, own = _split(before)
     if before is None or own is None:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Resource policies as documents: their statements, and whether two say the same. Pure."""
+"""Resource policies as documents: their statements, and whether two are equivalent. Pure."""
 
 from __future__ import annotations
 
@@ -16,24 +16,24 @@ Document = dict[str, t.Any]
 
 @dataclasses.dataclass(frozen=True)
 class PolicyPlan:
-    """The policy before and after; None where it is not there."""
+    """The policy before and after; None if it does not exist."""
 
     before: Document | None
     after: Document | None
 
     @property
     def is_change(self) -> bool:
-        """Whether anything is to be called."""
+        """Whether there is anything to change."""
         return self.before != self.after
 
 
 def statements_of(document: Document | None) -> list[Document]:
-    """The statements; a policy may hold a single one without a list."""
+    """The statements; a policy may contain a single one instead of a list."""
     return as_list(document.get("Statement")) if document else []
 
 
 def same_statement(one: Document, other: Document) -> bool:
-    """Whether two statements say the same, in whatever order and with or without lists."""
+    """Whether two statements are equivalent, in any order and with or without lists."""
     return _canonical(one) == _canonical(other)
 
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a report is made of: the results of send_command and of command_info, brought to one shape. Pure."""
+"""The input of a report: the results of send_command and of command_info, in one format. Pure."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ ALLOWED = "the result of send_command or of command_info, or its commands"
 
 @dataclasses.dataclass(frozen=True)
 class Runs:
-    """Commands (as command_result makes them), invocations (as invocation_result does), and what a reader must know."""
+    """Commands (as from command_result), invocations (as from invocation_result), and notes for the reader."""
 
     commands: Sequence[Entry]
     invocations: Sequence[Entry]
@@ -26,7 +26,7 @@ class Runs:
 
 
 def parse_runs(result: object) -> Runs:
-    """From a result of send_command, one of command_info, or the list of commands in that.
+    """From a result of send_command, a result of command_info, or the list of commands in the latter.
 
     :raises RequestError: it is none of these.
     """
