@@ -382,7 +382,7 @@ kept:
   returned: with O(state=absent)
   type: list
   elements: str
-  sample: ["The role nodes: the instance profiles blue hold it."]
+  sample: ["The role nodes: the instance profiles blue use it."]
 """
 
 import typing as t

@@ -104,7 +104,7 @@ BAD: list[tuple[dict[str, t.Any], list[str]]] = [
     (but(cloudwatch_log_groups=[""]), ["cloudwatch_log_groups", "''"]),
     (but(output_s3_buckets=[{}]), ["missing", "bucket", "output_s3_buckets"]),
     (but(output_s3_buckets=["b"]), ["dictionary requested"]),
-    (bucket(bucket="UPPER"), ["output_s3_buckets[0].bucket", "'UPPER'", "lower-case"]),
+    (bucket(bucket="UPPER"), ["output_s3_buckets[0].bucket", "'UPPER'", "lowercase"]),
     (bucket(bucket="ab"), ["output_s3_buckets[0].bucket", "'ab'", "3 to 63"]),
     (bucket(prefix="a*"), ["output_s3_buckets[0].prefix", "'a*'", "*, ? and $"]),
     (bucket(prefix="${aws:username}"), ["output_s3_buckets[0].prefix"]),
@@ -235,7 +235,7 @@ def test_a_role_that_is_there_is_used_and_another_is_replaced(iam: IAMClient, ru
     assert [role["role_name"] for role in result["instance_profile"]["roles"]] == ["new"]
     assert not run(name="web")["changed"]
     removed = run(name="web", state="absent")
-    assert removed["kept"] == ["The role new and the managed policies attached to it: this module did not make it."]
+    assert removed["kept"] == ["The role new and the managed policies attached to it: this module did not create it."]
     assert {role["RoleName"] for role in iam.list_roles()["Roles"]} == {"old", "new"}
 
 
@@ -260,7 +260,7 @@ def test_absent_refuses_while_instances_use_it(ec2: EC2Client, run: Run) -> None
 
 def test_absent_refuses_what_it_did_not_make(iam: IAMClient, run: Run) -> None:
     iam.create_instance_profile(InstanceProfileName="theirs")
-    assert "theirs was not made by this module" in run(name="theirs", state="absent")["msg"]
+    assert "theirs was not created by this module" in run(name="theirs", state="absent")["msg"]
     run(name="web")
     iam.attach_role_policy(RoleName="web", PolicyArn=FOREIGN)
     assert f"the role web has other policies than this task's: {FOREIGN}" in run(name="web", state="absent")["msg"]

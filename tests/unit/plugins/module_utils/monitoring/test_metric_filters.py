@@ -33,7 +33,7 @@ GIVEN: dict[str, t.Any] = {
         ({"metric_name": "a*b"}, ["metric_name: 'a*b'"]),
         ({"metric_name": ""}, ["metric_name: ''"]),
         ({"metric_namespace": "a$b"}, ["metric_namespace: 'a$b'"]),
-        ({"metric_namespace": "AWS/Logs"}, ["metric_namespace: 'AWS/Logs'", "AWS keeps"]),
+        ({"metric_namespace": "AWS/Logs"}, ["metric_namespace: 'AWS/Logs'", "AWS reserves"]),
         ({"metric_value": "one"}, ["metric_value: 'one'", "$.duration"]),
         ({"dimensions": {"A": "$.a"}, "default_value": 0.0}, ["default_value: 0.0", "dimensions"]),
         ({"dimensions": dict.fromkeys("ABCD", "$.a")}, ["dimensions", "4", "at most 3"]),
