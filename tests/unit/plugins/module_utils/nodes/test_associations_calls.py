@@ -47,10 +47,14 @@ class FakeEC2(FakeClient, service="ec2"):
         self._lock = threading.Lock()
 
     def describe_iam_instance_profile_associations(self, **request: t.Any) -> dict[str, t.Any]:
-        wanted = {item["Name"]: item["Values"] for item in request["Filters"]}["instance-id"]
-        self.readings.append(len(wanted))
+        wanted = {item["Name"]: item["Values"] for item in request["Filters"]}
+        self.readings.append(len(wanted["instance-id"]))
         with self._lock:
-            found = [dict(item) for item in self.associations.values() if item["InstanceId"] in wanted]
+            found = [
+                dict(item)
+                for item in self.associations.values()
+                if item["InstanceId"] in wanted["instance-id"] and item["State"] in wanted["state"]
+            ]
             for item in self.associations.values():
                 item["State"] = "associated"
         return {"IamInstanceProfileAssociations": found}
@@ -79,6 +83,15 @@ def ids(count: int) -> list[str]:
 
 def error(code: str, message: str = "") -> ClientError:
     return ClientError({"Error": {"Code": code, "Message": message}}, "AssociateIamInstanceProfile")
+
+
+def test_associations_that_have_ended_are_not_read() -> None:
+    fake = FakeEC2()
+    for number, state in enumerate(["associating", "associated", "disassociating", "disassociated"]):
+        fake.associate_iam_instance_profile(InstanceId=ids(4)[number], IamInstanceProfile={"Name": "web"})
+        fake.associations[ids(4)[number]]["State"] = state
+    before = [item.before for item in preview(client(fake), ids(4), WEB)]
+    assert before == ["web", "web", "", ""]
 
 
 def test_instances_are_acted_on_concurrently() -> None:
