@@ -35,6 +35,7 @@ def test_both_ways_give_the_same_result() -> None:
     attached = command_run(scene).attach(tuple(sent["command_ids"]))
     assert (sent["changed"], attached["changed"]) == (True, False)
     assert sent["failed"]
+    assert sent["msg"].startswith("2 of 3 nodes succeeded (2 success, 1 failed). Failures: ")
     assert attached == {**sent, "changed": False}
 
 
