@@ -55,6 +55,16 @@ def test_attaching_never_sends_again() -> None:
     assert scene.ssm.calls["SendCommand"] == 1
 
 
+def test_attaching_without_waiting_tells_what_is_known() -> None:
+    scene = Scene(2)
+    sent = command_run(scene, wait=False).send(scene.by_tag(), no_hint)
+    assert (sent["changed"], sent["msg"].startswith("Sent")) == (True, True), sent["msg"]
+    attached = command_run(scene, wait=False).attach(tuple(sent["command_ids"]))
+    assert (attached["changed"], attached["failed"]) == (False, False)
+    assert [found["outcome"] for found in attached["invocations"].values()] == ["in_progress"] * 2
+    assert scene.clock.now < 1.0
+
+
 def test_where_everything_was_delivered_nothing_is_sent_again() -> None:
     scene = Scene(2)
     scene.ssm.nodes[scene.ids[0]] = Node(status="Failed", details="Failed", rc=1)

@@ -52,7 +52,7 @@ def test_builds_the_pattern(option: dict[str, t.Any], pattern: dict[str, t.Any])
 
 
 def test_statuses_are_those_of_botocore_s_model_but_for_the_passing_one() -> None:
-    model = service_model("ssm")
+    model: t.Any = service_model("ssm")
     cancelling = {"Cancelling"}
     assert set(event_patterns.COMMAND_STATUSES) == set(model.shape_for("CommandStatus").enum) - cancelling
     assert set(event_patterns.STATUSES) == set(model.shape_for("CommandInvocationStatus").enum) - cancelling
