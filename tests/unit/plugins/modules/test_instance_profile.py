@@ -326,7 +326,7 @@ def expect_creation(stubs: StubbedClients) -> None:
     stubs.fail("iam", "attach_role_policy", "NoSuchEntity", "The role with name web cannot be found.")
     stubs.answer("iam", "attach_role_policy", {}, {"RoleName": "web", "PolicyArn": CORE})
     stubs.answer("iam", "create_instance_profile", profile_answer([]))
-    stubs.answer("iam", "add_role_to_instance_profile")
+    stubs.answer("iam", "add_role_to_instance_profile", {}, {"InstanceProfileName": "web", "RoleName": "web"})
 
 
 def test_waits_until_iams_readers_see_it(stubs: StubbedClients, clock: Clock, run: Run) -> None:
@@ -378,11 +378,11 @@ def test_a_deletion_waits_for_what_iam_still_sees(stubs: StubbedClients, clock: 
     held = {"InstanceProfiles": [profile_answer([])["InstanceProfile"]]}
     stubs.answer("iam", "list_instance_profiles_for_role", held)
     stubs.answer("ec2", "describe_iam_instance_profile_associations", {"IamInstanceProfileAssociations": []})
-    stubs.answer("iam", "remove_role_from_instance_profile")
+    stubs.answer("iam", "remove_role_from_instance_profile", {}, {"InstanceProfileName": "web", "RoleName": "web"})
     stubs.fail("iam", "delete_instance_profile", "DeleteConflict", "Cannot delete entity, must remove roles first.")
-    stubs.answer("iam", "delete_instance_profile")
+    stubs.answer("iam", "delete_instance_profile", {}, {"InstanceProfileName": "web"})
     stubs.fail("iam", "delete_role", "DeleteConflict", "Cannot delete entity, must remove roles first.")
-    stubs.answer("iam", "delete_role")
+    stubs.answer("iam", "delete_role", {}, {"RoleName": "web"})
     stubs.answer("iam", "get_instance_profile", profile_answer([]))
     stubs.fail("iam", "get_instance_profile", "NoSuchEntity")
     result = run(name="web", state="absent")

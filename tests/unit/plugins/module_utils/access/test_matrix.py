@@ -335,3 +335,19 @@ def test_tag_changes_count_only_on_the_nodes_they_are_for() -> None:
     assert matrix.allowed_tag_changes(results) == ["ec2:CreateTags", "ssm:RemoveTagsFromResource"]
     single = {"EvalActionName": "ec2:CreateTags", "EvalResourceName": ec2, "EvalDecision": "allowed"}
     assert matrix.allowed_tag_changes([single]) == ["ec2:CreateTags"]
+
+
+@given(st.dictionaries(st.sampled_from("abc"), st.sampled_from("12")), st.randoms())
+def test_tags_are_the_same_in_whatever_order(tags: dict[str, str], random: t.Any) -> None:
+    items = list(tags.items())
+    random.shuffle(items)
+    assert matrix.tags_of(dict(items)) == matrix.tags_of(tags) == tuple(sorted(items))
+
+
+@pytest.mark.parametrize("rest", [{}, {"Version": "2012-10-17", "Id": "x"}])
+def test_a_document_in_lines_is_the_same_document(rest: dict[str, t.Any]) -> None:
+    statements = [{"Sid": "A", "Effect": "Allow"}, {"Sid": "B", "Effect": "Deny"}]
+    text = matrix.serialize_by_line({**rest, "Statement": statements})
+    assert json.loads(text) == {**rest, "Statement": statements}
+    assert text.count('"Statement"') == 1
+    assert [json.loads(line.rstrip(",")) for line in text.splitlines()[1:3]] == statements

@@ -127,6 +127,17 @@ def test_a_rule_has_five_targets_at_most() -> None:
             },
         ),
         (
+            COMMAND | {"run_command_targets": [{"key": "InstanceIds", "values": ["i-12345678"] * 50}]},
+            {
+                "Id": "run",
+                "Arn": "arn:aws:ssm:us-east-1::document/AWS-RunShellScript",
+                "RoleArn": ROLE,
+                "RunCommandParameters": {
+                    "RunCommandTargets": [{"Key": "InstanceIds", "Values": ["i-12345678"] * 50}],
+                },
+            },
+        ),
+        (
             COMMAND | {"document_name": "Restart"},
             {
                 "Id": "run",
