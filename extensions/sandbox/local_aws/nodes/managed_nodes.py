@@ -33,9 +33,26 @@ PLATFORM_NAMES: t.Final = {
 PLATFORM_VERSIONS: t.Final = {"Linux": "2023", "Windows": "10.0.20348", "MacOS": "15.1"}
 
 
+# What is silent for longer is lost: a real agent asks for messages all the time.
+AGENT_SILENCE_SECONDS: t.Final = 60.0
+
+
+class AgentReport(t.NamedTuple):
+    """What a real agent says of its node."""
+
+    agent_version: str
+    platform_name: str
+    platform_version: str
+    computer_name: str
+    ip_address: str
+
+
 @dataclasses.dataclass(frozen=True)
 class Node:
-    """One managed node; role_policies are the texts of the policies its agent works with."""
+    """One managed node.
+
+    role_policies: texts of the policies its agent works with; agent: what a real one has reported.
+    """
 
     instance_id: str
     region: str
@@ -48,6 +65,7 @@ class Node:
     role_name: str = ""
     role_policies: tuple[str, ...] = ()
     name: str = ""
+    agent: AgentReport | None = None
 
     @property
     def arn(self) -> str:
@@ -58,6 +76,8 @@ class Node:
     @property
     def computer_name(self) -> str:
         """Host name of the node."""
+        if self.agent and self.agent.computer_name:
+            return self.agent.computer_name
         if self.name:
             return self.name
         address = self.ip_address.replace(".", "-")
@@ -92,12 +112,51 @@ class Nodes:
         self._ping_statuses: dict[str, str] = {}
         self._platforms: dict[str, str] = {}
         self._read: dict[str, tuple[float, dict[str, Node]]] = {}
+        self._expected: dict[str, Node] = {}
+        self._heard: dict[str, float] = {}
 
     def declare(self, node: Node) -> None:
         """Add or replace a hybrid node."""
         with self._lock:
             self._hybrid[node.instance_id] = node
             self._read.clear()
+
+    def expect(self, node: Node) -> None:
+        """Add a hybrid node with a real agent, which is there once that reports."""
+        with self._lock:
+            self._expected[node.instance_id] = node
+
+    def report(self, instance_id: str, platform: str, agent: AgentReport) -> None:
+        """Take what the agent of a node that is expected says; ValueError for an unknown node or platform."""
+        if platform not in PLATFORMS:
+            raise ValueError(f"PlatformType must be one of {', '.join(sorted(PLATFORMS))}, not {platform!r}")
+        with self._lock:
+            known = self._hybrid.get(instance_id) or self._expected.get(instance_id)
+            if known is None:
+                raise ValueError(f"{instance_id} was not declared as a node with an agent")
+            # The first report of an agent has less than those that follow.
+            kept = known.agent or AgentReport("", "", "", "", "")
+            merged = AgentReport(*(new or old for new, old in zip(agent, kept, strict=True)))
+            self._hybrid[instance_id] = dataclasses.replace(
+                known, agent=merged, platform=platform, ip_address=merged.ip_address
+            )
+            self._heard[instance_id] = time.monotonic()
+            self._read.clear()
+
+    def hear(self, instance_id: str) -> bool:
+        """Note that a node's agent is alive; whether it has reported."""
+        with self._lock:
+            if instance_id not in self._heard:
+                return False
+            was_lost = self._is_lost(instance_id)
+            self._heard[instance_id] = time.monotonic()
+            if was_lost:
+                self._read.clear()
+            return True
+
+    def _is_lost(self, instance_id: str) -> bool:
+        heard = self._heard.get(instance_id)
+        return heard is not None and time.monotonic() > heard + AGENT_SILENCE_SECONDS
 
     def set_tags(self, instance_id: str, tags: t.Mapping[str, str]) -> None:
         """Give a hybrid node these tags instead of those it has."""
@@ -129,7 +188,14 @@ class Nodes:
     def clear(self) -> None:
         """Forget everything that was declared."""
         with self._lock:
-            for declared in (self._hybrid, self._ping_statuses, self._platforms, self._read):
+            for declared in (
+                self._hybrid,
+                self._ping_statuses,
+                self._platforms,
+                self._read,
+                self._expected,
+                self._heard,
+            ):
                 declared.clear()
 
     def managed(self, region: str) -> t.Mapping[str, Node]:
@@ -170,6 +236,7 @@ class Nodes:
     def _reported(self, node: Node) -> Node:
         tagged = node.tags.get(PING_STATUS_TAG)
         tagged = tagged if tagged in PING_STATUSES else node.ping_status
+        tagged = CONNECTION_LOST if self._is_lost(node.instance_id) else tagged
         ping_status = self._ping_statuses.get(node.instance_id, tagged)
         platform = self._platforms.get(node.instance_id, node.platform)
         if (ping_status, platform) == (node.ping_status, node.platform):
@@ -179,15 +246,17 @@ class Nodes:
 
 def instance_information(node: Node, now: float) -> dict[str, t.Any]:
     """A node as DescribeInstanceInformation describes it; now: seconds since the epoch."""
+    name, version = PLATFORM_NAMES[node.platform], PLATFORM_VERSIONS[node.platform]
+    agent = node.agent or AgentReport(AGENT_VERSION, name, version, "", "")
     described: dict[str, t.Any] = {
         "InstanceId": node.instance_id,
         "PingStatus": node.ping_status,
         "LastPingDateTime": now if node.ping_status == ONLINE else now - 600,
-        "AgentVersion": AGENT_VERSION,
+        "AgentVersion": agent.agent_version,
         "IsLatestVersion": True,
         "PlatformType": node.platform,
-        "PlatformName": PLATFORM_NAMES[node.platform],
-        "PlatformVersion": PLATFORM_VERSIONS[node.platform],
+        "PlatformName": agent.platform_name,
+        "PlatformVersion": agent.platform_version,
         "ResourceType": node.resource_type,
         "IPAddress": node.ip_address,
         "ComputerName": node.computer_name,

@@ -23,6 +23,7 @@ if t.TYPE_CHECKING:
 
     from ..moto.data import MotoData
     from ..wire.settings import Settings
+    from .agent_service import AgentService
     from .executor import Executor
     from .model import Invocation, PluginRun
     from .plan import Step
@@ -45,13 +46,15 @@ class Agents:
     scheduler: Scheduler
     publisher: Publisher
     settings: Settings
+    service: AgentService
 
     def __post_init__(self) -> None:
         self._closing = threading.Event()
         self._threads = concurrent.futures.ThreadPoolExecutor(_THREADS, thread_name_prefix="agent")
 
     def close(self) -> None:
-        """Stop everything that runs."""
+        """Stop everything that runs here; real agents run on."""
+        self.service.close()
         self._closing.set()
         self.executor.close()
         self._threads.shutdown(wait=True, cancel_futures=True)
@@ -65,6 +68,19 @@ class Agents:
             future.add_done_callback(_raise_error)
         else:
             self._simulate(invocation, 0, simulated, ended)
+
+    def deliver(
+        self,
+        invocation: Invocation,
+        acknowledged: Callable[[Invocation], None],
+        ended: Callable[[Invocation, str], None],
+    ) -> None:
+        """Send an invocation to the real agent of its node."""
+        self.service.deliver(invocation, acknowledged, ended)
+
+    def cancel(self, invocation: Invocation) -> None:
+        """Ask the real agent of a node to cancel an invocation."""
+        self.service.cancel(invocation)
 
     def _resolve(self, invocation: Invocation) -> None:
         """Put values of the Parameter Store into the steps; UnresolvedError when one cannot be had."""

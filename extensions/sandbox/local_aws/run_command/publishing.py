@@ -32,7 +32,7 @@ class Publisher:
         group = _log_group(invocation)
         if group:
             self._finds_group(invocation, group)
-        return bool(_bucket(invocation) or group)
+        return is_wanted(invocation)
 
     def follow(self, invocation: Invocation, step: Step, stream: str, data: bytes) -> None:
         """Send to the log stream the whole lines of data (everything so far) that were not sent yet."""
@@ -91,6 +91,11 @@ class Publisher:
             if call == "create":
                 self._moto.create_log_group(node.region, group)
         return bool(call)
+
+
+def is_wanted(invocation: Invocation) -> bool:
+    """Whether output is to go to a bucket or to a log group."""
+    return bool(_bucket(invocation) or _log_group(invocation))
 
 
 def split_messages(data: bytes) -> list[bytes]:

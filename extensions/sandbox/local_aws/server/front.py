@@ -15,6 +15,7 @@ from waitress.channel import ClientDisconnected
 
 from ..iam import reference, simulate
 from ..iam.callers import Anybody, IamCaller
+from ..iam.keys import AgentHolder, HeldKey
 from ..iam.operations import prefix_of
 from ..moto import corrections, parameters
 from ..moto.application import MotoAnswer, environ_of
@@ -32,20 +33,21 @@ if t.TYPE_CHECKING:
     from ..iam.callers import Caller
     from ..iam.enforcer import Enforcer
     from ..iam.identity import Identity, Principals
-    from ..iam.keys import HeldKey
     from ..moto.application import MotoApplication
     from ..moto.data import MotoData
     from ..nodes.managed_nodes import Nodes
+    from ..run_command.agent_service import AgentService
     from ..run_command.api import RunCommandApi
     from ..run_command.engine import Engine
     from .admission import Admission
     from .control import Control
     from .faults import Fault, Faults
+    from .key_ring import KeyRing
 
 StartResponse = t.Callable[[str, list[tuple[str, str]]], t.Any]
 _JSON_SERVICES: t.Final = frozenset({"ssm", "logs", "events", "kms", "sqs", "tagging", "resource-groups"})
 # Signing names, and moto's names, of the services whose requests are read here.
-_KNOWN_SERVICES: t.Final = _JSON_SERVICES | {"ec2", "iam", "monitoring", "s3", "sns", "sts"}
+_KNOWN_SERVICES: t.Final = _JSON_SERVICES | {"ec2", "ec2messages", "iam", "monitoring", "s3", "sns", "sts"}
 _KNOWN_BACKENDS: t.Final = _KNOWN_SERVICES | {"cloudwatch", "moto_api", "instance_metadata", "resourcegroups"}
 # What moto serves by its path, whoever asks: its own control, and the credentials of an instance.
 _CONTROLLED: t.Final = (PREFIX, "/moto-api", "/favicon.ico", "/latest/meta-data/", "/latest/api/")
@@ -67,6 +69,8 @@ class Parts(t.NamedTuple):
     faults: Faults
     enforcer: Enforcer | None
     admission: Admission
+    agents: AgentService
+    keys: KeyRing
 
 
 class Front:
@@ -128,11 +132,18 @@ class Front:
             self._parts.engine.clear()
             self._parts.nodes.clear()
             self._parts.api.clear()
+            self._parts.agents.clear()
+            self._parts.keys.clear_agents()
         return self._parts.application.answer(environ_of(environ, request))
 
     def _answer(
         self, call: messages.Call, request: messages.Request, environ: messages.Environ, held: HeldKey
     ) -> Answered:
+        if isinstance(held.holder, AgentHolder):
+            asked = messages.parse_json(request.body)
+            return messages.json_answer(self._parts.agents.answer(call, asked, held.holder.instance_id))
+        if call.service == "ec2messages":
+            raise ApiError("AccessDeniedException", f"{call.operation} is for the key of a real agent.")
         identity = self._identity(held)
         if call.service != "ssm" or not self._parts.api.asks_for_rights(call.operation):
             self._authorize(identity, call, request, environ)
