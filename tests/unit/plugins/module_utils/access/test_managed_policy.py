@@ -215,7 +215,15 @@ def test_arn_and_description() -> None:
     assert policy_arn("aws", "1", "/a/b/", "web") == "arn:aws:iam::1:policy/a/b/web"
     assert describe_state(None) == {}
     described = describe_state(STATE)
-    assert described["policy"]["policy_name"] == "web"
+    assert described["policy"] == {
+        "arn": ARN,
+        "policy_name": "web",
+        "path": "/",
+        "description": "",
+        "default_version_id": "v3",
+        "tags": {"team": "web", "old": "x"},
+    }
+    assert described["attachments"] == {"users": ["alice"], "groups": ["ops"], "roles": []}
     assert described["policy_document"] == DOCUMENT
 
 
