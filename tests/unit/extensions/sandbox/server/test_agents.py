@@ -54,9 +54,8 @@ class Agent:
         made = AWSRequest("POST", f"{self._url}/", headers=headers, data=json.dumps(request).encode())
         credentials = Credentials(self._keys["access_key_id"], self._keys["secret_access_key"])
         SigV4Auth(credentials, service, self._keys["region"]).add_auth(made)
-        sent = urllib.request.Request(
-            f"{self._url}/", data=made.data, headers=dict(made.headers.items()), method="POST"
-        )  # noqa: S310
+        headers = dict(made.headers.items())
+        sent = urllib.request.Request(f"{self._url}/", data=made.data, headers=headers, method="POST")  # noqa: S310
         try:
             with urllib.request.urlopen(sent, timeout=30) as answer:  # noqa: S310
                 return t.cast("Json", json.loads(answer.read()))
