@@ -218,14 +218,26 @@ def give_home(directory: pathlib.Path) -> bool:
     if sys.platform != "linux":
         return False
     home, passwords = directory / "home", directory / "passwd"
+    try:
+        users = _PASSWORD_FILE.read_bytes().decode(errors="surrogateescape")
+    except OSError:
+        return False
     home.mkdir(mode=0o700)
-    passwords.write_text(_with_home(_PASSWORD_FILE.read_text(encoding="utf-8"), str(home)), encoding="utf-8")
+    passwords.write_bytes(_with_home(users, str(home)).encode(errors="surrogateescape"))
     # A namespace that is made and then does not let a mount be made could not be left again.
+    return _is_allowed_to_mount(passwords) and _mount_alone(passwords)
+
+
+def _is_allowed_to_mount(passwords: pathlib.Path) -> bool:
     probe = os.fork()
     if not probe:
-        os._exit(0 if _mount_alone(passwords) else 1)
+        allowed = False
+        try:
+            allowed = _mount_alone(passwords)
+        finally:
+            os._exit(0 if allowed else 1)
     _pid, status = os.waitpid(probe, 0)
-    return status == 0 and _mount_alone(passwords)
+    return status == 0
 
 
 def _with_home(passwords: str, home: str) -> str:
@@ -244,8 +256,15 @@ def _mount_alone(passwords: pathlib.Path) -> bool:
     if library.unshare(_CLONE_NEWNS | (_CLONE_NEWUSER if user else 0)) != 0:
         return False
     if user:
-        for name, text in (("setgroups", "deny"), ("uid_map", f"{user} {user} 1"), ("gid_map", f"{group} {group} 1")):
-            pathlib.Path("/proc/self", name).write_text(text, encoding="ascii")
+        try:
+            for name, text in (
+                ("setgroups", "deny"),
+                ("uid_map", f"{user} {user} 1"),
+                ("gid_map", f"{group} {group} 1"),
+            ):
+                pathlib.Path("/proc/self", name).write_text(text, encoding="ascii")
+        except OSError:
+            return False
     if library.mount(b"none", b"/", None, _MS_REC | _MS_SLAVE, None) != 0:
         return False
     return bool(library.mount(os.fsencode(passwords), os.fsencode(_PASSWORD_FILE), None, _MS_BIND, None) == 0)
