@@ -37,6 +37,8 @@ _FILES: t.Final = 2
 # prctl(2); Linux 3.4.
 _PR_SET_CHILD_SUBREAPER: t.Final = 36
 _KILL_SECONDS: t.Final = 10.0
+# That of a service of systemd, whatever the user's own is.
+_UMASK: t.Final = 0o022
 # unshare(2) and mount(2).
 _CLONE_NEWNS: t.Final = 0x0002_0000
 _CLONE_NEWUSER: t.Final = 0x1000_0000
@@ -97,6 +99,7 @@ class Keeper:
                 stdout=files[0],
                 stderr=files[1],
                 start_new_session=True,
+                umask=_UMASK,
             )
         except OSError as error:
             self.tell({"id": number, "error": [error.errno, error.strerror, error.filename]})
