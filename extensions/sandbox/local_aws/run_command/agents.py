@@ -89,6 +89,8 @@ class Agents:
             found = self.moto.ssm_parameters(invocation.node.region, names)
             return {name: references.StoredParameter(*parameter) for name, parameter in found.items()}
 
+        command = invocation.command
+        references.check_patterns(command.document.parameters, command.request.get("Parameters") or {}, read)
         for plugin in invocation.plugins:
             inputs = references.resolve(plugin.step.inputs, read)
             if inputs is not plugin.step.inputs:
@@ -117,7 +119,7 @@ class Agents:
 
     def _run_once(self, invocation: Invocation, step: Step, inputs: t.Any) -> steps.Reply:
         if step.action != SHELL:
-            return steps.reply_of_plugin(plugins.answer(step.action, inputs))
+            return steps.reply_of_plugin(plugins.answer(step.action, inputs, invocation.node.platform))
         try:
             script = shell_input.read(inputs, step.step_id, step.environment)
         except shell_input.InputError as error:

@@ -10,6 +10,7 @@ import re
 import typing as t
 
 from ..wire.errors import ApiError
+from . import references
 
 if t.TYPE_CHECKING:
     from .documents import Document
@@ -47,7 +48,8 @@ def _fits(declared: Json, values: list[str]) -> bool:
             return False
     elif len(values) != 1 or not _is_of_kind(kind, values[0]):
         return False
-    return all(_is_allowed(declared, value) for value in values)
+    # The agent asks the Parameter Store, and then looks at allowedPattern itself.
+    return all(references.is_reference(value) or _is_allowed(declared, value) for value in values)
 
 
 def _is_allowed(declared: Json, value: str) -> bool:

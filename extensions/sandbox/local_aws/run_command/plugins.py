@@ -50,9 +50,9 @@ def is_supported(action: str, platform: str) -> bool:
     return action in _EVERYWHERE | (_WINDOWS_ONLY if platform == "Windows" else _UNIX_ONLY)
 
 
-def answer(action: str, inputs: t.Any) -> Answer:
-    """What a plugin answers here that runs no script."""
-    if action == documents.POWERSHELL:
+def answer(action: str, inputs: t.Any, platform: str) -> Answer:
+    """What a plugin answers here that runs no script, on a node of a platform such as "Linux"."""
+    if action == documents.POWERSHELL and platform != "Windows":
         return Answer(False, stderr=outputs.failure("fork/exec /usr/bin/pwsh: no such file or directory"))
     if action == "aws:refreshAssociation":
         return Answer(True, stdout=_REFRESHED * 2)
@@ -60,4 +60,4 @@ def answer(action: str, inputs: t.Any) -> Answer:
         return Answer(False, stderr=f"{action} plugin can only be invoked via ssm-associate".encode())
     if action == "aws:configurePackage" and not inputs.get("name"):
         return Answer(False, stderr=b"invalid input: empty name field\n")
-    return Answer(False, stderr=f"the sandbox cannot run this document: it has no plugin {action}".encode())
+    return Answer(False, stderr=f"the sandbox cannot run this document: no node of it has the plugin {action}".encode())

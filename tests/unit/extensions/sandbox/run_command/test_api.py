@@ -41,7 +41,12 @@ STEPS = {
 
 @pytest.fixture(scope="module")
 def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalSandbox]:
-    fleets = ("3,Role=web", "1,Role=off,sandbox:ping-status=ConnectionLost", "120,Role=many,sandbox:duration=0.05")
+    fleets = (
+        "3,Role=web",
+        "1,Role=off,sandbox:ping-status=ConnectionLost",
+        "120,Role=many,sandbox:duration=0.05",
+        "1,Role=slow,sandbox:duration=60",
+    )
     options = [option for fleet in fleets for option in ("--seed-nodes", fleet)]
     with local_sandbox.running(tmp_path_factory.mktemp("sandbox"), *options) as running:
         yield running
@@ -191,6 +196,17 @@ def test_cancel_stops_what_runs(ssm: t.Any) -> None:
     ssm.cancel_command(CommandId=command_id)
     assert ended(ssm, command_id)["StatusDetails"] == "Cancelled"
     assert details(ssm, command_id) == ["Cancelled"] * 3
+
+
+def test_a_cancelled_node_that_simulates_says_what_ran(ssm: t.Any) -> None:
+    ssm.create_document(Content=json.dumps(STEPS), Name="Slow-Steps", DocumentType="Command")
+    command_id = send(ssm, DocumentName="Slow-Steps", InstanceIds=nodes(ssm, "slow"), Parameters={})
+    time.sleep(0.5)
+    ssm.cancel_command(CommandId=command_id)
+    assert ended(ssm, command_id)["StatusDetails"] == "Cancelled"
+    invocation = ssm.list_command_invocations(CommandId=command_id, Details=True)["CommandInvocations"][0]
+    steps = [(plugin["StatusDetails"], plugin["ResponseCode"]) for plugin in invocation["CommandPlugins"]]
+    assert steps == [("Cancelled", 137), ("Cancelled", 1)]
 
 
 def test_no_node_with_the_tag_is_a_success_of_its_own_kind(ssm: t.Any) -> None:

@@ -26,6 +26,12 @@ def test_parameters_that_do_not_fit(given: dict[str, list[str]]) -> None:
     assert refusal.value.code == "InvalidParameters"
 
 
+def test_a_reference_is_looked_at_by_the_agent() -> None:
+    given = {"commands": ["x"], "executionTimeout": ["{{ssm:seconds}}"]}
+    resolved = parameters.resolve_parameters(documents.AWS_OWNED["AWS-RunShellScript"], given)
+    assert resolved["executionTimeout"] == ["{{ssm:seconds}}"]
+
+
 @pytest.mark.parametrize(
     ("kind", "good", "bad"),
     [
