@@ -25,9 +25,10 @@ notes:
     it; O(purge_tags) does not take it off.
   - "Permissions needed: iam:GetInstanceProfile, iam:GetRole, iam:GetRolePolicy, iam:ListRolePolicies and
     iam:ListAttachedRolePolicies; to make a profile, iam:CreateRole, iam:TagRole, iam:CreateInstanceProfile,
-    iam:TagInstanceProfile, iam:AddRoleToInstanceProfile and, by options, iam:AttachRolePolicy and iam:PutRolePolicy;
-    the calls that change or delete each of these for what is to be changed or deleted; and with O(state=absent)
-    iam:ListInstanceProfilesForRole and ec2:DescribeIamInstanceProfileAssociations."
+    iam:TagInstanceProfile, iam:AddRoleToInstanceProfile, iam:PassRole on the role to C(ec2.amazonaws.com) and, by
+    options, iam:AttachRolePolicy and iam:PutRolePolicy; the calls that change or delete each of these for what is to be
+    changed or deleted; and with O(state=absent) iam:ListInstanceProfilesForRole and
+    ec2:DescribeIamInstanceProfileAssociations."
   - IAM is the same in all regions, instances are not. Which instances use a profile is looked up in the region of the
     task only.
 options:

@@ -279,8 +279,9 @@ notes:
   - Run Command keeps the parameters of a command, and EventBridge events carry them, in clear. Keep secrets in Parameter
     Store and let the node read them.
   - Who may call ListCommandInvocations may read the output of every command in the account and region.
-  - "Permissions needed: ssm:SendCommand on the document and on every node, ssm:ListCommands, ssm:ListCommandInvocations,
-    ssm:GetCommandInvocation, ssm:CancelCommand, ssm:DescribeDocument, ssm:GetDocument and ssm:DescribeInstanceInformation."
+  - "Permissions needed: ssm:SendCommand on the document, on every node and on O(output_s3_bucket_name), ssm:ListCommands,
+    ssm:ListCommandInvocations, ssm:GetCommandInvocation, ssm:CancelCommand, ssm:DescribeDocument, ssm:GetDocument and
+    ssm:DescribeInstanceInformation."
 seealso:
   - module: ssmops.run_command.node_result
   - module: ssmops.run_command.send_command_policy
