@@ -31,7 +31,7 @@ _PLATFORM_VERSIONS = {"Linux": "2023", "Windows": "10.0.20348", "MacOS": "15.1"}
 
 @dataclasses.dataclass(frozen=True)
 class Node:
-    """One managed node; role_policies are the texts of the policies its agent works with."""
+    """One managed node; role_policies are the texts of its agent's policies, role_boundary their limit ("": none)."""
 
     instance_id: str
     region: str
@@ -43,6 +43,7 @@ class Node:
     ip_address: str = ""
     role_name: str = ""
     role_policies: tuple[str, ...] = ()
+    role_boundary: str = ""
     name: str = ""
 
     @property
@@ -62,7 +63,7 @@ class Node:
     @property
     def rights(self) -> role_rights.RoleRights:
         """What the agent may do with its role."""
-        return role_rights.RoleRights(self.role_policies, self.arn)
+        return role_rights.RoleRights(self.role_policies, self.arn, self.role_boundary)
 
     @property
     def takes_commands(self) -> bool:
@@ -160,6 +161,7 @@ class Nodes:
                 ip_address=instance.private_ip,
                 role_name=instance.role_name,
                 role_policies=instance.role_policies,
+                role_boundary=instance.role_boundary,
             )
         )
 
