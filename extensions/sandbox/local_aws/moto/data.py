@@ -1,5 +1,5 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """moto's data, read and written; moto has no locks, so everything happens under one here."""
 
@@ -21,13 +21,14 @@ from ..wire.errors import ApiError
 _READ_ATTRIBUTES: t.Final[t.Mapping[str, tuple[str, ...]]] = {
     "ec2": ("reservations", "tags", "iam_instance_profile_associations", "run_instances"),
     "iam": ("instance_profiles", "roles", "managed_policies", "users", "access_keys"),
-    "ssm": ("_documents",),
+    "ssm": ("_documents", "get_parameters"),
     "s3": ("buckets", "put_object"),
     "logs": ("groups", "create_log_group", "create_log_stream", "put_log_events"),
     "sns": ("topics", "publish"),
     "cloudwatch": ("alarms",),
     "resource-groups": ("groups",),
 }
+_PARAMETERS_A_CALL: t.Final = 10
 _GLOBAL_SERVICES: t.Final = frozenset({"iam", "s3"})
 
 
@@ -166,6 +167,19 @@ class MotoData:
             if found is None:
                 raise ApiError("InvalidDocumentVersion", f"Document {name} has no version {version}.")
             return _document(found, default_version=versions.default_version, latest_version=versions.latest_version)
+
+    def ssm_parameters(self, region: str, names: list[str]) -> dict[str, tuple[str, str]]:
+        """Values and types of parameters of the Parameter Store by name, or by name and version as NAME:NUMBER.
+
+        Without those that are not there; SecureStrings are not decrypted.
+        """
+        found: dict[str, tuple[str, str]] = {}
+        with self.lock:
+            backend = self.backend("ssm", region)
+            for first in range(0, len(names), _PARAMETERS_A_CALL):
+                read = backend.get_parameters(names[first : first + _PARAMETERS_A_CALL])
+                found |= {name: (parameter.value, parameter.parameter_type) for name, parameter in read.items()}
+        return found
 
     def resource_group_tags(self, region: str, name: str) -> list[dict[str, t.Any]] | None:
         """Tag filters of a resource group ([{"Key": ..., "Values": [...]}]); None when there is no such group."""

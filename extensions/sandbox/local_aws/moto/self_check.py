@@ -1,5 +1,5 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Whether this moto has everything that is corrected, called or read here."""
 
@@ -16,6 +16,7 @@ from moto.logs.metric_filters import MetricFilters
 from moto.logs.models import LogGroup, LogsBackend
 from moto.sns.models import SNSBackend
 from moto.sqs.models import SQSBackend
+from moto.ssm.models import SimpleSystemManagerBackend
 from moto.sts.models import AssumedRole, STSBackend
 from moto.sts.responses import TokenResponse
 
@@ -49,6 +50,8 @@ _METHODS: t.Final[tuple[tuple[type, str, tuple[str, ...]], ...]] = (
     (CloudWatchBackend, "put_metric_data", ("namespace", "metric_data")),
     (CloudWatchBackend, "put_metric_alarm", ("name",)),
     (Alarm, "update_state", ("reason", "reason_data", "state_value")),
+    (SimpleSystemManagerBackend, "create_document", ("document_type",)),
+    (SimpleSystemManagerBackend, "get_parameters", ("names",)),
     (SNSBackend, "publish", ("message", "arn", "subject")),
     (SQSBackend, "send_message", ("queue_name", "message_body", "message_attributes", "group_id")),
     (STSBackend, "get_assumed_role_from_access_key", ("access_key_id",)),

@@ -1,5 +1,5 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Managed nodes: EC2 instances whose role lets the agent connect, and declared hybrid nodes."""
 
@@ -25,8 +25,12 @@ PING_STATUSES: t.Final = frozenset({ONLINE, CONNECTION_LOST, "Inactive"})
 PLATFORMS: t.Final = frozenset({"Linux", "Windows", "MacOS"})
 PING_STATUS_TAG = "sandbox:ping-status"
 AGENT_VERSION = "3.3.3050.0"
-_PLATFORM_NAMES = {"Linux": "Amazon Linux", "Windows": "Microsoft Windows Server 2022 Datacenter", "MacOS": "macOS"}
-_PLATFORM_VERSIONS = {"Linux": "2023", "Windows": "10.0.20348", "MacOS": "15.1"}
+PLATFORM_NAMES: t.Final = {
+    "Linux": "Amazon Linux",
+    "Windows": "Microsoft Windows Server 2022 Datacenter",
+    "MacOS": "macOS",
+}
+PLATFORM_VERSIONS: t.Final = {"Linux": "2023", "Windows": "10.0.20348", "MacOS": "15.1"}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -184,8 +188,8 @@ def instance_information(node: Node, now: float) -> dict[str, t.Any]:
         "AgentVersion": AGENT_VERSION,
         "IsLatestVersion": True,
         "PlatformType": node.platform,
-        "PlatformName": _PLATFORM_NAMES[node.platform],
-        "PlatformVersion": _PLATFORM_VERSIONS[node.platform],
+        "PlatformName": PLATFORM_NAMES[node.platform],
+        "PlatformVersion": PLATFORM_VERSIONS[node.platform],
         "ResourceType": node.resource_type,
         "IPAddress": node.ip_address,
         "ComputerName": node.computer_name,

@@ -1,5 +1,5 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What the agents of nodes do with an invocation: run its steps, for real or simulated, and write their output."""
 
@@ -13,22 +13,25 @@ import time
 import typing as t
 
 from ..nodes import simulation
-from . import outputs, statuses, steps
-from .executor import StepRun
+from . import outputs, plugins, references, shell_input, statuses, steps
+from .documents import SHELL
+from .executor import StepOutput, StepRun
+from .output_files import OutputFile
 
 if t.TYPE_CHECKING:
     from collections.abc import Callable
 
+    from ..moto.data import MotoData
     from ..wire.settings import Settings
-    from .documents import Step
     from .executor import Executor
     from .model import Invocation, PluginRun
-    from .output_files import OutputFile
+    from .plan import Step
     from .publishing import Publisher
     from .scheduler import Scheduler
 
 # Scripts of nodes wait most of their time; each one that runs has a thread.
 _THREADS = 128
+_NOT_READ_EXIT_CODE = 1
 # How often, a second apart, an agent looks whether a log stream has taken everything.
 _LOG_LOOKS = 60
 
@@ -38,6 +41,7 @@ class Agents:
     """Runs invocations on their nodes; ended(invocation, StatusDetails) is called once for each."""
 
     executor: Executor
+    moto: MotoData
     scheduler: Scheduler
     publisher: Publisher
     settings: Settings
@@ -62,39 +66,75 @@ class Agents:
         else:
             self._simulate(invocation, 0, simulated, ended)
 
+    def _resolve(self, invocation: Invocation) -> None:
+        """Put values of the Parameter Store into the steps; UnresolvedError when one cannot be had."""
+
+        def read(names: list[str]) -> dict[str, references.StoredParameter]:
+            found = self.moto.ssm_parameters(invocation.node.region, names)
+            return {name: references.StoredParameter(*parameter) for name, parameter in found.items()}
+
+        for plugin in invocation.plugins:
+            inputs = references.resolve(plugin.step.inputs, read)
+            if inputs is not plugin.step.inputs:
+                plugin.step = dataclasses.replace(plugin.step, inputs=inputs)
+
     # Real scripts: one thread goes through the steps.
 
     def _run_all(self, invocation: Invocation, ended: Callable[[Invocation, str], None]) -> None:
+        try:
+            self._resolve(invocation)
+        except references.UnresolvedError as error:
+            invocation.trace_output = str(error)
+            ended(invocation, statuses.FAILED)
+            return
         for position, plugin in enumerate(invocation.plugins):
             if invocation.cancelled:
                 break
             if not self._settle_without_running(invocation, position):
-                self._run(invocation, plugin)
+                plugin.details, plugin.started_at = statuses.IN_PROGRESS, time.time()
+                plugin.end(self._run(invocation, plugin.step))
         ended(invocation, _folded(invocation))
 
-    def _run(self, invocation: Invocation, plugin: PluginRun) -> None:
-        plugin.details, plugin.started_at = statuses.IN_PROGRESS, time.time()
+    def _run(self, invocation: Invocation, step: Step) -> steps.Reply:
+        replies = [self._run_once(invocation, step, inputs) for inputs in step.inputs]
+        return steps.conclude(step, functools.reduce(steps.merge, replies))
+
+    def _run_once(self, invocation: Invocation, step: Step, inputs: t.Any) -> steps.Reply:
+        if step.action != SHELL:
+            return steps.reply_of_plugin(plugins.answer(step.action, inputs))
+        try:
+            script = shell_input.read(inputs, step.step_id, step.environment)
+        except shell_input.InputError as error:
+            return steps.reply(statuses.FAILED, _NOT_READ_EXIT_CODE, b"", str(error).encode())
+        output = StepOutput(OutputFile(), OutputFile())
+        try:
+            return self._run_script(invocation, step, script, output)
+        finally:
+            output.close()
+
+    def _run_script(
+        self, invocation: Invocation, step: Step, script: shell_input.Script, output: StepOutput
+    ) -> steps.Reply:
         publishes = self.publisher.begin(invocation)
+        placed = dataclasses.replace(step, step_id=script.step_id)
         run = StepRun(
             node=invocation.node,
             command_id=invocation.command.command_id,
-            step=plugin.step,
-            timeout=plugin.step.timeout * self.settings.time_scale,
+            folder=outputs.orchestration_folder(placed),
+            script=script,
+            timeout=script.timeout * self.settings.time_scale,
             is_cancelled=lambda: invocation.cancelled,
-            on_output=functools.partial(self._follow, invocation, plugin) if publishes else _ignore_output,
+            on_output=functools.partial(self._follow, invocation, placed) if publishes else _ignore_output,
             output_interval=self.settings.log_upload_interval,
         )
-        result = self.executor.run(run)
-        while result.exit_code == statuses.REBOOT_EXIT_CODE and self._reboots(invocation):
-            result.close()
+        details, exit_code = self.executor.run(run, output)
+        while exit_code == statuses.REBOOT_EXIT_CODE and self._reboots(invocation):
             time.sleep(self.settings.reboot_seconds)
-            result = self.executor.run(run)
-        plugin.stdout = result.stdout.read(outputs.BYTES_FOR_STDOUT)
-        plugin.stderr = result.stderr.read(outputs.BYTES_FOR_STDERR)
+            details, exit_code = self.executor.run(run, output)
         if publishes:
-            self._publish(invocation, plugin.step, {"stdout": result.stdout.read(), "stderr": result.stderr.read()})
-        result.close()
-        _end(plugin, result.details, result.exit_code)
+            self._publish(invocation, placed, {"stdout": output.stdout.read(), "stderr": output.stderr.read()})
+        most = outputs.REPLY_LIMIT
+        return steps.reply(details, exit_code, output.stdout.read(most), output.stderr.read(most))
 
     def _publish(self, invocation: Invocation, step: Step, streams: dict[str, bytes]) -> None:
         """Send both streams away; one that its log stream does not take keeps the step for a minute."""
@@ -105,9 +145,9 @@ class Agents:
                 return
             send = self.publisher.retry
 
-    def _follow(self, invocation: Invocation, plugin: PluginRun, stdout: OutputFile, stderr: OutputFile) -> None:
-        self.publisher.follow(invocation, plugin.step, "stdout", stdout.read())
-        self.publisher.follow(invocation, plugin.step, "stderr", stderr.read())
+    def _follow(self, invocation: Invocation, step: Step, output: StepOutput) -> None:
+        self.publisher.follow(invocation, step, "stdout", output.stdout.read())
+        self.publisher.follow(invocation, step, "stderr", output.stderr.read())
 
     # Simulated nodes: the scheduler goes through the steps, so that thousands need no thread.
 
@@ -142,33 +182,25 @@ class Agents:
         self, invocation: Invocation, plugin: PluginRun, simulated: simulation.Simulation, *, timed_out: bool
     ) -> None:
         exit_code = statuses.STOPPED_EXIT_CODE if timed_out or invocation.cancelled else simulated.exit_code
-        stdout, stderr = simulation.text_of(simulated.stdout_bytes), simulation.text_of(simulated.stderr_bytes)
-        if exit_code not in {0, statuses.REBOOT_EXIT_CODE}:
-            stderr = outputs.with_failure_line(stderr, exit_code)
-        plugin.stdout, plugin.stderr = stdout[: outputs.BYTES_FOR_STDOUT], stderr[: outputs.BYTES_FOR_STDERR]
+        stdout = simulation.text_of(simulated.stdout_bytes)
+        stderr = simulation.text_of(simulated.stderr_bytes) + outputs.failure_of_exit_code(exit_code)
         if self.publisher.begin(invocation):
             self.publisher.finish(invocation, plugin.step, "stdout", stdout)
             self.publisher.finish(invocation, plugin.step, "stderr", stderr)
-        _end(plugin, statuses.of_exit_code(exit_code, cancelled=invocation.cancelled), exit_code)
+        details = statuses.of_exit_code(exit_code, cancelled=invocation.cancelled)
+        plugin.end(steps.conclude(plugin.step, _simulated_reply(details, exit_code, stdout, stderr)))
 
     # Both
 
     def _settle_without_running(self, invocation: Invocation, position: int) -> bool:
-        """End a step that is skipped or that no node here can run; whether that was so."""
+        """End a step that is skipped or that fails before it begins; whether that was so."""
         plugin = invocation.plugins[position]
         if plugin.details != statuses.PENDING:
             return plugin.details != statuses.IN_PROGRESS
-        skipped = steps.skip_reason(invocation.plugins, position, invocation.node.platform)
-        if not skipped and steps.is_executable(plugin.step):
-            return False
-        plugin.started_at = time.time()
-        if skipped:
-            plugin.stdout = skipped.encode()
-            _end(plugin, statuses.SUCCESS, 0)
-        else:
-            plugin.stderr = f"plugin {plugin.step.action} cannot be run by this node".encode()
-            _end(plugin, statuses.FAILED, 1)
-        return True
+        settled = steps.settle(invocation.plugins, position, invocation.node.platform)
+        if settled:
+            plugin.end(settled)
+        return settled is not None
 
     def _reboots(self, invocation: Invocation) -> bool:
         if invocation.cancelled or invocation.reboots >= self.settings.max_reboots:
@@ -177,20 +209,20 @@ class Agents:
         return True
 
 
-def _end(plugin: PluginRun, details: str, exit_code: int) -> None:
-    plugin.details, plugin.exit_code, plugin.finished_at = details, exit_code, time.time()
-
-
 def _folded(invocation: Invocation) -> str:
-    if invocation.cancelled:
-        for plugin in invocation.plugins:
-            if plugin.details in statuses.UNFINISHED:
-                plugin.details = statuses.CANCELLED
-        return statuses.CANCELLED
+    for plugin in invocation.plugins:
+        if plugin.details in statuses.UNFINISHED:
+            plugin.end(steps.CANCELLED)
     return steps.fold(invocation.plugins)
 
 
-def _ignore_output(_stdout: OutputFile, _stderr: OutputFile) -> None:
+@functools.lru_cache(maxsize=64)
+def _simulated_reply(details: str, exit_code: int, stdout: bytes, stderr: bytes) -> steps.Reply:
+    """One object for all nodes that answer the same: there may be 10,000 of them."""
+    return steps.reply(details, exit_code, stdout, stderr)
+
+
+def _ignore_output(_output: StepOutput) -> None:
     """Nobody asked for the output while it is written."""
 
 

@@ -1,5 +1,5 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The way of a command: targets, sending by MaxConcurrency and MaxErrors, timeouts, cancel, outcome.
 
@@ -14,7 +14,7 @@ import time
 import typing as t
 
 from ..wire.errors import ApiError
-from . import rate_control, statuses
+from . import rate_control, statuses, steps
 from .model import Invocation, PluginRun
 
 if t.TYPE_CHECKING:
@@ -232,8 +232,9 @@ class Engine:
     def _stop_simulated(self, invocation: Invocation) -> None:
         for plugin in invocation.plugins:
             if not statuses.is_terminal(plugin.details):
-                plugin.details = statuses.CANCELLED
-        self._ended(invocation, statuses.CANCELLED)
+                was_running = plugin.details == statuses.IN_PROGRESS
+                plugin.end(steps.STOPPED if was_running else steps.CANCELLED)
+        self._ended(invocation, steps.fold(invocation.plugins))
 
     def _expire(self, command: Command) -> None:
         """Nothing ends after the total timeout: whoever gave no terminal answer counts as not delivered."""

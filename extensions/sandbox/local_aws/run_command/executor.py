@@ -1,5 +1,5 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Scripts of nodes as subprocesses: a directory and a host name for each node, output in files."""
 
@@ -12,28 +12,27 @@ import shlex
 import time
 import typing as t
 
-from . import lives, outputs, statuses
+from . import lives, node_world, outputs, statuses
 from .output_files import OutputFile
+from .pipes import Pipes
 from .processes import Keeper, Script
 
 if t.TYPE_CHECKING:
     from collections.abc import Callable
 
     from ..nodes.managed_nodes import Node
-    from .documents import Step
+    from ..wire.settings import Settings
+    from . import shell_input
     from .processes import Process
 
 _START_FAILED_EXIT_CODE = 1
 _POLL_SECONDS = 0.05
-_KILL_SECONDS = 30.0
-_NO_NAME: t.Final = re.compile(r"[^A-Za-z0-9_-]")
+_UNSAFE: t.Final = re.compile(r"[^A-Za-z0-9_.-]|^\.+")
 
 
-class StepResult(t.NamedTuple):
-    """How a script ended, and the files with what it wrote, to be closed; details: StatusDetails of the plugin."""
+class StepOutput(t.NamedTuple):
+    """The files with what a script wrote, to be closed."""
 
-    details: str
-    exit_code: int
     stdout: OutputFile
     stderr: OutputFile
 
@@ -44,109 +43,125 @@ class StepResult(t.NamedTuple):
 
 
 class StepRun(t.NamedTuple):
-    """What is to be run where; timeout in seconds; on_output is called now and then while the script runs."""
+    """What is to be run where.
+
+    folder: its place below the command's; timeout in seconds; on_output is called now and then while the script runs.
+    """
 
     node: Node
     command_id: str
-    step: Step
+    folder: tuple[str, ...]
+    script: shell_input.Script
     timeout: float
     is_cancelled: Callable[[], bool]
-    on_output: Callable[[OutputFile, OutputFile], None]
+    on_output: Callable[[StepOutput], None]
     output_interval: float
 
 
 class Executor:
-    """Runs steps below one directory and leaves no process behind."""
+    """Runs scripts below one directory and leaves no process behind."""
 
-    def __init__(self, root: pathlib.Path) -> None:
+    def __init__(self, root: pathlib.Path, settings: Settings) -> None:
         self._root = root
+        self._settings = settings
         self._keeper = Keeper(root, lives.kill_scripts)
 
-    def run(self, run: StepRun) -> StepResult:
-        """Run a step to its end, its timeout or its cancel; what the script started in its group dies with those."""
-        stdout, stderr = OutputFile(), OutputFile()
+    def run(self, run: StepRun, output: StepOutput) -> tuple[str, int]:
+        """Run a script until nothing holds its output any more, and append that; (StatusDetails, exit code).
+
+        A time-out and a cancel kill its process group; what it has started in another may hold the output still.
+        """
         try:
-            number, process = self._start(run, stdout, stderr)
+            folder = self._prepare(run, output)
         except OSError as error:
-            stderr.replace(f"failed to start the script: {error.strerror}: {error.filename}\n".encode())
-            exit_code, stopped = _START_FAILED_EXIT_CODE, ""
-        else:
-            stopped = self._wait(run, process, stdout, stderr)
-            if stopped:
-                self._keeper.kill(number)
-                process.wait(_KILL_SECONDS)
-            exit_code = statuses.STOPPED_EXIT_CODE if stopped else _exit_code(process.returncode or 0)
-        details = stopped or statuses.of_exit_code(exit_code, cancelled=run.is_cancelled())
-        if exit_code not in {0, statuses.REBOOT_EXIT_CODE}:
-            stderr.replace(outputs.with_failure_line(stderr.read(), exit_code))
-        return StepResult(details, exit_code, stdout, stderr)
+            return _fail(output, f"failed to create script file. {_go_error(error)}")
+        pipes = Pipes(output.stdout, output.stderr)
+        try:
+            number, process = self._start(run, folder, pipes)
+        except OSError as error:
+            pipes.close()
+            return _fail(output, outputs.failure(f"fork/exec /usr/bin/sh: {_go_error(error)}").decode())
+        exit_code = self._wait(run, number, process, pipes, output)
+        output.stderr.append(outputs.failure_of_exit_code(exit_code))
+        return statuses.of_exit_code(exit_code, cancelled=run.is_cancelled()), exit_code
 
     def close(self) -> None:
         """Kill every script that runs still, and all that scripts have started."""
         self._keeper.close()
 
-    def _folder_of(self, run: StepRun) -> pathlib.Path:
-        home = self.home(run.node)
-        # A step's name comes from its document, and must not lead out of here.
-        folder = home / "orchestration" / run.command_id / _NO_NAME.sub("_", run.step.step_id.replace(":", ""))
-        folder.mkdir(parents=True, exist_ok=True)
-        return folder
-
-    def home(self, node: Node) -> pathlib.Path:
+    def directory(self, node: Node) -> pathlib.Path:
         """The node's own directory, made when it is not there, with a hostname command of its own."""
-        home = self._root / node.instance_id
-        binaries = home / "bin"
+        directory = self._root / node.instance_id
+        binaries = directory / "bin"
         if not binaries.is_dir():
             binaries.mkdir(parents=True, exist_ok=True)
             command = binaries / "hostname"
             command.write_text(f"#!/bin/sh\nprintf '%s\\n' {shlex.quote(node.computer_name)}\n")
             command.chmod(0o755)
-        return home
+        return directory
 
-    def _start(self, run: StepRun, out: OutputFile, err: OutputFile) -> tuple[int, Process]:
-        folder = self._folder_of(run)
-        script = folder / "_script.sh"
+    def _prepare(self, run: StepRun, output: StepOutput) -> pathlib.Path:
+        """Write the script as the agent does; its folder."""
+        folder = self.directory(run.node) / "document" / "orchestration" / run.command_id
+        for part in run.folder:
+            # A step's name comes from its document, and must not lead out of here.
+            folder /= _UNSAFE.sub("_", part)
+        folder.mkdir(parents=True, exist_ok=True)
         # A run before this one may have put something else in their places.
-        for name, output in (("stdout", out), ("stderr", err)):
-            output.name(folder / name)
+        output.stdout.name(folder / "stdout")
+        output.stderr.name(folder / "stderr")
+        script = folder / node_world.SCRIPT_NAME
         script.unlink(missing_ok=True)
-        with script.open("x", encoding="utf-8") as file:
-            file.write(run.step.script + "\n")
+        with script.open("x", encoding="utf-8", errors="replace") as file:
+            file.write(run.script.text + "\n")
         script.chmod(0o755)
-        command = ["/bin/sh", "-c", str(script)]
-        where = str(run.step.working_directory or folder)
-        return self._keeper.start(Script(command, where, self._environment(run), out, err))
+        return folder
 
-    def _environment(self, run: StepRun) -> dict[str, str]:
-        home = self.home(run.node)
-        return {
-            "PATH": f"{home / 'bin'}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
-            "HOME": str(home),
-            "TMPDIR": str(home),
-            "HOSTNAME": run.node.computer_name,
-            "LANG": "C.UTF-8",
-            "AWS_SSM_INSTANCE_ID": run.node.instance_id,
-            "AWS_SSM_REGION_NAME": run.node.region,
-            **run.step.environment,
-        }
+    def _start(self, run: StepRun, folder: pathlib.Path, pipes: Pipes) -> tuple[int, Process]:
+        directory = self.directory(run.node)
+        command = ["/bin/sh", "-c", str(folder / node_world.SCRIPT_NAME)]
+        where = node_world.working_directory(run.script.working_directory, directory)
+        environment = {**node_world.environment(run.node, run.command_id, directory), **run.script.environment}
+        if not (self._keeper.has_home or self._settings.strict_environment):
+            environment.setdefault("HOME", str(directory))
+        with pipes.lent() as (stdout, stderr):
+            return self._keeper.start(Script(command, where, environment, stdout, stderr))
 
-    def _wait(self, run: StepRun, process: Process, stdout: OutputFile, stderr: OutputFile) -> str:
-        """Wait for the end; StatusDetails of a script that must be stopped, "" for one that has ended itself."""
+    def _wait(self, run: StepRun, number: int, process: Process, pipes: Pipes, output: StepOutput) -> int:
+        """Copy the output until it ends; the exit code of the script."""
         deadline = time.monotonic() + run.timeout
         next_output = time.monotonic() + run.output_interval
-        while process.returncode is None:
-            now = time.monotonic()
-            if now >= next_output:
-                run.on_output(stdout, stderr)
-                next_output = now + run.output_interval
-            if run.is_cancelled():
-                return statuses.CANCELLED
-            if now >= deadline:
-                return statuses.EXECUTION_TIMED_OUT
-            process.wait(min(_POLL_SECONDS, deadline - now))
-        return ""
+        is_stopped = False
+        while pipes.are_open or process.returncode is None:
+            if not is_stopped and (run.is_cancelled() or time.monotonic() >= deadline):
+                is_stopped = True
+                self._keeper.kill(number)
+            if time.monotonic() >= next_output:
+                run.on_output(output)
+                next_output = time.monotonic() + run.output_interval
+            if pipes.are_open:
+                pipes.copy(_POLL_SECONDS)
+            else:
+                process.wait(_POLL_SECONDS)
+            if process.returncode is not None and not self._keeper.is_open:
+                # It kills no more: who knows what holds the output.
+                break
+        pipes.close()
+        return _exit_code(process.returncode or 0, is_stopped=is_stopped)
 
 
-def _exit_code(return_code: int) -> int:
-    """A shell's way to say that a signal ended a process."""
-    return 128 - return_code if return_code < 0 else return_code
+def _fail(output: StepOutput, reason: str) -> tuple[str, int]:
+    output.stderr.append(reason.encode())
+    return statuses.FAILED, _START_FAILED_EXIT_CODE
+
+
+def _go_error(error: OSError) -> str:
+    """What Go says of an error of the system."""
+    return os.strerror(error.errno).lower() if error.errno else str(error.strerror)
+
+
+def _exit_code(return_code: int, *, is_stopped: bool) -> int:
+    """What the agent reports of a script: 137 when it had to kill it, else what a shell says of a signal."""
+    if return_code >= 0:
+        return return_code
+    return statuses.STOPPED_EXIT_CODE if is_stopped else 128 - return_code

@@ -1,5 +1,5 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A program that starts scripts for the sandbox, and ends with it: then nothing that they have left survives.
 
@@ -9,8 +9,9 @@ closed, by the sandbox or by the kernel after a SIGKILL, it kills them all, and 
     python keeper.py SOCKET-FD DIRECTORY
 
 Requests: four bytes of length, then JSON; with {"id", "start": {"command", "cwd", "env"}} come two open files, for
-stdout and stderr; {"id", "kill": true} kills the process group of a script; {"end": true} says that the sandbox stops
-in good order and removes its directory itself. Answers, a line of JSON each: {"id", "pid"},
+stdout and stderr; {"id", "kill": true} kills the process group of a script, which may have ended before what it has
+left; {"end": true} says that the sandbox stops in good order and removes its directory itself. Answers, a line of
+JSON each: at first {"has_home"}, whether ~ is a directory of the sandbox's where HOME is not set; then {"id", "pid"},
 {"id", "error": [errno, text, file]}, {"id", "returncode"}.
 """
 
@@ -36,6 +37,13 @@ _FILES: t.Final = 2
 # prctl(2); Linux 3.4.
 _PR_SET_CHILD_SUBREAPER: t.Final = 36
 _KILL_SECONDS: t.Final = 10.0
+# unshare(2) and mount(2).
+_CLONE_NEWNS: t.Final = 0x0002_0000
+_CLONE_NEWUSER: t.Final = 0x1000_0000
+_MS_BIND: t.Final = 1 << 12
+_MS_REC: t.Final = 1 << 14
+_MS_SLAVE: t.Final = 1 << 19
+_PASSWORD_FILE: t.Final = pathlib.Path("/etc/passwd")
 Json = dict[str, t.Any]
 
 
@@ -45,7 +53,7 @@ class Keeper:
     def __init__(self, channel: socket.socket) -> None:
         self._channel = channel
         self._running: dict[int, t.Any] = {}
-        self._groups: set[int] = set()
+        self._groups: dict[int, int] = {}
 
     def serve(self) -> None:
         """Start, kill and report until the sandbox stops or is gone; ConnectionError for the latter."""
@@ -74,7 +82,7 @@ class Keeper:
         if "start" in request:
             self._start(request["id"], request["start"], files)
         else:
-            self._kill(request["id"])
+            _kill_group(self._groups[request["id"]])
         for file in files:
             os.close(file)
         return True
@@ -91,29 +99,26 @@ class Keeper:
                 start_new_session=True,
             )
         except OSError as error:
-            self._tell({"id": number, "error": [error.errno, error.strerror, error.filename]})
+            self.tell({"id": number, "error": [error.errno, error.strerror, error.filename]})
             return
         except ValueError as error:
             # A NUL or half a surrogate pair, which no path and no variable may hold.
-            self._tell({"id": number, "error": [0, str(error), wanted["cwd"]]})
+            self.tell({"id": number, "error": [0, str(error), wanted["cwd"]]})
             return
         # It is waited for below, with all others.
         process.returncode = 0
         self._running[process.pid] = number
-        self._groups.add(process.pid)
-        self._tell({"id": number, "pid": process.pid})
-
-    def _kill(self, number: int) -> None:
-        for pid in [pid for pid, running in self._running.items() if running == number]:
-            _kill_group(pid)
+        self._groups[number] = process.pid
+        self.tell({"id": number, "pid": process.pid})
 
     def _reap(self) -> None:
         for pid, status in _ended():
             number = self._running.pop(pid, None)
             if number is not None:
-                self._tell({"id": number, "returncode": os.waitstatus_to_exitcode(status)})
+                self.tell({"id": number, "returncode": os.waitstatus_to_exitcode(status)})
 
-    def _tell(self, answer: Json) -> None:
+    def tell(self, answer: Json) -> None:
+        """Send an answer."""
         # A sandbox that has gone reads nothing; the next look at the socket finds that out.
         with contextlib.suppress(OSError):
             self._channel.sendall(json.dumps(answer).encode() + b"\n")
@@ -122,7 +127,7 @@ class Keeper:
         """Kill every script, and what the scripts have left."""
         signal.set_wakeup_fd(-1)
         if not _is_adopting():
-            for group in self._groups:
+            for group in self._groups.values():
                 _kill_group(group)
         deadline = time.monotonic() + _KILL_SECONDS
         # A child that dies hands its own children on to this process, so one look is not enough.
@@ -205,12 +210,55 @@ def _adopt_orphans() -> None:
         ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
+def give_home(directory: pathlib.Path) -> bool:
+    """Let ~ lead into a directory for this process and its children; False where no mount can be made for them alone.
+
+    Without HOME a shell asks the password file, which would name the home of whoever runs the sandbox.
+    """
+    if sys.platform != "linux":
+        return False
+    home, passwords = directory / "home", directory / "passwd"
+    home.mkdir(mode=0o700)
+    passwords.write_text(_with_home(_PASSWORD_FILE.read_text(encoding="utf-8"), str(home)), encoding="utf-8")
+    # A namespace that is made and then does not let a mount be made could not be left again.
+    probe = os.fork()
+    if not probe:
+        os._exit(0 if _mount_alone(passwords) else 1)
+    _pid, status = os.waitpid(probe, 0)
+    return status == 0 and _mount_alone(passwords)
+
+
+def _with_home(passwords: str, home: str) -> str:
+    """The password file with another home for this user, who is added when he is not in it."""
+    me = str(os.getuid())
+    users = [line.split(":") for line in passwords.splitlines()]
+    if not any(user[2:3] == [me] for user in users):
+        users.append(["user", "x", me, str(os.getgid()), "", home, "/bin/sh"])
+    return "".join(":".join([*user[:5], home, *user[6:]] if user[2:3] == [me] else user) + "\n" for user in users)
+
+
+def _mount_alone(passwords: pathlib.Path) -> bool:
+    """Mount a file as the password file in a namespace of this process's own; whether that was allowed."""
+    library = ctypes.CDLL(None)
+    user, group = os.getuid(), os.getgid()
+    if library.unshare(_CLONE_NEWNS | (_CLONE_NEWUSER if user else 0)) != 0:
+        return False
+    if user:
+        for name, text in (("setgroups", "deny"), ("uid_map", f"{user} {user} 1"), ("gid_map", f"{group} {group} 1")):
+            pathlib.Path("/proc/self", name).write_text(text, encoding="ascii")
+    if library.mount(b"none", b"/", None, _MS_REC | _MS_SLAVE, None) != 0:
+        return False
+    return bool(library.mount(os.fsencode(passwords), os.fsencode(_PASSWORD_FILE), None, _MS_BIND, None) == 0)
+
+
 def main(descriptor: str, directory: str) -> None:
     """Serve the sandbox, then leave nothing of it."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, signal.SIG_IGN)
+        # Scripts would inherit that a signal is ignored, and not that there is a handler.
+        signal.signal(number, lambda _number, _frame: None)
     _adopt_orphans()
     keeper = Keeper(socket.socket(fileno=int(descriptor)))
+    keeper.tell({"has_home": give_home(pathlib.Path(directory))})
     is_gone = False
     try:
         keeper.serve()

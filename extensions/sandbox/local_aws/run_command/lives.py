@@ -1,5 +1,5 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The directories of sandboxes: one for each life, locked as long as it lasts, so that the next one can clean up."""
 
@@ -13,6 +13,8 @@ import shutil
 import signal
 import tempfile
 import typing as t
+
+from .node_world import DIRECTORY_VARIABLE
 
 if t.TYPE_CHECKING:
     from collections.abc import Iterator
@@ -72,7 +74,7 @@ def _is_over(root: pathlib.Path) -> bool:
 
 def _is_of_script(process: pathlib.Path, root: bytes) -> bool:
     # A shell that has only looked in there has other values of these.
-    marks = tuple(name + root for name in (b"PATH=", b"HOME=", b"TMPDIR="))
+    marks = tuple(name + root for name in (b"PATH=", f"{DIRECTORY_VARIABLE}=".encode()))
     # Processes of others cannot be looked at, and any may end meanwhile.
     with contextlib.suppress(OSError):
         return any(entry.startswith(marks) for entry in (process / "environ").read_bytes().split(b"\0"))

@@ -1,5 +1,5 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A command, its invocations and their plugins: what the engine keeps and the API shows."""
 
@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import collections
 import dataclasses
+import time
 import typing as t
 
 from . import statuses
 
 if t.TYPE_CHECKING:
     from ..nodes.managed_nodes import Node
-    from .documents import Document, Step
+    from .documents import Document
+    from .plan import Step
+    from .steps import Reply
 
 NEVER_RAN = -1
 _PENDING = statuses.Outcome(statuses.PENDING, statuses.PENDING)
@@ -21,7 +24,7 @@ _PENDING = statuses.Outcome(statuses.PENDING, statuses.PENDING)
 
 @dataclasses.dataclass(slots=True)
 class PluginRun:
-    """One step on one node; times in seconds since the epoch, outputs cut to what the API can ever show."""
+    """One step on one node; times in seconds since the epoch, outputs as the agent reports them."""
 
     step: Step
     details: str = statuses.PENDING
@@ -30,11 +33,22 @@ class PluginRun:
     finished_at: float = 0.0
     stdout: bytes = b""
     stderr: bytes = b""
+    output: bytes = b""
+
+    def end(self, reply: Reply) -> None:
+        """Note what the agent reports of it; it began now, when it never ran."""
+        self.finished_at = time.time()
+        self.started_at = self.started_at or self.finished_at
+        self.details, self.exit_code, self.stdout, self.stderr, self.output = reply
 
 
 @dataclasses.dataclass(slots=True, eq=False)
 class Invocation:
-    """A command on one node. refused: StatusDetails it ends with at its turn because it may not or cannot run."""
+    """A command on one node.
+
+    refused: StatusDetails it ends with at its turn because it may not or cannot run; trace_output: why the agent did
+    not begin its steps.
+    """
 
     command: Command
     node: Node
@@ -45,6 +59,7 @@ class Invocation:
     cancelled: bool = False
     reboots: int = 0
     executions: int = 0
+    trace_output: str = ""
 
 
 @dataclasses.dataclass(frozen=True)

@@ -1,5 +1,5 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What of a script's output each API shows, and where the whole of it is kept. Pure."""
 
@@ -8,14 +8,24 @@ from __future__ import annotations
 import codecs
 import typing as t
 
-STDOUT_LIMIT = 24_000
-STDERR_LIMIT = 8_000
-PLUGIN_OUTPUT_LIMIT = 2_500
-ERROR_SEPARATOR = "\n----------ERROR-------\n"
+from . import statuses
 
-# A cut text never needs more bytes than this: UTF-8 has at most four bytes a character.
-BYTES_FOR_STDOUT = 4 * STDOUT_LIMIT
-BYTES_FOR_STDERR = 4 * STDERR_LIMIT
+if t.TYPE_CHECKING:
+    from .plan import Step
+
+# Bytes of a stream in the agent's reply, its mark among them.
+REPLY_LIMIT = 24_000
+_REPLY_MARK = b"--output truncated--"
+# Characters that GetCommandInvocation shows of stderr.
+STDERR_LIMIT = 8_000
+# Bytes of both streams in a listing.
+PLUGIN_OUTPUT_LIMIT = 2_500
+_ERROR_TITLE = b"\n----------ERROR-------\n"
+_OUTPUT_MARK = b"\n---Output truncated---"
+_ERROR_MARK = b"\n---Error truncated----"
+_NO_FAILURES: t.Final = frozenset(
+    {0, statuses.EXIT_WITH_SUCCESS, statuses.REBOOT_EXIT_CODE, statuses.STOPPED_EXIT_CODE}
+)
 
 
 def _replace_each_byte(error: UnicodeError) -> tuple[str, int]:
@@ -32,21 +42,36 @@ def decode(data: bytes) -> str:
     return data.decode("utf-8", errors="agent")
 
 
-def plugin_output(stdout: str, stderr: str) -> str:
-    """The Output of a CommandPlugin: stdout, then stderr below a separator when there is any, cut."""
-    combined = stdout + ERROR_SEPARATOR + stderr if stderr else stdout
-    return combined[:PLUGIN_OUTPUT_LIMIT]
+def reply(data: bytes) -> bytes:
+    """What the agent's reply has of a stream: less than 24,000 bytes whole, else cut, with its mark."""
+    if len(data) < REPLY_LIMIT:
+        return data
+    return data[: REPLY_LIMIT - len(_REPLY_MARK)] + _REPLY_MARK
 
 
-def failure_line(exit_code: int) -> str:
-    """The line the agent adds to the stderr of a script that failed."""
-    return f"failed to run commands: exit status {exit_code}"
+def plugin_output(stdout: bytes, stderr: bytes) -> bytes:
+    """The Output of a CommandPlugin: stdout, then stderr below its title; where it is too long each has its share."""
+    title = _ERROR_TITLE if stderr else b""
+    space = PLUGIN_OUTPUT_LIMIT - len(title)
+    if len(stdout) + len(stderr) < space:
+        return stdout + title + stderr
+    half = space // 2
+    if len(stdout) > half and len(stderr) > half:
+        share = (space - len(_OUTPUT_MARK) - len(_ERROR_MARK)) // 2
+        return stdout[:share] + _OUTPUT_MARK + title + stderr[:share] + _ERROR_MARK
+    if len(stdout) < half:
+        return stdout + title + stderr[: space - len(_ERROR_MARK) - len(stdout)] + _ERROR_MARK
+    return stdout[: space - len(_OUTPUT_MARK) - len(stderr)] + _OUTPUT_MARK + title + stderr
 
 
-def with_failure_line(stderr: bytes, exit_code: int) -> bytes:
-    """stderr with the agent's line on a line of its own."""
-    gap = b"" if not stderr or stderr.endswith(b"\n") else b"\n"
-    return stderr + gap + failure_line(exit_code).encode()
+def failure(reason: str) -> bytes:
+    """What the agent puts behind the stderr of a script that failed, whether that ends with a line end or not."""
+    return f"failed to run commands: {reason}".encode()
+
+
+def failure_of_exit_code(exit_code: int) -> bytes:
+    """The same for an exit code; b"" for one that is no failure: a reboot, an end that was asked for, a stop."""
+    return b"" if exit_code in _NO_FAILURES else failure(f"exit status {exit_code}")
 
 
 class OutputPlace(t.NamedTuple):
@@ -56,6 +81,12 @@ class OutputPlace(t.NamedTuple):
     instance_id: str
     action: str
     step_id: str
+
+
+def orchestration_folder(step: Step) -> tuple[str, ...]:
+    """Where the agent keeps a step, below the command's folder: schema 1.2 has its properties below the plugin."""
+    step_id = step.step_id.replace(":", "")
+    return (step.action.replace(":", ""), step_id) if step.name == step.action else (step_id,)
 
 
 def s3_key(prefix: str, place: OutputPlace, stream: str) -> str:

@@ -1,5 +1,5 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Scripts as children of the keeper, a program that outlives the sandbox by the moment that their end takes."""
 
@@ -19,8 +19,6 @@ import typing as t
 if t.TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from .output_files import OutputFile
-
 _PROGRAM: t.Final = pathlib.Path(__file__).with_name("keeper.py")
 _LENGTH_BYTES: t.Final = 4
 _START_SECONDS: t.Final = 30
@@ -29,13 +27,13 @@ Json = dict[str, t.Any]
 
 
 class Script(t.NamedTuple):
-    """What is to be started: a command line in a directory with an environment, and the files for its output."""
+    """What is to be started: a command line in a directory with an environment; descriptors of its two outputs."""
 
     command: Sequence[str]
     cwd: str
     env: Mapping[str, str]
-    stdout: OutputFile
-    stderr: OutputFile
+    stdout: int
+    stderr: int
 
 
 class Process:
@@ -86,8 +84,21 @@ class Keeper:
         self._numbers = itertools.count()
         self._processes: dict[int, Process] = {}
         self._is_open = True
+        self._has_home = False
+        self._greeted = threading.Event()
         self._reader = threading.Thread(target=self._read, name="keeper", daemon=True)
         self._reader.start()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether scripts can be started, and those that run go on."""
+        return self._is_open
+
+    @property
+    def has_home(self) -> bool:
+        """Whether ~ is a directory of the sandbox's for scripts that have no HOME."""
+        self._greeted.wait(_START_SECONDS)
+        return self._has_home
 
     def start(self, script: Script) -> tuple[int, Process]:
         """Start a script, and its number for kill(); OSError where it cannot be started."""
@@ -98,7 +109,7 @@ class Keeper:
                 raise InterruptedError(0, "the sandbox is stopping, or its keeper was killed", script.command[-1])
             number = next(self._numbers)
             self._processes[number] = process
-            self._send({"id": number, "start": wanted}, [script.stdout.fileno(), script.stderr.fileno()])
+            self._send({"id": number, "start": wanted}, [script.stdout, script.stderr])
         if not process.started.wait(_START_SECONDS):
             raise InterruptedError(0, "the sandbox's keeper does not answer", script.command[-1])
         if process.error:
@@ -106,7 +117,7 @@ class Keeper:
         return number, process
 
     def kill(self, number: int) -> None:
-        """Kill the process group of a script, if it runs still."""
+        """Kill what is left of the process group of a script."""
         with self._lock:
             if self._is_open:
                 self._send({"id": number, "kill": True}, [])
@@ -141,6 +152,10 @@ class Keeper:
         self._lose()
 
     def _take(self, answer: Json) -> None:
+        if "has_home" in answer:
+            self._has_home = answer["has_home"]
+            self._greeted.set()
+            return
         with self._lock:
             process = self._processes[answer["id"]]
             if "pid" not in answer:

@@ -1,5 +1,5 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The agent's way of writing outputs to S3 and CloudWatch Logs, with the node's own rights."""
 
@@ -12,8 +12,8 @@ from . import outputs
 
 if t.TYPE_CHECKING:
     from ..moto.data import MotoData
-    from .documents import Step
     from .model import Invocation
+    from .plan import Step
 
 # The agent sends what a script wrote in messages of at most this many bytes.
 MESSAGE_BYTES = 200_000
@@ -25,7 +25,7 @@ class Publisher:
     def __init__(self, moto: MotoData) -> None:
         self._moto = moto
         self._lock = threading.Lock()
-        self._sent: dict[tuple[str, str], int] = {}
+        self._sent: dict[tuple[str, str, str], int] = {}
 
     def begin(self, invocation: Invocation) -> bool:
         """Before a step: make the log group, where there is one to be made; whether output is wanted anywhere."""
@@ -71,9 +71,9 @@ class Publisher:
         if not self._may_log(invocation, group, name):
             return False
         with self._lock:
-            start = self._sent.get((group, name), 0)
-            self._sent[group, name] = max(start, len(data))
-        messages = [outputs.decode(part).removesuffix("\n") for part in split_messages(data[start:])]
+            start = self._sent.get((group, name, step.step_id), 0)
+            self._sent[group, name, step.step_id] = max(start, len(data))
+        messages = [outputs.decode(part) for part in split_messages(data[start:])]
         if messages:
             self._moto.put_log_messages(invocation.node.region, group, name, messages)
         return True

@@ -1,5 +1,5 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Which managed nodes targets and filters mean. Pure."""
 
@@ -38,9 +38,19 @@ def by_targets(nodes: Iterable[Node], targets: list[Filter], group_filters: Grou
     return list(nodes)
 
 
+def named_ids(targets: Iterable[Filter]) -> list[str]:
+    """The ids of nodes that targets name."""
+    return [value for target in targets if _is_of_ids(target) for value in target.get("Values") or []]
+
+
+def _is_of_ids(target: Filter) -> bool:
+    # AWS's own examples write the key in lower case.
+    return str(target.get("Key", "")).lower() == "instanceids"
+
+
 def _target_matcher(target: Filter, group_filters: GroupFilters) -> Callable[[Node], bool]:
     key, values = str(target.get("Key", "")), set(target.get("Values") or [])
-    if key == "InstanceIds":
+    if _is_of_ids(target):
         return lambda node: node.instance_id in values
     if key == "tag-key":
         return lambda node: bool(values & node.tags.keys())

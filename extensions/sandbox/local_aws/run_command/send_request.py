@@ -1,5 +1,5 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The rules SendCommand has beyond its service model, in AWS's error codes."""
 
@@ -9,13 +9,15 @@ import re
 import typing as t
 
 from ..wire.errors import ApiError
-from . import documents, responses
+from . import parameters, responses
+from . import plan as planning
 from .model import Limits
 from .rate_control import DEFAULT_MAX_CONCURRENCY, DEFAULT_MAX_ERRORS
 
 if t.TYPE_CHECKING:
     from ..moto.data import MotoData
-    from .documents import Document, Step
+    from .documents import Document
+    from .plan import Step
 
 Request = t.Mapping[str, t.Any]
 DEFAULT_TIMEOUT_SECONDS = 3600
@@ -49,7 +51,7 @@ def _check_target(target: t.Mapping[str, t.Any]) -> None:
     limit = _GROUP_KEY_LIMITS.get(key)
     if limit is not None and len(values) > limit:
         raise ApiError("ValidationException", f"Target key {key} takes at most {limit} values.")
-    if limit is None and key not in {"InstanceIds", "tag-key"} and not key.startswith("tag:"):
+    if limit is None and key.lower() != "instanceids" and key != "tag-key" and not key.startswith("tag:"):
         raise ApiError("ValidationException", f"Target key {key} is not supported.")
 
 
@@ -80,8 +82,8 @@ def check_document(request: Request, document: Document) -> None:
 
 def plan(request: Request, document: Document) -> list[Step]:
     """The steps with the parameters of the request; InvalidParameters."""
-    parameters = documents.resolve_parameters(document, request.get("Parameters") or {})
-    return documents.plan_steps(document, parameters)
+    given = parameters.resolve_parameters(document, request.get("Parameters") or {})
+    return planning.plan_steps(document, given)
 
 
 def limits(request: Request, steps: t.Sequence[Step]) -> Limits:
@@ -90,5 +92,5 @@ def limits(request: Request, steps: t.Sequence[Step]) -> Limits:
         max_concurrency=request.get("MaxConcurrency") or DEFAULT_MAX_CONCURRENCY,
         max_errors=request.get("MaxErrors") or DEFAULT_MAX_ERRORS,
         timeout_seconds=request.get("TimeoutSeconds") or DEFAULT_TIMEOUT_SECONDS,
-        execution_timeout=documents.execution_timeout(steps),
+        execution_timeout=planning.execution_timeout(steps),
     )

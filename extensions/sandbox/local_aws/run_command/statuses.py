@@ -1,5 +1,5 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Statuses of plugins, invocations and commands, and how one follows from the others.
 
@@ -48,7 +48,9 @@ UNFINISHED: t.Final = frozenset({PENDING, IN_PROGRESS, DELAYED, CANCELLING})
 ERRORS: t.Final = frozenset({FAILED, EXECUTION_TIMED_OUT})
 NEVER_RAN: t.Final = frozenset({UNDELIVERABLE, INVALID_PLATFORM, ACCESS_DENIED})
 
-# What the agent's exit codes mean: a reboot request, and "stopped before it ended".
+# What exit codes mean to the agent: the document ends here, well or badly; a reboot is wanted; stopped before the end.
+EXIT_WITH_SUCCESS = 168
+EXIT_WITH_FAILURE = 169
 REBOOT_EXIT_CODE = 194
 STOPPED_EXIT_CODE = 137
 
@@ -67,7 +69,7 @@ def is_terminal(details: str) -> bool:
 
 def of_exit_code(exit_code: int, *, cancelled: bool = False) -> str:
     """StatusDetails of a plugin from its exit code, as the agent decides it: 137 is "stopped", never "failed"."""
-    if exit_code == 0:
+    if exit_code in {0, EXIT_WITH_SUCCESS}:
         return SUCCESS
     if exit_code == STOPPED_EXIT_CODE:
         return CANCELLED if cancelled else EXECUTION_TIMED_OUT
@@ -75,8 +77,8 @@ def of_exit_code(exit_code: int, *, cancelled: bool = False) -> str:
 
 
 def fold_plugins(details: t.Sequence[str]) -> str:
-    """StatusDetails of an invocation from those of its plugins that ran: the worst one wins."""
-    for worst in (CANCELLED, EXECUTION_TIMED_OUT, FAILED):
+    """StatusDetails of an invocation from those of its plugins: the worst one wins."""
+    for worst in (FAILED, EXECUTION_TIMED_OUT, CANCELLED):
         if worst in details:
             return worst
     return SUCCESS

@@ -1,5 +1,5 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What may be sent to the sandbox's own addresses, as JSON schemas: a wrong value is refused when it comes. Pure."""
 
@@ -59,12 +59,15 @@ _NODE: t.Final = _object(
     },
     "instance_id",
 )
-_SETTINGS: t.Final = _object(
-    {
-        field.name: {"anyOf": [_NUMBER, {"type": "null"}]} if field.default is None else _NUMBER
-        for field in dataclasses.fields(Settings)
-    }
-)
+
+
+def _setting(default: t.Any) -> Schema:
+    if isinstance(default, bool):
+        return {"type": "boolean"}
+    return {"anyOf": [_NUMBER, {"type": "null"}]} if default is None else _NUMBER
+
+
+_SETTINGS: t.Final = _object({field.name: _setting(field.default) for field in dataclasses.fields(Settings)})
 _CONFIGURATION: t.Final = _object(
     {
         "settings": _SETTINGS,

@@ -1,5 +1,5 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The WSGI application: who asks, may he, whose operation is it, and what goes wrong on the way."""
 
@@ -9,6 +9,7 @@ import http
 import re
 import time
 import typing as t
+import uuid
 
 from waitress.channel import ClientDisconnected
 
@@ -106,7 +107,7 @@ class Front:
         call = parameters.routed(call, request, seen)
         self._parts.control.calls.add(call.operation)
         self._parts.faults.before(call.operation)
-        answer = self._answer(call, request, seen, held)
+        answer = _with_request_id(self._answer(call, request, seen, held), call.service)
         fault = self._parts.faults.after(call.operation)
         return _spoiled(answer, fault) if fault else answer
 
@@ -185,6 +186,17 @@ class Front:
 
 
 Answered = messages.Answer | MotoAnswer
+
+
+def _with_request_id(answer: Answered, service: str) -> Answered:
+    """The answer with a request id of its own in its headers, where it has none yet."""
+    name = "x-amz-request-id" if service == "s3" else "x-amzn-RequestId"
+    if any(header.lower() == name.lower() for header, _value in answer.headers):
+        return answer
+    added = (name, str(uuid.uuid4()))
+    if isinstance(answer, MotoAnswer):
+        return answer._replace(headers=[*answer.headers, added])
+    return answer._replace(headers=(*answer.headers, added))
 
 
 def _spoiled(answer: Answered, fault: Fault) -> Answered:

@@ -1,5 +1,5 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Everything put together, on a loopback address."""
 
@@ -87,7 +87,7 @@ def _build_front(options: Options, moto: MotoData, admission: Admission, stack: 
     notifier = Notifier(moto, corrections.put_aws_event)
     stack.callback(notifier.close)
     scheduler = Scheduler()
-    agents = Agents(Executor(root), scheduler, Publisher(moto), settings)
+    agents = Agents(Executor(root, settings), moto, scheduler, Publisher(moto), settings)
     stack.callback(agents.close)
     stack.callback(scheduler.close)
     engine = Engine(nodes, agents, scheduler, notifier, settings)

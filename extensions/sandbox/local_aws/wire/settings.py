@@ -1,5 +1,5 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What a sandbox is started with."""
 
@@ -13,6 +13,8 @@ class Settings:
     """Behaviour a test may want otherwise; seconds where a number is a time.
 
     time_scale multiplies the timeouts (TimeoutSeconds, executionTimeout), not what scripts or simulated nodes take.
+    service_year: texts of errors are those AWS had in that year, where it has changed them.
+    strict_environment: scripts have no HOME even where ~ then is the home of the user who runs the sandbox.
     """
 
     consistency_gap: float = 0.2
@@ -22,6 +24,8 @@ class Settings:
     delivery_delay: float = 0.02
     redelivery_interval: float = 1.0
     reboot_seconds: float = 0.3
-    max_reboots: int = 3
+    max_reboots: int = 14
     log_upload_interval: float = 1.0
+    strict_environment: bool = False
+    service_year: int = 2026
     max_pending_invocations: int | None = None

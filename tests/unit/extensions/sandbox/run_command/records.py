@@ -1,5 +1,5 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Commands, invocations and nodes as the engine keeps them, with what a test says of them."""
 
@@ -9,8 +9,9 @@ import typing as t
 
 from local_aws.nodes.managed_nodes import Node
 from local_aws.run_command import statuses
-from local_aws.run_command.documents import AWS_OWNED, SHELL, Step
+from local_aws.run_command.documents import AWS_OWNED, SHELL
 from local_aws.run_command.model import Command, Invocation, Limits, PluginRun
+from local_aws.run_command.plan import Argument, Step
 
 REGION = "us-east-1"
 ACCOUNT = "123456789012"
@@ -42,7 +43,16 @@ def invocation(of: Command, details: str) -> Invocation:
     return Invocation(command=of, node=node(), plugins=[], details=details)
 
 
-def plugin(details: str = "Pending", exit_code: int = -1, **step: t.Any) -> PluginRun:
+def step(inputs: t.Any = None, **more: t.Any) -> Step:
+    """A step with these inputs."""
+    return Step(**{"name": "one", "step_id": "one", "action": SHELL, "inputs": (inputs or {},), **more})
+
+
+def plugin(details: str = "Pending", exit_code: int = -1, **more: t.Any) -> PluginRun:
     """A step of a node with its outcome; what is given besides is the step's."""
-    made = Step(**{"name": "one", "step_id": "one", "action": SHELL, "script": "true", **step})
-    return PluginRun(step=made, details=details, exit_code=exit_code)
+    return PluginRun(step=step(**more), details=details, exit_code=exit_code)
+
+
+def equals(*arguments: str, **values: str) -> dict[str, list[Argument]]:
+    """A precondition StringEquals; values: what stands for an argument once it is resolved."""
+    return {"StringEquals": [Argument(argument, values.get(argument, argument)) for argument in arguments]}

@@ -1,5 +1,5 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ from botocore.exceptions import ClientError, HTTPClientError
 
 from tests.support import local_sandbox
 from tests.support.local_sandbox import CHECKOUT, LocalSandbox
+
+from .test_lives import is_running
 
 if t.TYPE_CHECKING:
     from collections.abc import Iterator
@@ -167,8 +169,9 @@ def test_tolerated_errors_leave_it_incomplete(ssm: t.Any) -> None:
     assert details(ssm, command_id) == ["Failed", "Success", "Success"]
 
 
-def test_a_script_is_stopped_after_its_execution_timeout(ssm: t.Any) -> None:
-    parameters = {"commands": ["sleep 60"], "executionTimeout": ["1"]}
+def test_a_script_is_stopped_after_its_execution_timeout(sandbox: LocalSandbox, ssm: t.Any) -> None:
+    sandbox.control("POST", "config", {"settings": {"time_scale": 0.1}})
+    parameters = {"commands": ["sleep 60"], "executionTimeout": ["5"]}
     command_id = send(ssm, InstanceIds=nodes(ssm, "web")[:1], Parameters=parameters)
     ended(ssm, command_id)
     assert details(ssm, command_id) == ["ExecutionTimedOut"]
@@ -226,7 +229,7 @@ def test_output_is_cut_where_aws_cuts_it_and_whole_elsewhere(sandbox: LocalSandb
     ended(ssm, command_id)
     whole = "".join(f"{number}\n" for number in range(1, 10_001))
     answer = ssm.get_command_invocation(CommandId=command_id, InstanceId=node)
-    assert answer["StandardOutputContent"] == whole[:24_000]
+    assert answer["StandardOutputContent"] == whole[:23_980] + "--output truncated--"
     assert len(answer["StandardErrorContent"]) == 8_000
     listed = ssm.list_command_invocations(CommandId=command_id, Details=True)["CommandInvocations"][0]
     assert len(listed["CommandPlugins"][0]["Output"]) == 2_500
@@ -234,7 +237,7 @@ def test_output_is_cut_where_aws_cuts_it_and_whole_elsewhere(sandbox: LocalSandb
     assert sandbox.client("s3").get_object(Bucket="outputs", Key=key)["Body"].read().decode() == whole
     stream = f"{command_id}/{node}/aws-runShellScript/stdout"
     events = sandbox.client("logs").get_log_events(logGroupName="/fleet", logStreamName=stream)["events"]
-    assert "\n".join(event["message"] for event in events) == whole.removesuffix("\n")
+    assert "".join(event["message"] for event in events) == whole
 
 
 def test_a_document_of_several_steps(ssm: t.Any) -> None:
@@ -252,23 +255,79 @@ def test_a_document_of_several_steps(ssm: t.Any) -> None:
     first = ssm.get_command_invocation(CommandId=command_id, InstanceId=node, PluginName="first")
     assert first["StandardOutputContent"] == "two\n"
     with pytest.raises(ClientError, match="InvalidPluginName"):
-        ssm.get_command_invocation(CommandId=command_id, InstanceId=node)
+        ssm.get_command_invocation(CommandId=command_id, InstanceId=node, PluginName="third")
+    whole = ssm.get_command_invocation(CommandId=command_id, InstanceId=node)
+    assert (whole["Status"], "StandardOutputContent" in whole) == ("Failed", False)
+
+
+YAML = """# says a word
+schemaVersion: "2.2"
+mainSteps:
+  - action: aws:runShellScript
+    name: say_it
+    inputs: {runCommand: [echo yes]}
+"""
+
+
+def test_a_document_in_yaml(ssm: t.Any) -> None:
+    ssm.create_document(Content=YAML, Name="In-Yaml", DocumentFormat="YAML")
+    node = nodes(ssm, "web")[0]
+    command_id = send(ssm, DocumentName="In-Yaml", InstanceIds=[node], Parameters={})
+    ended(ssm, command_id)
+    assert ssm.get_command_invocation(CommandId=command_id, InstanceId=node)["StandardOutputContent"] == "yes\n"
+    assert ssm.get_document(Name="In-Yaml")["Content"] == YAML
+    as_json = ssm.get_document(Name="In-Yaml", DocumentFormat="JSON")
+    assert (as_json["DocumentFormat"], json.loads(as_json["Content"])["schemaVersion"]) == ("JSON", "2.2")
+
+
+@pytest.mark.parametrize(
+    ("request_", "code"),
+    [
+        ({"Name": "AWS-Mine"}, "ValidationException"),
+        ({"Name": "a b"}, "ValidationException"),
+        ({"Content": "{}"}, "InvalidDocumentContent"),
+        ({"Content": json.dumps({**STEPS, "schemaVersion": "9"})}, "InvalidDocumentSchemaVersion"),
+        ({"Content": json.dumps({**STEPS, "description": "x" * 65_536})}, "MaxDocumentSizeExceeded"),
+        ({"Content": YAML}, "InvalidDocumentContent"),
+    ],
+)
+def test_documents_that_aws_refuses_are_not_made(ssm: t.Any, request_: dict[str, str], code: str) -> None:
+    with pytest.raises(ClientError) as refusal:
+        ssm.create_document(**{"Name": "Refused", "Content": json.dumps(STEPS), "DocumentType": "Command", **request_})
+    assert refusal.value.response["Error"]["Code"] == code
+    assert "Refused" not in [found["Name"] for found in ssm.list_documents()["DocumentIdentifiers"]]
+
+
+def test_an_update_is_checked_as_well(ssm: t.Any) -> None:
+    ssm.create_document(Content=json.dumps(STEPS), Name="Updated", DocumentType="Command")
+    with pytest.raises(ClientError, match="InvalidDocumentContent"):
+        ssm.update_document(Content="{}", Name="Updated", DocumentVersion="$LATEST")
 
 
 def test_a_reboot_runs_the_script_again(ssm: t.Any) -> None:
-    script = 'if [ -e "$HOME/rebooted" ]; then echo again; else touch "$HOME/rebooted"; exit 194; fi'
+    script = 'cd "$SANDBOX_NODE_DIRECTORY"; if [ -e rebooted ]; then echo again; else touch rebooted; exit 194; fi'
     node = nodes(ssm, "web")[1]
     command_id = send(ssm, InstanceIds=[node], Parameters={"commands": [script]})
     assert ended(ssm, command_id)["Status"] == "Success"
     assert ssm.get_command_invocation(CommandId=command_id, InstanceId=node)["StandardOutputContent"] == "again\n"
 
 
-def test_powershell_does_not_fit_linux(ssm: t.Any) -> None:
-    command_id = send(ssm, DocumentName="AWS-RunPowerShellScript", **TAG)
+def test_powershell_is_sent_to_linux_and_not_found_there(ssm: t.Any) -> None:
+    command_id = send(ssm, DocumentName="AWS-RunPowerShellScript", InstanceIds=nodes(ssm, "web")[:1])
     assert ended(ssm, command_id)["Status"] == "Failed"
-    assert details(ssm, command_id) == ["InvalidPlatform"] * 3
-    with pytest.raises(ClientError, match="UnsupportedPlatformType"):
-        send(ssm, DocumentName="AWS-RunPowerShellScript", InstanceIds=nodes(ssm, "web"))
+    invocation = ssm.list_command_invocations(CommandId=command_id, Details=True)["CommandInvocations"][0]
+    assert invocation["CommandPlugins"][0]["Name"] == "aws:runPowerShellScript"
+    assert "fork/exec /usr/bin/pwsh: no such file or directory" in invocation["CommandPlugins"][0]["Output"]
+
+
+def test_a_reference_to_nothing_is_told(ssm: t.Any) -> None:
+    (node, *_others) = nodes(ssm, "web")
+    command_id = send(ssm, InstanceIds=[node], Parameters={"commands": ["echo {{ssm:nothing}}"]})
+    assert ended(ssm, command_id)["Status"] == "Failed"
+    invocation = ssm.list_command_invocations(CommandId=command_id, Details=True)["CommandInvocations"][0]
+    assert invocation["TraceOutput"] == "Input contains invalid parameters [nothing]"
+    answer = ssm.get_command_invocation(CommandId=command_id, InstanceId=node)
+    assert (answer["Status"], answer["ResponseCode"]) == ("Failed", -1)
 
 
 def test_a_shell_script_does_not_fit_windows(sandbox: LocalSandbox, ssm: t.Any) -> None:
@@ -320,14 +379,14 @@ def test_a_cut_ends_the_connection(sandbox: LocalSandbox, ssm: t.Any, kind: str)
 def test_it_stops_by_its_pid_and_leaves_nothing(tmp_path: pathlib.Path) -> None:
     running = local_sandbox.start(tmp_path, "--seed-nodes", "1,Role=web")
     ssm = running.client("ssm")
-    command_id = send(ssm, **TAG, Parameters={"commands": ["sleep 1000 & echo $!; wait"]})
+    pid_file = tmp_path / "pid"
+    command_id = send(ssm, **TAG, Parameters={"commands": [f"sleep 1000 & echo $! > {pid_file}; wait"]})
     time.sleep(1)
     assert ssm.list_commands(CommandId=command_id)["Commands"][0]["Status"] == "InProgress"
     running.process.send_signal(signal.SIGTERM)
     assert running.process.wait(30) == 0
     assert not (tmp_path / "sandbox.json").exists()
-    left = subprocess.run(["pgrep", "-f", "sleep 1000"], capture_output=True, text=True, check=False)  # noqa: S607
-    assert left.stdout == ""
+    assert not is_running(int(pid_file.read_text()))
 
 
 def test_a_wrong_configuration_is_refused(tmp_path: pathlib.Path) -> None:

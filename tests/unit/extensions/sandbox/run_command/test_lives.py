@@ -1,5 +1,5 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What a sandbox leaves behind: nothing, however it ends."""
 
@@ -166,20 +166,23 @@ def test_a_shell_that_has_looked_in_there_is_left_alone(tmp_path: pathlib.Path) 
     shell.wait()
 
 
+FOLDER = 'cd "${0%/*}"'
 HOSTILE = {
     "no directory": {"commands": ["true"], "workingDirectory": ["/nowhere"]},
     "a NUL in a path": {"commands": ["true"], "workingDirectory": ["/nowhere\0"]},
-    "a pipe for its output": {"commands": ["rm stdout; mkfifo stdout; echo said"]},
-    "a link for its output": {"commands": ["rm stdout; ln -s /etc/hostname stdout; echo said; exit 1"]},
-    "a pipe for its script, and a reboot": {"commands": ["rm _script.sh; mkfifo _script.sh; echo said; exit 194"]},
-    "a directory for its output": {"commands": ["rm stdout; mkdir stdout; exit 194"]},
-    "nothing left": {"commands": ['rm -rf "$PWD" "$HOME"; echo said']},
+    "a pipe for its output": {"commands": [f"{FOLDER}; rm stdout; mkfifo stdout; echo said"]},
+    "a link for its output": {"commands": [f"{FOLDER}; rm stdout; ln -s /etc/hostname stdout; echo said; exit 1"]},
+    "a pipe for its script, and a reboot": {
+        "commands": [f"{FOLDER}; rm _script.sh; mkfifo _script.sh; echo said; exit 194"]
+    },
+    "a directory for its output": {"commands": [f"{FOLDER}; rm stdout; mkdir stdout; exit 194"]},
+    "nothing left": {"commands": ['rm -rf "$SANDBOX_NODE_DIRECTORY"; echo said']},
 }
 
 
 def test_one_bad_command_harms_no_other(tmp_path: pathlib.Path) -> None:
     with local_sandbox.running(tmp_path, "--seed-nodes", "1,Role=web") as sandbox:
-        sandbox.control("POST", "config", {"settings": {"consistency_gap": 0}})
+        sandbox.control("POST", "config", {"settings": {"consistency_gap": 0, "max_reboots": 2}})
         ssm = sandbox.client("ssm")
         (node,) = [one["InstanceId"] for one in ssm.describe_instance_information()["InstanceInformationList"]]
 
@@ -204,6 +207,26 @@ def test_one_bad_command_harms_no_other(tmp_path: pathlib.Path) -> None:
         assert answers["a pipe for its output"]["StandardOutputContent"] == "said\n"
         assert answers["a link for its output"]["StandardOutputContent"] == "said\n"
         assert run({"commands": ["echo well"]})["StandardOutputContent"] == "well\n"
+
+
+HOMES = "bash -c 'cd ~ && pwd'; python3 -c 'import os; print(os.path.expanduser(\"~\"))'; echo \"$HOME\""
+
+
+def test_a_home_is_never_that_of_the_user(tmp_path: pathlib.Path) -> None:
+    with local_sandbox.running(tmp_path, "--seed-nodes", "1,Role=web") as sandbox:
+        (root,) = tmp_path.glob("ssmops-sandbox-life-*")
+        ssm = sandbox.client("ssm")
+        target = [{"Key": "tag:Role", "Values": ["web"]}]
+        ssm.send_command(DocumentName="AWS-RunShellScript", Targets=target, Parameters={"commands": [HOMES]})
+
+        def plugins() -> list[dict[str, t.Any]]:
+            listed = ssm.list_command_invocations(Details=True)["CommandInvocations"]
+            return [plugin for invocation in listed for plugin in invocation["CommandPlugins"]]
+
+        assert wait_until(lambda: [plugin["Status"] for plugin in plugins()] == ["Success"])
+        *homes, variable = plugins()[0]["Output"].splitlines()
+        assert homes == [variable or str(root / "home")] * 2
+        assert variable in {"", *map(str, root.iterdir())}
 
 
 def test_only_the_user_reads_what_a_sandbox_writes(tmp_path: pathlib.Path) -> None:

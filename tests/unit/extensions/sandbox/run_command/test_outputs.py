@@ -1,5 +1,5 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 from __future__ import annotations
@@ -10,34 +10,35 @@ from local_aws.run_command import outputs
 PLACE = outputs.OutputPlace("c-1", "i-1", "aws:runShellScript", "0.aws:runShellScript")
 
 
-def test_output_of_a_plugin_is_cut_with_its_separator() -> None:
-    assert outputs.plugin_output("out\n", "") == "out\n"
-    assert outputs.plugin_output("out\n", "err") == "out\n\n----------ERROR-------\nerr"
-    assert len(outputs.plugin_output("x" * 3_000, "err")) == 2_500
-
-
 def test_bytes_that_are_not_text_are_replaced_one_by_one() -> None:
     assert outputs.decode(b"a\xff\xfeb") == "a\ufffd\ufffdb"
+
+
+TITLE, OUTPUT_MARK, ERROR_MARK = "\n----------ERROR-------\n", "\n---Output truncated---", "\n---Error truncated----"
 
 
 @pytest.mark.parametrize(
     ("stdout", "stderr", "shown"),
     [
-        ("x" * 2_500, "", "x" * 2_500),
-        ("x" * 2_499 + "yz", "", "x" * 2_499 + "y"),
-        ("", "err", "\n----------ERROR-------\nerr"),
-        ("x" * 2_470, "e" * 50, "x" * 2_470 + "\n----------ERROR-------\n" + "e" * 6),
+        ("", "", ""),
+        ("out\n", "err", f"out\n{TITLE}err"),
+        ("x" * 2_499, "", "x" * 2_499),
+        ("x" * 2_500, "", "x" * 2_477 + OUTPUT_MARK),
+        ("x" * 2_470, "e" * 5, "x" * 2_470 + TITLE + "e" * 5),
+        ("x" * 2_470, "e" * 6, "x" * 2_447 + OUTPUT_MARK + TITLE + "e" * 6),
+        ("x" * 6, "e" * 2_470, "x" * 6 + TITLE + "e" * 2_447 + ERROR_MARK),
+        ("x" * 1_239, "e" * 1_239, "x" * 1_215 + OUTPUT_MARK + TITLE + "e" * 1_215 + ERROR_MARK),
+        ("x" * 1_238, "e" * 2_000, "x" * (2_476 - 23 - 2_000) + OUTPUT_MARK + TITLE + "e" * 2_000),
     ],
 )
-def test_the_api_shows_2500_characters_of_a_plugin(stdout: str, stderr: str, shown: str) -> None:
-    assert outputs.plugin_output(stdout, stderr) == shown
+def test_a_listing_shows_2500_bytes_of_both_streams(stdout: str, stderr: str, shown: str) -> None:
+    assert outputs.plugin_output(stdout.encode(), stderr.encode()).decode() == shown
+    assert len(shown) <= outputs.PLUGIN_OUTPUT_LIMIT
 
 
-def test_limits_of_one_invocation() -> None:
-    assert (outputs.STDOUT_LIMIT, outputs.STDERR_LIMIT) == (24_000, 8_000)
-    assert (outputs.BYTES_FOR_STDOUT, outputs.BYTES_FOR_STDERR) == (96_000, 32_000)
-    # No character takes more bytes than this one.
-    assert len(outputs.decode("\U0001f600".encode() * 24_000)[:24_000].encode()) == outputs.BYTES_FOR_STDOUT
+def test_a_reply_has_24000_bytes_of_a_stream() -> None:
+    assert outputs.reply(b"x" * 23_999) == b"x" * 23_999
+    assert outputs.reply(b"x" * 24_000) == b"x" * 23_980 + b"--output truncated--"
 
 
 @pytest.mark.parametrize(
@@ -54,16 +55,14 @@ def test_bytes_as_text(data: bytes, text: str) -> None:
     assert outputs.decode(data) == text
 
 
-@pytest.mark.parametrize(
-    ("stderr", "exit_code", "whole"),
-    [
-        (b"", 1, b"failed to run commands: exit status 1"),
-        (b"no\n", 2, b"no\nfailed to run commands: exit status 2"),
-        (b"no", 137, b"no\nfailed to run commands: exit status 137"),
-    ],
-)
-def test_the_line_of_a_failure_stands_alone(stderr: bytes, exit_code: int, whole: bytes) -> None:
-    assert outputs.with_failure_line(stderr, exit_code) == whole
+@pytest.mark.parametrize("exit_code", [0, 168, 194, 137])
+def test_exit_codes_that_are_no_failures(exit_code: int) -> None:
+    assert outputs.failure_of_exit_code(exit_code) == b""
+
+
+@pytest.mark.parametrize("exit_code", [1, 169, 255])
+def test_the_words_of_a_failure(exit_code: int) -> None:
+    assert outputs.failure_of_exit_code(exit_code) == f"failed to run commands: exit status {exit_code}".encode()
 
 
 @pytest.mark.parametrize(

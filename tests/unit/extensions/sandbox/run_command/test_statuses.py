@@ -1,5 +1,5 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 from __future__ import annotations
@@ -112,8 +112,9 @@ def test_only_137_is_a_script_that_was_stopped(exit_code: int, cancelled: bool, 
         ([], "Success"),
         (["Success", "Success"], "Success"),
         (["Success", "Failed"], "Failed"),
-        (["Failed", "ExecutionTimedOut"], "ExecutionTimedOut"),
-        (["Cancelled", "ExecutionTimedOut", "Failed"], "Cancelled"),
+        (["Failed", "ExecutionTimedOut"], "Failed"),
+        (["Cancelled", "ExecutionTimedOut"], "ExecutionTimedOut"),
+        (["Cancelled", "Success"], "Cancelled"),
     ],
 )
 def test_the_worst_plugin_wins(details: list[str], worst: str) -> None:

@@ -1,0 +1,45 @@
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a script finds on a node: the environment of an agent under systemd, and the directory it starts in. Pure."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import typing as t
+
+from ..nodes.managed_nodes import PLATFORM_NAMES, PLATFORM_VERSIONS
+
+if t.TYPE_CHECKING:
+    import pathlib
+
+    from ..nodes.managed_nodes import Node
+
+SCRIPT_NAME: t.Final = "_script.sh"
+# The directory of the node, in a variable that no real node has; processes of scripts are known by it.
+DIRECTORY_VARIABLE: t.Final = "SANDBOX_NODE_DIRECTORY"
+_PATH: t.Final = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin"
+# As long as the journal is not really there, any numbers will do.
+_JOURNAL_STREAM: t.Final = "8:16384"
+
+
+def environment(node: Node, command_id: str, directory: pathlib.Path) -> dict[str, str]:
+    """The variables of a script, without what the shell sets itself; nothing of the sandbox's own environment."""
+    return {
+        "PATH": f"{directory / 'bin'}{os.pathsep}{_PATH}",
+        "LANG": "C.UTF-8",
+        "INVOCATION_ID": hashlib.sha256(node.instance_id.encode()).hexdigest()[:32],
+        "JOURNAL_STREAM": _JOURNAL_STREAM,
+        "AWS_SSM_INSTANCE_ID": node.instance_id,
+        "AWS_SSM_PLATFORM_NAME": PLATFORM_NAMES[node.platform],
+        "AWS_SSM_PLATFORM_VERSION": PLATFORM_VERSIONS[node.platform],
+        "AWS_SSM_REGION_NAME": node.region,
+        "SSM_COMMAND_ID": command_id,
+        DIRECTORY_VARIABLE: str(directory),
+    }
+
+
+def working_directory(wanted: str, directory: pathlib.Path) -> str:
+    """Where a script starts: an absolute workingDirectory, else the agent's own, which is the node's directory."""
+    return wanted if os.path.isabs(wanted) else str(directory)
