@@ -51,7 +51,8 @@ class AgentReport(t.NamedTuple):
 class Node:
     """One managed node.
 
-    role_policies: texts of the policies its agent works with; agent: what a real one has reported.
+    role_policies: texts of the policies of its agent's role; role_boundary: of what limits them, "" for none; agent: what
+    a real one has reported.
     """
 
     instance_id: str
@@ -64,6 +65,7 @@ class Node:
     ip_address: str = ""
     role_name: str = ""
     role_policies: tuple[str, ...] = ()
+    role_boundary: str = ""
     name: str = ""
     agent: AgentReport | None = None
 
@@ -86,7 +88,7 @@ class Node:
     @property
     def rights(self) -> role_rights.RoleRights:
         """What the agent may do with its role."""
-        return role_rights.RoleRights(self.role_policies, self.arn)
+        return role_rights.RoleRights(self.role_policies, self.arn, self.role_boundary)
 
     @property
     def takes_commands(self) -> bool:
@@ -230,6 +232,7 @@ class Nodes:
                 ip_address=instance.private_ip,
                 role_name=instance.role_name,
                 role_policies=instance.role_policies,
+                role_boundary=instance.role_boundary,
             )
         )
 

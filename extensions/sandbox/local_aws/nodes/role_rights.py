@@ -18,8 +18,6 @@ from ..iam.policy import parse
 from ..wire.arns import partition_of
 
 if t.TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from ..iam.policy import Statement
 
 CONNECT = "ssm:UpdateInstanceInformation"
@@ -41,36 +39,46 @@ def _statements(documents: tuple[str, ...]) -> tuple[Statement, ...]:
 
 
 @functools.lru_cache(maxsize=1024)
+def _policies(documents: tuple[str, ...], boundary: str) -> evaluate.Policies:
+    return evaluate.Policies(_statements(documents), _statements((boundary,)) if boundary else None)
+
+
+@functools.lru_cache(maxsize=1024)
 def _same_for_all(documents: tuple[str, ...], action: str) -> bool:
-    """Whether nothing that the policies say of an action depends on its resource or the request."""
+    """Whether nothing that policies say of an action depends on its resource or the request."""
     concerned = [one for one in _statements(documents) if evaluate.acts(one, action)]
     return all(one.resources == (_ANY,) and not one.not_resources and not one.conditions for one in concerned)
 
 
 @functools.lru_cache(maxsize=1024)
-def _allows_all(documents: tuple[str, ...], action: str) -> bool:
-    return _decide(documents, action, _ANY, {})
+def _allows_all(documents: tuple[str, ...], boundary: str, action: str) -> bool:
+    return _decide(_policies(documents, boundary), evaluate.Question(action, _ANY, {}))
 
 
-def _decide(documents: tuple[str, ...], action: str, resource: str, context: Mapping[str, list[str]]) -> bool:
-    question = evaluate.Question(action, resource, evaluate.lower_keys(context))
-    return evaluate.decide(evaluate.Policies(_statements(documents)), question).decision == evaluate.ALLOWED
+def _decide(policies: evaluate.Policies, question: evaluate.Question) -> bool:
+    return evaluate.decide(policies, question).decision == evaluate.ALLOWED
 
 
 @dataclasses.dataclass(frozen=True)
 class RoleRights:
-    """The rights of an agent: documents are the texts of its role's policies, node_arn the node's own ARN."""
+    """The rights of an agent: documents are the texts of its role's policies, node_arn the node's own ARN.
+
+    boundary is the text of the role's permissions boundary, "" where it has none.
+    """
 
     documents: tuple[str, ...]
     node_arn: str
+    boundary: str = ""
 
     def may(self, action: str, resource: str = _ANY, **keys: str) -> bool:
         """Whether the role may do an action to a resource; keys are condition keys of S3, with underscores."""
         # A listing of 10,000 nodes asks this of each.
-        if _same_for_all(self.documents, action):
-            return _allows_all(self.documents, action)
+        every = (*self.documents, self.boundary) if self.boundary else self.documents
+        if _same_for_all(every, action):
+            return _allows_all(self.documents, self.boundary, action)
         context = {f"s3:{name.replace('_', '-')}": [value] for name, value in keys.items()}
-        return _decide(self.documents, action, resource, self._context() | context)
+        question = evaluate.Question(action, resource, evaluate.lower_keys(self._context() | context))
+        return _decide(_policies(self.documents, self.boundary), question)
 
     def _context(self) -> dict[str, list[str]]:
         own = [self.node_arn]

@@ -87,6 +87,8 @@ class RunCommandApi:
         document = self._document(region, request["DocumentName"], request.get("DocumentVersion", ""))
         caller.require("ssm:SendCommand", self._arn(document.name, region), {})
         send_request.check_document(request, document)
+        if bucket := request.get("OutputS3BucketName"):
+            caller.require("ssm:SendCommand", f"arn:{partition_of(region)}:s3:::{bucket}", {})
         if role := request.get("ServiceRoleArn"):
             caller.require_passing(role)
         targets = self._targets(request, region, document, caller)

@@ -147,6 +147,7 @@ class Control:
 
     def _hybrid(self, node: Json) -> Node:
         role = node.get("role", "")
+        texts = self._controlled.moto.role_texts(role)
         return Node(
             instance_id=node["instance_id"],
             region=node.get("region", self._controlled.region),
@@ -155,7 +156,8 @@ class Control:
             tags=node.get("tags", {}),
             ip_address=node.get("ip_address", "10.0.0.1"),
             role_name=role,
-            role_policies=self._controlled.moto.role_policies(role) if role else (),
+            role_policies=texts.policies,
+            role_boundary=texts.boundary,
             name=node.get("name", ""),
         )
 

@@ -93,6 +93,17 @@ def test_an_object_is_there_or_not(sandbox: LocalSandbox, denied: list[str], is_
     assert bool(found["KeyCount"]) == is_there
 
 
+def test_a_role_s_boundary_is_its_limit(sandbox: LocalSandbox) -> None:
+    iam = sandbox.client("iam")
+    limit = policy({"Effect": "Allow", "Action": ["ssm:*", *CHANNELS], "Resource": "*"})
+    arn = iam.create_policy(PolicyName="limit", PolicyDocument=limit)["Policy"]["Arn"]
+    iam.put_role_permissions_boundary(RoleName="node", PermissionsBoundary=arn)
+    invocation, _seconds = send(sandbox, OutputS3BucketName="outputs")
+    iam.delete_role_permissions_boundary(RoleName="node")
+    assert invocation["Status"] == "Success"
+    assert sandbox.client("s3").list_objects_v2(Bucket="outputs", Prefix=invocation["CommandId"])["KeyCount"] == 0
+
+
 def test_a_bucket_s_key_must_be_the_node_s_to_use(sandbox: LocalSandbox) -> None:
     key = sandbox.client("kms").create_key()["KeyMetadata"]["KeyId"]
     s3 = sandbox.client("s3")

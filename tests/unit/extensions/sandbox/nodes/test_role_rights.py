@@ -71,6 +71,17 @@ def test_an_upload_gives_the_object_to_the_bucket_s_owner() -> None:
     assert not rights(OWNED).may("s3:PutObject", "arn:aws:s3:::b/k")
 
 
+def test_a_boundary_limits_the_role() -> None:
+    everything = document(statement(Action="*"))
+    limited = RoleRights((everything,), NODE, ALL)
+    assert limited.is_managed()
+    assert not limited.takes_commands()
+    assert not limited.may_upload("b", "k", "")
+    assert not RoleRights((ALL,), NODE, MINE).may_upload("mine", "k", "")
+    assert RoleRights((everything,), NODE, MINE).may_upload("mine", "k", "")
+    assert not RoleRights((everything,), NODE, MINE).may_upload("other", "k", "")
+
+
 def test_a_node_is_managed_by_its_own_arn() -> None:
     own = document(statement(Action="ssm:UpdateInstanceInformation", Resource=NODE))
     assert rights(own).is_managed()
