@@ -107,7 +107,7 @@ def command_report(result: object, title: str = "", max_output_bytes: int = DEFA
     """The page for a result. Raises AnsibleFilterError if the result is invalid."""
     if isinstance(max_output_bytes, bool) or not isinstance(max_output_bytes, int) or max_output_bytes < 1:
         raise AnsibleFilterError(
-            f"command_report: max_output_bytes: {max_output_bytes!r} is no number of bytes; allowed are 1 and more."
+            f"command_report: max_output_bytes: {max_output_bytes!r} is not a number of bytes; allowed are 1 and more."
         )
     options = PageOptions(datetime.datetime.now(datetime.UTC), title, max_output_bytes)
     try:

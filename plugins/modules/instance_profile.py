@@ -25,9 +25,9 @@ notes:
     resources with this tag; O(purge_tags) does not remove it.
   - "Required permissions: iam:GetInstanceProfile, iam:GetRole, iam:GetRolePolicy, iam:ListRolePolicies and
     iam:ListAttachedRolePolicies; to create a profile, iam:CreateRole, iam:TagRole, iam:CreateInstanceProfile,
-    iam:TagInstanceProfile, iam:AddRoleToInstanceProfile and, depending on the options, iam:AttachRolePolicy and
-    iam:PutRolePolicy; to change or delete any of these, the corresponding actions; and with O(state=absent)
-    iam:ListInstanceProfilesForRole and ec2:DescribeIamInstanceProfileAssociations."
+    iam:TagInstanceProfile, iam:AddRoleToInstanceProfile, iam:PassRole on the role and, depending on the options,
+    iam:AttachRolePolicy and iam:PutRolePolicy; to change or delete any of these, the corresponding actions; and with
+    O(state=absent) iam:ListInstanceProfilesForRole and ec2:DescribeIamInstanceProfileAssociations."
   - IAM is global, but instances are regional. The module looks for instances that use a profile only in the region of
     the task.
 options:
@@ -382,7 +382,7 @@ kept:
   returned: with O(state=absent)
   type: list
   elements: str
-  sample: ["The role nodes: the instance profiles blue hold it."]
+  sample: ["The role nodes: the instance profiles blue use it."]
 """
 
 import typing as t

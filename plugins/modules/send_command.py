@@ -290,9 +290,9 @@ notes:
   - Run Command stores the parameters of a command in clear text, and EventBridge events contain them. Keep secrets in
     Parameter Store and let the node read them.
   - Users who may call ListCommandInvocations can read the output of every command in the account and region.
-  - "Required permissions: ssm:SendCommand on the document and on every node, ssm:ListCommands,
-    ssm:ListCommandInvocations, ssm:GetCommandInvocation, ssm:CancelCommand, ssm:DescribeDocument, ssm:GetDocument and
-    ssm:DescribeInstanceInformation."
+  - "Required permissions: ssm:SendCommand on the document, on every node and on O(output_s3_bucket_name),
+    ssm:ListCommands, ssm:ListCommandInvocations, ssm:GetCommandInvocation, ssm:CancelCommand, ssm:DescribeDocument,
+    ssm:GetDocument and ssm:DescribeInstanceInformation."
 seealso:
   - module: ssmops.run_command.node_result
   - module: ssmops.run_command.send_command_policy

@@ -448,7 +448,7 @@ def check_expectations(module: AnsibleAWSModule, result: dict[str, t.Any]) -> No
         told = "; ".join(describe_cell(cell) for cell in offending[:TOLD_CELLS])
         more = f"; and {len(offending) - TOLD_CELLS} more" if len(offending) > TOLD_CELLS else ""
         count = f"{len(offending)} of {len(result['matrix'])} cells"
-        message = f"{count} are not as must_allow and must_deny say: {told}{more}."
+        message = f"{count} violate must_allow or must_deny: {told}{more}."
         module.fail_json(msg=message, offending_cells=offending, **result)
 
 
@@ -457,7 +457,7 @@ def answer_question(module: AnsibleAWSModule) -> dict[str, t.Any]:
     params = module.params
     check_question(params)
     if module.region is None:
-        raise RequestError("region: it is not set, and nodes and documents are those of a region.")
+        raise RequestError("region: it is not set, but nodes and documents belong to a region.")
     partition, account = get_caller_account(module.client("sts"))
     place = Place(partition, module.region, account)
     question = make_question(module, place)

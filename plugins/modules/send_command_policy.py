@@ -434,7 +434,7 @@ lint:
   sample:
     - code: wildcard-tag-value
       statement: SendToScope1
-      message: "the value 'web-*' of ssm:resourceTag/Role is a pattern: it allows every node whose tag it covers."
+      message: "the value 'web-*' of ssm:resourceTag/Role is a pattern: it allows every node whose tag matches it."
   contains:
     code:
       description: The code of the finding. Codes are stable.
@@ -450,7 +450,7 @@ lint:
       description: An explanation of the finding.
       returned: success
       type: str
-      sample: "the value 'web-*' of ssm:resourceTag/Role is a pattern: it allows every node whose tag it covers."
+      sample: "the value 'web-*' of ssm:resourceTag/Role is a pattern: it allows every node whose tag matches it."
 """
 
 import dataclasses

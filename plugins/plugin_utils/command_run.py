@@ -142,5 +142,5 @@ class CommandRun:
         if fleet.active_command_ids:
             result["msg"] += messages.still_running_note(fleet.command_ids)
         if fleet.unsent:
-            result["msg"] += f" {len(fleet.unsent)} nodes were not sent to."
+            result["msg"] += f" {len(fleet.unsent)} nodes did not get the command."
         return result

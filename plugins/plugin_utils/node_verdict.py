@@ -45,7 +45,9 @@ def verdict(result: Mapping[str, t.Any], instance_id: str) -> Result:
         )
     found = invocations.get(instance_id)
     if found is None and result.get("result_cut", {}).get("invocations"):
-        raise CutResultError(f"The result was cut by result_max_bytes and may have lost what {instance_id} said.")
+        raise CutResultError(
+            f"The result was truncated by result_max_bytes and may have lost the output of {instance_id}."
+        )
     if found is None:
         raise VerdictError(f"The command was not sent to {instance_id}: the result has {len(invocations)} other nodes.")
     outcome = found["outcome"]

@@ -119,7 +119,7 @@ class ProgressDisplay:
         except OSError as error:
             # A full disk must not cost the results: the task's result still contains the others.
             self._files = None
-            self._display.warning(f"The output of {invocation.instance_id} and of nodes after it was not kept: {error}")
+            self._display.warning(f"The output of {invocation.instance_id} and of later nodes was not saved: {error}")
 
     def _show_failure(self, invocation: Invocation) -> None:
         self._failures += 1

@@ -45,7 +45,7 @@ class StreamedOutput:
             lines = follower.last_lines() if ended else follower.new_lines()
         except AnsibleAWSError as error:
             self._broken = True
-            self._warn(f"The output cannot be streamed any more; the result will have it: {error}")
+            self._warn(f"The output can no longer be streamed; the result will contain it: {error}")
             return
         for line in lines:
             self._show(f"{line.instance_id} {line.stream}: {line.line}")

@@ -63,7 +63,7 @@ def check_size(document: Mapping[str, t.Any]) -> None:
     size = document_size(document)
     if size > MANAGED_POLICY_MAX_SIZE:
         raise RequestError(
-            f"scopes and documents: they make a policy document of {size} characters without white space;"
+            f"scopes and documents: they make a policy document of {size} characters without whitespace;"
             f" a managed policy has at most {MANAGED_POLICY_MAX_SIZE}, so give fewer or split them over two policies."
         )
 

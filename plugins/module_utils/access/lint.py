@@ -109,7 +109,7 @@ def tags_changeable(principal: str, actions: Iterable[str], tag_keys: Iterable[s
         "tags-changeable",
         "",
         f"{principal} may call {', '.join(sorted(actions))} with the tags {', '.join(sorted(tag_keys))}"
-        " and so let itself in; set guard_tags or take these actions from it.",
+        " and so give itself access; set guard_tags or remove these actions from its policies.",
     )
 
 
@@ -165,7 +165,10 @@ def _any_document(statement: StatementView) -> Iterator[Finding]:
         return
     for text in statement.resources_of("ssm", "document/"):
         if text == "*" or text.endswith((":*", ":document/*")):
-            message = f"the resource {text} allows any document, which is a shell with all rights on those nodes."
+            message = (
+                f"the resource {text} allows any document, "
+                "which amounts to a shell with full privileges on those nodes."
+            )
             yield Finding("any-document", statement.name, message)
 
 
@@ -183,7 +186,7 @@ def _wildcard_tag_value(statement: StatementView) -> Iterator[Finding]:
     for operator, key, values in statement.tag_conditions:
         if _base_operator(operator) == "StringLike":
             for value in filter(is_wildcard, values):
-                message = f"the value {value!r} of {key} is a pattern: it allows every node whose tag it covers."
+                message = f"the value {value!r} of {key} is a pattern: it allows every node whose tag matches it."
                 yield Finding("wildcard-tag-value", statement.name, message)
 
 
@@ -192,7 +195,10 @@ def _document_tag_condition(statement: StatementView) -> Iterator[Finding]:
         return
     for text in statement.resources_of("ssm", "document/"):
         if text != "*":
-            message = f"the condition on tags also holds for the document {text}, which has no such tag: all is denied."
+            message = (
+                f"the condition on tags also applies to the document {text}, "
+                "which has no such tag: everything is denied."
+            )
             yield Finding("document-tag-condition", statement.name, message)
 
 
@@ -231,7 +237,7 @@ def _foreign_tag_key(statement: StatementView) -> Iterator[Finding]:
         return
     for _operator, key, _values in statement.conditions:
         if key.lower().startswith(FOREIGN_TAG_PREFIXES):
-            message = f"ssm:SendCommand has no condition key {key}: use ssm:resourceTag/ or all is denied."
+            message = f"ssm:SendCommand has no condition key {key}: use ssm:resourceTag/ or everything is denied."
             yield Finding("foreign-tag-key", statement.name, message)
 
 
@@ -241,7 +247,7 @@ def _limited_reads(statement: StatementView) -> Iterator[Finding]:
     named = {action.lower() for action in statement.actions}
     for action in UNLIMITED_ACTIONS:
         if action.lower() in named:
-            message = f"{action} takes no resource and no tag: limited so, it is denied."
+            message = f"{action} supports neither resources nor tags: with this restriction, it is denied."
             yield Finding("limited-reads", statement.name, message)
 
 
@@ -254,10 +260,14 @@ def _tag_changes(statements: list[StatementView]) -> Iterator[Finding]:
     giver = next((view.name for view in statements if _allows_any(view, open_actions)), "")
     named = ", ".join(sorted(keys))
     if giver:
-        message = f"it allows to change tags on nodes, {named} among them, so who has this policy can let itself in."
+        message = (
+            f"it allows changing tags on nodes, including {named}, "
+            "so principals with this policy can give themselves access."
+        )
     else:
         message = (
-            f"nothing here denies to change {named} on nodes: who may tag nodes can let itself in; see guard_tags."
+            f"nothing here denies changing {named} on nodes: "
+            "principals that may tag nodes can give themselves access; see guard_tags."
         )
     yield Finding("tags-changeable", giver, message)
 
@@ -272,9 +282,9 @@ def _missing_statements(statements: list[StatementView]) -> Iterator[Finding]:
     if not sending:
         return
     if not any(view.resources_of("ssm", "document/") for view in sending if not view.tag_conditions):
-        yield Finding("no-document", "", "no statement allows ssm:SendCommand on a document: all is denied.")
+        yield Finding("no-document", "", "no statement allows ssm:SendCommand on a document: everything is denied.")
     if not any(_node_resources(view) for view in sending):
-        yield Finding("no-node", "", "no statement allows ssm:SendCommand on a node: all is denied.")
+        yield Finding("no-node", "", "no statement allows ssm:SendCommand on a node: everything is denied.")
 
 
 def _no_managed_instance(statements: list[StatementView]) -> Iterator[Finding]:

@@ -205,7 +205,7 @@ def plan_absent(state: PolicyState | None, target: Target, *, force: bool) -> Pl
         # Removing a boundary would give its users more permissions, so not even force does it.
         raise RequestError(
             f"name: the policy {state.name} is the permissions boundary of {state.boundary_of} users or roles;"
-            " take it from them first."
+            " remove it from them first."
         )
     others = [
         f"{kind[:-1]} {name}"

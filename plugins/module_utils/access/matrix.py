@@ -101,9 +101,9 @@ def check_question(options: Mapping[str, t.Any]) -> None:
                 " allowed is arn:PARTITION:iam::ACCOUNT:user/NAME, group/NAME or role/NAME."
             )
     if not options["principals"] and not options["policy_documents"]:
-        raise RequestError("principals: an empty list asks for nobody; give principals, policy_documents or both.")
+        raise RequestError("principals: an empty list selects nobody; give principals, policy_documents or both.")
     if not options["instance_ids"] and not options["tag_sets"]:
-        raise RequestError("instance_ids: an empty list asks for no node; give instance_ids, tag_sets or both.")
+        raise RequestError("instance_ids: an empty list selects no node; give instance_ids, tag_sets or both.")
     for document in parse_documents(options["documents"]):
         if is_wildcard(document):
             raise RequestError(f"documents: {document!r} is a pattern; allowed here are names and ARNs of documents.")
@@ -178,7 +178,7 @@ def fold_results(simulation: Simulation, results: Iterable[Mapping[str, t.Any]])
             answers[simulation.tags, result["EvalResourceName"]] = _decision(result, result["EvalDecision"], result)
     for arn in simulation.arns:
         if (simulation.tags, arn) not in answers:
-            raise RequestError(f"IAM's simulation gave no answer for {arn}, so who may use it is not known.")
+            raise RequestError(f"IAM's simulation returned no result for {arn}, so it is unknown who may use it.")
     return answers
 
 

@@ -83,7 +83,7 @@ def read_nodes(ec2: EC2Client, ssm: SSMClient, instance_ids: Sequence[str], plac
     if missing:
         raise RequestError(
             f"instance_ids: {', '.join(missing)} is not in {place.region} of account {place.account};"
-            " allowed are nodes that are there, or tag_sets for ones that are not."
+            " allowed are existing nodes, or tag_sets for nodes that do not exist."
         )
     return [
         Resource(

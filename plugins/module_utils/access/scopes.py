@@ -145,7 +145,7 @@ def parse_tags(raw: object, where: str) -> tuple[TagCondition, ...]:
         other = seen.setdefault(key.lower(), key)
         if other != key:
             # IAM compares the names of condition keys case-insensitively, so these two would be one condition.
-            raise RequestError(f"{where}: {key!r} and {other!r} differ only in case, which IAM does not tell apart.")
+            raise RequestError(f"{where}: {key!r} and {other!r} differ only in case, which IAM does not distinguish.")
     return tuple(TagCondition(key, _tag_values(values, f"{where}[{key}]")) for key, values in sorted(raw.items()))
 
 
@@ -156,12 +156,11 @@ def check_tag_key(key: object, where: str) -> None:
     if not 1 <= len(key) <= TAG_KEY_MAX:
         raise RequestError(f"{where}: the tag key {key!r} has {len(key)} characters; allowed are 1 to {TAG_KEY_MAX}.")
     if key.lower().startswith("aws:"):
-        raise RequestError(f"{where}: the tag key {key!r} begins with 'aws:', which AWS keeps for itself.")
+        raise RequestError(f"{where}: the tag key {key!r} begins with 'aws:', which AWS reserves.")
     bad = sorted({char for char in key if not (char.isalnum() or char.isspace() or char in TAG_KEY_PUNCTUATION)})
     if bad or not key.isprintable():
         raise RequestError(
-            f"{where}: the tag key {key!r} has characters that are not allowed in one;"
-            " allowed are letters, digits, spaces and _.:/=+-@."
+            f"{where}: the tag key {key!r} has invalid characters; allowed are letters, digits, spaces and _.:/=+-@."
         )
 
 
@@ -203,7 +202,7 @@ def parse_account(raw: object, where: str) -> str:
     """An account ID of 12 digits, or C(*)."""
     if isinstance(raw, str) and (raw == "*" or ACCOUNT_PATTERN.fullmatch(raw)):
         return raw
-    raise RequestError(f"{where}: {raw!r} is not an account id; allowed are 12 digits in quotes, and '*'.")
+    raise RequestError(f"{where}: {raw!r} is not an account ID; allowed are 12 digits in quotes, and '*'.")
 
 
 def parse_partition(raw: object, where: str) -> str:
@@ -290,7 +289,7 @@ def _read_actions(is_allowed: bool, raw: object) -> tuple[str, ...]:
     if raw is None:
         return READ_ACTIONS if is_allowed else ()
     if not is_allowed:
-        raise RequestError("allow.read_actions: it says what allow.read allows, so it needs allow.read to be true.")
+        raise RequestError("allow.read_actions: it lists what allow.read allows, so it requires allow.read to be true.")
     actions = _list_of(raw, "allow.read_actions")
     if not actions:
         raise RequestError("allow.read_actions: an empty list allows nothing; leave it out for all read actions.")
@@ -306,7 +305,7 @@ def _output_location(raw: object, where: str) -> OutputLocation:
     if not (isinstance(bucket, str) and BUCKET_PATTERN.fullmatch(bucket)):
         raise RequestError(
             f"{where}.bucket: {bucket!r} is not a bucket's name;"
-            " allowed are 3 to 63 lower case letters, digits, . and -."
+            " allowed are 3 to 63 lowercase letters, digits, . and -."
         )
     if not isinstance(prefix, str) or len(prefix) > PREFIX_MAX or re.search(r"[*?\s]|\$\{", prefix):
         raise RequestError(

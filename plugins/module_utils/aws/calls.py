@@ -65,7 +65,7 @@ def answer_field(answer: t.Mapping[str, t.Any], field: str) -> t.Any:
     :raises IncompleteAnswerError: the field is missing.
     """
     if field not in answer:
-        raise IncompleteAnswerError(f"The answer was cut: it lacks {field}")
+        raise IncompleteAnswerError(f"The response was truncated: it lacks {field}")
     return answer[field]
 
 

@@ -123,7 +123,7 @@ class Dispatcher:
 
 def _lost(why: str, token: str, error: Exception) -> SendError:
     return SendError(
-        f"The answer to SendCommand was lost and {why}; it was not sent again, because it may still run: look for "
+        f"The response to SendCommand was lost and {why}; it was not sent again, because it may still run: look for "
         f"{token} in the comments of the commands",
         error,
     )

@@ -311,7 +311,7 @@ class FleetRun:
         try:
             ssm_commands.cancel_command(self._stations.reader, command_id, ids)
         except AnsibleAWSError as error:
-            self._stations.observer.warn(f"The command {command_id} goes on after more errors than allowed: {error}")
+            self._stations.observer.warn(f"The command {command_id} continues after more errors than allowed: {error}")
 
     def resend_undelivered(self) -> bool:
         """Send once more to the nodes that AWS could not reach at all; False if there are none.

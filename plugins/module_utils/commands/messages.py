@@ -25,7 +25,7 @@ def interruption_message(
     if cancelled:
         parts.append(f"asked AWS to cancel the commands {', '.join(cancelled)}")
     if left:
-        parts.append(f"the commands go on, attach with command_ids: [{', '.join(left)}]")
+        parts.append(f"the commands continue, attach with command_ids: [{', '.join(left)}]")
     if unanswered:
         parts.append(f"a command was being sent and may still run: look for {unanswered} in the comments")
     return f"{reason}: {'; '.join(parts) or 'no command was running'}."
@@ -34,9 +34,9 @@ def interruption_message(
 def after_timeout(on_timeout: str, active: Sequence[str]) -> str:
     """What happened to commands that had not ended in time; `active` are those that have not ended now."""
     if on_timeout == "leave":
-        return f" The command goes on: attach with command_ids: [{', '.join(active)}]."
+        return f" The command continues: attach with command_ids: [{', '.join(active)}]."
     if active:
-        return f" A cancel was asked for, and these have not ended yet: command_ids: [{', '.join(active)}]."
+        return f" Cancellation was requested, and these have not ended yet: command_ids: [{', '.join(active)}]."
     return " The command was cancelled where it had not ended."
 
 
@@ -44,7 +44,7 @@ def running_message(result: Mapping[str, t.Any]) -> str:
     """The message of attaching without waiting while nodes are still running."""
     summary = result["summary"]
     running = sum(summary[outcome] for outcome in (statuses.PENDING, statuses.IN_PROGRESS, statuses.DELAYED))
-    return f"{summary['total'] - running} of {summary['total']} nodes listed have ended; the commands go on."
+    return f"{summary['total'] - running} of {summary['total']} nodes listed have ended; the commands continue."
 
 
 def sent_message(command_ids: Sequence[str]) -> str:
@@ -54,4 +54,4 @@ def sent_message(command_ids: Sequence[str]) -> str:
 
 def still_running_note(command_ids: Sequence[str]) -> str:
     """A note about commands that were sent before an error ended the task."""
-    return f" The commands already sent go on: attach to them with command_ids: [{', '.join(command_ids)}]."
+    return f" The commands already sent continue: attach to them with command_ids: [{', '.join(command_ids)}]."

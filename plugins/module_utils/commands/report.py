@@ -154,7 +154,7 @@ def message(result: Mapping[str, t.Any], *, timed_out: bool) -> str:
         more = f"; and {len(failed) - len(named)} more" if len(failed) > len(named) else ""
         text += f" Failures: {'; '.join(named)}{more}."
     if timed_out:
-        text = f"The command had not ended when wait_timeout was over. {text}"
+        text = f"The command had not ended after wait_timeout. {text}"
     return text
 
 

@@ -78,8 +78,8 @@ def check_unwaited(request: SendRequest) -> None:
     at_once = absolute_limit(request.max_concurrency or DEFAULT_MAX_CONCURRENCY, total)
     if parts > max(1, at_once):
         raise RequestError(
-            f"wait is false, and {total} node ids make {parts} commands, of which max_concurrency lets {at_once} run "
-            "at once: the rest is sent as others end, which needs wait: true."
+            f"wait is false, and {total} node IDs make {parts} commands, of which max_concurrency allows {at_once} "
+            "at a time: the others are sent as these end, which requires wait: true."
         )
 
 

@@ -35,7 +35,7 @@ class ExpirationSpec:
         if not BUCKET_PATTERN.fullmatch(self.bucket):
             raise RequestError(
                 f"bucket: {self.bucket!r} is not the name of a bucket; "
-                "allowed are 3 to 63 lower-case letters, digits, '.' and '-'."
+                "allowed are 3 to 63 lowercase letters, digits, '.' and '-'."
             )
         if not 1 <= len(self.rule_id) <= MAX_RULE_ID:
             raise RequestError(

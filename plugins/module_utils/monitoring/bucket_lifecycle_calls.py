@@ -30,7 +30,7 @@ def ensure_present(client: S3Client, spec: ExpirationSpec, check_mode: bool) -> 
     if s3.head_bucket(client, spec.bucket):
         rules = s3.get_lifecycle_rules(client, spec.bucket) or []
     elif not check_mode:
-        raise RequestError(f"bucket: there is no bucket {spec.bucket!r}; allowed is the name of one that is there.")
+        raise RequestError(f"bucket: there is no bucket {spec.bucket!r}; allowed is the name of an existing one.")
     before, after = bucket_lifecycle.find_rule(rules, spec.rule_id), spec.rule()
     changed = before != after
     if changed and not check_mode:

@@ -71,7 +71,7 @@ def _check_widget(where: str, widget: t.Any) -> None:
             continue
         if not isinstance(value, int) or value < low or (high is not None and value > high):
             allowed = f"{low} to {high}" if high is not None else f"{low} or more"
-            raise RequestError(f"{where}.{field}: {value!r} is out of the grid; allowed are whole numbers, {allowed}.")
+            raise RequestError(f"{where}.{field}: {value!r} is outside the grid; allowed are whole numbers, {allowed}.")
 
 
 def same_body(one: Body, other: Body) -> bool:
@@ -105,7 +105,7 @@ class RunCommandView:
             if ":alarm:" not in arn:
                 raise RequestError(f"run_command.alarm_arns: {arn!r} is not the ARN of an alarm.")
         if option.get("metric_names") and not option.get("metric_namespace"):
-            raise RequestError("run_command.metric_namespace: it is missing; run_command.metric_names needs it.")
+            raise RequestError("run_command.metric_namespace: it is missing; run_command.metric_names requires it.")
         return cls(
             event_log_group_name=names[0],
             output_log_group_names=names[1:],
@@ -132,7 +132,7 @@ class RunCommandView:
         text = (
             f"# {self.title}\n"
             f"Status changes are in `{self.event_log_group_name}`. "
-            "EventBridge delivers them as best it can; a command's own status is the truth."
+            "EventBridge delivers them on a best-effort basis; the status of the command itself is authoritative."
         )
         return {"type": "text", "width": GRID_COLUMNS, "height": 2, "properties": {"markdown": text}}
 

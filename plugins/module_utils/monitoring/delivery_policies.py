@@ -101,7 +101,7 @@ class DeliverySpec:
         here = Arn(place.partition, self.service, place.region, place.account, self.given.rsplit(":", 1)[-1])
         if self.given not in (here.resource, str(here)):
             raise RequestError(
-                f"{self.option}: {self.given!r} is not here; "
+                f"{self.option}: {self.given!r} is in another account or region; "
                 f"allowed is a {self.option} of account {place.account} in {place.region}."
             )
         return here
@@ -173,7 +173,7 @@ def _plan(arn: Arn, before: Document | None, statements: list[Document]) -> Poli
     if arn.service == "sqs" and length > MAX_QUEUE_POLICY_BYTES:
         raise RequestError(
             f"rules: the queue's policy would have {length} bytes; allowed are at most {MAX_QUEUE_POLICY_BYTES}, "
-            "so let rules in by an ARN with *, or take out those that are gone with purge_rules."
+            "so use an ARN with *, or remove obsolete rules with purge_rules."
         )
     return PolicyPlan(before, after)
 

@@ -62,7 +62,7 @@ def ensure_present(found: Found | None, spec: DeliverySpec, place: Place, check_
     arn = spec.destination(place)
     if found is None and not check_mode:
         raise RequestError(
-            f"{spec.option}: there is no {spec.option} {spec.given!r}; allowed is the name or ARN of one that is there."
+            f"{spec.option}: there is no {spec.option} {spec.given!r}; allowed is the name or ARN of an existing one."
         )
     current = delivery_policies.first_policy(spec, place) if found is None else found.policy
     plan = delivery_policies.plan_present(spec, current, place)

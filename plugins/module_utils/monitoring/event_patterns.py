@@ -57,7 +57,8 @@ class CommandStatusChange:
             raise RequestError("on_command_status.level: an empty list; allowed are command and invocation.")
         if "command" in self.levels and self.instance_ids:
             raise RequestError(
-                "on_command_status.instance_ids: events of level command name no node; allowed is level invocation."
+                "on_command_status.instance_ids: events of level command do not name nodes; "
+                "allowed is level invocation."
             )
         if list(self.levels) == ["command"] and "Delayed" in self.statuses:
             raise RequestError(
@@ -67,7 +68,7 @@ class CommandStatusChange:
         for instance_id in self.instance_ids:
             if not INSTANCE_ID_PATTERN.fullmatch(instance_id):
                 raise RequestError(
-                    f"on_command_status.instance_ids: {instance_id!r} is not a node id; "
+                    f"on_command_status.instance_ids: {instance_id!r} is not a node ID; "
                     "allowed are i- with 8 or 17 and mi- with 17 hexadecimal digits."
                 )
 
@@ -89,14 +90,14 @@ class CommandStatusChange:
 def check_pattern(pattern: t.Any, where: str = "event_pattern") -> None:
     """Raise RequestError unless the pattern has EventBridge's format: dictionaries with lists as leaves."""
     if not isinstance(pattern, dict):
-        raise RequestError(f"{where}: {pattern!r} is not a dictionary; values to match belong into a list.")
+        raise RequestError(f"{where}: {pattern!r} is not a dictionary; put values to match into a list.")
     if not pattern:
         raise RequestError(f"{where}: an empty dictionary; allowed is one that names at least one field.")
     for key, value in pattern.items():
         if isinstance(value, dict):
             check_pattern(value, f"{where}.{key}")
         elif not isinstance(value, list):
-            raise RequestError(f"{where}.{key}: {value!r} is not a list; values to match belong into a list.")
+            raise RequestError(f"{where}.{key}: {value!r} is not a list; put values to match into a list.")
         elif not value:
             raise RequestError(f"{where}.{key}: an empty list matches nothing; allowed is at least one value.")
 

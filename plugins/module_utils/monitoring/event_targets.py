@@ -42,10 +42,10 @@ def check_targets(options: Sequence[Option]) -> None:
     for option_id in ids:
         if not ID_PATTERN.fullmatch(option_id):
             raise RequestError(
-                f"targets.id: {option_id!r} is not an id; allowed are 1 to 64 letters, digits, '.', '-' and '_'."
+                f"targets.id: {option_id!r} is not an ID; allowed are 1 to 64 letters, digits, '.', '-' and '_'."
             )
         if ids.count(option_id) > 1:
-            raise RequestError(f"targets.id: {option_id!r} is there {ids.count(option_id)} times; ids are unique.")
+            raise RequestError(f"targets.id: {option_id!r} is there {ids.count(option_id)} times; IDs must be unique.")
     for option in options:
         _check_destination(option)
         _check_input(option)
@@ -86,7 +86,7 @@ def _check_destination(option: Option) -> None:
     if given == ["document_name"] and not DOCUMENT_NAME_PATTERN.fullmatch(option["document_name"]):
         raise RequestError(
             f"{_where(option)}.document_name: {option['document_name']!r} is not the name of a document; "
-            "allowed are 3 to 128 letters, digits, '_', '-' and '.' (an ARN belongs into arn)."
+            "allowed are 3 to 128 letters, digits, '_', '-' and '.' (for an ARN, set arn)."
         )
 
 
@@ -116,7 +116,7 @@ def _check_run_command(option: Option) -> None:
     if not _is_run_command(option):
         for name in ("run_command_targets", "parameters"):
             if option.get(name) is not None:
-                raise RequestError(f"{where}.{name}: it is for Run Command only, and needs document_name.")
+                raise RequestError(f"{where}.{name}: it only applies to Run Command, and requires document_name.")
         return
     if not targets or len(targets) != 1:
         raise RequestError(

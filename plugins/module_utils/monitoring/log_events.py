@@ -173,16 +173,16 @@ class LogSearch:
         """Raise RequestError if CloudWatch Logs could not find anything."""
         check_log_group_name("log_group_name", self.log_group_name)
         if self.max_events < 1:
-            raise RequestError(f"max_events: {self.max_events} is no number of events; allowed are 1 and more.")
+            raise RequestError(f"max_events: {self.max_events} is not a number of events; allowed are 1 and more.")
         for command_id in self.command_ids:
             if not COMMAND_ID_PATTERN.fullmatch(command_id):
                 raise RequestError(
-                    f"command_ids: {command_id!r} is not a command id; allowed are UUIDs of 36 characters."
+                    f"command_ids: {command_id!r} is not a command ID; allowed are UUIDs of 36 characters."
                 )
         for instance_id in self.instance_ids:
             if not INSTANCE_ID_PATTERN.fullmatch(instance_id):
                 raise RequestError(
-                    f"instance_ids: {instance_id!r} is not a node id; "
+                    f"instance_ids: {instance_id!r} is not a node ID; "
                     "allowed are i- with 8 or 17 and mi- with 17 hexadecimal digits."
                 )
         check_span(self.start_ms, self.end_ms)
@@ -219,7 +219,7 @@ def parse_time(name: str, text: str | None, now: datetime.datetime) -> int | Non
     if ago:
         seconds = int(ago["count"]) * SECONDS_OF_UNIT[ago["unit"]]
         return max(0, int(now.timestamp() * 1_000) - seconds * 1_000)
-    allowed = "allowed are times like 2026-01-31T14:05:00Z and spans before now like 30s, 15m, 2h, 7d, 1w"
+    allowed = "allowed are times like 2026-01-31T14:05:00Z and periods before now like 30s, 15m, 2h, 7d, 1w"
     try:
         moment = datetime.datetime.fromisoformat(text)
     except ValueError:
@@ -247,7 +247,7 @@ def check_filter_pattern(pattern: str | None) -> None:
         )
     if pattern.lstrip().startswith("{") != pattern.rstrip().endswith("}"):
         raise RequestError(
-            f"filter_pattern: {pattern!r} opens or closes a brace alone; allowed for JSON is {{ $.field = value }}."
+            f"filter_pattern: {pattern!r} has an unbalanced brace; allowed for JSON is {{ $.field = value }}."
         )
 
 

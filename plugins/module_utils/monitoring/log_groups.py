@@ -50,13 +50,13 @@ class LogGroupSpec:
         if self.retention_in_days not in {None, KEEP_FOR_EVER, *RETENTION_DAYS}:
             allowed = ", ".join(map(str, RETENTION_DAYS))
             raise RequestError(
-                f"retention_in_days: {self.retention_in_days} is not a retention CloudWatch Logs has; "
-                f"allowed are {allowed}, and 0 to keep events for ever."
+                f"retention_in_days: {self.retention_in_days} is not a retention that CloudWatch Logs supports; "
+                f"allowed are {allowed}, and 0 to keep events forever."
             )
         if self.kms_key_id and not KMS_KEY_ARN_PATTERN.fullmatch(self.kms_key_id):
             raise RequestError(
                 f"kms_key_id: {self.kms_key_id!r} is not the ARN of a KMS key, like "
-                "arn:aws:kms:REGION:ACCOUNT:key/ID (no alias); an empty string takes the key away."
+                "arn:aws:kms:REGION:ACCOUNT:key/ID (no alias); an empty string removes the key."
             )
 
 
@@ -79,7 +79,7 @@ def check_log_group_name(argument: str, name: str) -> None:
     """Raise RequestError, naming `argument`, unless the name is a valid log group name."""
     if not NAME_PATTERN.fullmatch(name):
         raise RequestError(
-            f"{argument}: {name!r} is not a name of a log group; "
+            f"{argument}: {name!r} is not the name of a log group; "
             "allowed are 1 to 512 of the letters a-z, A-Z, digits, and . - _ / #."
         )
 
@@ -140,7 +140,7 @@ def plan(spec: LogGroupSpec, current: LogGroup) -> LogGroupChange:
     if spec.log_group_class not in {None, current["log_group_class"]}:
         raise RequestError(
             f"log_group_class: {spec.log_group_class} cannot be given to {spec.name!r}, which has the class "
-            f"{current['log_group_class']}; AWS sets the class only when it makes a log group."
+            f"{current['log_group_class']}; AWS sets the class only when it creates a log group."
         )
     return LogGroupChange(
         retention_in_days=_difference(spec.retention_in_days, current["retention_in_days"] or KEEP_FOR_EVER),

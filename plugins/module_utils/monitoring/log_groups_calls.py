@@ -103,6 +103,6 @@ def _require_deletion_protection(client: CloudWatchLogsClient, spec: LogGroupSpe
     if spec.deletion_protection_enabled is None or hasattr(client, "put_log_group_deletion_protection"):
         return
     raise RequestError(
-        "deletion_protection_enabled: the installed botocore does not know PutLogGroupDeletionProtection; "
-        "install a newer one or leave the option out."
+        "deletion_protection_enabled: the installed botocore does not support PutLogGroupDeletionProtection; "
+        "install a newer version or omit the option."
     )

@@ -63,8 +63,8 @@ class PolicySpec:
         for group in self.log_group_names:
             if not GROUP_PATTERN.fullmatch(group) and not _is_log_group_arn(group):
                 raise RequestError(
-                    f"log_group_names: {group!r} is not a name of a log group; "
-                    "allowed are letters, digits, . - _ / # and * for any, and ARNs of log groups."
+                    f"log_group_names: {group!r} is not the name of a log group; "
+                    "allowed are letters, digits, . - _ / # and the wildcard *, and ARNs of log groups."
                 )
 
     def resources(self, place: Place) -> list[str]:
@@ -90,12 +90,12 @@ def plan_present(spec: PolicySpec, current: Mapping[str, str], place: Place) -> 
     :raises RequestError: there is no room for it, or it would be too long.
     """
     if not spec.log_group_names:
-        raise RequestError("log_group_names: an empty list lets nobody write; allowed is at least one log group.")
+        raise RequestError("log_group_names: an empty list allows no access; allowed is at least one log group.")
     before = _document(spec.name, current)
     if before is None and len(current) >= POLICIES_OF_A_REGION:
         raise RequestError(
             f"name: {spec.name!r} would be one policy more than the {POLICIES_OF_A_REGION} of a region; "
-            f"allowed is the name of one that is there, to be merged into: {', '.join(sorted(current))}."
+            f"allowed is the name of an existing one to merge into: {', '.join(sorted(current))}."
         )
     others, own = _split(before)
     kept = [] if own is None or spec.purge_log_groups else as_list(own.get("Resource"))

@@ -48,7 +48,7 @@ class MetricFilterSpec:
                     f"{argument}: {name!r} is not a name; allowed are 1 to 255 characters without ':', '*' and '$'."
                 )
         if self.metric_namespace.startswith("AWS/"):
-            raise RequestError(f"metric_namespace: {self.metric_namespace!r} begins with AWS/, which AWS keeps.")
+            raise RequestError(f"metric_namespace: {self.metric_namespace!r} begins with AWS/, which AWS reserves.")
         if not VALUE_PATTERN.fullmatch(self.metric_value):
             raise RequestError(
                 f"metric_value: {self.metric_value!r} is not a value; "
@@ -61,7 +61,7 @@ class MetricFilterSpec:
             return
         if self.default_value is not None:
             raise RequestError(
-                f"default_value: {self.default_value} cannot go with dimensions; allowed is one of the two."
+                f"default_value: {self.default_value} cannot be combined with dimensions; allowed is one of the two."
             )
         if len(self.dimensions) > DIMENSIONS:
             raise RequestError(f"dimensions: it has {len(self.dimensions)}; allowed are at most {DIMENSIONS}.")

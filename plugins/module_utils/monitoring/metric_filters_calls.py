@@ -26,7 +26,7 @@ def ensure_present(client: CloudWatchLogsClient, spec: MetricFilterSpec, check_m
     found = logs.describe_metric_filters(client, spec.log_group_name, spec.name)
     if found is None and not check_mode:
         raise RequestError(
-            f"log_group_name: there is no log group {spec.log_group_name!r}; allowed is the name of one that is there."
+            f"log_group_name: there is no log group {spec.log_group_name!r}; allowed is the name of an existing one."
         )
     before = _find(spec.log_group_name, spec.name, found)
     after = metric_filters.shown(spec.log_group_name, spec.request())

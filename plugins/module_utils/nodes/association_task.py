@@ -104,16 +104,16 @@ def parse_association_request(options: Mapping[str, t.Any]) -> AssociationReques
     for instance_id in ids or ():
         if not INSTANCE_ID_PATTERN.fullmatch(instance_id):
             raise RequestError(
-                f"instance_ids: {instance_id!r} is not an EC2 instance's id; allowed are i- with 8 or 17 hexadecimal"
+                f"instance_ids: {instance_id!r} is not an EC2 instance's ID; allowed are i- with 8 or 17 hexadecimal"
                 " digits."
             )
     filters = parse_instance_filters(options.get("filters"), options.get("tags"), FILTER_VALUES_MAX)
     if ids is None and not filters:
         raise RequestError(
-            "filters and tags: both are empty, which is every instance; name at least one filter or tag."
+            "filters and tags: both are empty, which would select every instance; name at least one filter or tag."
         )
     if absent and options.get("wait_online"):
-        raise RequestError("wait_online: it is true, and state is 'absent'; it is for state 'present'.")
+        raise RequestError("wait_online: it requires state 'present', but state is 'absent'.")
     return AssociationRequest(
         name=None if name is None else parse_profile_name(name, "name"),
         instance_ids=None if ids is None else tuple(dict.fromkeys(ids)),

@@ -121,7 +121,7 @@ def _decide_absent(live: Association | None, leaving: Association | None, wish: 
     if live is not None and wish.profile_name in {None, live.profile_name}:
         return Decision("disassociate", live)
     if live is not None:
-        return Decision("keep", live, f"has the instance profile {live.profile_name}, which stays")
+        return Decision("keep", live, f"has the instance profile {live.profile_name}, which is kept")
     return Decision("wait", leaving, "is disassociating", begun=True) if leaving else Decision("done")
 
 

@@ -201,7 +201,7 @@ def _close(rest: Iterable[_Progress], run: _Run) -> None:
 
 
 def _unsettled(progress: _Progress, run: _Run) -> str:
-    problem = progress.problem or progress.decision.reason or "EC2 did not say that it was done"
+    problem = progress.problem or progress.decision.reason or "EC2 did not confirm the change"
     return (
         f"{problem}; waited {run.deadline.elapsed:.0f} seconds" if run.wait else f"{problem}; set wait to wait for it"
     )
@@ -213,7 +213,7 @@ def read_role_rights(client: IAMClient, profile_name: str) -> RoleRights:
     try:
         profile = iam.get_instance_profile(client, profile_name)
         if profile is None or not profile["Roles"]:
-            return RoleRights(lacks=("everything, as the profile holds no role",))
+            return RoleRights(lacks=("all permissions, because the profile has no role",))
         results = iam_policies.simulate_principal_policy(client, profile["Roles"][0]["Arn"], (), request)
     except AnsibleAWSError as error:
         # The caller may lack permissions to read or simulate; the nodes are still offline, and the reason says so.

@@ -50,7 +50,7 @@ def check_wait_timeout(options: Mapping[str, t.Any]) -> None:
     """Raises RequestError if wait_timeout is negative."""
     seconds = options.get("wait_timeout")
     if seconds is not None and seconds < 0:
-        raise RequestError(f"wait_timeout: {seconds} is no number of seconds to wait; allowed are 0 and more.")
+        raise RequestError(f"wait_timeout: {seconds} is not a number of seconds to wait; allowed are 0 and more.")
 
 
 def check_wait_for(options: Mapping[str, t.Any]) -> None:
@@ -60,7 +60,7 @@ def check_wait_for(options: Mapping[str, t.Any]) -> None:
     if wait_for is None:
         return
     if (ids is None) == (not tags):
-        raise RequestError(f"wait_for: it is {wait_for!r}, so set either instance_ids or tags to say which nodes.")
+        raise RequestError(f"wait_for: it is {wait_for!r}, so set either instance_ids or tags to select the nodes.")
     if options.get("filters"):
         raise RequestError(
             f"filters: they cannot be set with wait_for {wait_for!r}, as nodes not yet listed match none."
@@ -83,7 +83,7 @@ def parse_node_filters(
         for value in parsed[key] if choices else ():
             if value not in t.cast("tuple[str, ...]", choices):
                 raise RequestError(
-                    f"filters[{key}]: {value!r} is not a value of it; allowed are {', '.join(choices or ())}."
+                    f"filters[{key}]: {value!r} is not a valid value; allowed are {', '.join(choices or ())}."
                 )
     return parsed | tag_filters(tags, values_max)
 

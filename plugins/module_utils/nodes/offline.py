@@ -61,7 +61,7 @@ def _guess_silence(instance: InstanceTypeDef) -> str:
         else "no route to SSM's endpoints"
     )
     return (
-        "SSM has not heard of it: no agent runs there, the agent has not yet seen the new credentials (restarting it"
+        "SSM does not list it: no agent is running, the agent does not have the new credentials yet (restarting it"
         f" helps), or there is {route}"
     )
 
@@ -69,4 +69,4 @@ def _guess_silence(instance: InstanceTypeDef) -> str:
 def _guess_loss(node: InstanceInformationTypeDef) -> str:
     last = node.get("LastPingDateTime")
     when = f" since {last.isoformat()}" if last else ""
-    return f"SSM has not heard of it{when}: the agent was stopped, or its route to SSM's endpoints is gone"
+    return f"SSM has received no ping{when}: the agent was stopped, or its route to SSM's endpoints is gone"

@@ -178,5 +178,5 @@ def wait_until_gone(client: IAMClient, name: str, deadline: Deadline) -> None:
     """
     while iam.get_instance_profile(client, name) is not None:
         if deadline.expired:
-            raise AnsibleAWSError(f"Timeout trying to see the instance profile {name} gone: raise wait_timeout")
+            raise AnsibleAWSError(f"Timeout waiting until the instance profile {name} is gone: raise wait_timeout")
         deadline.sleep(POLL_DELAY)

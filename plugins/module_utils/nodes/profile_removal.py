@@ -102,7 +102,7 @@ def _refuse_use(around: Surroundings) -> None:
 def _refuse_others_profile(around: Surroundings) -> None:
     if around.profile is not None and not is_made_by_module(around.profile.tags):
         raise RequestError(
-            f"name: the instance profile {around.profile.name} was not made by this module; set force to delete it."
+            f"name: the instance profile {around.profile.name} was not created by this module; set force to delete it."
         )
 
 
@@ -115,7 +115,7 @@ def _refuse_others_policies(around: Surroundings, managed_policies: Sequence[str
     if others:
         raise RequestError(
             f"name: the role {around.role.name} has other policies than this task's: {_some(others)};"
-            " name the attached ones in managed_policies, take them away first, or set force."
+            " name the attached ones in managed_policies, remove them first, or set force."
         )
 
 
@@ -152,5 +152,5 @@ def _kept(around: Surroundings) -> list[str]:
     if around.role is None or around.goes_with_role:
         return []
     if around.other_holders:
-        return [f"The role {around.role.name}: the instance profiles {_some(around.other_holders)} hold it."]
-    return [f"The role {around.role.name} and the managed policies attached to it: this module did not make it."]
+        return [f"The role {around.role.name}: the instance profiles {_some(around.other_holders)} use it."]
+    return [f"The role {around.role.name} and the managed policies attached to it: this module did not create it."]

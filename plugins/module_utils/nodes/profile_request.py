@@ -141,7 +141,7 @@ def _bucket(raw: Mapping[str, t.Any], number: int) -> OutputBucket:
     bucket, prefix = raw.get("bucket"), str(raw.get("prefix") or "").strip("/")
     if not isinstance(bucket, str) or not BUCKET_PATTERN.fullmatch(bucket):
         raise RequestError(
-            f"{where}.bucket: {bucket!r} is not a bucket's name; allowed are 3 to 63 lower-case letters, digits,"
+            f"{where}.bucket: {bucket!r} is not a bucket's name; allowed are 3 to 63 lowercase letters, digits,"
             " dots and hyphens."
         )
     if len(prefix) > PREFIX_MAX or not PREFIX_PATTERN.fullmatch(prefix):
@@ -202,5 +202,5 @@ def _boundary(raw: str | None) -> str | None:
 def _tags(raw: Mapping[object, object] | None) -> dict[str, str] | None:
     tags = parse_tags(raw, GIVEN_TAGS_MAX)
     if tags is not None and MADE_BY_KEY in tags:
-        raise RequestError(f"tags: {MADE_BY_KEY!r} is the module's own mark; allowed are other keys.")
+        raise RequestError(f"tags: {MADE_BY_KEY!r} is reserved for the module; allowed are other keys.")
     return tags

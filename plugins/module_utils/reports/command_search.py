@@ -60,7 +60,7 @@ class CommandSearch:
         for command_id in self.command_ids or ():
             if not COMMAND_ID_PATTERN.fullmatch(command_id):
                 raise RequestError(
-                    f"command_ids: {command_id!r} is not a command id; allowed are UUIDs of 36 characters."
+                    f"command_ids: {command_id!r} is not a command ID; allowed are UUIDs of 36 characters."
                 )
         if self.after_ms is not None and self.before_ms is not None and self.before_ms <= self.after_ms:
             raise RequestError(

@@ -90,7 +90,9 @@ def page_data(runs: Runs, options: PageOptions) -> Data:
     shown, cut = fit_texts(texts.all, options.max_output_bytes)
     notes = list(runs.notes)
     if cut:
-        notes.append(f"The page has only the ends of {len(cut)} outputs, as all would take more than it may hold.")
+        notes.append(
+            f"The page has only the ends of {len(cut)} outputs, because their complete text would be too large."
+        )
     return {
         "title": well_formed(options.title) or _title(commands),
         "generated_at": now_ms,
@@ -196,7 +198,7 @@ def _moment(entry: Entry, field: str) -> int | None:
     try:
         return _milliseconds(datetime.datetime.fromisoformat(text))
     except ValueError as error:
-        raise RequestError(f"{field}: {text!r} is not a time; allowed is ISO 8601 with its zone.") from error
+        raise RequestError(f"{field}: {text!r} is not a time; allowed is ISO 8601 with its time zone.") from error
 
 
 def _milliseconds(moment: datetime.datetime) -> int:

@@ -70,9 +70,9 @@ def _of_sent(result: Entry) -> Runs:
 def _truncation_notes(cut: Entry) -> list[str]:
     notes = []
     if cut.get("outputs"):
-        notes.append(f"result_max_bytes left out the beginnings of {cut['outputs']} outputs.")
+        notes.append(f"result_max_bytes removed the beginnings of {cut['outputs']} outputs.")
     if cut.get("plugins"):
-        notes.append("result_max_bytes left out what the single steps wrote.")
+        notes.append("result_max_bytes removed the output of single steps.")
     if cut.get("invocations"):
-        notes.append(f"result_max_bytes left out {cut['invocations']} nodes that succeeded.")
+        notes.append(f"result_max_bytes removed {cut['invocations']} nodes that succeeded.")
     return notes

@@ -27,7 +27,7 @@ def node_type_of(node_id: str) -> NodeType:
     if MANAGED_INSTANCE_ID_PATTERN.fullmatch(node_id):
         return "managed"
     raise RequestError(
-        f"instance_ids: {node_id!r} is not a node id; allowed are i- with 8 or 17 and mi- with 17 hexadecimal digits."
+        f"instance_ids: {node_id!r} is not a node ID; allowed are i- with 8 or 17 and mi- with 17 hexadecimal digits."
     )
 
 

@@ -21,11 +21,18 @@ class Key(t.NamedTuple):
     expires_at: float | None = None
 
 
+class AgentHolder(t.NamedTuple):
+    """Who holds the key of a real agent: its node."""
+
+    instance_id: str
+    region: str
+
+
 class HeldKey(t.NamedTuple):
     """A key, and who holds it.
 
-    holder is what Principals.of_holder reads, None for the sandbox's own key; owner is the key that temporary ones were
-    asked for with, None for all others.
+    holder is what Principals.of_holder reads, an AgentHolder, or None for the sandbox's own key; owner is the key that
+    temporary ones were asked for with, None for all others.
     """
 
     key: Key

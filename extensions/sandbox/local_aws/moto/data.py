@@ -14,6 +14,7 @@ import yaml
 from moto.backends import get_backend
 from moto.core.models import DEFAULT_ACCOUNT_ID
 
+from ..wire.arns import partition_of
 from ..wire.errors import ApiError
 
 # Attributes read here; a moto without one of them is a moto this sandbox does not know.
@@ -36,7 +37,10 @@ class MotoChangedError(RuntimeError):
 
 
 class Ec2Instance(t.NamedTuple):
-    """What Run Command needs to know of an EC2 instance; role_policies are the texts of its role's policies."""
+    """What Run Command needs to know of an EC2 instance.
+
+    role_policies are the texts of its role's policies, role_boundary that of its permissions boundary, "" for none.
+    """
 
     instance_id: str
     state: str
@@ -45,6 +49,19 @@ class Ec2Instance(t.NamedTuple):
     private_ip: str
     role_name: str
     role_policies: tuple[str, ...]
+    role_boundary: str
+
+
+class RoleTexts(t.NamedTuple):
+    """Texts of a role's policies, and of its permissions boundary ("": it has none)."""
+
+    policies: tuple[str, ...]
+    boundary: str
+
+
+_NO_ROLE: t.Final = RoleTexts((), "")
+# A boundary that is gone.
+_ALLOWS_NOTHING: t.Final = '{"Version": "2012-10-17", "Statement": []}'
 
 
 class StoredDocument(t.NamedTuple):
@@ -88,20 +105,21 @@ class MotoData:
         """Every instance of a region that is not terminated."""
         with self.lock:
             backend = self.backend("ec2", region)
-            policies_of_role: dict[str, tuple[str, ...]] = {}
+            rights_of_role: dict[str, RoleTexts] = {}
             return [
-                self._instance(backend, policies_of_role, instance)
+                self._instance(backend, rights_of_role, instance)
                 for reservation in backend.reservations.values()
                 for instance in reservation.instances
                 if instance.state not in {"terminated", "shutting-down"}
             ]
 
-    def _instance(self, backend: t.Any, policies_of_role: dict[str, tuple[str, ...]], instance: t.Any) -> Ec2Instance:
+    def _instance(self, backend: t.Any, rights_of_role: dict[str, RoleTexts], instance: t.Any) -> Ec2Instance:
         association = backend.iam_instance_profile_associations.get(instance.id)
         roles = association.iam_instance_profile.roles if association else []
         role_name = roles[0].name if roles else ""
-        if roles and role_name not in policies_of_role:
-            policies_of_role[role_name] = _policies_of(roles[0])
+        if roles and role_name not in rights_of_role:
+            rights_of_role[role_name] = self._texts_of(roles[0])
+        texts = rights_of_role.get(role_name, _NO_ROLE)
         return Ec2Instance(
             instance_id=instance.id,
             state=instance.state,
@@ -110,15 +128,23 @@ class MotoData:
             tags=dict(backend.tags.get(instance.id, {})),
             private_ip=instance.private_ip or "",
             role_name=role_name,
-            role_policies=policies_of_role.get(role_name, ()),
+            role_policies=texts.policies,
+            role_boundary=texts.boundary,
         )
 
-    def role_policies(self, role_name: str) -> tuple[str, ...]:
-        """Texts of a role's policies; () when there is no such role."""
+    def role_texts(self, role_name: str) -> RoleTexts:
+        """The policies of a role; none when there is no such role."""
         with self.lock:
             roles = self.backend("iam", "aws").roles.values()
             role = next((role for role in roles if role.name == role_name), None)
-            return _policies_of(role) if role else ()
+            return self._texts_of(role) if role else _NO_ROLE
+
+    def _texts_of(self, role: t.Any) -> RoleTexts:
+        arn = role.permissions_boundary_arn
+        if not arn:
+            return RoleTexts(_policies_of(role), "")
+        boundary = self.backend("iam", "aws").managed_policies.get(arn)
+        return RoleTexts(_policies_of(role), default_document(boundary) if boundary else _ALLOWS_NOTHING)
 
     def role_exists(self, role_arn: str) -> bool:
         """Whether a role of this ARN is there."""
@@ -196,6 +222,17 @@ class MotoData:
             read = {name: self.backend("s3", "aws").get_object(bucket, name) for name in keys or [key]}
             return {name: entry.value for name, entry in read.items() if entry is not None}
 
+    def bucket_key(self, bucket: str, region: str) -> str:
+        """ARN of the customer's KMS key with which a bucket encrypts what is put into it; "" for none."""
+        with self.lock:
+            rule = (self.backend("s3", "aws").buckets[bucket].encryption or {}).get("Rule") or {}
+            name = str((rule.get("ApplyServerSideEncryptionByDefault") or {}).get("KMSMasterKeyID") or "")
+            if not name or (name.startswith("arn:") and ":key/" in name):
+                return name
+            kms = self.backend("kms", region)
+            key = kms.get_key_id_from_alias(kms.get_alias_name(name)) or name
+            return f"arn:{partition_of(region)}:kms:{region}:{self.account_id}:key/{key}"
+
     def put_object(self, bucket: str, key: str, data: bytes) -> None:
         """Write an object."""
         with self.lock:
@@ -205,6 +242,12 @@ class MotoData:
         """Whether CloudWatch Logs has this group."""
         with self.lock:
             return name in self.backend("logs", region).groups
+
+    def log_stream_exists(self, region: str, group: str, stream: str) -> bool:
+        """Whether a log group has this stream."""
+        with self.lock:
+            found = self.backend("logs", region).groups.get(group)
+            return found is not None and stream in found.streams
 
     def create_log_group(self, region: str, name: str) -> None:
         """Make a log group."""
@@ -234,13 +277,12 @@ class MotoData:
 
 
 def _policies_of(role: t.Any) -> tuple[str, ...]:
-    attached = [
-        version.document
-        for policy in role.managed_policies.values()
-        for version in policy.versions
-        if version.version_id == policy.default_version_id
-    ]
-    return (*role.policies.values(), *attached)
+    return (*role.policies.values(), *(default_document(policy) for policy in role.managed_policies.values()))
+
+
+def default_document(policy: t.Any) -> str:
+    """Text of a managed policy's default version."""
+    return next(str(one.document) for one in policy.versions if one.version_id == policy.default_version_id)
 
 
 def _document(found: t.Any, *, default_version: str, latest_version: str) -> StoredDocument:

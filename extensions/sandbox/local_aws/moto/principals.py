@@ -14,6 +14,7 @@ from ..iam.identity import GROUP, ROLE, USER, Identity
 from ..iam.policy import Statement, parse
 from ..wire.errors import ApiError
 from .account import MotoAccount
+from .data import default_document
 
 if t.TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -110,7 +111,7 @@ def _own_statements(principal: t.Any) -> list[Statement]:
     # moto keeps inline policies by name, each as its text.
     statements = [found for name, text in principal.policies.items() for found in parse(name, _text(text))]
     for policy in principal.managed_policies.values():
-        statements += parse(policy.name, _default_document(policy))
+        statements += parse(policy.name, default_document(policy))
     return statements
 
 
@@ -118,14 +119,9 @@ def _text(document: t.Any) -> str:
     return document["policy_document"] if isinstance(document, dict) else str(document)
 
 
-def _default_document(policy: t.Any) -> str:
-    """Text of a managed policy's default version."""
-    return next(str(v.document) for v in policy.versions if v.version_id == policy.default_version_id)
-
-
 def _boundary(iam: t.Any, principal: t.Any) -> tuple[Statement, ...] | None:
     arn = getattr(principal, "permissions_boundary_arn", None)
     if not arn:
         return None
     policy = iam.managed_policies.get(arn)
-    return tuple(parse(policy.name, _default_document(policy))) if policy else ()
+    return tuple(parse(policy.name, default_document(policy))) if policy else ()

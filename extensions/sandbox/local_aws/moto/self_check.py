@@ -16,6 +16,7 @@ from moto.logs.metric_filters import MetricFilters
 from moto.logs.models import LogGroup, LogsBackend
 from moto.sns.models import SNSBackend
 from moto.sqs.models import SQSBackend
+from moto.ssm.models import SimpleSystemManagerBackend
 from moto.sts.models import AssumedRole, STSBackend
 from moto.sts.responses import TokenResponse
 
@@ -49,6 +50,8 @@ _METHODS: t.Final[tuple[tuple[type, str, tuple[str, ...]], ...]] = (
     (CloudWatchBackend, "put_metric_data", ("namespace", "metric_data")),
     (CloudWatchBackend, "put_metric_alarm", ("name",)),
     (Alarm, "update_state", ("reason", "reason_data", "state_value")),
+    (SimpleSystemManagerBackend, "create_document", ("document_type",)),
+    (SimpleSystemManagerBackend, "get_parameters", ("names",)),
     (SNSBackend, "publish", ("message", "arn", "subject")),
     (SQSBackend, "send_message", ("queue_name", "message_body", "message_attributes", "group_id")),
     (STSBackend, "get_assumed_role_from_access_key", ("access_key_id",)),

@@ -33,12 +33,26 @@ PLATFORM_NAMES: t.Final = {
 PLATFORM_VERSIONS: t.Final = {"Linux": "2023", "Windows": "10.0.20348", "MacOS": "15.1"}
 
 
+# What is silent for longer is lost: a real agent asks for messages all the time.
+AGENT_SILENCE_SECONDS: t.Final = 60.0
+
+
+class AgentReport(t.NamedTuple):
+    """What a real agent says of its node."""
+
+    agent_version: str
+    platform_name: str
+    platform_version: str
+    computer_name: str
+    ip_address: str
+
+
 @dataclasses.dataclass(frozen=True)
 class Node:
     """One managed node.
 
-    role_policies are the texts of the policies its agent works with; changed_software: what commands have made of what
-    its tags say.
+    role_policies: texts of the policies of its agent's role; role_boundary: of what limits them, "" for none;
+    changed_software: what commands have made of what its tags say; agent: what a real one has reported.
     """
 
     instance_id: str
@@ -51,7 +65,9 @@ class Node:
     ip_address: str = ""
     role_name: str = ""
     role_policies: tuple[str, ...] = ()
+    role_boundary: str = ""
     name: str = ""
+    agent: AgentReport | None = None
     changed_software: installed.Software | None = None
 
     @property
@@ -63,10 +79,22 @@ class Node:
     @property
     def computer_name(self) -> str:
         """Host name of the node."""
+        if self.agent and self.agent.computer_name:
+            return self.agent.computer_name
         if self.name:
             return self.name
         address = self.ip_address.replace(".", "-")
         return f"ip-{address}-{self.instance_id[-4:]}" if address else self.instance_id
+
+    @property
+    def rights(self) -> role_rights.RoleRights:
+        """What the agent may do with its role."""
+        return role_rights.RoleRights(self.role_policies, self.arn, self.role_boundary)
+
+    @property
+    def takes_commands(self) -> bool:
+        """Whether the agent answers and commands reach it; a hybrid node with no role is let do so."""
+        return self.ping_status == ONLINE and (not self.role_name or self.rights.takes_commands())
 
     @functools.cached_property
     def simulation(self) -> simulation.Simulation | None:
@@ -99,12 +127,51 @@ class Nodes:
         self._ping_statuses: dict[str, str] = {}
         self._platforms: dict[str, str] = {}
         self._read: dict[str, tuple[float, dict[str, Node]]] = {}
+        self._expected: dict[str, Node] = {}
+        self._heard: dict[str, float] = {}
 
     def declare(self, node: Node) -> None:
         """Add or replace a hybrid node."""
         with self._lock:
             self._hybrid[node.instance_id] = node
             self._read.clear()
+
+    def expect(self, node: Node) -> None:
+        """Add a hybrid node with a real agent, which is there once that reports."""
+        with self._lock:
+            self._expected[node.instance_id] = node
+
+    def report(self, instance_id: str, platform: str, agent: AgentReport) -> None:
+        """Take what the agent of a node that is expected says; ValueError for an unknown node or platform."""
+        if platform not in PLATFORMS:
+            raise ValueError(f"PlatformType must be one of {', '.join(sorted(PLATFORMS))}, not {platform!r}")
+        with self._lock:
+            known = self._hybrid.get(instance_id) or self._expected.get(instance_id)
+            if known is None:
+                raise ValueError(f"{instance_id} was not declared as a node with an agent")
+            # The first report of an agent has less than those that follow.
+            kept = known.agent or AgentReport("", "", "", "", "")
+            merged = AgentReport(*(new or old for new, old in zip(agent, kept, strict=True)))
+            self._hybrid[instance_id] = dataclasses.replace(
+                known, agent=merged, platform=platform, ip_address=merged.ip_address
+            )
+            self._heard[instance_id] = time.monotonic()
+            self._read.clear()
+
+    def hear(self, instance_id: str) -> bool:
+        """Note that a node's agent is alive; whether it has reported."""
+        with self._lock:
+            if instance_id not in self._heard:
+                return False
+            was_lost = self._is_lost(instance_id)
+            self._heard[instance_id] = time.monotonic()
+            if was_lost:
+                self._read.clear()
+            return True
+
+    def _is_lost(self, instance_id: str) -> bool:
+        heard = self._heard.get(instance_id)
+        return heard is not None and time.monotonic() > heard + AGENT_SILENCE_SECONDS
 
     def set_tags(self, instance_id: str, tags: t.Mapping[str, str]) -> None:
         """Give a hybrid node these tags instead of those it has."""
@@ -146,7 +213,14 @@ class Nodes:
     def clear(self) -> None:
         """Forget everything that was declared."""
         with self._lock:
-            for declared in (self._hybrid, self._ping_statuses, self._platforms, self._read):
+            for declared in (
+                self._hybrid,
+                self._ping_statuses,
+                self._platforms,
+                self._read,
+                self._expected,
+                self._heard,
+            ):
                 declared.clear()
         self.software_changes.clear()
 
@@ -165,7 +239,8 @@ class Nodes:
     def _read_nodes(self, region: str) -> dict[str, Node]:
         instances = self._moto.instances(region)
         with self._lock:
-            found = [self._of_instance(instance, region) for instance in instances if _lets_agent_in(instance)]
+            nodes = (self._of_instance(instance, region) for instance in instances)
+            found = [node for node in nodes if node.rights.is_managed()]
             hybrid = [self._reported(node) for node in self._hybrid.values() if node.region == region]
         return {node.instance_id: node for node in sorted(found + hybrid, key=lambda node: node.instance_id)}
 
@@ -181,12 +256,14 @@ class Nodes:
                 ip_address=instance.private_ip,
                 role_name=instance.role_name,
                 role_policies=instance.role_policies,
+                role_boundary=instance.role_boundary,
             )
         )
 
     def _reported(self, node: Node) -> Node:
         tagged = node.tags.get(PING_STATUS_TAG)
         tagged = tagged if tagged in PING_STATUSES else node.ping_status
+        tagged = CONNECTION_LOST if self._is_lost(node.instance_id) else tagged
         ping_status = self._ping_statuses.get(node.instance_id, tagged)
         platform = self._platforms.get(node.instance_id, node.platform)
         changed = self.software_changes.get(node.instance_id, node.tags)
@@ -195,21 +272,19 @@ class Nodes:
         return dataclasses.replace(node, ping_status=ping_status, platform=platform, changed_software=changed)
 
 
-def _lets_agent_in(instance: Ec2Instance) -> bool:
-    return role_rights.allows(instance.role_policies, role_rights.CONNECT)
-
-
 def instance_information(node: Node, now: float) -> dict[str, t.Any]:
     """A node as DescribeInstanceInformation describes it; now: seconds since the epoch."""
+    name, version = PLATFORM_NAMES[node.platform], PLATFORM_VERSIONS[node.platform]
+    agent = node.agent or AgentReport(node.agent_version, name, version, "", "")
     described: dict[str, t.Any] = {
         "InstanceId": node.instance_id,
         "PingStatus": node.ping_status,
         "LastPingDateTime": now if node.ping_status == ONLINE else now - 600,
-        "AgentVersion": node.agent_version,
-        "IsLatestVersion": node.agent_version == installed.NEWEST_AGENT,
+        "AgentVersion": agent.agent_version,
+        "IsLatestVersion": agent.agent_version == installed.NEWEST_AGENT,
         "PlatformType": node.platform,
-        "PlatformName": PLATFORM_NAMES[node.platform],
-        "PlatformVersion": PLATFORM_VERSIONS[node.platform],
+        "PlatformName": agent.platform_name,
+        "PlatformVersion": agent.platform_version,
         "ResourceType": node.resource_type,
         "IPAddress": node.ip_address,
         "ComputerName": node.computer_name,

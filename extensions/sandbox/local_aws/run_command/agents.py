@@ -8,6 +8,7 @@ from __future__ import annotations
 import concurrent.futures
 import dataclasses
 import functools
+import threading
 import time
 import typing as t
 
@@ -26,6 +27,7 @@ if t.TYPE_CHECKING:
 
     from ..moto.data import MotoData
     from ..wire.settings import Settings
+    from .agent_service import AgentService
     from .executor import Executor
     from .model import Invocation
     from .node_plugins import NodePlugins
@@ -36,6 +38,8 @@ if t.TYPE_CHECKING:
 # Scripts of nodes wait most of their time; each one that runs has a thread.
 _THREADS = 128
 _NOT_READ_EXIT_CODE = 1
+# How often, a second apart, an agent looks whether a log stream has taken everything.
+_LOG_LOOKS = 60
 
 
 @dataclasses.dataclass
@@ -47,13 +51,17 @@ class Agents:
     scheduler: Scheduler
     publisher: Publisher
     settings: Settings
+    service: AgentService
     node_plugins: NodePlugins
 
     def __post_init__(self) -> None:
+        self._closing = threading.Event()
         self._threads = concurrent.futures.ThreadPoolExecutor(_THREADS, thread_name_prefix="agent")
 
     def close(self) -> None:
-        """Stop everything that runs."""
+        """Stop everything that runs here; real agents run on."""
+        self.service.close()
+        self._closing.set()
         self.executor.close()
         self._threads.shutdown(wait=True, cancel_futures=True)
 
@@ -67,22 +75,43 @@ class Agents:
         else:
             self._simulate(invocation, 0, simulated, ended)
 
+    def deliver(
+        self,
+        invocation: Invocation,
+        acknowledged: Callable[[Invocation], None],
+        ended: Callable[[Invocation, str], None],
+    ) -> None:
+        """Send an invocation to the real agent of its node."""
+        self.service.deliver(invocation, acknowledged, ended)
+
+    def cancel(self, invocation: Invocation) -> None:
+        """Ask the real agent of a node to cancel an invocation."""
+        self.service.cancel(invocation)
+
+    def _check_patterns(self, invocation: Invocation) -> None:
+        command = invocation.command
+        given = command.request.get("Parameters") or {}
+        references.check_patterns(command.document.parameters, given, self._reader(invocation.node.region))
+
     def _resolve(self, region: str, runs: Sequence[PluginRun]) -> None:
         """Put values of the Parameter Store into the steps; UnresolvedError when one cannot be had."""
+        for plugin in runs:
+            inputs = references.resolve(plugin.step.inputs, self._reader(region))
+            if inputs is not plugin.step.inputs:
+                plugin.step = dataclasses.replace(plugin.step, inputs=inputs)
 
+    def _reader(self, region: str) -> Callable[[list[str]], dict[str, references.StoredParameter]]:
         def read(names: list[str]) -> dict[str, references.StoredParameter]:
             found = self.moto.ssm_parameters(region, names)
             return {name: references.StoredParameter(*parameter) for name, parameter in found.items()}
 
-        for plugin in runs:
-            inputs = references.resolve(plugin.step.inputs, read)
-            if inputs is not plugin.step.inputs:
-                plugin.step = dataclasses.replace(plugin.step, inputs=inputs)
+        return read
 
     # Real scripts: one thread goes through the steps.
 
     def _run_all(self, invocation: Invocation, ended: Callable[[Invocation, str], None]) -> None:
         try:
+            self._check_patterns(invocation)
             self._resolve(invocation.node.region, invocation.plugins)
         except references.UnresolvedError as error:
             invocation.trace_output = str(error)
@@ -104,10 +133,8 @@ class Agents:
         return steps.conclude(step, functools.reduce(steps.merge, replies))
 
     def _run_once(self, place: Place, step: Step, inputs: t.Any) -> steps.Reply:
-        if step.action == RUN_DOCUMENT:
-            return self._publish(place, step, self._run_document(place, step, inputs))
         if step.action != SHELL or DEED in inputs:
-            return self._publish(place, step, steps.reply_of_plugin(self._answer(place, step, inputs)))
+            return self._run_plugin(place, step, inputs)
         try:
             script = shell_input.read(inputs, step.step_id, step.environment)
         except shell_input.InputError as error:
@@ -117,6 +144,20 @@ class Agents:
             return self._run_script(place, step, script, output)
         finally:
             output.close()
+
+    def _run_plugin(self, place: Place, step: Step, inputs: t.Any) -> steps.Reply:
+        publishes = self._begin(place)
+        if step.action == RUN_DOCUMENT:
+            reply = self._run_document(place, step, inputs)
+        else:
+            reply = steps.reply_of_plugin(self._answer(place, step, inputs))
+        if publishes:
+            self._publish(place.invocation, step, {"stdout": reply.stdout, "stderr": reply.stderr})
+        return reply
+
+    def _begin(self, place: Place) -> bool:
+        """Whether the output of a step goes anywhere; that of documents within documents does not."""
+        return not place.within and self.publisher.begin(place.invocation)
 
     def _answer(self, place: Place, step: Step, inputs: t.Any) -> plugins.Answer:
         """What a plugin answers that runs no script, after each reboot again."""
@@ -137,18 +178,8 @@ class Agents:
         _folded(runs)
         return steps.reply_of_document(runs)
 
-    def _publish(self, place: Place, step: Step, reply: steps.Reply) -> steps.Reply:
-        if self._publishes(place):
-            self.publisher.finish(place.invocation, step, "stdout", reply.stdout)
-            self.publisher.finish(place.invocation, step, "stderr", reply.stderr)
-        return reply
-
-    def _publishes(self, place: Place) -> bool:
-        """Whether outputs of steps there are written anywhere; those of documents within documents are not."""
-        return self.publisher.wants(place.invocation) and not place.within
-
     def _run_script(self, place: Place, step: Step, script: shell_input.Script, output: StepOutput) -> steps.Reply:
-        invocation, publishes = place.invocation, self._publishes(place)
+        invocation, publishes = place.invocation, self._begin(place)
         placed = dataclasses.replace(step, step_id=script.step_id)
         run = StepRun(
             node=invocation.node,
@@ -166,10 +197,18 @@ class Agents:
             time.sleep(self.settings.reboot_seconds)
             details, exit_code = self.executor.run(run, output)
         if publishes:
-            self.publisher.finish(invocation, placed, "stdout", output.stdout.read())
-            self.publisher.finish(invocation, placed, "stderr", output.stderr.read())
+            self._publish(invocation, placed, {"stdout": output.stdout.read(), "stderr": output.stderr.read()})
         most = outputs.REPLY_LIMIT
         return steps.reply(details, exit_code, output.stdout.read(most), output.stderr.read(most))
+
+    def _publish(self, invocation: Invocation, step: Step, streams: dict[str, bytes]) -> None:
+        """Send both streams away; one that its log stream does not take keeps the step for a minute."""
+        send = self.publisher.finish
+        for _look in range(_LOG_LOOKS):
+            sent = [send(invocation, step, stream, data) for stream, data in streams.items()]
+            if all(sent) or invocation.cancelled or self._closing.wait(self.settings.time_scale):
+                return
+            send = self.publisher.retry
 
     def _follow(self, invocation: Invocation, step: Step, output: StepOutput) -> None:
         self.publisher.follow(invocation, step, "stdout", output.stdout.read())
@@ -211,7 +250,7 @@ class Agents:
         exit_code = statuses.STOPPED_EXIT_CODE if timed_out or invocation.cancelled else simulated.exit_code
         stdout = simulation.text_of(simulated.stdout_bytes)
         stderr = simulation.text_of(simulated.stderr_bytes) + outputs.failure_of_exit_code(exit_code)
-        if self.publisher.wants(invocation):
+        if self.publisher.begin(invocation):
             self.publisher.finish(invocation, plugin.step, "stdout", stdout)
             self.publisher.finish(invocation, plugin.step, "stderr", stderr)
         details = statuses.of_exit_code(exit_code, cancelled=invocation.cancelled)

@@ -17,7 +17,17 @@ from ..wire import validation
 from ..wire.arns import partition_of
 from ..wire.errors import ApiError
 from ..wire.paging import page_of
-from . import document_listing, document_store, documents, listing, responses, selection, send_request, statuses
+from . import (
+    document_checks,
+    document_listing,
+    document_store,
+    documents,
+    listing,
+    responses,
+    selection,
+    send_request,
+    statuses,
+)
 from .engine import Target
 from .model import Command
 
@@ -30,9 +40,10 @@ if t.TYPE_CHECKING:
     from ..wire.settings import Settings
     from .documents import Document
     from .engine import Engine
-    from .model import Invocation
+    from .model import Invocation, PluginRun
 
 Json = dict[str, t.Any]
+_UNSUPPORTED: t.Final = "Cannot perform operation for instance id %s of platform type %s"
 HOST_MANAGEMENT_SETTING = "/ssm/managed-instance/default-ec2-instance-management-role"
 
 
@@ -73,6 +84,8 @@ class RunCommandApi:
         """The answer to a call; ApiError for one that AWS refuses."""
         if operation.endswith(("TagsToResource", "TagsFromResource", "TagsForResource")):
             return self._node_tags(operation, request, region)
+        if operation in {"CreateDocument", "UpdateDocument"}:
+            self._check_document(operation, request, region)
         function = self._operations.get(operation)
         if function is None:
             return None
@@ -84,8 +97,10 @@ class RunCommandApi:
     def _send_command(self, request: Json, region: str, caller: Caller) -> Json:
         send_request.check(request)
         document = self._document(region, request["DocumentName"], request.get("DocumentVersion", ""))
-        caller.require("ssm:SendCommand", self._document_arn(document, region), {})
+        caller.require("ssm:SendCommand", self._arn(document.name, region), {})
         send_request.check_document(request, document)
+        if bucket := request.get("OutputS3BucketName"):
+            caller.require("ssm:SendCommand", f"arn:{partition_of(region)}:s3:::{bucket}", {})
         if role := request.get("ServiceRoleArn"):
             caller.require_passing(role)
         targets = self._targets(request, region, document, caller)
@@ -118,18 +133,22 @@ class RunCommandApi:
         managed = self._nodes.managed(region)
         platforms = set(documents.platform_types(document))
         ids = request.get("InstanceIds") or []
+        self._check_managed([*ids, *selection.named_ids(request.get("Targets") or [])], managed)
         if ids:
-            unknown = [instance_id for instance_id in ids if instance_id not in managed]
-            if unknown:
-                raise ApiError("InvalidInstanceId", "")
             for instance_id in ids:
                 caller.require("ssm:SendCommand", managed[instance_id].arn, managed[instance_id].tags)
             chosen = [managed[instance_id] for instance_id in ids]
             if not any(node.platform in platforms for node in chosen):
-                raise ApiError("UnsupportedPlatformType", "")
+                raise ApiError("UnsupportedPlatformType", _UNSUPPORTED % (ids[0], chosen[0].platform))
         else:
             chosen = self._by_targets(request["Targets"], managed, region)
         return [Target(_checked(node), _refusal(node, platforms, caller)) for node in chosen]
+
+    def _check_managed(self, ids: list[str], managed: Mapping[str, Node]) -> None:
+        unknown = [instance_id for instance_id in ids if instance_id not in managed]
+        if unknown:
+            text = responses.invalid_instances(unknown, self._moto.account_id, self._settings.service_year)
+            raise ApiError("InvalidInstanceId", text)
 
     def _by_targets(self, targets: list[Json], managed: Mapping[str, Node], region: str) -> list[Node]:
         return selection.by_targets(
@@ -256,21 +275,37 @@ class RunCommandApi:
     # Documents
 
     def _document(self, region: str, name_or_arn: str, version: str) -> Document:
-        return document_store.find(self._moto, region, name_or_arn, version)
+        name = documents.short_name(name_or_arn)
+        if name_or_arn.startswith("arn:") and name_or_arn != self._arn(name, region):
+            raise ApiError("InvalidDocument", f"Document with name {name_or_arn} does not exist.")
+        return document_store.find(self._moto, region, name, version)
 
-    def _document_arn(self, document: Document, region: str) -> str:
-        account = "" if document.name in documents.AWS_OWNED else self._moto.account_id
-        return f"arn:{partition_of(region)}:ssm:{region}:{account}:document/{document.name}"
+    def _check_document(self, operation: str, request: Json, region: str) -> None:
+        """ApiError for a document that AWS would not take; moto keeps the others."""
+        validation.validate("ssm", operation, request)
+        kind = request.get("DocumentType") or "Command"
+        if operation == "CreateDocument":
+            document_checks.check_name(request["Name"])
+        else:
+            stored = self._moto.document(region, request["Name"], "")
+            kind = stored.kind if stored else kind
+        content = document_checks.parse(request["Content"], request.get("DocumentFormat") or "JSON")
+        if kind == "Command":
+            document_checks.check_command(content)
+
+    def _arn(self, name: str, region: str) -> str:
+        account = "" if name in documents.AWS_OWNED else self._moto.account_id
+        return f"arn:{partition_of(region)}:ssm:{region}:{account}:document/{name}"
 
     def _describe_document(self, request: Json, region: str, caller: Caller) -> Json:
         document = self._document(region, request["Name"], request.get("DocumentVersion", ""))
-        caller.require("ssm:DescribeDocument", self._document_arn(document, region), {})
+        caller.require("ssm:DescribeDocument", self._arn(document.name, region), {})
         return {"Document": responses.document_description(document)}
 
     def _get_document(self, request: Json, region: str, caller: Caller) -> Json:
         document = self._document(region, request["Name"], request.get("DocumentVersion", ""))
-        caller.require("ssm:GetDocument", self._document_arn(document, region), {})
-        return responses.document_content(document)
+        caller.require("ssm:GetDocument", self._arn(document.name, region), {})
+        return responses.document_content(document, request.get("DocumentFormat") or document.format)
 
     def _list_documents(self, request: Json, region: str, caller: Caller) -> Json:
         caller.require("ssm:ListDocuments", "*", {})
@@ -319,9 +354,12 @@ def _checked(node: Node) -> Node:
     return node
 
 
-def _plugin(invocation: Invocation, name: str | None) -> t.Any:
+def _plugin(invocation: Invocation, name: str | None) -> PluginRun | None:
+    """The step of a name, or the only one; None for one of several that was not named."""
     plugins = invocation.plugins
-    named = [plugin for plugin in plugins if plugin.step.name == name] if name else plugins
-    if len(named) != 1:
+    if not name:
+        return plugins[0] if len(plugins) == 1 else None
+    named = next((plugin for plugin in plugins if plugin.step.name == name), None)
+    if named is None:
         raise ApiError("InvalidPluginName", "")
-    return named[0]
+    return named

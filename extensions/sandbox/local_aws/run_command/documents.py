@@ -10,6 +10,8 @@ import hashlib
 import json
 import typing as t
 
+import yaml
+
 from .aws_documents import AWS_DOCUMENTS
 
 SHELL = "aws:runShellScript"
@@ -103,6 +105,16 @@ AWS_OWNED: t.Final[t.Mapping[str, Document]] = {
 def short_name(name_or_arn: str) -> str:
     """The name in a name or an ARN of a document."""
     return name_or_arn.rsplit(":document/", 1)[-1] if name_or_arn.startswith("arn:") else name_or_arn
+
+
+def text_in(document: Document, wanted_format: str) -> str:
+    """The content in JSON or YAML: as it was given, or else written anew."""
+    if wanted_format == document.format:
+        return document.text
+    if wanted_format == "YAML":
+        return yaml.safe_dump(document.content, sort_keys=False, allow_unicode=True)
+    # YAML has times where JSON has texts.
+    return json.dumps(document.content, indent=2, ensure_ascii=False, default=str)
 
 
 def platform_types(document: Document) -> list[str]:

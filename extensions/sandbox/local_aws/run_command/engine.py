@@ -13,7 +13,6 @@ import threading
 import time
 import typing as t
 
-from ..nodes.managed_nodes import ONLINE
 from ..wire.errors import ApiError
 from . import rate_control, statuses, steps
 from .model import Invocation, PluginRun
@@ -185,10 +184,10 @@ class Engine:
                 return
             if node is None:
                 self._finish(invocation, statuses.UNDELIVERABLE)
-            elif node.ping_status == ONLINE:
-                invocation.command.acknowledged += 1
-                self._set_details(invocation, statuses.IN_PROGRESS)
-                self._pump(invocation.command)
+            elif node.agent is not None:
+                self._deliver(invocation, deadline)
+            elif node.takes_commands:
+                self._acknowledged(invocation)
                 self._agents.start(invocation, self._ended)
             elif time.monotonic() >= deadline:
                 self._finish(invocation, statuses.DELIVERY_TIMED_OUT)
@@ -198,6 +197,26 @@ class Engine:
                 again = functools.partial(self._arrive, invocation, deadline)
                 delay = min(self._settings.redelivery_interval, max(0.0, deadline - time.monotonic()))
                 self._scheduler.after(delay, again)
+
+    def _deliver(self, invocation: Invocation, deadline: float) -> None:
+        """Leave it for a real agent, which comes for it when it can, or until the deadline does not."""
+        give_up = functools.partial(self._give_up, invocation)
+        self._scheduler.after(max(0.0, deadline - time.monotonic()), give_up)
+        # Not here: the agents' own lock is never taken while this one is held.
+        deliver = functools.partial(self._agents.deliver, invocation, self._acknowledged, self._ended)
+        self._scheduler.after(0, deliver)
+
+    def _give_up(self, invocation: Invocation) -> None:
+        with self.lock:
+            if invocation.details in {statuses.PENDING, statuses.DELAYED}:
+                self._finish(invocation, statuses.DELIVERY_TIMED_OUT)
+
+    def _acknowledged(self, invocation: Invocation) -> None:
+        with self.lock:
+            if not statuses.is_terminal(invocation.details):
+                invocation.command.acknowledged += 1
+                self._set_details(invocation, statuses.IN_PROGRESS)
+                self._pump(invocation.command)
 
     # Ending
 
@@ -220,7 +239,9 @@ class Engine:
             # The agent answers later, when it has stopped the script.
             invocation.cancelled = True
             self._set_details(invocation, statuses.CANCELLING)
-            if invocation.node.simulation is not None:
+            if invocation.node.agent is not None:
+                self._scheduler.after(0, functools.partial(self._agents.cancel, invocation))
+            elif invocation.node.simulation is not None:
                 stop = functools.partial(self._stop_simulated, invocation)
                 self._scheduler.after(self._settings.delivery_delay, stop)
             return

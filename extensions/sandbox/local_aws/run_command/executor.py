@@ -75,9 +75,9 @@ class Executor:
         """
         try:
             folder = self._prepare(run, output)
+            pipes = Pipes(output.stdout, output.stderr)
         except OSError as error:
             return _fail(output, f"failed to create script file. {_go_error(error)}")
-        pipes = Pipes(output.stdout, output.stderr)
         try:
             number, process = self._start(run, folder, pipes)
         except OSError as error:
@@ -133,9 +133,13 @@ class Executor:
         downloads = self.downloads(run.node, run.command_id, run.within) / run.script.working_directory
         default = downloads if downloads.exists() else directory
         where = node_world.working_directory(run.script.working_directory, default)
-        environment = {**node_world.environment(run.node, run.command_id, directory), **run.script.environment}
-        if not (self._keeper.has_home or self._settings.strict_environment):
-            environment.setdefault("HOME", str(directory))
+        has_home = self._keeper.has_home or self._settings.strict_environment
+        environment = {
+            **({} if has_home else {"HOME": str(directory)}),
+            **node_world.environment(run.node, run.command_id),
+            **run.script.environment,
+            **node_world.marks(directory, run.script.environment),
+        }
         with pipes.lent() as (stdout, stderr):
             return self._keeper.start(Script(command, where, environment, stdout, stderr))
 

@@ -37,6 +37,8 @@ _FILES: t.Final = 2
 # prctl(2); Linux 3.4.
 _PR_SET_CHILD_SUBREAPER: t.Final = 36
 _KILL_SECONDS: t.Final = 10.0
+# That of a service of systemd, whatever the user's own is.
+_UMASK: t.Final = 0o022
 # unshare(2) and mount(2).
 _CLONE_NEWNS: t.Final = 0x0002_0000
 _CLONE_NEWUSER: t.Final = 0x1000_0000
@@ -97,6 +99,7 @@ class Keeper:
                 stdout=files[0],
                 stderr=files[1],
                 start_new_session=True,
+                umask=_UMASK,
             )
         except OSError as error:
             self.tell({"id": number, "error": [error.errno, error.strerror, error.filename]})
@@ -218,14 +221,26 @@ def give_home(directory: pathlib.Path) -> bool:
     if sys.platform != "linux":
         return False
     home, passwords = directory / "home", directory / "passwd"
+    try:
+        users = _PASSWORD_FILE.read_bytes().decode(errors="surrogateescape")
+    except OSError:
+        return False
     home.mkdir(mode=0o700)
-    passwords.write_text(_with_home(_PASSWORD_FILE.read_text(encoding="utf-8"), str(home)), encoding="utf-8")
+    passwords.write_bytes(_with_home(users, str(home)).encode(errors="surrogateescape"))
     # A namespace that is made and then does not let a mount be made could not be left again.
+    return _is_allowed_to_mount(passwords) and _mount_alone(passwords)
+
+
+def _is_allowed_to_mount(passwords: pathlib.Path) -> bool:
     probe = os.fork()
     if not probe:
-        os._exit(0 if _mount_alone(passwords) else 1)
+        allowed = False
+        try:
+            allowed = _mount_alone(passwords)
+        finally:
+            os._exit(0 if allowed else 1)
     _pid, status = os.waitpid(probe, 0)
-    return status == 0 and _mount_alone(passwords)
+    return status == 0
 
 
 def _with_home(passwords: str, home: str) -> str:
@@ -244,8 +259,15 @@ def _mount_alone(passwords: pathlib.Path) -> bool:
     if library.unshare(_CLONE_NEWNS | (_CLONE_NEWUSER if user else 0)) != 0:
         return False
     if user:
-        for name, text in (("setgroups", "deny"), ("uid_map", f"{user} {user} 1"), ("gid_map", f"{group} {group} 1")):
-            pathlib.Path("/proc/self", name).write_text(text, encoding="ascii")
+        try:
+            for name, text in (
+                ("setgroups", "deny"),
+                ("uid_map", f"{user} {user} 1"),
+                ("gid_map", f"{group} {group} 1"),
+            ):
+                pathlib.Path("/proc/self", name).write_text(text, encoding="ascii")
+        except OSError:
+            return False
     if library.mount(b"none", b"/", None, _MS_REC | _MS_SLAVE, None) != 0:
         return False
     return bool(library.mount(os.fsencode(passwords), os.fsencode(_PASSWORD_FILE), None, _MS_BIND, None) == 0)

@@ -11,7 +11,7 @@ import typing as t
 import yaml
 
 from ..wire.errors import ApiError
-from . import parameters, plan
+from . import document_checks, parameters, plan
 from .documents import Document
 from .plugins import PluginError
 
@@ -25,7 +25,6 @@ RUN_DOCUMENT: t.Final = "aws:runDocument"
 SSM_DOCUMENT: t.Final = "SSMDocument"
 _LOCAL_PATH: t.Final = "LocalPath"
 _MAX_DEPTH: t.Final = 3
-_SCHEMAS: t.Final = frozenset({"1.0", "1.2", "2.0", "2.0.1", "2.0.2", "2.0.3", "2.2"})
 
 
 class Nested(t.NamedTuple):
@@ -93,25 +92,13 @@ def steps(text: str, given: Mapping[str, t.Any]) -> list[Step]:
 
 
 def _content(text: str) -> Json:
+    """The content of a document in YAML, which all JSON is, checked as when it is made."""
     try:
-        found = yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        raise unprepared(f"this is no document: {error}") from error
-    if not isinstance(found, dict) or not _has_steps(found):
-        raise unprepared("this is no document")
-    schema = str(found.get("schemaVersion", ""))
-    if schema not in _SCHEMAS:
-        raise unprepared(f"document with schema version {schema} is not supported")
-    return found
-
-
-def _has_steps(content: Json) -> bool:
-    if "runtimeConfig" in content:
-        return isinstance(content["runtimeConfig"], dict)
-    declared = content.get("mainSteps")
-    return isinstance(declared, list) and all(
-        isinstance(step, dict) and {"name", "action"} <= step.keys() for step in declared
-    )
+        content = document_checks.parse(text, "YAML")
+        document_checks.check_command(content)
+    except ApiError as error:
+        raise unprepared(error) from error
+    return content
 
 
 def _values(value: t.Any) -> list[str]:

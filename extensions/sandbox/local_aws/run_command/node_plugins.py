@@ -6,14 +6,12 @@
 from __future__ import annotations
 
 import functools
-import json
 import os
 import pathlib
 import threading
 import time
 import typing as t
 
-from ..nodes import role_rights
 from ..wire.arns import partition_of
 from ..wire.errors import ApiError
 from . import (
@@ -82,7 +80,8 @@ class NodePlugins:
         if deed == SUCCEED:
             return Answer(True)
         if deed == CANNOT_RUN:
-            return plugins.cannot_run(action)
+            unmanaged = "no node of it has what the script manages"
+            return plugins.cannot_run(plugins.INVENTORY_REFUSAL if action == plugins.INVENTORY else unmanaged)
         if deed == PATCH:
             return self._patch(place.node, given)
         try:
@@ -99,7 +98,7 @@ class NodePlugins:
             newest = functools.partial(self._newest_package, place.node.region)
             change = functools.partial(software_plugins.configure_package, inputs=inputs, newest=newest)
             return self._change(place.node, change)
-        return plugins.answer(action)
+        return plugins.answer(action, place.node.platform)
 
     def steps_of_document(self, place: Place, inputs: t.Any) -> list[Step]:
         """The steps of the document that aws:runDocument is told to run; PluginError."""
@@ -175,11 +174,11 @@ class NodePlugins:
             found = document_store.find(self._moto, node.region, wanted.name, wanted.version)
         except ApiError as error:
             raise PluginError(str(error)) from error
-        return found.text if found.format == "JSON" else json.dumps(found.content)
+        return documents.text_in(found, "JSON")
 
 
 def _require(node: Node, action: str, resource: str) -> None:
-    if not role_rights.allows(node.role_policies, action, resource):
+    if not node.rights.may(action, resource):
         raise PluginError(f"AccessDenied: the role of {node.instance_id} does not allow {action} on {resource}")
 
 

@@ -24,10 +24,9 @@ _PATH: t.Final = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin"
 _JOURNAL_STREAM: t.Final = "8:16384"
 
 
-def environment(node: Node, command_id: str, directory: pathlib.Path) -> dict[str, str]:
-    """The variables of a script, without what the shell sets itself; nothing of the sandbox's own environment."""
+def environment(node: Node, command_id: str) -> dict[str, str]:
+    """The variables of a script, without PATH and what the shell sets; nothing of the sandbox's own environment."""
     return {
-        "PATH": f"{directory / 'bin'}{os.pathsep}{_PATH}",
         "LANG": "C.UTF-8",
         "INVOCATION_ID": hashlib.sha256(node.instance_id.encode()).hexdigest()[:32],
         "JOURNAL_STREAM": _JOURNAL_STREAM,
@@ -36,6 +35,13 @@ def environment(node: Node, command_id: str, directory: pathlib.Path) -> dict[st
         "AWS_SSM_PLATFORM_VERSION": PLATFORM_VERSIONS[node.platform],
         "AWS_SSM_REGION_NAME": node.region,
         "SSM_COMMAND_ID": command_id,
+    }
+
+
+def marks(directory: pathlib.Path, given: t.Mapping[str, str]) -> dict[str, str]:
+    """The variables that name the node's directory, whatever a document gives: processes are known by them."""
+    return {
+        "PATH": f"{directory / 'bin'}{os.pathsep}{given.get('PATH', _PATH)}",
         DIRECTORY_VARIABLE: str(directory),
     }
 

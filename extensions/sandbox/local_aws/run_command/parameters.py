@@ -10,29 +10,28 @@ import re
 import typing as t
 
 from ..wire.errors import ApiError
+from . import references
 
 if t.TYPE_CHECKING:
     from .documents import Document
 
 Json = dict[str, t.Any]
 Parameters = t.Mapping[str, t.Sequence[str]]
+_INVALID: t.Final = "Parameters provided in document are invalid or not supported."
 
 
 def resolve_parameters(document: Document, given: Parameters) -> dict[str, list[str]]:
-    """Every parameter's value as a list of strings, defaults put in; InvalidParameters names what does not fit."""
-    unknown = sorted(given.keys() - document.parameters.keys())
-    if unknown:
-        raise ApiError("InvalidParameters", f"Parameter {unknown[0]} is not declared by document {document.name}.")
+    """Every parameter's value as a list of strings, defaults put in; InvalidParameters, which names none, as in AWS."""
     resolved = {}
     for name, declared in document.parameters.items():
-        if name in given:
-            values = list(given[name])
-        elif "default" in declared:
-            values = _as_strings(declared["default"])
-        else:
-            raise ApiError("InvalidParameters", f"Parameter {name} of document {document.name} is required.")
-        _check_parameter(name, declared, values)
+        if name not in given and "default" not in declared:
+            raise ApiError("InvalidParameters", _INVALID)
+        values = list(given[name]) if name in given else _as_strings(declared["default"])
+        if not _fits(declared, values):
+            raise ApiError("InvalidParameters", _INVALID)
         resolved[name] = values
+    if given.keys() - resolved.keys():
+        raise ApiError("InvalidParameters", _INVALID)
     return resolved
 
 
@@ -42,40 +41,39 @@ def _as_strings(default: t.Any) -> list[str]:
     return [default if isinstance(default, str) else json.dumps(default)]
 
 
-def _check_parameter(name: str, declared: Json, values: list[str]) -> None:
+def _fits(declared: Json, values: list[str]) -> bool:
     kind = declared.get("type", "String")
-    if kind != "StringList" and len(values) != 1:
-        raise ApiError("InvalidParameters", f"Parameter {name} of type {kind} takes one value, not {len(values)}.")
-    _check_kind(name, kind, values)
-    allowed = declared.get("allowedValues")
-    pattern = declared.get("allowedPattern")
-    for value in values:
-        if allowed and value not in [str(item) for item in allowed]:
-            raise ApiError("InvalidParameters", f"Value {value} of parameter {name} is not one of {allowed}.")
-        if pattern and not re.fullmatch(pattern, value):
-            raise ApiError("InvalidParameters", f"Value {value} of parameter {name} does not match {pattern}.")
-        _check_range(name, declared, len(value), ("minChars", "maxChars"))
     if kind == "StringList":
-        _check_range(name, declared, len(values), ("minItems", "maxItems"))
+        if not _is_within(declared, len(values), ("minItems", "maxItems")):
+            return False
+    elif len(values) != 1 or not _is_of_kind(kind, values[0]):
+        return False
+    # The agent asks the Parameter Store, and then looks at allowedPattern itself.
+    return all(references.is_reference(value) or _is_allowed(declared, value) for value in values)
 
 
-def _check_kind(name: str, kind: str, values: list[str]) -> None:
-    if kind == "Boolean" and values[0].lower() not in {"true", "false"}:
-        raise ApiError("InvalidParameters", f"Parameter {name} is Boolean; {values[0]} is not true or false.")
-    if kind == "Integer" and not re.fullmatch(r"-?[0-9]+", values[0]):
-        raise ApiError("InvalidParameters", f"Parameter {name} is Integer; {values[0]} is no whole number.")
+def _is_allowed(declared: Json, value: str) -> bool:
+    allowed, pattern = declared.get("allowedValues"), declared.get("allowedPattern")
+    if allowed and value not in [str(item) for item in allowed]:
+        return False
+    return (not pattern or bool(re.fullmatch(pattern, value))) and _is_within(
+        declared, len(value), ("minChars", "maxChars")
+    )
+
+
+def _is_of_kind(kind: str, value: str) -> bool:
+    if kind == "Boolean":
+        return value.lower() in {"true", "false"}
+    if kind == "Integer":
+        return bool(re.fullmatch(r"-?[0-9]+", value))
     if kind in {"StringMap", "MapList"}:
         try:
-            value = json.loads(values[0])
-        except ValueError as error:
-            raise ApiError("InvalidParameters", f"Parameter {name} is {kind}; its value is not JSON.") from error
-        if not isinstance(value, dict if kind == "StringMap" else list):
-            raise ApiError("InvalidParameters", f"Parameter {name} is {kind}; its value is other JSON.")
+            return isinstance(json.loads(value), dict if kind == "StringMap" else list)
+        except ValueError:
+            return False
+    return True
 
 
-def _check_range(name: str, declared: Json, size: int, limits: tuple[str, str]) -> None:
-    low, high = declared.get(limits[0]), declared.get(limits[1])
-    if low is not None and size < int(low):
-        raise ApiError("InvalidParameters", f"Parameter {name} breaks {limits[0]} {low}.")
-    if high is not None and size > int(high):
-        raise ApiError("InvalidParameters", f"Parameter {name} breaks {limits[1]} {high}.")
+def _is_within(declared: Json, size: int, limits: tuple[str, str]) -> bool:
+    low, high = (declared.get(limit) for limit in limits)
+    return (low is None or size >= int(low)) and (high is None or size <= int(high))

@@ -86,7 +86,7 @@ class _Rendering:
             if declaration.get("interpolationType") == "ENV_VAR" and document.schema_version != "1.2"
         }
         self._values = {
-            name: _typed(str(declared[name].get("type", "String")), values) for name, values in parameters.items()
+            name: typed(str(declared[name].get("type", "String")), values) for name, values in parameters.items()
         }
         self._environment = {f"SSM_{name}": _text(self._values[name]) for name in self._in_environment}
 
@@ -133,7 +133,8 @@ class _Rendering:
         return f"${{SSM_{name}}}" if name in self._in_environment else _text(self._values[name])
 
 
-def _typed(kind: str, values: t.Sequence[str]) -> t.Any:
+def typed(kind: str, values: t.Sequence[str]) -> t.Any:
+    """The value of a parameter of this type, from the list of strings that SendCommand takes."""
     if kind == "StringList":
         return list(values)
     return values[0] if kind == "String" else json.loads(values[0].lower() if kind == "Boolean" else values[0])

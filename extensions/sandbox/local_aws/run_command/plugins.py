@@ -29,8 +29,8 @@ _EVERYWHERE: t.Final = frozenset(
     }
 )
 _KNOWN: t.Final = _WINDOWS_ONLY | _UNIX_ONLY | _EVERYWHERE
-_INVENTORY: t.Final = "aws:softwareInventory"
-_INVENTORY_REFUSAL: t.Final = f"{_INVENTORY} plugin can only be invoked via ssm-associate"
+INVENTORY: t.Final = "aws:softwareInventory"
+INVENTORY_REFUSAL: t.Final = f"{INVENTORY} plugin can only be invoked via ssm-associate"
 _REFRESHED: t.Final = b"All associations have been requested to execute immediately"
 
 
@@ -62,20 +62,17 @@ def is_supported(action: str, platform: str) -> bool:
     return action in _EVERYWHERE | (_WINDOWS_ONLY if platform == "Windows" else _UNIX_ONLY)
 
 
-def answer(action: str) -> Answer:
-    """What a plugin answers here that runs no script."""
-    if action == documents.POWERSHELL:
+def answer(action: str, platform: str) -> Answer:
+    """What a plugin answers here that runs no script, on a node of a platform such as "Linux"."""
+    if action == documents.POWERSHELL and platform != "Windows":
         return Answer(False, stderr=outputs.failure("fork/exec /usr/bin/pwsh: no such file or directory"))
     if action == "aws:refreshAssociation":
         return Answer(True, stdout=_REFRESHED * 2)
-    if action == _INVENTORY:
-        return Answer.failed(_INVENTORY_REFUSAL)
-    return cannot_run(action)
+    if action == INVENTORY:
+        return Answer.failed(INVENTORY_REFUSAL)
+    return cannot_run(f"no node of it has the plugin {action}")
 
 
-def cannot_run(action: str) -> Answer:
+def cannot_run(reason: str) -> Answer:
     """What is said of a step that can be sent, and that nothing here does or simulates."""
-    reason = _INVENTORY_REFUSAL if action == _INVENTORY else f"it has no plugin {action}"
-    if action in {documents.SHELL, documents.POWERSHELL}:
-        reason = "what its script manages is on no node here"
     return Answer.failed(f"the sandbox cannot run this document: {reason}")

@@ -48,6 +48,31 @@ def resolve(inputs: t.Any, read: Callable[[list[str]], Mapping[str, StoredParame
     return _replaced(inputs, found)
 
 
+def check_patterns(
+    declared: Mapping[str, Mapping[str, t.Any]],
+    given: Mapping[str, t.Any],
+    read: Callable[[list[str]], Mapping[str, StoredParameter]],
+) -> None:
+    """UnresolvedError for a parameter whose value, with its references resolved, is none that the document allows.
+
+    declared: the document's parameters by name; given: values by name, defaults stand for the others. An agent looks
+    for allowedPattern anywhere in a value.
+    """
+    for name, declaration in declared.items():
+        pattern, values = declaration.get("allowedPattern"), given.get(name, declaration.get("default"))
+        if not pattern or not is_reference(values):
+            continue
+        resolved = resolve(values, read)
+        for value in resolved if isinstance(resolved, list) else [resolved]:
+            if not re.search(pattern, value):
+                raise UnresolvedError(f"Parameter value for {name} does not match the allowed pattern {pattern}")
+
+
+def is_reference(value: t.Any) -> bool:
+    """Whether there is a reference anywhere in a value."""
+    return next(_names(value), None) is not None
+
+
 def _names(value: t.Any) -> t.Iterator[str]:
     if isinstance(value, str):
         yield from _REFERENCE.findall(value)

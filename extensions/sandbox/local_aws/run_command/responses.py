@@ -25,16 +25,22 @@ _COMMAND_ECHO = (
     "Parameters",
     "OutputS3BucketName",
     "OutputS3KeyPrefix",
-    "NotificationConfig",
-    "CloudWatchOutputConfig",
     "AlarmConfiguration",
+    "TimeoutSeconds",
 )
 _NO_TIME = ""
+_YEAR_WITH_IDS: t.Final = 2021
+_YEAR_WITHOUT_IDS: t.Final = 2026
+# Members that are there whether they were given or not.
+_NO_NOTIFICATION: t.Final[Json] = {"NotificationArn": "", "NotificationEvents": [], "NotificationType": ""}
+_NO_LOG_OUTPUT: t.Final[Json] = {"CloudWatchLogGroupName": "", "CloudWatchOutputEnabled": False}
+_EMPTY_TEXTS: t.Final[Json] = {"Comment": "", "OutputS3BucketName": "", "OutputS3KeyPrefix": ""}
 
 
 def command(record: Command) -> Json:
     """A Command of SendCommand and ListCommands."""
     echoed: Json = {"InstanceIds": [], "Targets": [], "Parameters": {}, "OutputS3Region": record.region}
+    echoed |= _EMPTY_TEXTS | _output_members(record.request)
     echoed |= {name: record.request[name] for name in _COMMAND_ECHO if name in record.request}
     shown = echoed | {
         "CommandId": record.command_id,
@@ -42,7 +48,6 @@ def command(record: Command) -> Json:
         "DocumentVersion": record.request.get("DocumentVersion", "$DEFAULT"),
         "RequestedDateTime": record.requested_at,
         "ExpiresAfter": record.expires_at,
-        "TimeoutSeconds": record.limits.timeout_seconds,
         "MaxConcurrency": record.limits.max_concurrency,
         "MaxErrors": record.limits.max_errors,
         "Status": record.outcome.status,
@@ -59,9 +64,17 @@ def command(record: Command) -> Json:
 
 
 def sent_command(record: Command) -> Json:
-    """The Command that SendCommand answers: targets are not counted yet."""
+    """The Command that SendCommand answers: nodes are counted that it names, others are not found yet."""
     pending = {"Status": statuses.PENDING, "StatusDetails": statuses.PENDING}
-    return command(record) | pending | {"TargetCount": 0, "CompletedCount": 0, "ErrorCount": 0}
+    named = len(record.request.get("InstanceIds") or [])
+    return command(record) | pending | {"TargetCount": named, "CompletedCount": 0, "ErrorCount": 0}
+
+
+def _output_members(request: t.Mapping[str, t.Any]) -> Json:
+    return {
+        "NotificationConfig": _NO_NOTIFICATION | (request.get("NotificationConfig") or {}),
+        "CloudWatchOutputConfig": _NO_LOG_OUTPUT | (request.get("CloudWatchOutputConfig") or {}),
+    }
 
 
 def invocation(record: Invocation, *, details: bool) -> Json:
@@ -82,7 +95,7 @@ def invocation(record: Invocation, *, details: bool) -> Json:
         "CommandPlugins": [],
         "ServiceRole": request.get("ServiceRoleArn", ""),
     }
-    shown |= {name: request[name] for name in ("NotificationConfig", "CloudWatchOutputConfig") if name in request}
+    shown |= _output_members(request)
     if record.trace_output:
         shown["TraceOutput"] = record.trace_output
     elif details and record.executions:
@@ -123,31 +136,37 @@ def _urls(record: Invocation, plugin: PluginRun) -> Json:
     }
 
 
-def command_invocation(record: Invocation, plugin: PluginRun) -> Json:
-    """The answer of GetCommandInvocation about one step."""
+def command_invocation(record: Invocation, plugin: PluginRun | None) -> Json:
+    """The answer of GetCommandInvocation about one step; None: there are several, and none was named."""
     request = record.command.request
-    started, finished = plugin.started_at, plugin.finished_at
-    details = _details(record, plugin)
-    return {
+    shown = {
         "CommandId": record.command.command_id,
         "InstanceId": record.node.instance_id,
         "Comment": request.get("Comment", ""),
         "DocumentName": request["DocumentName"],
         "DocumentVersion": request.get("DocumentVersion", "$DEFAULT"),
+        "CloudWatchOutputConfig": _output_members(request)["CloudWatchOutputConfig"],
+    }
+    if plugin is None:
+        details = record.details
+        return shown | {"ResponseCode": model.NEVER_RAN, **_status(details)}
+    started, elapsed = plugin.started_at, plugin.finished_at - plugin.started_at
+    return shown | {
         "PluginName": plugin.step.name,
         "ResponseCode": plugin.exit_code,
         "ExecutionStartDateTime": _iso(started) if started else _NO_TIME,
-        "ExecutionElapsedTime": f"PT{finished - started:.3f}S" if finished else _NO_TIME,
-        "ExecutionEndDateTime": _iso(finished) if finished else _NO_TIME,
-        "Status": statuses.STATUS_OF_DETAILS[details],
-        "StatusDetails": details,
+        "ExecutionElapsedTime": java_duration(elapsed) if plugin.finished_at else _NO_TIME,
+        # AWS adds whole seconds.
+        "ExecutionEndDateTime": _iso(started + int(elapsed)) if plugin.finished_at else _NO_TIME,
+        **_status(_details(record, plugin)),
         "StandardOutputContent": outputs.decode(plugin.stdout),
         "StandardErrorContent": outputs.decode(plugin.stderr)[: outputs.STDERR_LIMIT],
         **_urls(record, plugin),
-        "CloudWatchOutputConfig": request.get(
-            "CloudWatchOutputConfig", {"CloudWatchLogGroupName": "", "CloudWatchOutputEnabled": False}
-        ),
     }
+
+
+def _status(details: str) -> Json:
+    return {"Status": statuses.STATUS_OF_DETAILS[details], "StatusDetails": details}
 
 
 def _details(record: Invocation, plugin: PluginRun) -> str:
@@ -155,6 +174,26 @@ def _details(record: Invocation, plugin: PluginRun) -> str:
     has_ended = statuses.is_terminal(record.details)
     never_ran = plugin.exit_code == model.NEVER_RAN if has_ended else not record.executions
     return record.details if never_ran else plugin.details
+
+
+def java_duration(seconds: float) -> str:
+    """A time to the millisecond as Java prints it, such as PT1H0.271S: without parts of 0."""
+    milliseconds = round(seconds * 1000)
+    hours, rest = divmod(milliseconds, 3_600_000)
+    minutes, rest = divmod(rest, 60_000)
+    parts = [f"{hours}H" if hours else "", f"{minutes}M" if minutes else ""]
+    if rest or not milliseconds:
+        parts.append(f"{rest / 1000:.3f}".rstrip("0").rstrip(".") + "S")
+    return "PT" + "".join(parts)
+
+
+def invalid_instances(instance_ids: t.Sequence[str], account_id: str, year: int) -> str:
+    """The text of InvalidInstanceId as AWS had it in a year."""
+    if year < _YEAR_WITH_IDS:
+        return ""
+    if year < _YEAR_WITHOUT_IDS:
+        return f"Instances [[{', '.join(instance_ids)}]] not in a valid state for account {account_id}"
+    return "Instances not in a valid state for account"
 
 
 def _iso(seconds: float) -> str:
@@ -198,16 +237,16 @@ def document_identifier(document: Document) -> Json:
     }
 
 
-def document_content(document: Document) -> Json:
-    """The answer of GetDocument, as JSON."""
+def document_content(document: Document, wanted_format: str) -> Json:
+    """The answer of GetDocument, in JSON or YAML."""
     return {
         "Name": document.name,
         "CreatedDate": document.created_at,
         "DocumentVersion": document.version,
         "Status": "Active",
-        "Content": document.text,
+        "Content": documents.text_in(document, wanted_format),
         "DocumentType": document.kind,
-        "DocumentFormat": document.format,
+        "DocumentFormat": wanted_format,
     }
 
 

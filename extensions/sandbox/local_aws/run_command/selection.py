@@ -38,9 +38,19 @@ def by_targets(nodes: Iterable[Node], targets: list[Filter], group_filters: Grou
     return list(nodes)
 
 
+def named_ids(targets: Iterable[Filter]) -> list[str]:
+    """The ids of nodes that targets name."""
+    return [value for target in targets if _is_of_ids(target) for value in target.get("Values") or []]
+
+
+def _is_of_ids(target: Filter) -> bool:
+    # AWS's own examples write the key in lower case.
+    return str(target.get("Key", "")).lower() == "instanceids"
+
+
 def _target_matcher(target: Filter, group_filters: GroupFilters) -> Callable[[Node], bool]:
     key, values = str(target.get("Key", "")), set(target.get("Values") or [])
-    if key == "InstanceIds":
+    if _is_of_ids(target):
         return lambda node: node.instance_id in values
     if key == "tag-key":
         return lambda node: bool(values & node.tags.keys())

@@ -53,7 +53,7 @@ def _check_target(target: t.Mapping[str, t.Any]) -> None:
     limit = _GROUP_KEY_LIMITS.get(key)
     if limit is not None and len(values) > limit:
         raise ApiError("ValidationException", f"Target key {key} takes at most {limit} values.")
-    if limit is None and key not in {"InstanceIds", "tag-key"} and not key.startswith("tag:"):
+    if limit is None and key.lower() != "instanceids" and key != "tag-key" and not key.startswith("tag:"):
         raise ApiError("ValidationException", f"Target key {key} is not supported.")
 
 

@@ -10,6 +10,7 @@ import json
 import threading
 import typing as t
 
+from ..iam.keys import AgentHolder
 from ..nodes.managed_nodes import MANAGED_INSTANCE, Node
 from ..wire import messages
 from . import control_input
@@ -22,6 +23,7 @@ if t.TYPE_CHECKING:
     from ..run_command.engine import Engine
     from ..wire.settings import Settings
     from .faults import Faults
+    from .key_ring import KeyRing
 
 PREFIX = "/sandbox/"
 Json = dict[str, t.Any]
@@ -50,19 +52,24 @@ class CallCounter:
             return dict(self._counts)
 
 
+class Controlled(t.NamedTuple):
+    """What of a sandbox is configured and counted; region: of the nodes that name none."""
+
+    moto: MotoData
+    nodes: Nodes
+    engine: Engine
+    faults: Faults
+    settings: Settings
+    keys: KeyRing
+    region: str
+
+
 class Control:
     """Configuration and counters of a running sandbox."""
 
-    def __init__(
-        self, *, moto: MotoData, nodes: Nodes, engine: Engine, faults: Faults, settings: Settings, region: str
-    ) -> None:
+    def __init__(self, controlled: Controlled) -> None:
         self.calls = CallCounter()
-        self._moto = moto
-        self._nodes = nodes
-        self._engine = engine
-        self._faults = faults
-        self._settings = settings
-        self._region = region
+        self._controlled = controlled
         self._routes: Mapping[tuple[str, str], Callable[[Json], Json]] = {
             ("GET", "health"): lambda _body: {"status": "ok"},
             ("GET", "calls"): lambda _body: {"operations": self.calls.counts()},
@@ -71,6 +78,7 @@ class Control:
             ("POST", "config"): self.configure,
             ("DELETE", "config"): self._clear_faults,
             ("POST", "nodes"): self._set_node,
+            ("POST", "agents"): self._add_agent,
         }
 
     def answer(self, request: messages.Request) -> messages.Answer:
@@ -88,13 +96,13 @@ class Control:
         """Take a configuration: settings, latency, rate_limits, faults (with seed), nodes; ValueError else."""
         control_input.check_configuration(values)
         for name, value in values.get("settings", {}).items():
-            setattr(self._settings, name, value)
+            setattr(self._controlled.settings, name, value)
         if "latency" in values:
-            self._faults.set_latency(values["latency"])
+            self._controlled.faults.set_latency(values["latency"])
         if "rate_limits" in values:
-            self._faults.set_rate_limits(values["rate_limits"])
+            self._controlled.faults.set_rate_limits(values["rate_limits"])
         if "faults" in values:
-            self._faults.set_faults(values["faults"], int(values.get("seed", 0)))
+            self._controlled.faults.set_faults(values["faults"], int(values.get("seed", 0)))
         for node in values.get("nodes", []):
             self._set_node(node)
         return {}
@@ -104,16 +112,16 @@ class Control:
         return {}
 
     def _clear_faults(self, _body: Json) -> Json:
-        self._faults.clear()
+        self._controlled.faults.clear()
         return {}
 
     def _executions(self) -> Json:
-        with self._engine.lock:
+        with self._controlled.engine.lock:
             return {
                 command_id: {
                     instance_id: invocation.executions for instance_id, invocation in command.invocations.items()
                 }
-                for command_id, command in self._engine.commands.items()
+                for command_id, command in self._controlled.engine.commands.items()
             }
 
     def _set_node(self, node: t.Any) -> Json:
@@ -121,24 +129,35 @@ class Control:
         control_input.check_node(node)
         instance_id = node["instance_id"]
         if instance_id.startswith("mi-"):
-            self._nodes.declare(self._hybrid(node))
+            self._controlled.nodes.declare(self._hybrid(node))
         if "ping_status" in node:
-            self._nodes.set_ping_status(instance_id, node["ping_status"])
+            self._controlled.nodes.set_ping_status(instance_id, node["ping_status"])
         if "platform" in node:
-            self._nodes.set_platform(instance_id, node["platform"])
+            self._controlled.nodes.set_platform(instance_id, node["platform"])
         return {}
+
+    def _add_agent(self, wanted: t.Any) -> Json:
+        """Expect a real agent as a hybrid node (mi-...), and make the key that it signs with."""
+        control_input.check_agent(wanted)
+        node = self._hybrid({**wanted, "ip_address": ""})
+        self._controlled.nodes.expect(node)
+        key = self._controlled.keys.add_agent(AgentHolder(node.instance_id, node.region))
+        shown = {"instance_id": node.instance_id, "region": node.region}
+        return {**shown, "access_key_id": key.access_key_id, "secret_access_key": key.secret}
 
     def _hybrid(self, node: Json) -> Node:
         role = node.get("role", "")
+        texts = self._controlled.moto.role_texts(role)
         return Node(
             instance_id=node["instance_id"],
-            region=node.get("region", self._region),
-            account_id=self._moto.account_id,
+            region=node.get("region", self._controlled.region),
+            account_id=self._controlled.moto.account_id,
             resource_type=MANAGED_INSTANCE,
             tags=node.get("tags", {}),
             ip_address=node.get("ip_address", "10.0.0.1"),
             role_name=role,
-            role_policies=self._moto.role_policies(role) if role else (),
+            role_policies=texts.policies,
+            role_boundary=texts.boundary,
             name=node.get("name", ""),
         )
 

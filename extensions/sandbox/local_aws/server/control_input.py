@@ -60,6 +60,14 @@ _NODE: t.Final = _object(
     "instance_id",
 )
 
+_AGENT: t.Final = _object(
+    {
+        "instance_id": {"type": "string", "pattern": r"\A(mi-[0-9a-f]{17})\Z"},
+        **{name: _NODE["properties"][name] for name in ("region", "name", "tags", "role")},
+    },
+    "instance_id",
+)
+
 
 def _setting(default: t.Any) -> Schema:
     if isinstance(default, bool):
@@ -89,6 +97,7 @@ _CONFIGURATION: t.Final = _object(
 )
 _CHECK_CONFIGURATION: t.Final = jsonschema.Draft202012Validator(_CONFIGURATION)
 _CHECK_NODE: t.Final = jsonschema.Draft202012Validator(_NODE)
+_CHECK_AGENT: t.Final = jsonschema.Draft202012Validator(_AGENT)
 
 
 def parse(body: bytes) -> t.Any:
@@ -107,6 +116,11 @@ def check_configuration(value: t.Any) -> None:
 def check_node(value: t.Any) -> None:
     """ValueError that says where and why a value is no node."""
     _check(_CHECK_NODE, value)
+
+
+def check_agent(value: t.Any) -> None:
+    """ValueError that says where and why a value is no node with a real agent."""
+    _check(_CHECK_AGENT, value)
 
 
 def _check(validator: jsonschema.Draft202012Validator, value: t.Any) -> None:

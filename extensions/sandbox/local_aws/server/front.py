@@ -9,11 +9,13 @@ import http
 import re
 import time
 import typing as t
+import uuid
 
 from waitress.channel import ClientDisconnected
 
 from ..iam import reference, simulate
 from ..iam.callers import Anybody, IamCaller
+from ..iam.keys import AgentHolder, HeldKey
 from ..iam.operations import prefix_of
 from ..moto import corrections, parameters
 from ..moto.application import MotoAnswer, environ_of
@@ -31,20 +33,21 @@ if t.TYPE_CHECKING:
     from ..iam.callers import Caller
     from ..iam.enforcer import Enforcer
     from ..iam.identity import Identity, Principals
-    from ..iam.keys import HeldKey
     from ..moto.application import MotoApplication
     from ..moto.data import MotoData
     from ..nodes.managed_nodes import Nodes
+    from ..run_command.agent_service import AgentService
     from ..run_command.api import RunCommandApi
     from ..run_command.engine import Engine
     from .admission import Admission
     from .control import Control
     from .faults import Fault, Faults
+    from .key_ring import KeyRing
 
 StartResponse = t.Callable[[str, list[tuple[str, str]]], t.Any]
 _JSON_SERVICES: t.Final = frozenset({"ssm", "logs", "events", "kms", "sqs", "tagging", "resource-groups"})
 # Signing names, and moto's names, of the services whose requests are read here.
-_KNOWN_SERVICES: t.Final = _JSON_SERVICES | {"ec2", "iam", "monitoring", "s3", "sns", "sts"}
+_KNOWN_SERVICES: t.Final = _JSON_SERVICES | {"ec2", "ec2messages", "iam", "monitoring", "s3", "sns", "sts"}
 _KNOWN_BACKENDS: t.Final = _KNOWN_SERVICES | {"cloudwatch", "moto_api", "instance_metadata", "resourcegroups"}
 # What moto serves by its path, whoever asks: its own control, and the credentials of an instance.
 _CONTROLLED: t.Final = (PREFIX, "/moto-api", "/favicon.ico", "/latest/meta-data/", "/latest/api/")
@@ -66,6 +69,8 @@ class Parts(t.NamedTuple):
     faults: Faults
     enforcer: Enforcer | None
     admission: Admission
+    agents: AgentService
+    keys: KeyRing
 
 
 class Front:
@@ -106,7 +111,7 @@ class Front:
         call = parameters.routed(call, request, seen)
         self._parts.control.calls.add(call.operation)
         self._parts.faults.before(call.operation)
-        answer = self._answer(call, request, seen, held)
+        answer = _with_request_id(self._answer(call, request, seen, held), call.service)
         fault = self._parts.faults.after(call.operation)
         return _spoiled(answer, fault) if fault else answer
 
@@ -127,11 +132,18 @@ class Front:
             self._parts.engine.clear()
             self._parts.nodes.clear()
             self._parts.api.clear()
+            self._parts.agents.clear()
+            self._parts.keys.clear_agents()
         return self._parts.application.answer(environ_of(environ, request))
 
     def _answer(
         self, call: messages.Call, request: messages.Request, environ: messages.Environ, held: HeldKey
     ) -> Answered:
+        if isinstance(held.holder, AgentHolder):
+            asked = messages.parse_json(request.body)
+            return messages.json_answer(self._parts.agents.answer(call, asked, held.holder.instance_id))
+        if call.service == "ec2messages":
+            raise ApiError("AccessDeniedException", f"{call.operation} is for the key of a real agent.")
         identity = self._identity(held)
         if call.service != "ssm" or not self._parts.api.asks_for_rights(call.operation):
             self._authorize(identity, call, request, environ)
@@ -185,6 +197,17 @@ class Front:
 
 
 Answered = messages.Answer | MotoAnswer
+
+
+def _with_request_id(answer: Answered, service: str) -> Answered:
+    """The answer with a request id of its own in its headers, where it has none yet."""
+    name = "x-amz-request-id" if service == "s3" else "x-amzn-RequestId"
+    if any(header.lower() == name.lower() for header, _value in answer.headers):
+        return answer
+    added = (name, str(uuid.uuid4()))
+    if isinstance(answer, MotoAnswer):
+        return answer._replace(headers=[*answer.headers, added])
+    return answer._replace(headers=(*answer.headers, added))
 
 
 def _spoiled(answer: Answered, fault: Fault) -> Answered:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import string
 import typing as t
 
-from ..iam.keys import HeldKey, Key, fresh_key_id, fresh_secret
+from ..iam.keys import AgentHolder, HeldKey, Key, fresh_key_id, fresh_secret
 from ..moto import access_keys
 
 if t.TYPE_CHECKING:
@@ -46,12 +46,26 @@ class KeyRing:
     def __init__(self, own: Key, moto: MotoData) -> None:
         self._own = own
         self._moto = moto
+        self._agents: dict[str, HeldKey] = {}
+
+    def add_agent(self, holder: AgentHolder) -> Key:
+        """A fresh key for the agent of a node, in place of the one it had."""
+        self._agents = {name: held for name, held in self._agents.items() if held.holder != holder}
+        key = Key(fresh_key_id(), fresh_secret())
+        self._agents[key.access_key_id] = HeldKey(key, holder)
+        return key
+
+    def clear_agents(self) -> None:
+        """Forget the keys of agents."""
+        self._agents = {}
 
     def find(self, access_key_id: str) -> HeldKey | None:
         """The key of this id and who holds it, None when there is no active one."""
         # moto's lock may be held for long, and nobody who has the sandbox's own key needs to wait for it.
         if access_key_id == self._own.access_key_id:
             return HeldKey(self._own)
+        if access_key_id in self._agents:
+            return self._agents[access_key_id]
         with self._moto.lock:
             return access_keys.of_user(self._moto, access_key_id) or self._of_session(access_key_id)
 

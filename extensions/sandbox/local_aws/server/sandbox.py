@@ -18,6 +18,7 @@ from ..moto.data import MotoData
 from ..moto.principals import MotoPrincipals
 from ..nodes.managed_nodes import Nodes
 from ..run_command import lives
+from ..run_command.agent_service import AgentService
 from ..run_command.agents import Agents
 from ..run_command.api import RunCommandApi
 from ..run_command.engine import Engine
@@ -29,7 +30,7 @@ from ..run_command.scheduler import Scheduler
 from ..wire.settings import Settings
 from . import listener
 from .admission import Admission
-from .control import Control
+from .control import Control, Controlled
 from .faults import Faults
 from .front import Front, Parts
 from .key_ring import KeyRing, own_key
@@ -72,8 +73,8 @@ def open_sandbox(options: Options) -> Iterator[Sandbox]:
     moto.check(options.region)
     key, control_token = options.key or own_key({}), secrets.token_urlsafe(30)
     with contextlib.ExitStack() as stack:
-        admission = Admission(KeyRing(key, moto), control_token)
-        front = _build_front(options, moto, admission, stack)
+        keys = KeyRing(key, moto)
+        front = _build_front(options, moto, keys, Admission(keys, control_token), stack)
         for number, tags in options.seed_nodes:
             seeding.seed_instances(moto, options.region, number, tags)
         server = listener.listen(front, LOOPBACK, options.port)
@@ -82,21 +83,23 @@ def open_sandbox(options: Options) -> Iterator[Sandbox]:
         yield Sandbox(server, url, key, control_token)
 
 
-def _build_front(options: Options, moto: MotoData, admission: Admission, stack: contextlib.ExitStack) -> Front:
+def _build_front(
+    options: Options, moto: MotoData, keys: KeyRing, admission: Admission, stack: contextlib.ExitStack
+) -> Front:
     settings, nodes, faults = Settings(), Nodes(moto), Faults()
     root = stack.enter_context(lives.directory())
     notifier = Notifier(moto, corrections.put_aws_event)
     stack.callback(notifier.close)
     scheduler = Scheduler()
     executor = Executor(root, settings)
-    node_plugins = NodePlugins(moto, nodes, executor)
-    agents = Agents(executor, moto, scheduler, Publisher(moto), settings, node_plugins)
+    service, node_plugins = AgentService(nodes, moto), NodePlugins(moto, nodes, executor)
+    agents = Agents(executor, moto, scheduler, Publisher(moto), settings, service, node_plugins)
     stack.callback(agents.close)
     stack.callback(scheduler.close)
     engine = Engine(nodes, agents, scheduler, notifier, settings)
     api = RunCommandApi(moto, nodes, engine, settings)
     corrections.apply(run_command=api.run_for_rule)
-    control = Control(moto=moto, nodes=nodes, engine=engine, faults=faults, settings=settings, region=options.region)
+    control = Control(Controlled(moto, nodes, engine, faults, settings, keys, options.region))
     control.configure(options.config)
     principals = MotoPrincipals(moto)
     return Front(
@@ -111,5 +114,7 @@ def _build_front(options: Options, moto: MotoData, admission: Admission, stack: 
             faults=faults,
             enforcer=Enforcer(principals) if options.enforce_iam else None,
             admission=admission,
+            agents=service,
+            keys=keys,
         )
     )

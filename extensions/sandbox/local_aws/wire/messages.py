@@ -21,6 +21,7 @@ CBOR_PATH: t.Final = re.compile(r"/service/(\w+)/operation/(\w+)")
 # Signing names by what the header X-Amz-Target begins with, for the services whose requests are read here.
 SERVICE_OF_TARGET: t.Final[t.Mapping[str, str]] = {
     "AmazonSSM": "ssm",
+    "EC2WindowsMessageDeliveryService": "ec2messages",
     "Logs_20140328": "logs",
     "AWSEvents": "events",
     "AmazonSQS": "sqs",
@@ -29,7 +30,7 @@ SERVICE_OF_TARGET: t.Final[t.Mapping[str, str]] = {
     "ResourceGroupsTaggingAPI_20170126": "tagging",
 }
 # Services that speak JSON and nothing else.
-JSON_ONLY: t.Final = frozenset({"ssm", "logs", "events", "kms", "tagging"})
+JSON_ONLY: t.Final = frozenset({"ssm", "ec2messages", "logs", "events", "kms", "tagging"})
 _MOST_FIELDS: t.Final = 10_000
 _BEGINNING: t.Final = 4_096
 FORM: t.Final = "application/x-www-form-urlencoded"

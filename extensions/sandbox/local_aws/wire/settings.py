@@ -13,6 +13,7 @@ class Settings:
     """Behaviour a test may want otherwise; seconds where a number is a time.
 
     time_scale multiplies the timeouts (TimeoutSeconds, executionTimeout), not what scripts or simulated nodes take.
+    service_year: texts of errors are those AWS had in that year, where it has changed them.
     strict_environment: scripts have no HOME even where ~ then is the home of the user who runs the sandbox.
     """
 
@@ -26,4 +27,5 @@ class Settings:
     max_reboots: int = 14
     log_upload_interval: float = 1.0
     strict_environment: bool = False
+    service_year: int = 2026
     max_pending_invocations: int | None = None

@@ -76,7 +76,7 @@ def test_a_host_without_a_node_fails_or_is_skipped() -> None:
     ("result", "sentence"),
     [
         ({"msg": "no result of send_command"}, "result is not a registered result of"),
-        ({**RESULT, "result_cut": {"invocations": 1}}, "The result was cut by result_max_bytes"),
+        ({**RESULT, "result_cut": {"invocations": 1}}, "The result was truncated by result_max_bytes"),
     ],
 )
 def test_what_cannot_be_told_is_never_skipped(result: dict[str, t.Any], sentence: str, missing: str) -> None:

@@ -44,8 +44,8 @@ def test_options_are_those_of_the_module() -> None:
             "'document' is not one of account, allow, document_regions, documents, guard_tags",
         ),
         (SCOPES, {"partition": "x y"}, "partition: 'x y' is not a partition"),
-        (SCOPES, {"account": 123456789012}, "account: 123456789012 is not an account id"),
-        ([{"tags": {"a": [f"{n:0>200}" for n in range(40)]}}], {}, "without white space"),
+        (SCOPES, {"account": 123456789012}, "account: 123456789012 is not an account ID"),
+        ([{"tags": {"a": [f"{n:0>200}" for n in range(40)]}}], {}, "without whitespace"),
     ],
 )
 def test_bad_input_is_a_filter_error(scopes: t.Any, options: dict[str, t.Any], message: str) -> None:

@@ -129,7 +129,7 @@ def test_nodes_that_have_not_ended_are_there(stubs: StubbedClients, capsys: pyte
 @pytest.mark.parametrize(
     ("options", "problem"),
     [
-        ({"command_ids": ["abc"]}, "command_ids: 'abc' is not a command id"),
+        ({"command_ids": ["abc"]}, "command_ids: 'abc' is not a command ID"),
         ({"command_ids": [FIRST], "invoked_after": "1h"}, "mutually exclusive: command_ids|invoked_after"),
         ({"command_ids": [FIRST], "status": "Failed"}, "mutually exclusive: command_ids|status"),
         ({"command_ids": [FIRST], "document_name": "x"}, "mutually exclusive: command_ids|document_name"),

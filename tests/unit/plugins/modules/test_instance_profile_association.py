@@ -440,7 +440,7 @@ def test_nodes_that_stay_offline_are_named_with_the_likely_reason(
     first, second, third = (item["offline_reason"] for item in result["associations"])
     assert "it has no public address, so it needs NAT, or VPC endpoints" in first
     assert second == (
-        "SSM has not heard of it since 2026-01-02T00:00:00+00:00: the agent was stopped, or its route to SSM's"
+        "SSM has received no ping since 2026-01-02T00:00:00+00:00: the agent was stopped, or its route to SSM's"
         " endpoints is gone"
     )
     assert third == "the instance is stopped"
@@ -489,7 +489,7 @@ def test_a_profile_without_a_role_is_named(stubs: StubbedClients, run: Run) -> N
     find_profile(stubs, Roles=[])
     describe(stubs, instance(ONE))
     result = run(**but(wait_online=True, wait_timeout=0))
-    assert "lacks everything, as the profile holds no role" in result["msg"]
+    assert "lacks all permissions, because the profile has no role" in result["msg"]
 
 
 def test_a_caller_who_may_not_simulate_still_gets_a_reason(stubs: StubbedClients, run: Run) -> None:
@@ -501,7 +501,7 @@ def test_a_caller_who_may_not_simulate_still_gets_a_reason(stubs: StubbedClients
     stubs.fail("iam", "simulate_principal_policy", "AccessDenied", "no simulation")
     describe(stubs, instance(ONE))
     result = run(**but(wait_online=True, wait_timeout=0))
-    assert "no agent runs there" in result["msg"]
+    assert "no agent is running" in result["msg"]
     assert "its role was not checked: Failed to simulate the policies of the principal" in result["msg"]
 
 

@@ -136,8 +136,9 @@ def test_a_protected_group_is_not_deleted(run: Run, stubs: StubbedClients) -> No
 @protecting_sdk
 def test_the_protection_goes_first_when_told_so(run: Run, stubs: StubbedClients) -> None:
     found(stubs, deletionProtectionEnabled=True)
-    stubs.answer("logs", "put_log_group_deletion_protection")
-    stubs.answer("logs", "delete_log_group")
+    unprotected = {"logGroupIdentifier": NAME, "deletionProtectionEnabled": False}
+    stubs.answer("logs", "put_log_group_deletion_protection", expected=unprotected)
+    stubs.answer("logs", "delete_log_group", expected={"logGroupName": NAME})
     assert run(state="absent", deletion_protection_enabled=False)["changed"]
 
 

@@ -85,7 +85,8 @@ def test_changes_a_topic(run: Run, stubs: StubbedClients) -> None:
     )
     stubs.answer("sns", "untag_resource", expected={"ResourceArn": TOPIC, "TagKeys": ["Team"]})
     stubs.answer("sns", "tag_resource", expected={"ResourceArn": TOPIC, "Tags": [{"Key": "Owner", "Value": "y"}]})
-    stubs.answer("sns", "subscribe", {"SubscriptionArn": "pending confirmation"})
+    joining = {"TopicArn": TOPIC, "Protocol": MAIL["protocol"], "Endpoint": MAIL["endpoint"]}
+    stubs.answer("sns", "subscribe", {"SubscriptionArn": "pending confirmation"}, joining)
     stubs.answer("sns", "unsubscribe", expected={"SubscriptionArn": f"{TOPIC}:1"})
     result = run(kms_master_key_id="", subscriptions=[MAIL], purge_subscriptions=True, tags={"Owner": "y"})
     assert result["changed"]

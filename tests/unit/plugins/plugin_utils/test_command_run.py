@@ -35,6 +35,7 @@ def test_both_ways_give_the_same_result() -> None:
     attached = command_run(scene).attach(tuple(sent["command_ids"]))
     assert (sent["changed"], attached["changed"]) == (True, False)
     assert sent["failed"]
+    assert sent["msg"].startswith("2 of 3 nodes succeeded (2 success, 1 failed). Failures: ")
     assert attached == {**sent, "changed": False}
 
 
@@ -52,6 +53,16 @@ def test_attaching_never_sends_again() -> None:
     attached = command_run(scene, retry_undelivered=3).attach(tuple(sent["command_ids"]))
     assert attached["undelivered_instance_ids"] == scene.ids
     assert scene.ssm.calls["SendCommand"] == 1
+
+
+def test_attaching_without_waiting_tells_what_is_known() -> None:
+    scene = Scene(2)
+    sent = command_run(scene, wait=False).send(scene.by_tag(), no_hint)
+    assert (sent["changed"], sent["msg"].startswith("Sent")) == (True, True), sent["msg"]
+    attached = command_run(scene, wait=False).attach(tuple(sent["command_ids"]))
+    assert (attached["changed"], attached["failed"]) == (False, False)
+    assert [found["outcome"] for found in attached["invocations"].values()] == ["in_progress"] * 2
+    assert scene.clock.now < 1.0
 
 
 def test_where_everything_was_delivered_nothing_is_sent_again() -> None:

@@ -137,6 +137,6 @@ def test_a_file_that_cannot_be_written_costs_one_warning_and_no_result(tmp_path:
     display.node_ended(ended(("a", "")))
     display.node_ended(ended(("b", ""), node="i-2", status="Failed", rc=1))
     (warning,) = shown.warnings
-    assert warning.startswith(f"The output of {NODE} and of nodes after it was not kept: ")
+    assert warning.startswith(f"The output of {NODE} and of later nodes was not saved: ")
     assert shown.lines == ["i-2: Failed rc=1"]
     assert files.written == {}

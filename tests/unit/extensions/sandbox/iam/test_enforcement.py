@@ -10,6 +10,8 @@ import typing as t
 
 import boto3
 import pytest
+from ansible_collections.ssmops.run_command.plugins.module_utils.access.document import build_document
+from ansible_collections.ssmops.run_command.plugins.module_utils.access.scopes import parse_request
 from botocore.exceptions import ClientError
 
 from tests.support import local_sandbox
@@ -75,6 +77,28 @@ def test_objects_are_allowed_by_their_prefix(sandbox: LocalSandbox) -> None:
     assert "s3:GetObject on resource: arn:aws:s3:::outputs/database/stdout" in message
     code, message = refusal(s3.list_objects_v2, Bucket="outputs")
     assert "s3:ListBucket on resource: arn:aws:s3:::outputs " in message
+
+
+def test_the_collection_s_own_policy_lets_its_users_read_their_output(sandbox: LocalSandbox) -> None:
+    request = parse_request(
+        {
+            "scopes": [{"tags": {"Role": "web"}}],
+            "documents": ["AWS-RunShellScript"],
+            "allow": {"output": {"s3": [{"bucket": "outputs", "prefix": "web"}]}},
+        }
+    )
+    statements = build_document(request, "aws", "123456789012")["Statement"]
+    s3 = client(sandbox, "s3", *statements)
+    assert [one["Key"] for one in s3.list_objects_v2(Bucket="outputs", Prefix="web/")["Contents"]] == ["web/stdout"]
+    assert s3.get_object(Bucket="outputs", Key="web/stdout")["Body"].read() == b"text"
+    for prefix in ({}, {"Prefix": "database/"}):
+        assert refusal(s3.list_objects_v2, Bucket="outputs", **prefix)[0] == "AccessDenied"
+    ssm = client(sandbox, "ssm", *statements)
+    assert ssm.send_command(**COMMAND, OutputS3BucketName="outputs")["Command"]["OutputS3BucketName"] == "outputs"
+    sandbox.client("s3").create_bucket(Bucket="others")
+    code, message = refusal(ssm.send_command, **COMMAND, OutputS3BucketName="others")
+    assert code == "AccessDeniedException"
+    assert "ssm:SendCommand on resource: arn:aws:s3:::others " in message
 
 
 def test_a_role_is_passed_to_ssm_by_who_may(sandbox: LocalSandbox) -> None:

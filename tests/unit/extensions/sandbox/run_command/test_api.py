@@ -41,7 +41,12 @@ STEPS = {
 
 @pytest.fixture(scope="module")
 def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalSandbox]:
-    fleets = ("3,Role=web", "1,Role=off,sandbox:ping-status=ConnectionLost", "120,Role=many,sandbox:duration=0.05")
+    fleets = (
+        "3,Role=web",
+        "1,Role=off,sandbox:ping-status=ConnectionLost",
+        "120,Role=many,sandbox:duration=0.05",
+        "1,Role=slow,sandbox:duration=60",
+    )
     options = [option for fleet in fleets for option in ("--seed-nodes", fleet)]
     with local_sandbox.running(tmp_path_factory.mktemp("sandbox"), *options) as running:
         yield running
@@ -193,6 +198,17 @@ def test_cancel_stops_what_runs(ssm: t.Any) -> None:
     assert details(ssm, command_id) == ["Cancelled"] * 3
 
 
+def test_a_cancelled_node_that_simulates_says_what_ran(ssm: t.Any) -> None:
+    ssm.create_document(Content=json.dumps(STEPS), Name="Slow-Steps", DocumentType="Command")
+    command_id = send(ssm, DocumentName="Slow-Steps", InstanceIds=nodes(ssm, "slow"), Parameters={})
+    time.sleep(0.5)
+    ssm.cancel_command(CommandId=command_id)
+    assert ended(ssm, command_id)["StatusDetails"] == "Cancelled"
+    invocation = ssm.list_command_invocations(CommandId=command_id, Details=True)["CommandInvocations"][0]
+    steps = [(plugin["StatusDetails"], plugin["ResponseCode"]) for plugin in invocation["CommandPlugins"]]
+    assert steps == [("Cancelled", 137), ("Cancelled", 1)]
+
+
 def test_no_node_with_the_tag_is_a_success_of_its_own_kind(ssm: t.Any) -> None:
     command_id = send(ssm, Targets=[{"Key": "tag:Role", "Values": ["none"]}])
     assert ended(ssm, command_id)["StatusDetails"] == "NoInstancesInTag"
@@ -255,7 +271,53 @@ def test_a_document_of_several_steps(ssm: t.Any) -> None:
     first = ssm.get_command_invocation(CommandId=command_id, InstanceId=node, PluginName="first")
     assert first["StandardOutputContent"] == "two\n"
     with pytest.raises(ClientError, match="InvalidPluginName"):
-        ssm.get_command_invocation(CommandId=command_id, InstanceId=node)
+        ssm.get_command_invocation(CommandId=command_id, InstanceId=node, PluginName="third")
+    whole = ssm.get_command_invocation(CommandId=command_id, InstanceId=node)
+    assert (whole["Status"], "StandardOutputContent" in whole) == ("Failed", False)
+
+
+YAML = """# says a word
+schemaVersion: "2.2"
+mainSteps:
+  - action: aws:runShellScript
+    name: say_it
+    inputs: {runCommand: [echo yes]}
+"""
+
+
+def test_a_document_in_yaml(ssm: t.Any) -> None:
+    ssm.create_document(Content=YAML, Name="In-Yaml", DocumentFormat="YAML")
+    node = nodes(ssm, "web")[0]
+    command_id = send(ssm, DocumentName="In-Yaml", InstanceIds=[node], Parameters={})
+    ended(ssm, command_id)
+    assert ssm.get_command_invocation(CommandId=command_id, InstanceId=node)["StandardOutputContent"] == "yes\n"
+    assert ssm.get_document(Name="In-Yaml")["Content"] == YAML
+    as_json = ssm.get_document(Name="In-Yaml", DocumentFormat="JSON")
+    assert (as_json["DocumentFormat"], json.loads(as_json["Content"])["schemaVersion"]) == ("JSON", "2.2")
+
+
+@pytest.mark.parametrize(
+    ("request_", "code"),
+    [
+        ({"Name": "AWS-Mine"}, "ValidationException"),
+        ({"Name": "a b"}, "ValidationException"),
+        ({"Content": "{}"}, "InvalidDocumentContent"),
+        ({"Content": json.dumps({**STEPS, "schemaVersion": "9"})}, "InvalidDocumentSchemaVersion"),
+        ({"Content": json.dumps({**STEPS, "description": "x" * 65_536})}, "MaxDocumentSizeExceeded"),
+        ({"Content": YAML}, "InvalidDocumentContent"),
+    ],
+)
+def test_documents_that_aws_refuses_are_not_made(ssm: t.Any, request_: dict[str, str], code: str) -> None:
+    with pytest.raises(ClientError) as refusal:
+        ssm.create_document(**{"Name": "Refused", "Content": json.dumps(STEPS), "DocumentType": "Command", **request_})
+    assert refusal.value.response["Error"]["Code"] == code
+    assert "Refused" not in [found["Name"] for found in ssm.list_documents()["DocumentIdentifiers"]]
+
+
+def test_an_update_is_checked_as_well(ssm: t.Any) -> None:
+    ssm.create_document(Content=json.dumps(STEPS), Name="Updated", DocumentType="Command")
+    with pytest.raises(ClientError, match="InvalidDocumentContent"):
+        ssm.update_document(Content="{}", Name="Updated", DocumentVersion="$LATEST")
 
 
 def test_a_reboot_runs_the_script_again(ssm: t.Any) -> None:

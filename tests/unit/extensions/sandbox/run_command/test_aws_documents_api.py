@@ -33,7 +33,10 @@ mainSteps:
 - {action: 'aws:runShellScript', name: second, inputs: {runCommand: ['exit 3']}}
 """,
 }
-FOR_ALL = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "ssm:*", "Resource": "*"}]}
+FOR_AN_AGENT = {
+    "Version": "2012-10-17",
+    "Statement": [{"Effect": "Allow", "Action": ["ssm:*", "ssmmessages:*"], "Resource": "*"}],
+}
 OWN: Json = {"schemaVersion": "2.2", "mainSteps": [{"action": "aws:runShellScript", "name": "one", "inputs": {}}]}
 
 
@@ -167,7 +170,7 @@ def test_a_node_without_the_right_downloads_nothing(sandbox: LocalSandbox, ssm: 
     trust = {"Version": "2012-10-17", "Statement": []}
     iam = sandbox.client("iam")
     iam.create_role(RoleName="no-bucket", AssumeRolePolicyDocument=json.dumps(trust))
-    iam.put_role_policy(RoleName="no-bucket", PolicyName="all", PolicyDocument=json.dumps(FOR_ALL))
+    iam.put_role_policy(RoleName="no-bucket", PolicyName="agent", PolicyDocument=json.dumps(FOR_AN_AGENT))
     node = "mi-0123456789abcdef2"
     sandbox.control("POST", "nodes", {"instance_id": node, "role": "no-bucket"})
     _details, steps = run(ssm, "AWS-RunRemoteScript", remote("scripts/hello.sh", "true"), InstanceIds=[node])

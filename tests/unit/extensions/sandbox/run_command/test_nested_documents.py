@@ -28,7 +28,7 @@ CONTENT = {
 }
 YAML = """
 schemaVersion: '2.2'
-parameters: {word: {type: String, default: yes}}
+parameters: {word: {type: String, default: 'yes'}}
 mainSteps: [{action: 'aws:runShellScript', name: one, inputs: {runCommand: ['echo {{ word }}']}}]
 """
 
@@ -91,12 +91,12 @@ def test_a_document_may_be_yaml() -> None:
     ("text", "given", "words"),
     [
         ("", {}, "File is empty!"),
-        ("[1, 2]", {}, "is no document"),
-        ("{: [", {}, "is no document"),
+        ("[1, 2]", {}, "The document is no object"),
+        ("{: [", {}, "The document is no YAML"),
         ('{"schemaVersion": "0.3", "mainSteps": [{"action": "x", "name": "y"}]}', {}, "schema version 0.3"),
-        ('{"schemaVersion": "2.2", "mainSteps": [{"action": "aws:runShellScript"}]}', {}, "is no document"),
-        (json.dumps(CONTENT), {}, "Parameter word .* is required"),
-        (json.dumps(CONTENT), {"word": "a", "colour": "red"}, "colour is not declared"),
+        ('{"schemaVersion": "2.2", "mainSteps": [{"action": "aws:runShellScript"}]}', {}, "InvalidDocumentContent"),
+        (json.dumps(CONTENT), {}, "InvalidParameters"),
+        (json.dumps(CONTENT), {"word": "a", "colour": "red"}, "InvalidParameters"),
     ],
 )
 def test_what_cannot_be_prepared(text: str, given: Json, words: str) -> None:

@@ -54,6 +54,23 @@ def test_references_that_cannot_be_resolved(text: str, words: str) -> None:
     assert str(refusal.value) == words
 
 
+PATTERN: dict[str, dict[str, t.Any]] = {
+    "p": {"type": "String", "allowedPattern": "^y"},
+    "l": {"type": "StringList", "default": ["{{ssm:list}}"]},
+}
+
+
+@pytest.mark.parametrize("given", [{}, {"p": ["no"]}, {"p": ["{{ssm:word}}"]}])
+def test_values_that_the_document_allows(given: dict[str, list[str]]) -> None:
+    references.check_patterns(PATTERN, given, read)
+
+
+def test_a_value_that_the_document_does_not_allow() -> None:
+    with pytest.raises(references.UnresolvedError) as refusal:
+        references.check_patterns(PATTERN, {"p": ["{{ssm:/a/b.c-d:2}}"]}, read)
+    assert str(refusal.value) == "Parameter value for p does not match the allowed pattern ^y"
+
+
 def test_nobody_is_asked_without_a_reference() -> None:
     inputs = ({"runCommand": ["true"]},)
     assert references.resolve(inputs, STORE.__getitem__) is inputs  # type: ignore[arg-type]  # it is never called

@@ -39,6 +39,7 @@ def ids(*targets: dict[str, t.Any]) -> list[str]:
     ("given", "found"),
     [
         (target("InstanceIds", "mi-4", "i-1", "i-9"), ["i-1", "mi-4"]),
+        (target("instanceids", "mi-4"), ["mi-4"]),
         (target("tag-key", "Env"), ["i-1", "i-3"]),
         (target("tag-key", "Env", "Role"), ["i-1", "i-2", "i-3"]),
         (target("tag-key", "web"), []),
@@ -72,7 +73,7 @@ def test_every_target_counts() -> None:
     assert ids() == ["i-1", "i-2", "i-3", "mi-4"]
 
 
-@pytest.mark.parametrize("key", ["instanceids", "tag", "resource-groups:Tag", ""])
+@pytest.mark.parametrize("key", ["instance-ids", "tag", "resource-groups:Tag", ""])
 def test_a_target_that_is_none(key: str) -> None:
     with pytest.raises(ApiError, match=f"Target key {key} is not supported") as refusal:
         ids(target(key, "web"))

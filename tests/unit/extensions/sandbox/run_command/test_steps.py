@@ -134,8 +134,8 @@ def test_what_the_steps_come_to(details: list[str], folded: str) -> None:
     assert steps.fold([plugin(found) for found in details]) == folded
 
 
-@pytest.mark.parametrize("action", ["aws:applications", "aws:configureDocker", "aws:domainJoin"])
+@pytest.mark.parametrize("action", ["aws:applications", "aws:configureDocker", "aws:runPowerShellScript"])
 def test_a_plugin_that_is_lacking_says_so(action: str) -> None:
-    answer = plugins.answer(action)
+    answer = plugins.answer(action, "Windows")
     assert (answer.is_success, answer.stdout) == (False, b"")
-    assert answer.stderr.decode() == f"the sandbox cannot run this document: it has no plugin {action}"
+    assert answer.stderr.decode() == f"the sandbox cannot run this document: no node of it has the plugin {action}"

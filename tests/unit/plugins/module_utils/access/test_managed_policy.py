@@ -215,5 +215,27 @@ def test_arn_and_description() -> None:
     assert policy_arn("aws", "1", "/a/b/", "web") == "arn:aws:iam::1:policy/a/b/web"
     assert describe_state(None) == {}
     described = describe_state(STATE)
-    assert described["policy"]["policy_name"] == "web"
+    assert described["policy"] == {
+        "arn": ARN,
+        "policy_name": "web",
+        "path": "/",
+        "description": "",
+        "default_version_id": "v3",
+        "tags": {"team": "web", "old": "x"},
+    }
+    assert described["attachments"] == {"users": ["alice"], "groups": ["ops"], "roles": []}
     assert described["policy_document"] == DOCUMENT
+
+
+def test_what_is_just_within_is_taken() -> None:
+    made = target(
+        name="n" * 128,
+        path="/" + "p" * 510 + "/",
+        description="d" * 1_000,
+        users=["u" * 64],
+        groups=["g" * 128],
+        roles=["r" * 64],
+        tags={f"k{number}": "v" * 256 for number in range(50)},
+    )
+    assert (len(made.name), len(made.path), len(made.description), len(made.tags)) == (128, 512, 1_000, 50)
+    assert [len(names[0]) for names in made.attachments.values()] == [64, 128, 64]

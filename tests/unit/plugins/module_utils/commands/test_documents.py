@@ -104,6 +104,13 @@ def test_sizes_are_taken_from_the_least_to_the_most(
             command_parameters("Doc", given_one, declared)
 
 
+@pytest.mark.parametrize("values", [["x" * 6, "x"], ["x", "x" * 6]])
+def test_the_longest_of_several_values_counts(values: list[str]) -> None:
+    declared = {"value": {"type": "StringList", "maxChars": 5}}
+    with pytest.raises(RequestError, match=r"^parameters\.value has 6 characters: Doc allows from 0 to 5\.$"):
+        command_parameters("Doc", {"value": values}, declared)
+
+
 @pytest.mark.parametrize(
     ("kind", "value", "is_taken"),
     [

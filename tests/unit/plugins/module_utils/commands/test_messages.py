@@ -15,12 +15,12 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.commands.messag
     [
         ([], [], None, "why: no command was running."),
         ([], ["a", "b"], None, "why: asked AWS to cancel the commands a, b."),
-        (["a"], [], None, "why: the commands go on, attach with command_ids: [a]."),
+        (["a"], [], None, "why: the commands continue, attach with command_ids: [a]."),
         (
             ["b"],
             ["a"],
             "ssmops-1",
-            "why: asked AWS to cancel the commands a; the commands go on, attach with command_ids: [b]; "
+            "why: asked AWS to cancel the commands a; the commands continue, attach with command_ids: [b]; "
             "a command was being sent and may still run: look for ssmops-1 in the comments.",
         ),
     ],

@@ -40,7 +40,7 @@ BAD: list[tuple[dict[str, t.Any], str]] = [
     ({"parameters": {"commands": ["ls"]}}, "commands and parameters.commands were both given"),
     (
         {"instance_ids": None},
-        "Exactly one of instance_ids, targets, target_tags, resource_group, command_ids is needed: none",
+        "Exactly one of instance_ids, targets, target_tags, resource_group, command_ids is required: none",
     ),
     (
         {"target_tags": {"Role": "web"}},
@@ -59,7 +59,7 @@ BAD: list[tuple[dict[str, t.Any], str]] = [
     ({"instance_ids": None, "target_tags": {"K" * 129: "web"}}, "target_tags has the key 'KKK"),
     (
         {"instance_ids": None, "target_tags": {f"k{n}": "v" for n in range(6)}},
-        "target_tags has 6 keys: AWS takes at most 5.",
+        "target_tags has 6 keys: AWS accepts at most 5.",
     ),
     ({"instance_ids": None, "target_tags": {"Role": []}}, "target_tags[Role] has 0 values: it must have 1 to 50."),
     (
@@ -82,7 +82,7 @@ BAD: list[tuple[dict[str, t.Any], str]] = [
     ),
     (
         {"instance_ids": None, "targets": [{"key": "tag:R", "values": ["w"]}] * 6},
-        "targets has 6 entries: AWS takes at most 5.",
+        "targets has 6 entries: AWS accepts at most 5.",
     ),
     ({"instance_ids": None, "resource_group": " "}, "resource_group is ' ': it must be the name of a resource group."),
     (
@@ -118,23 +118,23 @@ BAD: list[tuple[dict[str, t.Any], str]] = [
         "notification_config needs service_role_arn",
     ),
     ({"service_role_arn": "sns-role"}, "service_role_arn is 'sns-role': it must be the ARN of a role"),
-    ({"alarm_configuration": {"alarms": []}}, "alarm_configuration.alarms has 0 alarms: AWS takes exactly 1."),
+    ({"alarm_configuration": {"alarms": []}}, "alarm_configuration.alarms has 0 alarms: AWS accepts exactly 1."),
     (
         {"alarm_configuration": {"alarms": [{"name": ""}]}},
         "alarm_configuration.alarms[1].name has 0 characters: it must",
     ),
     ({"result_max_bytes": 10}, "result_max_bytes is 10: it must be from 1000 to"),
     ({"retry_undelivered": 11}, "retry_undelivered is 11: it must be from 0 to 10."),
-    ({"wait": False, "output_dir": "out"}, "output_dir needs the results: it does not go with wait: false."),
+    ({"wait": False, "output_dir": "out"}, "output_dir needs the results: it cannot be combined with wait: false."),
     ({"stream_output": True}, "stream_output reads CloudWatch Logs: give one of cloudwatch_log_group_name"),
-    ({"full_output": True}, "full_output needs a place to read from: give one of output_s3_bucket_name"),
+    ({"full_output": True}, "full_output needs a source to read from: give one of output_s3_bucket_name"),
     (
         {"document_name": "AWS-RunPowerShellScript", "strict_shell": True},
-        "strict_shell is for shells: it does not go with AWS-RunPowerShellScript.",
+        "strict_shell is for shells: it cannot be combined with AWS-RunPowerShellScript.",
     ),
     (
         {"document_name": "arn:aws:ssm:eu-west-1::document/AWS-RunPowerShellScript", "strict_shell": True},
-        "strict_shell is for shells: it does not go with AWS-RunPowerShellScript.",
+        "strict_shell is for shells: it cannot be combined with AWS-RunPowerShellScript.",
     ),
     (
         {"document_name": "Team-Doc", "commands": None, "strict_shell": True},
@@ -150,7 +150,7 @@ BAD: list[tuple[dict[str, t.Any], str]] = [
     ),
     (
         {"commands": None, "instance_ids": None, "command_ids": [COMMAND_ID], "retry_undelivered": 1},
-        "retry_undelivered sends again: it does not go with command_ids, which sends nothing.",
+        "retry_undelivered sends again: it cannot be combined with command_ids, which sends nothing.",
     ),
 ]
 

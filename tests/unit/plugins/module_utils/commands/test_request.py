@@ -68,7 +68,7 @@ def test_a_script_is_sent_line_by_line() -> None:
 
 def test_without_waiting_all_commands_must_go_at_once() -> None:
     wanted = make_request({**GOOD, "instance_ids": NODES_51, "max_concurrency": "1"})
-    with pytest.raises(RequestError, match="51 node ids make 2 commands, of which max_concurrency lets 1 run"):
+    with pytest.raises(RequestError, match="51 node IDs make 2 commands, of which max_concurrency allows 1 at a time"):
         check_unwaited(wanted)
     check_unwaited(make_request({**GOOD, "instance_ids": NODES_51, "max_concurrency": "2"}))
 

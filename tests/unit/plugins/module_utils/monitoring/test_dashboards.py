@@ -190,3 +190,26 @@ def test_refuses_names(name: str) -> None:
 )
 def test_bodies_are_compared_by_what_they_show(one: t.Any, other: t.Any, same: bool) -> None:
     assert dashboards.same_body(one, other) is same
+
+
+@pytest.mark.parametrize(
+    "widget",
+    [{"x": 0, "y": 0, "width": 1, "height": 1}, {"x": 23, "y": 100_000, "width": 24, "height": 1_000}, {"x": None}],
+)
+def test_takes_widgets_just_within_the_grid(widget: dict[str, t.Any]) -> None:
+    body = {"widgets": [TEXT | widget] * 500}
+    assert dashboards.load_body(body) == body
+
+
+@pytest.mark.parametrize("widget", [{"x": -1}, {"width": 25}, {"height": 0}, {"height": 1_001}, {"y": "0"}])
+def test_refuses_widgets_just_beyond_the_grid(widget: dict[str, t.Any]) -> None:
+    (field,) = widget
+    with pytest.raises(RequestError, match=rf"body.widgets\[0\].{field}: "):
+        dashboards.load_body({"widgets": [TEXT | widget]})
+
+
+@pytest.mark.parametrize("kind", ["alarm", "custom", "explorer", "log", "metric", "text"])
+def test_takes_every_type(kind: str) -> None:
+    body = {"widgets": [{"type": kind, "properties": {}}]}
+    assert dashboards.load_body(body) == body
+    dashboards.check_name("d" * 255)

@@ -255,3 +255,24 @@ def test_others_survive_and_a_second_time_is_no_change(
     assert not plan_it(spec, json.dumps(plan.after) if plan.after else "", HERE).is_change
     left = {arn.removeprefix(RULES) for arn in policies.rules_of(plan.after)}
     assert left == (set(there) - set(rules) if gone else set(rules) | (set() if purge else set(there)))
+
+
+@pytest.mark.parametrize(("kind", "longest"), [("queue", 80), ("topic", 256)])
+def test_names_may_be_so_long(kind: str, longest: int) -> None:
+    assert DeliverySpec(**t.cast("t.Any", {kind: "n" * longest})).given == "n" * longest
+    assert DeliverySpec(**t.cast("t.Any", {kind: "n" * (longest - 5) + ".fifo"})).option == kind
+
+
+@pytest.mark.parametrize(("spare", "is_refused"), [(0, False), (-1, True)])
+def test_a_queue_s_policy_may_have_8192_bytes(spare: int, is_refused: bool) -> None:
+    def length(*rules: str) -> int:
+        plan = policies.plan_present(DeliverySpec(queue="events", rules=rules), "", HERE)
+        return len(json.dumps(plan.after, separators=(",", ":")))
+
+    many = [f"{RULES}{'r' * 90}-{number:02}" for number in range(50)]
+    last = f"{RULES}{'r' * (1 + 8_192 - length(*many, f'{RULES}r') - spare)}"
+    if is_refused:
+        with pytest.raises(RequestError, match="8193 bytes"):
+            length(*many, last)
+    else:
+        assert length(*many, last) == 8_192

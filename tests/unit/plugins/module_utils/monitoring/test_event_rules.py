@@ -231,3 +231,12 @@ def test_a_plan_is_a_change_exactly_when_the_rule_differs_and_the_next_is_none(
     others = [target for target in current.targets if target["Id"] not in named]
     left = [target for target in plan.after.targets if target["Id"] not in named]
     assert left == ([] if second["purge_targets"] else others)
+
+
+def test_takes_what_is_just_within() -> None:
+    spec = parse(name="x" * 64, description="d" * 512)
+    assert (len(spec.name), len(spec.description or "")) == (64, 512)
+    length = len('{"source":[""]}')
+    assert parse(event_pattern={"source": ["x" * (4_096 - length)]}).event_pattern
+    with pytest.raises(RequestError, match="4097"):
+        parse(event_pattern={"source": ["x" * (4_097 - length)]})

@@ -37,7 +37,7 @@ COMMAND = {"id": "run", "document_name": "AWS-RunShellScript", "run_command_targ
         ({"id": "t", "arn": QUEUE, "input": "x", "input_path": "$"}, ["targets[t]", "input and input_path"]),
         ({"id": "t", "arn": QUEUE, "input": "{oops"}, ["targets[t].input", "'{oops'", "not JSON"]),
         ({"id": "t", "arn": QUEUE, "input": {"x": "y" * 8_200}}, ["targets[t].input", "8192"]),
-        ({"id": "t", "arn": QUEUE, "parameters": {}}, ["targets[t].parameters", "Run Command only"]),
+        ({"id": "t", "arn": QUEUE, "parameters": {}}, ["targets[t].parameters", "only applies to Run Command"]),
         ({"id": "t", "arn": QUEUE, "run_command_targets": [WEB]}, ["targets[t].run_command_targets", "Run Command"]),
         (COMMAND | {"run_command_targets": None}, ["targets[run].run_command_targets", "0 items", "exactly one"]),
         (COMMAND | {"run_command_targets": [WEB, WEB]}, ["targets[run].run_command_targets", "2 items"]),
@@ -124,6 +124,17 @@ def test_a_rule_has_five_targets_at_most() -> None:
                 "RoleArn": ROLE,
                 "Input": '{"commands":["uptime"],"executionTimeout":["600"],"flags":["{\\"a\\":true}"]}',
                 "RunCommandParameters": {"RunCommandTargets": [{"Key": "tag:Role", "Values": ["web"]}]},
+            },
+        ),
+        (
+            COMMAND | {"run_command_targets": [{"key": "InstanceIds", "values": ["i-12345678"] * 50}]},
+            {
+                "Id": "run",
+                "Arn": "arn:aws:ssm:us-east-1::document/AWS-RunShellScript",
+                "RoleArn": ROLE,
+                "RunCommandParameters": {
+                    "RunCommandTargets": [{"Key": "InstanceIds", "Values": ["i-12345678"] * 50}],
+                },
             },
         ),
         (

@@ -19,10 +19,11 @@ from hypothesis import strategies as st
 
 HERE = Place("aws", "us-east-1", "123456789012")
 GROUPS = "arn:aws:logs:us-east-1:123456789012:log-group:"
+SERVICES = ("events.amazonaws.com", "delivery.logs.amazonaws.com")
 FOREIGN = {"Sid": "Route53", "Effect": "Allow", "Principal": {"Service": "route53.amazonaws.com"}, "Action": "logs:*"}
 
 
-def own(*resources: str, services: t.Sequence[str] = policies.SERVICES) -> dict[str, t.Any]:
+def own(*resources: str, services: t.Sequence[str] = SERVICES) -> dict[str, t.Any]:
     return {
         "Sid": "ServicesWriteToLogGroups",
         "Effect": "Allow",
@@ -90,7 +91,7 @@ def test_purges_groups_when_told_to() -> None:
     "statement",
     [
         own(f"{GROUPS}/y:*", f"{GROUPS}/x:*"),
-        own(f"{GROUPS}/x:*", f"{GROUPS}/y:*", services=policies.SERVICES[::-1]),
+        own(f"{GROUPS}/x:*", f"{GROUPS}/y:*", services=SERVICES[::-1]),
         own(f"{GROUPS}/x:*", f"{GROUPS}/y:*") | {"Action": ["logs:PutLogEvents", "logs:CreateLogStream"]},
     ],
 )
@@ -112,6 +113,23 @@ def test_an_eleventh_policy_is_refused_with_the_names_of_the_ten() -> None:
 def test_one_of_ten_is_merged_into() -> None:
     current = {f"p{number}": policy(FOREIGN) for number in range(10)}
     assert policies.plan_present(PolicySpec("p3", ["/x"]), current, HERE).is_change
+    del current["p9"]
+    assert policies.plan_present(PolicySpec("n" * 256, ["/x"]), current, HERE).is_change
+
+
+@pytest.mark.parametrize(("missing", "is_refused"), [(0, False), (-1, True)])
+def test_a_document_may_have_5120_characters(missing: int, is_refused: bool) -> None:
+    def length(name: str) -> int:
+        plan = policies.plan_present(PolicySpec("logs", [*groups, name]), {}, HERE)
+        return len(json.dumps(plan.after, separators=(",", ":")))
+
+    groups = [f"/{'x' * 400}/{number}" for number in range(10)]
+    fitting = "y" * (1 + 5_120 - length("y") - missing)
+    if is_refused:
+        with pytest.raises(RequestError, match="5121 characters"):
+            length(fitting)
+    else:
+        assert length(fitting) == 5_120
 
 
 def test_a_document_that_would_be_too_long_is_refused() -> None:

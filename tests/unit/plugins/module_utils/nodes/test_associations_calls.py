@@ -10,6 +10,7 @@ import datetime
 import threading
 import typing as t
 
+import pytest
 from ansible_collections.ssmops.run_command.plugins.module_utils.nodes.associations import Wish
 from ansible_collections.ssmops.run_command.plugins.module_utils.nodes.associations_calls import (
     WORKERS,
@@ -47,12 +48,16 @@ class FakeEC2(FakeClient, service="ec2"):
         self._lock = threading.Lock()
 
     def describe_iam_instance_profile_associations(self, **request: t.Any) -> dict[str, t.Any]:
-        wanted = {item["Name"]: item["Values"] for item in request["Filters"]}["instance-id"]
-        self.readings.append(len(wanted))
+        wanted = {item["Name"]: item["Values"] for item in request["Filters"]}
+        self.readings.append(len(wanted["instance-id"]))
         with self._lock:
-            found = [dict(item) for item in self.associations.values() if item["InstanceId"] in wanted]
+            found = [
+                dict(item)
+                for item in self.associations.values()
+                if item["InstanceId"] in wanted["instance-id"] and item["State"] in wanted["state"]
+            ]
             for item in self.associations.values():
-                item["State"] = "associated"
+                item["State"] = {"disassociating": "disassociated"}.get(item["State"], "associated")
         return {"IamInstanceProfileAssociations": found}
 
     def associate_iam_instance_profile(self, **request: t.Any) -> dict[str, t.Any]:
@@ -62,11 +67,24 @@ class FakeEC2(FakeClient, service="ec2"):
             association = {
                 "AssociationId": f"iip-assoc-{instance_id}",
                 "InstanceId": instance_id,
-                "IamInstanceProfile": {"Arn": "arn:aws:iam::1:instance-profile/web", "Id": "AIPAWEB"},
+                "IamInstanceProfile": {
+                    "Arn": f"arn:aws:iam::123456789012:instance-profile/{request['IamInstanceProfile']['Name']}",
+                    "Id": "AIPAWEB",
+                },
                 "State": "associating",
             }
             self.associations[instance_id] = association
             return {"IamInstanceProfileAssociation": dict(association)}
+
+    def replace_iam_instance_profile_association(self, **request: t.Any) -> dict[str, t.Any]:
+        (gone,) = [key for key, item in self.associations.items() if item["AssociationId"] == request["AssociationId"]]
+        return self.associate_iam_instance_profile(InstanceId=gone, IamInstanceProfile=request["IamInstanceProfile"])
+
+    def disassociate_iam_instance_profile(self, **request: t.Any) -> dict[str, t.Any]:
+        with self._lock:
+            ids_of = {item["AssociationId"]: item for item in self.associations.values()}
+            ids_of[request["AssociationId"]]["State"] = "disassociating"
+        return {}
 
 
 def client(fake: FakeEC2) -> t.Any:
@@ -79,6 +97,66 @@ def ids(count: int) -> list[str]:
 
 def error(code: str, message: str = "") -> ClientError:
     return ClientError({"Error": {"Code": code, "Message": message}}, "AssociateIamInstanceProfile")
+
+
+def test_associations_that_have_ended_are_not_read() -> None:
+    fake = FakeEC2()
+    for number, state in enumerate(["associating", "associated", "disassociating", "disassociated"]):
+        fake.associate_iam_instance_profile(InstanceId=ids(4)[number], IamInstanceProfile={"Name": "web"})
+        fake.associations[ids(4)[number]]["State"] = state
+    before = [item.before for item in preview(client(fake), ids(4), WEB)]
+    assert before == ["web", "web", "", ""]
+
+
+@pytest.mark.parametrize(
+    ("has", "state", "wish", "outcome", "before", "after"),
+    [
+        (None, "", WEB, "associated", "", ("web", "associating")),
+        ("web", "associating", WEB, "unchanged", "web", ("web", "associating")),
+        ("web", "associated", WEB, "unchanged", "web", ("web", "associated")),
+        ("old", "associated", Wish("web", "AIPAWEB", "replace"), "replaced", "old", ("web", "associating")),
+        ("old", "associated", Wish("web", "AIPAWEB", "keep"), "kept", "old", ("old", "associated")),
+        ("old", "associated", WEB, "failed", "old", ("old", "associated")),
+        ("old", "associated", Wish(None, absent=True), "disassociated", "old", ("", "")),
+        ("old", "disassociating", Wish(None, absent=True), "unchanged", "", ("", "")),
+        ("old", "disassociating", WEB, "failed", "", ("", "")),
+    ],
+)
+def test_without_waiting_what_was_begun_is_told(
+    has: str | None, state: str, wish: Wish, outcome: str, before: str, after: tuple[str, str]
+) -> None:
+    fake = FakeEC2()
+    if has:
+        fake.associate_iam_instance_profile(InstanceId=ids(1)[0], IamInstanceProfile={"Name": has})
+        fake.associations[ids(1)[0]]["State"] = state
+    clock = Clock()
+    (result,) = ensure_associations(client(fake), ids(1), wish, clock.deadline(60), wait=False)
+    assert (result.outcome, result.before) == (outcome, before)
+    assert (result.after, result.state) == after
+    assert clock.now == 0
+
+
+@pytest.mark.parametrize("code", ["IncorrectInstanceState", "IncorrectState", "InvalidAssociationID.NotFound"])
+def test_what_passes_by_itself_is_tried_again(code: str) -> None:
+    errors = [error(code), error(code)]
+
+    def misbehave(_instance: str) -> None:
+        if errors:
+            raise errors.pop()
+
+    clock = Clock()
+    (result,) = ensure_associations(client(FakeEC2(misbehave)), ids(1), WEB, clock.deadline(60), wait=True)
+    assert (result.outcome, result.state, result.msg) == ("associated", "associated", "")
+    assert clock.now == 8.0
+
+
+def test_what_passes_by_itself_is_told_without_waiting() -> None:
+    def misbehave(_instance: str) -> None:
+        raise error("IncorrectState", "starting")
+
+    (result,) = ensure_associations(client(FakeEC2(misbehave)), ids(1), WEB, Clock().deadline(60), wait=False)
+    assert result.outcome == "failed"
+    assert result.msg.endswith("; set wait to wait for it")
 
 
 def test_instances_are_acted_on_concurrently() -> None:

@@ -55,7 +55,7 @@ def test_instance_filters_have_any_name() -> None:
     [
         ({"pingStatus": "Online"}, None, r"filters: 'pingStatus' is not a filter; allowed are .*PingStatus"),
         ({"tag:": "x"}, None, "filters: 'tag:' is not a filter"),
-        ({"PingStatus": "online"}, None, r"filters\[PingStatus\]: 'online' is not a value of it; allowed are Online"),
+        ({"PingStatus": "online"}, None, r"filters\[PingStatus\]: 'online' is not a valid value; allowed are Online"),
         ({"ResourceType": ["EC2Instance", "x"]}, None, r"filters\[ResourceType\]: 'x'"),
         ({"IamRole": []}, None, r"filters\[IamRole\]: it has 0 values; allowed are 1 to 3"),
         ({"IamRole": ["a", "b", "c", "d"]}, None, r"filters\[IamRole\]: it has 4 values"),

@@ -27,11 +27,11 @@ LOST = {"PingStatus": "ConnectionLost", "LastPingDateTime": datetime.datetime(20
         ({"State": {"Name": "stopped"}}, LOST, RoleRights(("x",)), "the instance is stopped"),
         (RUNNING, None, RoleRights(("ssm:A", "ssm:B")), "the role of its instance profile lacks ssm:A, ssm:B"),
         ({**RUNNING, "MetadataOptions": {"HttpEndpoint": "disabled"}}, None, RoleRights(), "metadata service"),
-        ({**RUNNING, "MetadataOptions": {"HttpEndpoint": "enabled"}}, None, RoleRights(), "no agent runs there"),
+        ({**RUNNING, "MetadataOptions": {"HttpEndpoint": "enabled"}}, None, RoleRights(), "no agent is running"),
         (RUNNING, None, RoleRights(), "no route to SSM's endpoints"),
         ({"State": {"Name": "running"}}, None, RoleRights(), "VPC endpoints for ssm, ssmmessages"),
         (RUNNING, LOST, RoleRights(), "since 2026-01-02T00:00:00+00:00: the agent was stopped"),
-        (RUNNING, {"PingStatus": "Inactive"}, RoleRights(), "not heard of it: the agent was stopped"),
+        (RUNNING, {"PingStatus": "Inactive"}, RoleRights(), "received no ping: the agent was stopped"),
         (RUNNING, None, RoleRights(unknown="denied"), "(its role was not checked: denied)"),
     ],
 )

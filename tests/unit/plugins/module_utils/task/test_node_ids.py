@@ -23,7 +23,7 @@ def test_node_type(node_id: str, node_type: str) -> None:
     "node_id", ["", "i-", "i-0123456", "mi-01234567", "i-0123456789ABCDEF0", "web-1", "i-01234567 "]
 )
 def test_what_is_no_node_id_is_refused_by_name(node_id: str) -> None:
-    with pytest.raises(RequestError, match=r"instance_ids: .* is not a node id"):
+    with pytest.raises(RequestError, match=r"instance_ids: .* is not a node ID"):
         node_ids.node_type_of(node_id)
 
 
@@ -31,5 +31,5 @@ def test_ids_are_taken_once() -> None:
     ids = ["i-0123456789abcdef0", "mi-0123456789abcdef0", "i-0123456789abcdef0"]
     assert node_ids.parse_node_ids(ids) == ("i-0123456789abcdef0", "mi-0123456789abcdef0")
     assert node_ids.parse_node_ids(None) == ()
-    with pytest.raises(RequestError, match="instance_ids: 'web1' is not a node id"):
+    with pytest.raises(RequestError, match="instance_ids: 'web1' is not a node ID"):
         node_ids.parse_node_ids(["web1"])

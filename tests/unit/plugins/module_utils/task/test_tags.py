@@ -82,3 +82,11 @@ def test_a_change_is_one_exactly_when_the_tags_differ_and_the_next_is_none(
     assert {key: value for key, value in after.items() if key == "aws:own"} == {
         key: value for key, value in current.items() if key == "aws:own"
     }
+
+
+def test_takes_what_is_just_within() -> None:
+    given_tags = {"k" * 128: "v" * 256, **{str(number): number for number in range(49)}}
+    parsed = tags.parse_tags(given_tags)
+    assert parsed is not None
+    assert len(parsed) == 50
+    assert parsed["7"] == "7"
