@@ -51,8 +51,8 @@ class AgentReport(t.NamedTuple):
 class Node:
     """One managed node.
 
-    role_policies: texts of the policies of its agent's role; role_boundary: of what limits them, "" for none; agent: what
-    a real one has reported.
+    role_policies: texts of the policies of its role; role_boundary: of what limits them, "" for none; agent: what a
+    real one has reported.
     """
 
     instance_id: str
