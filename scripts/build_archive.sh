@@ -1,15 +1,15 @@
 #!/bin/sh
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# build_archive.sh DIRECTORY VERSION: the collection's archive in DIRECTORY, checked as Galaxy checks an upload.
+# build_archive.sh DIRECTORY VERSION: builds the collection's archive in DIRECTORY and checks it as Galaxy does.
 set -eu
 directory=$(mkdir -p "$1" && cd "$1" && pwd)
 archive=$directory/ssmops-run_command-$2.tar.gz
 
 ansible-galaxy collection build --force --output-path "$directory" .
-# The lint of the checkout is a step of its own; here only the importer's own checks run.
+# make lint checks the checkout; here only the importer's own checks run.
 cd "$directory"
 GALAXY_IMPORTER_RUN_ANSIBLE_LINT=false python -m galaxy_importer.main "$archive" >importer.log 2>&1 || {
   grep -v '^Loading' importer.log

@@ -1,8 +1,8 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The YAML in the pages for readers, as playbooks.
+"""Extracts the YAML blocks in the README and the guides as playbooks.
 
 python -m scripts.code_blocks DIRECTORY    writes each block that has tasks or plays as a playbook, and prints its path
 """
@@ -25,13 +25,13 @@ DIRECTIVE: t.Final = re.compile(r"^ *\.\. code-block:: yaml\n\n((?:(?: {2,}.*)?\
 
 
 def blocks_of(page: Path) -> list[str]:
-    """The blocks of YAML in a page of Markdown or reStructuredText."""
+    """The YAML blocks in a page of Markdown or reStructuredText."""
     pattern = FENCED if page.suffix == ".md" else DIRECTIVE
     return [textwrap.dedent(block) for block in pattern.findall(page.read_text(encoding="utf-8"))]
 
 
 def all_blocks() -> dict[str, str]:
-    """Every block by a name that says where it is from: README-2."""
+    """Every block by a name that shows where it is from: README-2."""
     pages = [page for pattern in (*MARKDOWN_PAGES, *DOCSITE_PAGES) for page in sorted(CHECKOUT.glob(pattern))]
     return {
         f"{'-'.join(page.relative_to(CHECKOUT).with_suffix('').parts)}-{number}": block
@@ -41,7 +41,7 @@ def all_blocks() -> dict[str, str]:
 
 
 def playbook_of(block: str) -> list[t.Any] | None:
-    """A block as a playbook, its tasks in a play over localhost; None for a block that is something else."""
+    """A block as a playbook, with its tasks in a play on localhost; None if the block is something else."""
     read = yaml.safe_load(block)
     if not isinstance(read, list):
         return None

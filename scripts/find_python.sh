@@ -1,10 +1,10 @@
 #!/bin/sh
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# find_python.sh MINIMUM [newest]: prints the path of a Python that is at least MINIMUM (3.11), nothing if there is none.
-# The user's own python3 comes first; with "newest" the highest version that is found, those of pyenv too.
+# find_python.sh MINIMUM [newest]: prints the path of a Python of at least version MINIMUM (3.11), or nothing.
+# It prefers the user's python3; with "newest", it prefers the highest version, including those of pyenv.
 
 minimum=$1
 order=$2
@@ -13,7 +13,7 @@ candidates() {
   [ "$order" = newest ] || echo python3
   for minor in 14 13 12 11; do
     echo "python3.$minor"
-    # A shim of pyenv says where pyenv keeps the versions that it does not put on PATH.
+    # A shim of pyenv shows where pyenv keeps the versions that are not on PATH.
     shim=$(command -v "python3.$minor") || continue
     case $shim in
       */shims/*) ls -d "${shim%/shims/*}/versions/3.$minor".*/bin/python 2>/dev/null ;;

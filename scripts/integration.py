@@ -1,14 +1,14 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 """Runs the integration targets, each against a sandbox of its own, two at a time.
 
     python -m scripts.integration DIRECTORY [TARGET ...]
 
-A target is a role in tests/integration/targets. With a file C(sandbox.json) it says how its sandbox is to be started:
-C({"enforce_iam": true, "config": {...}, "seed_nodes": ["100,Role=web"]}) are the sandbox's own options. What a target
-that fails has said stays in DIRECTORY.
+A target is a role in tests/integration/targets. Its file C(sandbox.json) has options for its sandbox, such as
+C({"enforce_iam": true, "config": {...}, "seed_nodes": ["100,Role=web"]}). The output of a target that fails is kept
+in DIRECTORY.
 """
 
 from __future__ import annotations
@@ -25,18 +25,18 @@ import time
 import typing as t
 from pathlib import Path
 
-from tests.support import local_sandbox
+from tests.support import local_sandbox, warm_python
 
 TARGETS: t.Final = local_sandbox.CHECKOUT / "tests" / "integration" / "targets"
 WORKERS: t.Final = 2
-# These take minutes: begun first, they do not keep one worker busy alone at the end.
+# These take minutes: when they start first, they do not keep one worker busy alone at the end.
 LONGEST: t.Final = ("monitoring_role", "setup_playbook", "doc_pages", "doc_examples")
 LINES_SHOWN: t.Final = 60
 
 
 @dataclasses.dataclass(frozen=True)
 class Outcome:
-    """What became of one target; a problem is one line, and the log what the target said."""
+    """The outcome of one target; a problem is one line, and the log is the target's output."""
 
     name: str
     seconds: float
@@ -61,8 +61,8 @@ def sandbox_arguments(options: dict[str, t.Any], directory: Path) -> list[str]:
     return arguments
 
 
-def run_target(name: str, directory: Path) -> Outcome:
-    """Runs one target in a directory of its own, which is removed if all went well."""
+def run_target(name: str, directory: Path, interpreter: Path) -> Outcome:
+    """Runs one target in its own directory, which is removed on success; `interpreter` runs its modules."""
     began = time.monotonic()
     shutil.rmtree(directory, ignore_errors=True)
     directory.mkdir(parents=True)
@@ -70,7 +70,7 @@ def run_target(name: str, directory: Path) -> Outcome:
     options = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
     try:
         with local_sandbox.running(directory, *sandbox_arguments(options, directory)) as sandbox:
-            problem = _play(name, directory, sandbox.environment)
+            problem = _play(name, directory, {**sandbox.environment, **_settings(directory)}, interpreter)
     except (RuntimeError, subprocess.TimeoutExpired) as error:
         problem = str(error)
     if not problem:
@@ -78,16 +78,16 @@ def run_target(name: str, directory: Path) -> Outcome:
     return Outcome(name, time.monotonic() - began, problem, directory / "ansible.log")
 
 
-def _play(name: str, directory: Path, environment: dict[str, str]) -> str:
+def _play(name: str, directory: Path, settings: dict[str, str], interpreter: Path) -> str:
     playbook = directory / "play.yml"
     play = {"name": name, "hosts": "localhost", "gather_facts": False, "roles": [name]}
     playbook.write_text(json.dumps([play]), encoding="utf-8")
     program = str(Path(sys.executable).with_name("ansible-playbook"))
     with (directory / "ansible.log").open("w", encoding="utf-8") as log:
         played = subprocess.run(
-            [program, str(playbook)],
+            [program, "--extra-vars", json.dumps({"ansible_python_interpreter": str(interpreter)}), str(playbook)],
             cwd=directory,
-            env={**os.environ, **environment, **_settings(directory)},
+            env={**os.environ, **settings},
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,
@@ -107,10 +107,11 @@ def _settings(directory: Path) -> dict[str, str]:
 
 
 def run_all(names: list[str], directory: Path) -> list[Outcome]:
-    """Runs targets and says of each how it went, as it ends."""
+    """Runs targets and prints the outcome of each as it ends."""
     outcomes = []
-    with concurrent.futures.ThreadPoolExecutor(WORKERS) as pool:
-        runs = [pool.submit(run_target, name, directory / name) for name in names]
+    directory.mkdir(parents=True, exist_ok=True)
+    with warm_python.serving(directory) as interpreter, concurrent.futures.ThreadPoolExecutor(WORKERS) as pool:
+        runs = [pool.submit(run_target, name, directory / name, interpreter) for name in names]
         for run in concurrent.futures.as_completed(runs):
             outcome = run.result()
             outcomes.append(outcome)
@@ -126,15 +127,15 @@ def _failure(outcome: Outcome) -> str:
 
 
 def say(line: str) -> None:
-    """One line for the reader, at once."""
+    """Prints one line immediately."""
     sys.stdout.write(f"{line}\n")
     sys.stdout.flush()
 
 
 def wanted_targets(names: list[str]) -> list[str]:
-    """The targets named, or all of them, the longest first.
+    """The named targets, or all of them, the longest first.
 
-    :raises SystemExit: one is not there.
+    :raises SystemExit: a target does not exist.
     """
     there = sorted(path.parent.name for path in TARGETS.glob("*/aliases"))
     unknown = sorted(set(names) - set(there))
@@ -144,7 +145,7 @@ def wanted_targets(names: list[str]) -> list[str]:
 
 
 def main() -> int:
-    """Reads the command line, runs, and counts what failed."""
+    """Parses the command line and runs the targets; returns 1 if one failed."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("directory", type=Path)
     parser.add_argument("targets", nargs="*")

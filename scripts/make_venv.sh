@@ -1,9 +1,9 @@
 #!/bin/sh
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# make_venv.sh PYTHON DIRECTORY REQUIREMENTS: a virtual environment with what is required, by uv where it is there.
+# make_venv.sh PYTHON DIRECTORY REQUIREMENTS: creates a virtual environment with the requirements, with uv if available.
 set -eu
 python=$1
 directory=$2

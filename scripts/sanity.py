@@ -1,14 +1,14 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Runs C(ansible-test sanity) where nothing but a package index can be reached.
+"""Runs C(ansible-test sanity) where only a package index can be reached.
 
     python -m scripts.sanity DIRECTORY [ARGUMENTS FOR ansible-test sanity]
 
-ansible-test makes virtual environments and fetches their pip by a script from its project's own server, unless it has
-that script in its cache; and it hides pip's settings in the environment from pip. So it is given a home of its own in
-DIRECTORY, with a script that takes the pip that comes with Python, and with a pip.conf of what pip is set to here.
+ansible-test creates virtual environments and downloads their pip with a script from its project's own server, unless
+that script is in its cache; and it hides pip's environment settings from pip. So it gets its own home directory in
+DIRECTORY, with a script that uses the pip that comes with Python, and with a pip.conf of pip's settings here.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ import ensurepip
 
 ensurepip.bootstrap()
 """
-# uv's names of settings that are not pip's, and pip's for the same thing.
+# uv's names of settings that differ from pip's, and pip's names.
 UV_SETTINGS: t.Final = {
     "UV_DEFAULT_INDEX": "index-url",
     "UV_INDEX_URL": "index-url",
@@ -40,7 +40,7 @@ UV_SETTINGS: t.Final = {
 
 
 def pip_versions() -> list[str]:
-    """The versions of pip that this ansible-test asks for, as its source names them."""
+    """The versions of pip that this ansible-test requires, according to its source."""
     found = importlib.util.find_spec("ansible_test")
     if found is None or not found.submodule_search_locations:
         raise SystemExit(f"{sys.executable} has no ansible-test; install requirements/dev.txt into it.")
@@ -49,7 +49,7 @@ def pip_versions() -> list[str]:
 
 
 def pip_settings() -> dict[str, str]:
-    """What pip is set to here, by its files and by the environment, and what uv is told of the same."""
+    """pip's settings here, from its files and the environment, and uv's settings of the same things."""
     listing = subprocess.run(
         [sys.executable, "-m", "pip", "config", "list"], check=True, capture_output=True, text=True
     )
@@ -64,7 +64,7 @@ def pip_settings() -> dict[str, str]:
 
 
 def prepare_home(home: Path) -> None:
-    """Fills the home that ansible-test is given."""
+    """Creates the home directory for ansible-test."""
     cache = home / ".ansible" / "test" / "cache"
     cache.mkdir(parents=True, exist_ok=True)
     for version in pip_versions():
@@ -78,7 +78,7 @@ def prepare_home(home: Path) -> None:
 
 
 def main() -> int:
-    """Copies the collection and tests the copy; gives ansible-test's exit code."""
+    """Copies the collection and tests the copy; returns ansible-test's exit code."""
     root = Path(sys.argv[1]).absolute()
     copy(root)
     prepare_home(root / "home")

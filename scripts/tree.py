@@ -1,11 +1,11 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Makes the C(ansible_collections) trees that Ansible's tools want, from a checkout in a folder of any name.
+"""Creates the C(ansible_collections) trees that Ansible's tools need, from a checkout in a directory of any name.
 
 python -m scripts.tree link DIRECTORY    the checkout itself, by a symlink: for running and for unit tests
-python -m scripts.tree copy DIRECTORY    its files and what it depends on, copied: for tools that follow no symlink
+python -m scripts.tree copy DIRECTORY    its files and its dependencies, copied: for tools that do not follow symlinks
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ GENERATED: t.Final = {"build", "__pycache__", "output"}
 
 
 def link(tree: Path) -> None:
-    """Makes `tree` hold the checkout as a symlink; one that is there already is pointed anew."""
+    """Creates the symlink to the checkout in `tree`, or updates an existing one."""
     place = tree / COLLECTION
     place.parent.mkdir(parents=True, exist_ok=True)
     if place.is_symlink():
@@ -34,7 +34,7 @@ def link(tree: Path) -> None:
 
 
 def source_files() -> list[Path]:
-    """The checkout's own files: what git knows or would add; without git, all but what is generated."""
+    """The checkout's own files: those that git tracks or would add; without git, everything that is not generated."""
     listing = ["git", "-C", str(CHECKOUT), "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
     if (CHECKOUT / ".git").exists() and shutil.which("git"):
         answer = subprocess.run(listing, check=True, capture_output=True, text=True)
@@ -49,7 +49,7 @@ def _is_generated(folder: str) -> bool:
 
 
 def copy(tree: Path) -> None:
-    """Makes `tree` hold a copy of the checkout's files and of the collections it depends on, and no older copy."""
+    """Replaces `tree` with a copy of the checkout's files and of the collections it depends on."""
     place = tree / COLLECTION
     shutil.rmtree(tree / COLLECTION.parts[0], ignore_errors=True)
     for name in source_files():
@@ -63,9 +63,9 @@ def copy(tree: Path) -> None:
 
 
 def installed_collection(name: str) -> Path:
-    """Where this Python has a collection, from the PyPI package ansible.
+    """The path of a collection in this Python, from the PyPI package ansible.
 
-    :raises SystemExit: it has not.
+    :raises SystemExit: it is not installed.
     """
     found = importlib.util.find_spec("ansible_collections")
     for root in found.submodule_search_locations or () if found else ():
@@ -76,7 +76,7 @@ def installed_collection(name: str) -> Path:
 
 
 def main() -> None:
-    """Reads the command line."""
+    """Parses the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("kind", choices=["link", "copy"])
     parser.add_argument("directory", type=Path)

@@ -1,8 +1,8 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Gives each inventory host its own node's result of a command, without a call to AWS."""
+"""Gives each inventory host the result of its own node, without a call to AWS."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ class ActionModule(ActionBase):
     _requires_connection = False
 
     def run(self, tmp: str | None = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
-        """The host's own verdict."""
+        """The result of the host."""
         super().run(tmp, task_vars)
         _validation, arguments = ActionBase.validate_argument_spec(self, ARGUMENT_SPEC)
         variables = task_vars or {}
-        # Variables of the inventory may hold templates.
+        # Inventory variables may contain templates.
         named = {name: self._templar.template(variables[name]) for name in ID_VARIABLES if name in variables}
         node = node_of(str(variables.get("inventory_hostname", "")), named, arguments["instance_id"])
         try:

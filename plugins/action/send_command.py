@@ -1,8 +1,8 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Runs a command on a fleet of managed nodes and brings every node's result."""
+"""Runs a command on a fleet of managed nodes and returns the result of every node."""
 
 from __future__ import annotations
 
@@ -40,10 +40,10 @@ if t.TYPE_CHECKING:
     )
 
 NO_RETRIES = {"retries": {"total_max_attempts": 1}}
-# Of the SDK's own; the tracker goes on asking until the task's deadline.
+# Retries of the SDK itself; the tracker continues until the task's deadline.
 POLL_RETRIES = {"retries": {"total_max_attempts": 3, "mode": "standard"}, "max_pool_connections": 16}
 READ_RETRIES = {"retries": {"total_max_attempts": 6, "mode": "standard"}, "max_pool_connections": 16}
-# An interrupted controller has seconds to live.
+# An interrupted controller has only seconds left.
 LAST_CALL = {"retries": {"total_max_attempts": 2}, "connect_timeout": 2, "read_timeout": 4}
 
 Result = dict[str, t.Any]
@@ -51,7 +51,7 @@ Result = dict[str, t.Any]
 
 @dataclasses.dataclass(frozen=True)
 class Console:
-    """What a task shows while it runs, the files it keeps, and the client it reads with."""
+    """What a task displays while it runs, the files it writes, and the client it reads with."""
 
     reader: t.Any
     display: ProgressDisplay
@@ -64,7 +64,7 @@ class ActionModule(AWSActionBase):
     _requires_connection = False
 
     def run(self, tmp: str | None = None, task_vars: dict[str, t.Any] | None = None) -> Result:
-        """The task's result; failures keep all that is known of the commands."""
+        """The result of the task; failures include everything known about the commands."""
         super().run(tmp, task_vars)
         arguments = self.validated_arguments(ARGUMENT_SPEC, with_text_commands(self._task.args))
         try:
@@ -87,8 +87,8 @@ class ActionModule(AWSActionBase):
 
     def _attach(self, options: AttachOptions, console: Console) -> Result:
         if self._task.check_mode:
-            # Attaching reads in check mode too, and must not cancel.
-            options = dataclasses.replace(options, wait=options.wait.leaving())
+            # Attaching also reads in check mode, but must not cancel.
+            options = dataclasses.replace(options, wait=options.wait.without_cancelling())
         return self._command_run(options, console, wait_time.seconds_for_attached(options)).attach(options.command_ids)
 
     def _send(self, options: SendOptions, console: Console, default_comment: str) -> Result:
@@ -116,7 +116,7 @@ class ActionModule(AWSActionBase):
     def _script(self, name: str | None) -> str | None:
         if name is None:
             return None
-        # A file of Ansible Vault is decrypted into a file of its own.
+        # A file of Ansible Vault is decrypted to a temporary file.
         path = self._loader.get_real_file(ActionBase._find_needle(self, "files", name))
         try:
             text = pathlib.Path(path).read_text(encoding="utf-8")
@@ -175,6 +175,6 @@ class ActionModule(AWSActionBase):
 
 
 def job_comment(task_vars: t.Mapping[str, t.Any]) -> str:
-    """The comment of commands that an AWX job sends without one: how they are found when the job was killed."""
+    """The default comment of commands in an AWX job: it finds them if the job was killed."""
     job = task_vars.get("awx_job_id") or task_vars.get("tower_job_id")
     return f"AWX job {job}" if job else ""

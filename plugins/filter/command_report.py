@@ -1,5 +1,5 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 from __future__ import annotations
@@ -7,27 +7,27 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: command_report
 version_added: 1.0.0
-short_description: Make one HTML page of what commands did on their nodes
+short_description: Create an HTML page about commands and their results
 author: ssmops.run_command contributors (@ssmops)
 description:
-  - Makes a page with the outcomes, a timeline and the output of every node, failures first, to search and to sort.
-  - The page is one file. It loads nothing, and its policy lets the browser run nothing but its own script, whatever a
-    node has written.
+  - Creates a searchable and sortable page with the outcomes, a timeline and the output of every node, failures first.
+  - The page is a single file. It loads nothing, and its Content-Security-Policy lets the browser run only the page's
+    own script, whatever the nodes wrote.
 options:
   _input:
     description:
-      - The result of M(ssmops.run_command.send_command), that of M(ssmops.run_command.command_info), or the
-        RV(ssmops.run_command.command_info#module:commands) in it.
+      - The result of M(ssmops.run_command.send_command) or M(ssmops.run_command.command_info), or the
+        RV(ssmops.run_command.command_info#module:commands) in the latter.
     type: raw
     required: true
   title:
-    description: The page's title; made from the commands when not set.
+    description: The title of the page. If not set, the title is derived from the commands.
     type: str
     default: ""
   max_output_bytes:
     description:
-      - The most bytes that the outputs may take in the page. When there are more, the largest lose their beginnings, and
-        the page says so.
+      - The maximum size of the outputs in the page, in bytes. If they are larger, the page omits the beginnings of the
+        largest outputs and says so.
     type: int
     default: 20000000
 seealso:
@@ -45,7 +45,7 @@ EXAMPLES = r"""
     fail_on: never
   register: restart
 
-- name: Write a page about it
+- name: Write a page about the command
   ansible.builtin.copy:
     content: "{{ restart | ssmops.run_command.command_report }}"
     dest: /var/www/reports/restart.html
@@ -56,14 +56,14 @@ EXAMPLES = r"""
     invoked_after: 24h
   register: day
 
-- name: Write a page about those of them that failed
+- name: Write a page about the failed commands
   ansible.builtin.copy:
     content: >-
       {{ day.commands | selectattr('status', 'eq', 'Failed') | ssmops.run_command.command_report(title='Failed yesterday') }}
     dest: /var/www/reports/failed.html
     mode: "0640"
 
-- name: Write a page that is small enough to mail
+- name: Write a page that is small enough for an email
   ansible.builtin.copy:
     content: "{{ day | ssmops.run_command.command_report(max_output_bytes=500000) }}"
     dest: /tmp/day.html
@@ -104,10 +104,10 @@ def read_sources(folder: pathlib.Path) -> PageSources:
 
 
 def command_report(result: object, title: str = "", max_output_bytes: int = DEFAULT_MAX_OUTPUT_BYTES) -> str:
-    """The page of a result. Raises AnsibleFilterError when no page can be made of it."""
+    """The page for a result. Raises AnsibleFilterError if the result is invalid."""
     if isinstance(max_output_bytes, bool) or not isinstance(max_output_bytes, int) or max_output_bytes < 1:
         raise AnsibleFilterError(
-            f"command_report: max_output_bytes: {max_output_bytes!r} is no number of bytes; allowed are 1 and more."
+            f"command_report: max_output_bytes: {max_output_bytes!r} is not a number of bytes; allowed are 1 and more."
         )
     options = PageOptions(datetime.datetime.now(datetime.UTC), title, max_output_bytes)
     try:
@@ -121,5 +121,5 @@ class FilterModule:
     """The filter, for Ansible."""
 
     def filters(self) -> dict[str, Callable[..., t.Any]]:
-        """Name to function."""
+        """Map names to functions."""
         return {"command_report": command_report}

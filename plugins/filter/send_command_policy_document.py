@@ -1,5 +1,5 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 from __future__ import annotations
@@ -7,26 +7,26 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: send_command_policy_document
 version_added: 1.0.0
-short_description: Make an IAM policy document that says which nodes Run Command commands may be sent to
+short_description: Create an IAM policy document that controls which nodes Run Command commands may be sent to
 author: ssmops.run_command contributors (@ssmops)
 description:
-  - Makes the document that M(ssmops.run_command.send_command_policy) writes for the same options, without a call to AWS.
+  - Creates the same document as M(ssmops.run_command.send_command_policy) with the same options, without a call to AWS.
 options:
   _input:
-    description: A list of scopes, as O(ssmops.run_command.send_command_policy#module:scopes).
+    description: A list of scopes, as in O(ssmops.run_command.send_command_policy#module:scopes).
     type: list
     elements: dict
     required: true
   documents:
-    description: As O(ssmops.run_command.send_command_policy#module:documents), any document when not set.
+    description: As O(ssmops.run_command.send_command_policy#module:documents). If not set, any document.
     type: list
     elements: str
   document_regions:
-    description: As O(ssmops.run_command.send_command_policy#module:document_regions), all when not set.
+    description: As O(ssmops.run_command.send_command_policy#module:document_regions). If not set, all regions.
     type: list
     elements: str
   allow:
-    description: As O(ssmops.run_command.send_command_policy#module:allow), nothing when not set.
+    description: As O(ssmops.run_command.send_command_policy#module:allow). If not set, nothing else is allowed.
     type: dict
   guard_tags:
     description: As O(ssmops.run_command.send_command_policy#module:guard_tags).
@@ -37,7 +37,7 @@ options:
     type: str
     default: aws
   account:
-    description: The account in the ARNs, 12 digits or V(*).
+    description: The account ID in the ARNs, 12 digits or V(*).
     type: str
     default: "*"
 seealso:
@@ -49,7 +49,7 @@ EXAMPLES = r"""
   ansible.builtin.debug:
     msg: "{{ [{'tags': {'Finance': 'WebServers'}}] | ssmops.run_command.send_command_policy_document }}"
 
-- name: Write it for Terraform
+- name: Write the document for Terraform
   ansible.builtin.copy:
     dest: run-command-web.json
     mode: "0644"
@@ -61,11 +61,11 @@ EXAMPLES = r"""
       - tags: {Role: [web, app], Stage: test}
         regions: [eu-central-1]
 
-- name: Let its users read commands too
+- name: Also allow reading and cancelling commands
   ansible.builtin.set_fact:
     web_policy: "{{ scopes | ssmops.run_command.send_command_policy_document(allow={'read': true, 'cancel': true}) }}"
 
-- name: Make one for AWS GovCloud (US)
+- name: Create a document for AWS GovCloud (US)
   ansible.builtin.set_fact:
     gov_policy: "{{ scopes | ssmops.run_command.send_command_policy_document(partition='aws-us-gov') }}"
 """
@@ -106,7 +106,7 @@ OPTIONS = frozenset({"documents", "document_regions", "allow", "guard_tags", "pa
 
 
 def send_command_policy_document(scopes: object, **options: t.Any) -> dict[str, t.Any]:
-    """The policy document for scopes and options named as the module's. Raises AnsibleFilterError for a bad one."""
+    """The policy document for scopes and options named as the module's. Raises AnsibleFilterError if invalid."""
     for option in sorted(set(options) - OPTIONS):
         raise AnsibleFilterError(
             f"send_command_policy_document: {option!r} is not one of {', '.join(sorted(OPTIONS))}."
@@ -125,5 +125,5 @@ class FilterModule:
     """The filter, for Ansible."""
 
     def filters(self) -> dict[str, Callable[..., t.Any]]:
-        """Name to function."""
+        """Map names to functions."""
         return {"send_command_policy_document": send_command_policy_document}

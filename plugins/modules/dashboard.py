@@ -1,7 +1,7 @@
 #!/usr/bin/python
 
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 from __future__ import annotations
@@ -12,17 +12,17 @@ module: dashboard
 version_added: 1.0.0
 short_description: Manage a CloudWatch dashboard
 description:
-  - Puts a dashboard from a dictionary, or makes the one that shows Run Command.
-  - A body that means the same, however it is written, is not a change.
+  - Creates a dashboard from a dictionary, or a dashboard for Run Command.
+  - An equivalent body, even if written differently, is not a change.
 author:
   - ssmops.run_command contributors (@ssmops)
 notes:
-  - "Permissions needed: cloudwatch:GetDashboard, cloudwatch:PutDashboard and cloudwatch:DeleteDashboards. Who looks at the
-    one for Run Command needs logs:StartQuery and logs:GetQueryResults on its log groups."
+  - "Required permissions: cloudwatch:GetDashboard, cloudwatch:PutDashboard and cloudwatch:DeleteDashboards. Users who
+    view the dashboard for Run Command need logs:StartQuery and logs:GetQueryResults on its log groups."
 options:
   state:
     description:
-      - Whether the dashboard is to be there.
+      - Whether the dashboard should exist.
     type: str
     choices: [present, absent]
     default: present
@@ -34,30 +34,30 @@ options:
     aliases: [dashboard_name]
   body:
     description:
-      - The body of the dashboard, a dictionary with C(widgets), or its JSON text.
-      - One of O(body) and O(run_command) is required with O(state=present).
+      - The body of the dashboard, as a dictionary with C(widgets) or as a JSON string.
+      - Either O(body) or O(run_command) is required with O(state=present).
     type: raw
     aliases: [dashboard_body]
   run_command:
     description:
-      - Makes the body that shows how commands end over time, which nodes fail, how long commands take, and the last
-        failures and error lines.
+      - Creates a body that shows the outcomes of commands over time, the failing nodes, the durations of commands, and
+        the latest failures and error lines.
     type: dict
     suboptions:
       title:
         description:
-          - The heading.
+          - The title of the dashboard.
         type: str
         default: Run Command
       event_log_group_name:
         description:
-          - The log group that EventBridge writes Run Command's status changes to. It must have all statuses for the
-            durations to be right.
+          - The log group that EventBridge writes Run Command's status changes to. For correct durations, it must
+            contain all statuses.
         type: str
         required: true
       output_log_group_names:
         description:
-          - The log groups commands write their output to.
+          - The log groups that commands write their output to.
         type: list
         elements: str
         default: []
@@ -67,13 +67,13 @@ options:
         type: str
       metric_names:
         description:
-          - Metrics to show, such as those of metric filters. They need O(run_command.metric_namespace).
+          - The metrics to show, such as those of metric filters. They require O(run_command.metric_namespace).
         type: list
         elements: str
         default: []
       alarm_arns:
         description:
-          - The ARNs of alarms to show.
+          - The ARNs of the alarms to show.
         type: list
         elements: str
         default: []
@@ -81,7 +81,7 @@ seealso:
   - module: ssmops.run_command.event_rule
   - module: ssmops.run_command.log_metric_filter
   - name: Dashboard body structure and syntax
-    description: What a body can have.
+    description: The structure of a dashboard body.
     link: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html
 extends_documentation_fragment:
   - ssmops.run_command.attributes
@@ -91,7 +91,7 @@ extends_documentation_fragment:
 """
 
 EXAMPLES = r"""
-- name: Show Run Command
+- name: Create a dashboard for Run Command
   ssmops.run_command.dashboard:
     name: run-command
     run_command:
@@ -99,7 +99,7 @@ EXAMPLES = r"""
       output_log_group_names:
         - /ssm/commands
 
-- name: Show a note
+- name: Create a dashboard with a note
   ssmops.run_command.dashboard:
     name: notes
     body:
@@ -112,7 +112,7 @@ EXAMPLES = r"""
           properties:
             markdown: "# Maintenance on Sunday"
 
-- name: Put the dashboard of a file
+- name: Create a dashboard from a file
   ssmops.run_command.dashboard:
     name: fleet
     body: "{{ lookup('ansible.builtin.file', 'fleet-dashboard.json') }}"
@@ -125,7 +125,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 dashboard:
-  description: The dashboard. In check mode it is as it would be.
+  description: The dashboard. In check mode, its expected state.
   returned: when O(state=present)
   type: dict
   contains:
@@ -181,7 +181,7 @@ ARGUMENT_SPEC = {
 
 
 def ensure(module: AnsibleAWSModule) -> Outcome:
-    """The dashboard as the parameters ask for it."""
+    """Ensure the wanted state of the dashboard."""
     params = module.params
     check_name(params["name"])
     if params["state"] == "absent":

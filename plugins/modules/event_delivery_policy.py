@@ -1,7 +1,7 @@
 #!/usr/bin/python
 
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 from __future__ import annotations
@@ -12,53 +12,54 @@ module: event_delivery_policy
 version_added: 1.0.0
 short_description: Let EventBridge rules deliver to an SQS queue or an SNS topic
 description:
-  - Puts a statement into the policy of a queue or a topic that lets rules of EventBridge send to it, as a target or with
-    what they could not deliver elsewhere. Another one lets CloudWatch alarms publish to a topic.
-  - Each is merged into the policy by its Sid. Rules it already has and statements that others wrote are kept.
-  - In check mode the queue or topic need not be there, so that a whole set-up can be checked on an empty account.
+  - Manages a statement in the policy of a queue or a topic that allows EventBridge rules to send to it, as a target or
+    as a dead-letter queue. Another statement allows CloudWatch alarms to publish to a topic.
+  - The module merges each statement into the policy by its Sid, and keeps existing rules and the statements of others.
+  - In check mode, the queue or topic does not have to exist, so that you can check a complete setup on an empty
+    account.
 author:
   - ssmops.run_command contributors (@ssmops)
 notes:
-  - A policy of SQS has room for 20 statements and 8,192 bytes, so all rules stand in one statement.
-  - A queue without a key is encrypted with the keys of SQS, which EventBridge can use. A KMS key must let
-    C(events.amazonaws.com) use it, and for alarms C(cloudwatch.amazonaws.com).
-  - "Permissions needed: sqs:GetQueueUrl, sqs:GetQueueAttributes and sqs:SetQueueAttributes for a queue,
+  - An SQS policy can have 20 statements and 8,192 bytes, so all rules are in one statement.
+  - A queue without a KMS key is encrypted with keys of SQS, which EventBridge can use. The policy of a KMS key must
+    allow C(events.amazonaws.com) to use it, and for alarms C(cloudwatch.amazonaws.com).
+  - "Required permissions: sqs:GetQueueUrl, sqs:GetQueueAttributes and sqs:SetQueueAttributes for a queue,
     sns:GetTopicAttributes and sns:SetTopicAttributes for a topic."
 options:
   state:
     description:
-      - Whether they are to be let in.
-      - V(absent) takes the rules of O(rules) out of the statement, or, without them, the statements of rules and alarms out
-        of the policy.
+      - Whether the rules and alarms should be allowed to deliver.
+      - V(absent) removes the rules in O(rules) from the statement or, without O(rules), removes the statements for
+        rules and alarms from the policy.
     type: str
     choices: [present, absent]
     default: present
   queue:
     description:
-      - The name or the ARN of the queue, of the caller's account and region.
-      - Exactly one of O(queue) and O(topic) is needed.
+      - The name or the ARN of the queue, in the caller's account and region.
+      - Exactly one of O(queue) and O(topic) is required.
     type: str
     aliases: [queue_name, queue_arn]
   topic:
     description:
-      - The name or the ARN of the topic, of the caller's account and region.
+      - The name or the ARN of the topic, in the caller's account and region.
     type: str
     aliases: [topic_name, topic_arn]
   rules:
     description:
-      - The rules, as names of rules of the default event bus or as ARNs, in which V(*) stands for any characters.
-      - The rules need not be there yet.
+      - The rules, as names of rules on the default event bus or as ARNs. V(*) is a wildcard.
+      - The rules do not have to exist yet.
     type: list
     elements: str
   purge_rules:
     description:
-      - Whether rules that are not in O(rules) are taken out of the statement.
+      - Whether to remove rules that are not in O(rules) from the statement.
     type: bool
     default: false
   cloudwatch_alarms:
     description:
-      - Whether the alarms of the account and region may publish to the topic.
-      - When not set, this is left as it is.
+      - Whether CloudWatch alarms of the account and region may publish to the topic.
+      - If not set, the statement for alarms is not changed.
     type: bool
 seealso:
   - module: ssmops.run_command.event_rule
@@ -66,7 +67,7 @@ seealso:
   - module: ssmops.run_command.sns_topic
   - module: community.aws.sqs_queue
   - name: Resource-based policies for EventBridge targets
-    description: What SQS and SNS ask for when a queue or a topic is a target.
+    description: The requirements of SQS and SNS for a queue or a topic as a target.
     link: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html
 extends_documentation_fragment:
   - ssmops.run_command.attributes
@@ -81,7 +82,7 @@ EXAMPLES = r"""
     queue: run-command
     rules: [run-command-failures]
 
-- name: Let these rules, and no others, send what they could not deliver elsewhere
+- name: Let only these rules send undelivered events to a dead-letter queue
   ssmops.run_command.event_delivery_policy:
     queue: arn:aws:sqs:eu-central-1:123456789012:run-command-undelivered
     rules:
@@ -89,20 +90,20 @@ EXAMPLES = r"""
       - run-command-failures
     purge_rules: true
 
-- name: Let a rule of another event bus and all alarms publish to a topic
+- name: Let a rule on another event bus and all alarms publish to a topic
   ssmops.run_command.event_delivery_policy:
     topic: run-command
     rules:
       - arn:aws:events:eu-central-1:123456789012:rule/deployments/finished
     cloudwatch_alarms: true
 
-- name: Take one rule out again
+- name: Remove one rule from the statement
   ssmops.run_command.event_delivery_policy:
     queue: run-command
     rules: [run-command-failures]
     state: absent
 
-- name: Let neither rules nor alarms publish any more
+- name: No longer let rules and alarms publish
   ssmops.run_command.event_delivery_policy:
     topic: run-command
     state: absent
@@ -110,8 +111,8 @@ EXAMPLES = r"""
 
 RETURN = r"""
 delivery_policy:
-  description: Who may deliver. In check mode it is as it would be.
-  returned: when the queue or topic is there, and in check mode with O(state=present)
+  description: The rules and alarms that may deliver. In check mode, the expected state.
+  returned: when the queue or topic exists, and in check mode with O(state=present)
   type: dict
   contains:
     resource_arn:
@@ -126,12 +127,12 @@ delivery_policy:
       elements: str
       sample: ["arn:aws:events:eu-central-1:123456789012:rule/run-command-failures"]
     cloudwatch_alarms:
-      description: Whether the statement for alarms is there.
+      description: Whether the policy has the statement for alarms.
       returned: always
       type: bool
       sample: false
     policy_document:
-      description: The whole policy, with the statements of others; null for a queue that has none.
+      description: The whole policy, including the statements of others. Null for a queue without a policy.
       returned: always
       type: dict
       sample:
@@ -166,7 +167,7 @@ ARGUMENT_SPEC = {
 
 
 def ensure(module: AnsibleAWSModule) -> Outcome:
-    """The policy as the parameters ask for it."""
+    """Ensure the wanted state of the policy."""
     spec = spec_from(DeliverySpec, module.params)
     place = caller_place(module.client("sts"))
     arn = spec.destination(place)

@@ -1,7 +1,7 @@
 #!/usr/bin/python
 
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 from __future__ import annotations
@@ -10,27 +10,29 @@ DOCUMENTATION = r"""
 ---
 module: event_rule
 version_added: 1.0.0
-short_description: Manage an EventBridge rule and its targets, Run Command among them
+short_description: Manage an EventBridge rule and its targets, including Run Command
 description:
-  - Manages a rule of EventBridge with its pattern or schedule, its tags, and its targets of any kind.
-  - O(on_command_status) writes the pattern that matches status changes of Run Command.
-  - With O(targets[].document_name) the rule sends a command when it matches.
-  - An option that is not set is left as it is. Of the targets only those named are changed, unless O(purge_targets).
+  - Manages an EventBridge rule with its pattern or schedule, its tags, and its targets of any type.
+  - With O(on_command_status), the module creates the pattern for status changes of Run Command.
+  - With O(targets[].document_name), the rule sends a command when it matches.
+  - Options that are not set do not change the rule. Only the named targets are changed, unless O(purge_targets=true).
 author:
   - ssmops.run_command contributors (@ssmops)
 notes:
-  - EventBridge delivers Run Command's events as best it can. Where nothing may be missed, ask Run Command itself.
-  - Events of level V(command) carry the command's parameters in clear. Leave them out with
+  - EventBridge delivers Run Command's events on a best-effort basis. If you must not miss a result, query Run Command
+    itself.
+  - Events of level V(command) contain the command's parameters in clear text. Remove them with
     O(targets[].input_transformer), or use level V(invocation), which has none.
-  - A log group, a topic, a queue or a function as target must let EventBridge in by a policy of its own.
-    M(ssmops.run_command.log_resource_policy) and M(ssmops.run_command.event_delivery_policy) make it.
-  - "Permissions needed: events:DescribeRule, events:ListTagsForResource, events:ListTargetsByRule and, for what is
-    changed, events:PutRule, events:PutTargets, events:RemoveTargets, events:TagResource, events:UntagResource,
+  - A log group, a topic, a queue or a function as a target needs a resource-based policy that allows EventBridge to
+    deliver to it. M(ssmops.run_command.log_resource_policy) creates it for log groups,
+    M(ssmops.run_command.event_delivery_policy) for queues and topics.
+  - "Required permissions: events:DescribeRule, events:ListTagsForResource, events:ListTargetsByRule and, depending on
+    the changes, events:PutRule, events:PutTargets, events:RemoveTargets, events:TagResource, events:UntagResource,
     events:DeleteRule, and iam:PassRole on the roles of targets."
 options:
   state:
     description:
-      - Whether the rule is to be there.
+      - Whether the rule should exist.
       - V(absent) removes all targets and the rule.
     type: str
     choices: [present, absent]
@@ -43,138 +45,143 @@ options:
     aliases: [rule_name]
   event_bus_name:
     description:
-      - The name or ARN of the event bus. Run Command's events are on V(default).
+      - The name or ARN of the event bus. AWS sends Run Command's events to V(default).
     type: str
     default: default
   description:
     description:
-      - What the rule is for; an empty string takes the description away.
+      - The description of the rule. To remove the description, set it to an empty string.
     type: str
   event_pattern:
     description:
-      - Which events the rule matches, a dictionary or its JSON text.
+      - The pattern of the events that the rule matches, as a dictionary or a JSON string.
     type: raw
   on_command_status:
     description:
-      - Makes the pattern that matches status changes of Run Command.
+      - Creates the pattern for status changes of Run Command.
     type: dict
     suboptions:
       level:
         description:
-          - Whether changes of commands, of their invocations on single nodes, or both.
+          - The level of the status changes - V(command) for commands, V(invocation) for invocations of commands on
+            single nodes, or both.
         type: list
         elements: str
         choices: [command, invocation]
         default: [command]
       statuses:
         description:
-          - The statuses; any when empty. V(Delayed) is a status of invocations only.
+          - The statuses. If empty, any status. V(Delayed) is a status of invocations only.
         type: list
         elements: str
         choices: [Pending, InProgress, Success, TimedOut, Cancelled, Failed, Delayed]
         default: []
       document_names:
         description:
-          - The documents; any when empty.
+          - The documents. If empty, any document.
         type: list
         elements: str
         default: []
       instance_ids:
         description:
-          - The nodes; any when empty. Only for level V(invocation), since commands name no node.
+          - The IDs of the nodes. If empty, any node. Only for level V(invocation), because events of commands do not
+            name nodes.
         type: list
         elements: str
         default: []
   schedule_expression:
     description:
-      - When the rule is due, C(rate) or C(cron); an empty string takes the schedule away. Only on the default bus.
+      - The schedule of the rule, a C(rate) or C(cron) expression. To remove the schedule, set it to an empty string.
+        Only on the default event bus.
     type: str
   enabled:
     description:
-      - Whether the rule matches at all. A new rule does when this is not set.
+      - Whether the rule is enabled. If not set, a new rule is enabled.
     type: bool
   role_arn:
     description:
-      - The ARN of the rule's own role. Most targets have theirs in O(targets[].role_arn).
+      - The ARN of the role of the rule. Most targets use O(targets[].role_arn) instead.
     type: str
   targets:
     description:
-      - Where the rule sends what it matches, at most five. Each is made as it is written here; what it leaves out, it does
-        not have.
+      - The targets of the rule, at most five. Each item defines the complete target. If a suboption is not set, the
+        target does not have the property.
     type: list
     elements: dict
     suboptions:
       id:
         description:
-          - The id of the target, unique in the rule.
+          - The ID of the target, unique in the rule.
         type: str
         required: true
       arn:
         description:
-          - The ARN of the target, a queue, topic, function, bus or anything else EventBridge knows.
-          - Exactly one of O(targets[].arn), O(targets[].log_group_name) and O(targets[].document_name) is needed.
+          - The ARN of the target, such as a queue, a topic, a function, an event bus or anything else that EventBridge
+            supports.
+          - Exactly one of O(targets[].arn), O(targets[].log_group_name) and O(targets[].document_name) is required.
         type: str
       log_group_name:
         description:
-          - The name of a log group of the account and region.
+          - The name of a log group in the account and region.
         type: str
       document_name:
         description:
-          - The name of a document of the account or of AWS that Run Command runs. A shared document goes by its ARN in
-            O(targets[].arn).
+          - The name of a document that Run Command runs, owned by the account or by AWS. For a shared document, set its
+            ARN in O(targets[].arn).
         type: str
       run_command_targets:
         description:
-          - The nodes Run Command sends the document to, exactly one item.
+          - The nodes that Run Command sends the document to, exactly one item.
         type: list
         elements: dict
         suboptions:
           key:
             description:
-              - V(InstanceIds), or V(tag:) and the key of a tag.
+              - V(InstanceIds), or V(tag:) followed by the key of a tag.
             type: str
             required: true
           values:
             description:
-              - At most 50 ids or values of the tag.
+              - At most 50 IDs or tag values.
             type: list
             elements: str
             required: true
       parameters:
         description:
-          - The parameters of the document. Single values become lists, and maps JSON, as Run Command wants them.
+          - The parameters of the document. A scalar becomes a list with one item, a dictionary becomes JSON, as Run
+            Command requires.
         type: dict
       role_arn:
         description:
-          - The ARN of the role EventBridge takes on for the target; Run Command needs one.
+          - The ARN of the role that EventBridge assumes for the target. Required for Run Command.
         type: str
       input:
         description:
-          - What the target gets in place of the event, any JSON value or its text.
+          - The input that the target receives instead of the event, any JSON value or a JSON string.
           - At most one of O(targets[].input), O(targets[].input_path), O(targets[].input_transformer) and
             O(targets[].parameters) can be set.
         type: raw
       input_path:
         description:
-          - The JSON path of the part of the event the target gets.
+          - The JSON path of the part of the event that the target receives.
         type: str
       input_transformer:
         description:
-          - What the target gets, made of parts of the event.
+          - The input that the target receives, composed of parts of the event.
         type: dict
         suboptions:
           input_paths_map:
             description:
-              - Names and the JSON paths of the parts they stand for.
+              - The names of the parts and their JSON paths.
             type: dict
           input_template:
             description:
-              - The text, or a dictionary to be written as JSON, with C(<name>) for each part.
+              - The input as a string, or as a dictionary that becomes JSON, with C(<name>) for each part.
             type: raw
             required: true
       dead_letter_config:
         description:
-          - Where events go that could not be delivered.
+          - The destination of events that could not be delivered.
         type: dict
         suboptions:
           arn:
@@ -184,20 +191,20 @@ options:
             required: true
       retry_policy:
         description:
-          - How long delivery is tried again.
+          - How EventBridge retries the delivery.
         type: dict
         suboptions:
           maximum_retry_attempts:
             description:
-              - How often, V(0) to V(185).
+              - The maximum number of retries, V(0) to V(185).
             type: int
           maximum_event_age_in_seconds:
             description:
-              - How long, V(60) to V(86400).
+              - The maximum age of the event in seconds, V(60) to V(86400).
             type: int
       sqs_parameters:
         description:
-          - What a FIFO queue needs.
+          - The parameters of a FIFO queue.
         type: dict
         suboptions:
           message_group_id:
@@ -207,7 +214,7 @@ options:
             required: true
   purge_targets:
     description:
-      - Whether targets that are not in O(targets) are removed.
+      - Whether to remove targets that are not in O(targets).
     type: bool
     default: false
 seealso:
@@ -217,7 +224,7 @@ seealso:
   - module: community.aws.sqs_queue
   - module: amazon.aws.cloudwatchevent_rule
   - name: Monitoring Systems Manager events with Amazon EventBridge
-    description: Which events Systems Manager sends.
+    description: The events that Systems Manager sends.
     link: https://docs.aws.amazon.com/systems-manager/latest/userguide/monitoring-eventbridge-events.html
 extends_documentation_fragment:
   - ssmops.run_command.attributes
@@ -237,7 +244,7 @@ EXAMPLES = r"""
       - id: logs
         log_group_name: /aws/events/run-command
 
-- name: Tell a topic of failed nodes, with a queue for what could not be delivered
+- name: Notify a topic of failed nodes, with a dead-letter queue for undelivered events
   ssmops.run_command.event_rule:
     name: run-command-failures
     on_command_status:
@@ -273,7 +280,7 @@ EXAMPLES = r"""
             values: [web]
         role_arn: arn:aws:iam::123456789012:role/run-command-nightly
 
-- name: Stop matching, and drop all targets but one
+- name: Disable the rule, and remove all targets except one
   ssmops.run_command.event_rule:
     name: run-command-events
     enabled: false
@@ -290,7 +297,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 rule:
-  description: The rule. In check mode it is as it would be.
+  description: The rule. In check mode, its expected state.
   returned: when O(state=present)
   type: dict
   contains:
@@ -310,29 +317,29 @@ rule:
       type: str
       sample: default
     description:
-      description: What it is for, or null.
+      description: The description, or null.
       returned: always
       type: str
       sample: Status changes of Run Command
     event_pattern:
-      description: Which events it matches, or null.
+      description: The event pattern, or null.
       returned: always
       type: dict
       sample:
         source: [aws.ssm]
         detail-type: [EC2 Command Status-change Notification]
     schedule_expression:
-      description: When it is due, or null.
+      description: The schedule expression, or null.
       returned: always
       type: str
       sample: rate(1 hour)
     state:
-      description: Whether it matches, V(ENABLED) or V(DISABLED).
+      description: The state of the rule, V(ENABLED) or V(DISABLED).
       returned: always
       type: str
       sample: ENABLED
     role_arn:
-      description: The rule's own role, or null.
+      description: The role of the rule, or null.
       returned: always
       type: str
       sample: arn:aws:iam::123456789012:role/events
@@ -342,7 +349,7 @@ rule:
       type: dict
       sample: {Team: platform}
     targets:
-      description: All its targets, by id. Parts that a target does not have are left out or null.
+      description: All its targets, sorted by ID. Properties that a target does not have are omitted or null.
       returned: always
       type: list
       elements: dict
@@ -417,7 +424,7 @@ ARGUMENT_SPEC = {
 
 
 def ensure(module: AnsibleAWSModule) -> Outcome:
-    """The rule as the parameters ask for it."""
+    """Ensure the wanted state of the rule."""
     spec = RuleSpec.parse(module.params | {"tags": parse_tags(module.params["tags"])})
     client = module.client("events")
     if module.params["state"] == "absent":

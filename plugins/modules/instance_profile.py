@@ -1,7 +1,7 @@
 #!/usr/bin/python
 
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 from __future__ import annotations
@@ -10,33 +10,34 @@ DOCUMENTATION = r"""
 ---
 module: instance_profile
 version_added: 1.0.0
-short_description: Manage the instance profile and role that make EC2 instances managed nodes
+short_description: Manage the instance profile and role that turn EC2 instances into managed nodes
 description:
-  - Makes an IAM role that EC2 may take, gives it what an instance needs to take Run Command commands and to deliver
-    their output, and puts it into an instance profile.
-  - Only what differs is changed. What the role has that the task does not name - policies, trust - is left as it is
-    and reported in RV(drift).
-  - The module's own permissions are in one inline policy of the role, C(ssmops-run-command-node). Each option has its
-    own statements in it; those of an option that is not set stay as they are.
+  - Creates an IAM role that EC2 may assume, gives it the permissions that an instance needs to run commands with Run
+    Command and to deliver their output, and adds it to an instance profile.
+  - The module changes only what differs. Policies and trust relationships of the role that the task does not name are
+    not changed, but reported in RV(drift).
+  - The module writes permissions to one inline policy of the role, C(ssmops-run-command-node). Each option has its own
+    statements in it; the statements of options that are not set are not changed.
 author:
   - ssmops.run_command contributors (@ssmops)
 notes:
-  - Roles and instance profiles that the module makes carry the tag C(ssmops:made-by). O(state=absent) deletes what has
-    it; O(purge_tags) does not take it off.
-  - "Permissions needed: iam:GetInstanceProfile, iam:GetRole, iam:GetRolePolicy, iam:ListRolePolicies and
-    iam:ListAttachedRolePolicies; to make a profile, iam:CreateRole, iam:TagRole, iam:CreateInstanceProfile,
-    iam:TagInstanceProfile, iam:AddRoleToInstanceProfile and, by options, iam:AttachRolePolicy and iam:PutRolePolicy;
-    the calls that change or delete each of these for what is to be changed or deleted; and with O(state=absent)
+  - Roles and instance profiles that the module creates have the tag C(ssmops:made-by). O(state=absent) deletes
+    resources with this tag; O(purge_tags) does not remove it.
+  - "Required permissions: iam:GetInstanceProfile, iam:GetRole, iam:GetRolePolicy, iam:ListRolePolicies and
+    iam:ListAttachedRolePolicies; to create a profile, iam:CreateRole, iam:TagRole, iam:CreateInstanceProfile,
+    iam:TagInstanceProfile, iam:AddRoleToInstanceProfile and, depending on the options, iam:AttachRolePolicy and
+    iam:PutRolePolicy; to change or delete any of these, the corresponding actions; and with O(state=absent)
     iam:ListInstanceProfilesForRole and ec2:DescribeIamInstanceProfileAssociations."
-  - IAM is the same in all regions, instances are not. Which instances use a profile is looked up in the region of the
-    task only.
+  - IAM is global, but instances are regional. The module looks for instances that use a profile only in the region of
+    the task.
 options:
   state:
     description:
-      - Whether the instance profile is to be there.
-      - With V(absent), the instance profile is deleted, and its role with all its policies if the module made it.
-        Of a role that it did not make, only the inline policy C(ssmops-run-command-node) is taken away.
-      - See O(force) for what stands against it.
+      - Whether the instance profile should exist.
+      - With V(absent), the module deletes the instance profile, and its role with all its policies if the module
+        created the role. From a role that it did not create, it only deletes the inline policy
+        C(ssmops-run-command-node).
+      - See O(force) for what prevents the deletion.
     type: str
     choices: [present, absent]
     default: present
@@ -48,35 +49,36 @@ options:
     aliases: [instance_profile_name]
   role_name:
     description:
-      - The name of the role. When not set, the role that the instance profile holds, or, for a new one, O(name).
-      - An instance profile holds one role. When it is another than this one, it is replaced.
+      - The name of the role. If not set, the role in the instance profile or, for a new profile, O(name).
+      - An instance profile contains only one role. A different role is replaced.
     type: str
   path:
     description:
-      - The path of a new instance profile and of a new role, V(/) when not set.
-      - IAM cannot change a path, so another path than the one the instance profile has is an error.
+      - The path of a new instance profile and of a new role. If not set, V(/).
+      - IAM cannot change a path, so a different path than that of the instance profile is an error.
     type: str
   core_policy:
     description:
-      - Where the permissions come from that every managed node needs.
-      - With V(managed), AWS's own policy C(AmazonSSMManagedInstanceCore). It also allows Session Manager, and to read
-        every parameter of Parameter Store that is not otherwise protected.
-      - With V(inline), the least that Run Command needs. C(AmazonSSMManagedInstanceCore) is then detached, unless it is
-        in O(managed_policies).
-      - When not set, a role that has either keeps it, and any other gets V(managed).
+      - The source of the permissions that every managed node needs.
+      - With V(managed), the AWS managed policy C(AmazonSSMManagedInstanceCore). It also allows Session Manager, and
+        reading every parameter in Parameter Store that is not otherwise protected.
+      - With V(inline), the least privileges that Run Command needs. The module then detaches
+        C(AmazonSSMManagedInstanceCore), unless it is in O(managed_policies).
+      - If not set, a role that has either of them keeps it, and any other role gets V(managed).
     type: str
     choices: [managed, inline]
   cloudwatch_log_groups:
     description:
-      - Names of the CloudWatch Logs log groups that the node may send command output to, in all regions of the account.
-        C(*) in a name is a wildcard; V(/aws/ssm/*) are the groups the agent uses when a command names none.
-      - Set it to an empty list to allow none.
+      - The names of the CloudWatch Logs log groups that the node may send command output to, in all regions of the
+        account. C(*) in a name is a wildcard; V(/aws/ssm/*) matches the log groups that the agent uses if a command
+        names none.
+      - To allow none, set it to an empty list.
     type: list
     elements: str
   output_s3_buckets:
     description:
       - The S3 buckets that the node may write command output to.
-      - Set it to an empty list to allow none.
+      - To allow none, set it to an empty list.
     type: list
     elements: dict
     suboptions:
@@ -87,74 +89,67 @@ options:
         required: true
       prefix:
         description:
-          - What the keys begin with, the whole bucket when not set.
+          - The prefix of the keys. If not set, the whole bucket.
         type: str
       kms_key_arn:
         description:
-          - The ARN of the KMS key that the bucket encrypts with, when it is not S3's own.
+          - The ARN of the KMS key that encrypts the bucket, if it is not a key of S3.
         type: str
       other_account:
         description:
-          - Whether the bucket is another account's, so that the node must hand its objects over (C(s3:PutObjectAcl)).
+          - Whether the bucket belongs to another account, so that the node must grant it access to the objects
+            (C(s3:PutObjectAcl)).
         type: bool
         default: false
   agent_s3_buckets:
     description:
       - Whether the node may read the buckets in which AWS keeps documents, packages and updates for the agent.
-      - Needed when the node reaches S3 through a VPC endpoint whose policy asks for it.
+      - Required if the node reaches S3 through a VPC endpoint whose policy requires it.
     type: bool
   agent_s3_regions:
     description:
-      - The regions of O(agent_s3_buckets), the region of the task when not set.
+      - The regions of O(agent_s3_buckets). If not set, the region of the task.
     type: list
     elements: str
   managed_policies:
     description:
-      - Further managed policies to attach to the role, by ARN, or by name when they are AWS's own.
+      - Additional managed policies to attach to the role, by ARN, or by name for AWS managed policies.
     type: list
     elements: str
   purge_managed_policies:
     description:
-      - Whether managed policies that are not in O(managed_policies) are detached from the role, except the one of
-        O(core_policy). Nothing is detached when O(managed_policies) is not set.
+      - Whether to detach managed policies that are not in O(managed_policies) from the role, except the policy of
+        O(core_policy). Nothing is detached if O(managed_policies) is not set.
     type: bool
     default: false
   permissions_boundary:
     description:
-      - The ARN of the managed policy that is the role's permissions boundary. Set it to an empty string for none.
+      - The ARN of the managed policy to use as the permissions boundary of the role. To remove the boundary, set it to
+        an empty string.
     type: str
     aliases: [boundary]
   also_hybrid:
     description:
-      - Whether SSM may take the role too, for hybrid nodes of this account (C(mi-)) activated with it.
+      - Whether SSM may also assume the role, for hybrid nodes of this account (C(mi-)) that are activated with it.
     type: bool
-  tags:
-    description:
-      - The tags of the instance profile and the role. When not set, they are left as they are.
-    type: dict
-    aliases: [resource_tags]
-  purge_tags:
-    description:
-      - Whether tags that are not in O(tags) are taken off. Nothing is taken off when O(tags) is not set.
-    type: bool
-    default: true
   wait:
     description:
-      - Whether to wait, after something was created, until IAM's readers see the role, the instance profile and the one
-        in the other; and with O(state=absent), until they no longer see the profile.
-      - EC2 may take longer than IAM to know a new instance profile.
-        M(ssmops.run_command.instance_profile_association) waits for that.
+      - Whether to wait, after something was created, until the instance profile, the role and the role in the profile
+        are visible to readers of IAM; and with O(state=absent), until the profile is no longer visible.
+      - A new instance profile may take longer to become visible to EC2 than to IAM.
+        M(ssmops.run_command.instance_profile_association) waits for this.
     type: bool
     default: true
   wait_timeout:
     description:
-      - How long to wait, in seconds, all in all.
+      - The maximum total time to wait, in seconds.
     type: int
     default: 120
   force:
     description:
-      - With O(state=absent), delete the instance profile although instances in the region of the task use it, which are
-        disassociated from it; although the module did not make it; and the role although it has other policies.
+      - With O(state=absent), delete the instance profile even if instances in the region of the task use it, after
+        disassociating it from them, and even if the module did not create it; and delete the role even if it has other
+        policies.
     type: bool
     default: false
 seealso:
@@ -163,7 +158,7 @@ seealso:
   - module: amazon.aws.iam_role
   - module: amazon.aws.iam_instance_profile
   - name: Configure instance permissions required for Systems Manager
-    description: What a managed node needs, in the AWS Systems Manager user guide.
+    description: The permissions that a managed node needs, in the AWS Systems Manager User Guide.
     link: https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-instance-permissions.html
   - name: SSM Agent communications with AWS managed S3 buckets
     description: The buckets of O(agent_s3_buckets).
@@ -173,14 +168,15 @@ extends_documentation_fragment:
   - amazon.aws.common.modules
   - amazon.aws.region.modules
   - amazon.aws.boto3
+  - amazon.aws.tags
 """
 
 EXAMPLES = r"""
-- name: Make the instance profile that managed nodes need, with AWS's own policy
+- name: Create the instance profile that managed nodes need, with the AWS managed policy
   ssmops.run_command.instance_profile:
     name: managed-nodes
 
-- name: Allow the least that Run Command needs, and output to a log group and a bucket
+- name: Allow only what Run Command needs, and output to a log group and a bucket
   ssmops.run_command.instance_profile:
     name: web-nodes
     core_policy: inline
@@ -193,7 +189,7 @@ EXAMPLES = r"""
     tags:
       team: web
 
-- name: Make a role for instances in two regions, hybrid nodes, patching and a permissions boundary
+- name: Create a role for instances in two regions, hybrid nodes and patching, with a permissions boundary
   ssmops.run_command.instance_profile:
     name: fleet
     role_name: fleet-node
@@ -206,14 +202,14 @@ EXAMPLES = r"""
     permissions_boundary: arn:aws:iam::123456789012:policy/node-boundary
     also_hybrid: true
 
-- name: Show what the role has that nobody asked for
+- name: Fail if the role has anything that the task does not name
   ssmops.run_command.instance_profile:
     name: managed-nodes
   check_mode: true
   register: profile
   failed_when: profile.drift.values() | flatten | length > 0
 
-- name: Delete the instance profile and the role that was made with it
+- name: Delete the instance profile and its role
   ssmops.run_command.instance_profile:
     name: managed-nodes
     state: absent
@@ -222,8 +218,9 @@ EXAMPLES = r"""
 RETURN = r"""
 instance_profile:
   description:
-    - The instance profile after the task, in check mode as it would be. With O(state=absent) the one that was deleted.
-  returned: success; empty when there was none to delete
+    - The instance profile after the task. In check mode, its expected state. With O(state=absent), the instance profile
+      that was deleted.
+  returned: success; empty if there was none to delete
   type: dict
   sample:
     arn: arn:aws:iam::123456789012:instance-profile/managed-nodes
@@ -240,12 +237,12 @@ instance_profile:
       type: str
       sample: arn:aws:iam::123456789012:instance-profile/managed-nodes
     create_date:
-      description: When it was created. Null in check mode for one that would be created.
+      description: When the instance profile was created. Null in check mode if it would be created.
       returned: success
       type: str
       sample: "2026-02-03T04:05:06+00:00"
     instance_profile_id:
-      description: The id of the instance profile. Null in check mode for one that would be created.
+      description: The ID of the instance profile. Null in check mode if it would be created.
       returned: success
       type: str
       sample: AIPA0123456789EXAMPLE
@@ -260,7 +257,7 @@ instance_profile:
       type: str
       sample: /
     roles:
-      description: The role it holds, at most one.
+      description: The role in the instance profile, at most one.
       returned: success
       type: list
       elements: dict
@@ -271,8 +268,9 @@ instance_profile:
       type: dict
       sample: {"ssmops:made-by": "ssmops.run_command.instance_profile"}
 role:
-  description: The role after the task, in check mode as it would be. With O(state=absent) the one there was.
-  returned: success; empty when there was none
+  description: The role after the task. In check mode, its expected state. With O(state=absent), the role before the
+    task.
+  returned: success; empty if there was none
   type: dict
   sample:
     arn: arn:aws:iam::123456789012:role/managed-nodes
@@ -315,12 +313,12 @@ role:
       type: str
       sample: /
     permissions_boundary:
-      description: The ARN of the permissions boundary, empty for none.
+      description: The ARN of the permissions boundary. Empty if there is none.
       returned: when O(tags) or O(permissions_boundary) is set, or with O(state=absent)
       type: str
       sample: arn:aws:iam::123456789012:policy/node-boundary
     policy_document:
-      description: The module's inline policy of the role, empty for none.
+      description: The module's inline policy of the role. Empty if there is none.
       returned: success
       type: dict
       sample:
@@ -341,7 +339,7 @@ role:
       type: dict
       sample: {"team": "web", "ssmops:made-by": "ssmops.run_command.instance_profile"}
 drift:
-  description: What the role has that the task does not name. It is left as it is.
+  description: What the role has that the task does not name. The module does not change it.
   returned: with O(state=present)
   type: dict
   sample:
@@ -358,32 +356,33 @@ drift:
       elements: str
       sample: ["arn:aws:iam::aws:policy/AmazonS3FullAccess"]
     inline_policies:
-      description: The names of inline policies that are not the module's.
+      description: The names of inline policies that the module does not manage.
       returned: success
       type: list
       elements: str
       sample: [debug]
     policy_statements:
       description:
-        - Statements in the module's inline policy that the task does not ask for - the module did not write them, or
-          wrote them for an option that is no longer set.
+        - Statements in the module's inline policy that the task does not require, either because the module did not
+          write them, or because it wrote them for an option that is no longer set.
       returned: success
       type: list
       elements: dict
       sample: [{"Sid": "Debug", "Effect": "Allow", "Action": "s3:*", "Resource": "*"}]
     trust_statements:
-      description: Statements that let others than EC2, or than SSM with O(also_hybrid=true), take the role.
+      description: Statements that allow principals other than EC2, and SSM with O(also_hybrid=true), to assume the
+        role.
       returned: success
       type: list
       elements: dict
       sample:
         - {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::210987654321:root"}, "Action": "sts:AssumeRole"}
 kept:
-  description: What was left because the module did not make it or others use it, in one sentence each.
+  description: What was kept because the module did not create it or something else uses it, in one sentence each.
   returned: with O(state=absent)
   type: list
   elements: str
-  sample: ["The role nodes: the instance profiles blue hold it."]
+  sample: ["The role nodes: the instance profiles blue use it."]
 """
 
 import typing as t
@@ -452,7 +451,7 @@ ARGUMENT_SPEC: dict[str, t.Any] = {
 
 
 def find_place(module: AnsibleAWSModule, profile: ProfileState | None, role: RoleState | None) -> Place:
-    """Partition and account, from an ARN that is known, else from STS."""
+    """Partition and account, from a known ARN, otherwise from STS."""
     arn = profile.arn if profile else role.arn if role else None
     if arn is not None:
         return Place(arn.split(":")[1], account_of(arn))
@@ -460,7 +459,7 @@ def find_place(module: AnsibleAWSModule, profile: ProfileState | None, role: Rol
 
 
 def ensure_present(module: AnsibleAWSModule, request: ProfileRequest) -> dict[str, t.Any]:
-    """Make the instance profile as wanted; what came of it."""
+    """Create or change the instance profile; returns the result."""
     check_role_name(request)
     client = module.client("iam")
     profile, role = read_profile_and_role(client, request)
@@ -478,7 +477,7 @@ def ensure_present(module: AnsibleAWSModule, request: ProfileRequest) -> dict[st
 
 
 def await_profile(module: AnsibleAWSModule, plan: Plan, after: ProfileState, deadline: Deadline) -> ProfileState:
-    """The state to report: what IAM's readers see when that is waited for."""
+    """The state to return: what readers of IAM see, if the task waits for it."""
     moves = ("create_instance_profile", "add_role_to_instance_profile")
     if not module.params["wait"] or after.role is None or not any(step.call in moves for step in plan.steps):
         return after
@@ -486,7 +485,7 @@ def await_profile(module: AnsibleAWSModule, plan: Plan, after: ProfileState, dea
 
 
 def ensure_absent(module: AnsibleAWSModule, request: ProfileRequest) -> dict[str, t.Any]:
-    """Take the instance profile away; what came of it."""
+    """Delete the instance profile; returns the result."""
     params = module.params
     client, ec2_client = module.client("iam"), module.client("ec2")
     around = read_surroundings(client, ec2_client, request)
@@ -504,7 +503,7 @@ def ensure_absent(module: AnsibleAWSModule, request: ProfileRequest) -> dict[str
 
 
 def ensure(module: AnsibleAWSModule) -> dict[str, t.Any]:
-    """The result of what the options ask for."""
+    """The result for the options."""
     request = parse_request(module.params, module.region or "")
     return ensure_absent(module, request) if module.params["state"] == "absent" else ensure_present(module, request)
 

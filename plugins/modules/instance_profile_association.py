@@ -1,7 +1,7 @@
 #!/usr/bin/python
 
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 from __future__ import annotations
@@ -12,72 +12,75 @@ module: instance_profile_association
 version_added: 1.0.0
 short_description: Attach an instance profile to EC2 instances and wait until they are managed nodes
 description:
-  - Associates an instance profile with instances, given by id, or by filters and tags, or disassociates it.
-  - Works on all instances at once and gives a result for each, in RV(associations). When some fail, the others are done
-    all the same; the task then fails and names the instances that did.
-  - Waits for what passes by itself - an instance that is starting or stopping, a profile that is being associated or
-    disassociated, an instance profile that IAM has and EC2 does not know yet.
+  - Associates an instance profile with instances, or disassociates it. Select the instances by ID, or by filters and
+    tags.
+  - Handles all instances at once and returns a result for each in RV(associations). If some instances fail, the module
+    still handles the others; the task then fails and names the failed instances.
+  - Waits for temporary conditions, such as an instance that is starting or stopping, a profile that is being associated
+    or disassociated, or an instance profile that exists in IAM but is not yet visible to EC2.
 author:
   - ssmops.run_command contributors (@ssmops)
 notes:
   - The caller needs C(ec2:DescribeInstances), C(ec2:DescribeIamInstanceProfileAssociations), C(iam:PassRole) on the
-    role, and C(ec2:AssociateIamInstanceProfile), C(ec2:ReplaceIamInstanceProfileAssociation) or
-    C(ec2:DisassociateIamInstanceProfile) for what is to be done; and C(ssm:DescribeInstanceInformation) for
-    O(wait_online).
-  - With C(iam:GetInstanceProfile), a profile that does not exist is told at once, and one that was deleted and made
-    again is associated anew. With C(iam:SimulatePrincipalPolicy), O(wait_online) tells what a role lacks.
+    role, depending on the change C(ec2:AssociateIamInstanceProfile), C(ec2:ReplaceIamInstanceProfileAssociation) or
+    C(ec2:DisassociateIamInstanceProfile), and C(ssm:DescribeInstanceInformation) for O(wait_online).
+  - With C(iam:GetInstanceProfile), the module reports a profile that does not exist immediately, and associates a
+    profile again that was deleted and recreated. With C(iam:SimulatePrincipalPolicy), O(wait_online) reports the
+    permissions that a role lacks.
 options:
   state:
     description:
-      - Whether the instances are to have the instance profile.
+      - Whether the instances should have the instance profile.
     type: str
     choices: [present, absent]
     default: present
   name:
     description:
       - The name of the instance profile. Required with O(state=present).
-      - With O(state=absent), only this profile is disassociated; when not set, whatever the instances have.
+      - With O(state=absent), only this profile is disassociated. If not set, any profile is disassociated.
     type: str
     aliases: [instance_profile_name]
   instance_ids:
     description:
-      - The ids of the instances.
+      - The IDs of the instances.
     type: list
     elements: str
   filters:
     description:
-      - The instances that match all of these filters of EC2's C(DescribeInstances), each a name with a value or a list of
-        values.
-      - Unless they name C(instance-state-name), they are about instances that are pending, running, stopping or stopped.
+      - Select instances that match all of these filters of EC2's C(DescribeInstances), each a name with a value or a
+        list of values.
+      - Unless C(instance-state-name) is one of them, they select only instances that are pending, running, stopping or
+        stopped.
     type: dict
   tags:
     description:
-      - The instances that have all of these tags, each a key with a value or a list of values of which any one is enough.
-        C(*) and C(?) are wildcards.
+      - Select instances that have all of these tags, each a key with a value or a list of alternative values. C(*) and
+        C(?) are wildcards.
     type: dict
   on_conflict:
     description:
-      - What to do with an instance that has another instance profile - leave it, give it this one instead, or fail.
-      - An instance whose profile was deleted and made again under the same name always gets the new one.
+      - What to do with an instance that has a different instance profile - keep it, replace it with this one, or fail.
+      - An instance whose profile was deleted and recreated under the same name always gets the new profile.
     type: str
     choices: [keep, replace, fail]
     default: fail
   wait:
     description:
       - Whether to wait until the profiles are associated or disassociated.
-      - Without it, each instance is tried once.
+      - With V(false), the module tries each instance once.
     type: bool
     default: true
   wait_online:
     description:
-      - Whether to wait, with O(state=present), until SSM reports the instances C(Online), those with another profile
-        that O(on_conflict=keep) leaves included.
-      - The task fails with the instances that are not, and the likely reason for each. In check mode it does not wait.
+      - Whether to wait, with O(state=present), until SSM reports the instances as C(Online), including those that keep
+        a different profile because of O(on_conflict=keep).
+      - If some instances are not online in time, the task fails and reports the likely reason for each. In check mode,
+        it does not wait.
     type: bool
     default: false
   wait_timeout:
     description:
-      - How long to wait, in seconds, for everything together.
+      - The maximum total time to wait, in seconds.
     type: int
     default: 300
 seealso:
@@ -85,7 +88,7 @@ seealso:
   - module: ssmops.run_command.managed_node_info
   - module: amazon.aws.ec2_instance
   - name: Attach an IAM role to an instance
-    description: What EC2 asks for, in the Amazon EC2 user guide.
+    description: The requirements of EC2, in the Amazon EC2 User Guide.
     link: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/attach-iam-role.html
 extends_documentation_fragment:
   - ssmops.run_command.attributes
@@ -102,7 +105,7 @@ EXAMPLES = r"""
       - i-0123456789abcdef0
       - i-0fedcba9876543210
 
-- name: Attach it to all web servers of Finance that have none, and wait until commands can be sent to them
+- name: Attach the profile to all web servers of Finance that have none, and wait until they accept commands
   ssmops.run_command.instance_profile_association:
     name: managed-nodes
     tags:
@@ -111,7 +114,7 @@ EXAMPLES = r"""
     wait_online: true
     wait_timeout: 900
 
-- name: Put it in the place of the old profile on the running instances of a VPC
+- name: Replace the old profile on the running instances of a VPC
   ssmops.run_command.instance_profile_association:
     name: managed-nodes
     filters:
@@ -119,7 +122,7 @@ EXAMPLES = r"""
       instance-state-name: running
     on_conflict: replace
 
-- name: Show which instances have another profile, without changing any
+- name: Show which instances have a different profile, without changing any
   ssmops.run_command.instance_profile_association:
     name: managed-nodes
     tags:
@@ -128,7 +131,7 @@ EXAMPLES = r"""
   check_mode: true
   register: preview
 
-- name: Take the profile from the instances that have it
+- name: Disassociate the profile from the instances that have it
   ssmops.run_command.instance_profile_association:
     name: managed-nodes
     tags:
@@ -138,7 +141,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 associations:
-  description: What came of each instance, in the order of O(instance_ids), else by id.
+  description: The result for each instance, in the order of O(instance_ids), otherwise sorted by ID.
   returned: always
   type: list
   elements: dict
@@ -153,12 +156,12 @@ associations:
       msg: ""
   contains:
     instance_id:
-      description: The id of the instance.
+      description: The ID of the instance.
       returned: success
       type: str
       sample: i-0123456789abcdef0
     changed:
-      description: Whether something was done about the instance.
+      description: Whether the instance was changed.
       returned: success
       type: bool
       sample: true
@@ -168,42 +171,43 @@ associations:
       type: str
       sample: associated
     instance_profile_name:
-      description: The name of the instance profile after the task, empty for none.
+      description: The name of the instance profile after the task. Empty if there is none.
       returned: success
       type: str
       sample: managed-nodes
     previous_instance_profile_name:
-      description: The name of the instance profile before the task, empty for none.
+      description: The name of the instance profile before the task. Empty if there was none.
       returned: success
       type: str
       sample: ""
     association_id:
-      description: The id of the association. Null for none, and in check mode for one that would be made.
+      description: The ID of the association. Null if there is none, and in check mode if it would be created.
       returned: success
       type: str
       sample: iip-assoc-0123456789abcdef0
     state:
-      description: The state of the association as EC2 tells it, empty for none.
+      description: The state of the association in EC2. Empty if there is none.
       returned: success
       type: str
       sample: associated
     msg:
-      description: Why it failed, or was kept as it is.
+      description: Why the instance failed, or was not changed.
       returned: success
       type: str
       sample: has the instance profile old, which on_conflict keeps
     ping_status:
-      description: What SSM says of the node, in check mode as it is; empty when it has not heard of it.
+      description: The ping status of the node in SSM, in check mode the current status. Empty if SSM does not list the
+        node.
       returned: with O(wait_online=true)
       type: str
       sample: Online
     offline_reason:
-      description: Why the node is likely not online, empty when it is, and in check mode.
+      description: The likely reason why the node is not online. Empty if it is online, and in check mode.
       returned: with O(wait_online=true)
       type: str
       sample: the instance is stopped
 failed_instance_ids:
-  description: The ids of the instances that failed, or are not online with O(wait_online=true).
+  description: The IDs of the instances that failed or, with O(wait_online=true), are not online.
   returned: always
   type: list
   elements: str
@@ -245,7 +249,7 @@ def make_clients(module: AnsibleAWSModule, request: AssociationRequest) -> Clien
 
 
 def associate(module: AnsibleAWSModule) -> dict[str, t.Any]:
-    """What came of the instances; fails the task when some failed."""
+    """The results of the instances; fails the task if some failed."""
     request = parse_association_request(module.params)
     report = AssociationTask(make_clients(module, request), request).run(check_mode=module.check_mode)
     for warning in report.warnings:

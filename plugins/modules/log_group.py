@@ -1,7 +1,7 @@
 #!/usr/bin/python
 
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 from __future__ import annotations
@@ -10,23 +10,25 @@ DOCUMENTATION = r"""
 ---
 module: log_group
 version_added: 1.0.0
-short_description: Manage a CloudWatch Logs log group without losing what is in it
+short_description: Manage a CloudWatch Logs log group without losing its events
 description:
   - Creates a log group, and changes its retention, KMS key, tags and deletion protection.
-  - An option that is not set is left as it is. Nothing is ever deleted but with O(state=absent); AWS itself deletes
-    events that are older than a shorter O(retention_in_days).
+  - Options that are not set do not change the log group. The module deletes data only with O(state=absent); AWS itself
+    deletes events that are older than O(retention_in_days) if you shorten it.
 author:
   - ssmops.run_command contributors (@ssmops)
 notes:
-  - Run Command does not create a log group that is named for its output, so create it before the first command.
-  - A KMS key must let the service of CloudWatch Logs use it, or AWS refuses it.
-  - "Permissions needed: logs:DescribeLogGroups, logs:ListTagsForResource and, for what is changed, logs:CreateLogGroup,
-    logs:PutRetentionPolicy, logs:DeleteRetentionPolicy, logs:AssociateKmsKey, logs:DisassociateKmsKey, logs:TagResource,
-    logs:UntagResource, logs:PutLogGroupDeletionProtection and logs:DeleteLogGroup."
+  - Run Command does not create a log group that you name for its output, so create the log group before the first
+    command.
+  - The policy of a KMS key must allow the CloudWatch Logs service to use it. Otherwise, AWS rejects the key.
+  - "Required permissions: logs:DescribeLogGroups, logs:ListTagsForResource and, depending on the changes,
+    logs:CreateLogGroup, logs:PutRetentionPolicy, logs:DeleteRetentionPolicy, logs:AssociateKmsKey,
+    logs:DisassociateKmsKey, logs:TagResource, logs:UntagResource, logs:PutLogGroupDeletionProtection and
+    logs:DeleteLogGroup."
 options:
   state:
     description:
-      - Whether the log group is to be there.
+      - Whether the log group should exist.
       - V(absent) deletes the log group with all its events.
     type: str
     choices: [present, absent]
@@ -39,33 +41,34 @@ options:
     aliases: [log_group_name]
   retention_in_days:
     description:
-      - How many days events are kept; V(0) keeps them for ever.
-      - Allowed are the days CloudWatch Logs has, 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096,
-        1827, 2192, 2557, 2922, 3288 and 3653.
+      - The number of days to keep events. V(0) keeps them forever.
+      - Allowed are the values that CloudWatch Logs supports, 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545,
+        731, 1096, 1827, 2192, 2557, 2922, 3288 and 3653.
     type: int
     aliases: [retention]
   kms_key_id:
     description:
-      - The ARN of the KMS key that encrypts events from now on; an empty string takes the key away.
+      - The ARN of the KMS key that encrypts new events. To remove the key, set it to an empty string.
     type: str
   log_group_class:
     description:
-      - The class of the log group, V(STANDARD) for a new one when not set.
-      - AWS cannot change the class, so another one than the log group has is an error.
-      - Metric filters and resource policies need V(STANDARD).
+      - The class of the log group. If not set, V(STANDARD) for a new log group.
+      - AWS cannot change the class, so a class that differs from that of the log group is an error.
+      - Metric filters and resource policies require V(STANDARD).
     type: str
     choices: [STANDARD, INFREQUENT_ACCESS, DELIVERY, ESSENTIALS]
   deletion_protection_enabled:
     description:
-      - Whether AWS refuses to delete the log group. It needs a botocore that knows C(PutLogGroupDeletionProtection).
-      - With O(state=absent), V(false) takes the protection away first; otherwise a protected log group is an error.
+      - Whether AWS refuses to delete the log group. Requires a botocore version that supports
+        C(PutLogGroupDeletionProtection).
+      - With O(state=absent), V(false) removes the protection first; otherwise, a protected log group is an error.
     type: bool
 seealso:
   - module: ssmops.run_command.log_resource_policy
   - module: ssmops.run_command.log_metric_filter
   - module: ssmops.run_command.command_log_info
   - name: Working with log groups and log streams
-    description: What log groups are in CloudWatch Logs.
+    description: Log groups in CloudWatch Logs.
     link: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/Working-with-log-groups-and-streams.html
 extends_documentation_fragment:
   - ssmops.run_command.attributes
@@ -76,26 +79,26 @@ extends_documentation_fragment:
 """
 
 EXAMPLES = r"""
-- name: Create the log group commands write to, and keep their output for three months
+- name: Create the log group that commands write to, and keep their output for three months
   ssmops.run_command.log_group:
     name: /ssm/commands
     retention_in_days: 90
     tags:
       Team: platform
 
-- name: Encrypt what is written from now on
+- name: Encrypt new events
   ssmops.run_command.log_group:
     name: /ssm/commands
     kms_key_id: arn:aws:kms:eu-central-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab
 
-- name: Keep events for ever, without a key, and protect them from deletion
+- name: Keep events forever, without a key, and protect the log group from deletion
   ssmops.run_command.log_group:
     name: /ssm/commands
     retention_in_days: 0
     kms_key_id: ""
     deletion_protection_enabled: true
 
-- name: Delete a protected log group and all that is in it
+- name: Delete a protected log group and all its events
   ssmops.run_command.log_group:
     name: /ssm/commands
     deletion_protection_enabled: false
@@ -104,7 +107,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 log_group:
-  description: The log group. In check mode it is as it would be.
+  description: The log group. In check mode, its expected state.
   returned: when O(state=present)
   type: dict
   contains:
@@ -114,17 +117,17 @@ log_group:
       type: str
       sample: /ssm/commands
     arn:
-      description: The ARN, without the C(:*) that stands for its streams.
+      description: The ARN, without the suffix C(:*) for its streams.
       returned: always
       type: str
       sample: arn:aws:logs:eu-central-1:123456789012:log-group:/ssm/commands
     creation_time:
-      description: When it was created, in milliseconds since 1970; null when it would be created.
+      description: When it was created, in milliseconds since 1970. Null if it would be created.
       returned: always
       type: int
       sample: 1767225600000
     retention_in_days:
-      description: How many days events are kept; null for ever.
+      description: The number of days that events are kept. Null means forever.
       returned: always
       type: int
       sample: 90
@@ -144,12 +147,12 @@ log_group:
       type: bool
       sample: false
     metric_filter_count:
-      description: How many metric filters it has.
+      description: The number of its metric filters.
       returned: always
       type: int
       sample: 2
     stored_bytes:
-      description: How much is in it, as CloudWatch Logs last counted.
+      description: The size of its events, as last computed by CloudWatch Logs.
       returned: always
       type: int
       sample: 14032
@@ -183,7 +186,7 @@ ARGUMENT_SPEC = {
 
 
 def ensure(module: AnsibleAWSModule) -> Outcome:
-    """The log group as the parameters ask for it."""
+    """Ensure the wanted state of the log group."""
     params = module.params
     spec = spec_from(LogGroupSpec, params)
     client = module.client("logs")

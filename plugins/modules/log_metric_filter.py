@@ -1,7 +1,7 @@
 #!/usr/bin/python
 
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 from __future__ import annotations
@@ -12,20 +12,20 @@ module: log_metric_filter
 version_added: 1.0.0
 short_description: Manage a metric filter of a CloudWatch Logs log group
 description:
-  - Makes a metric filter, which counts what its pattern finds in a log group, or takes values out of it.
-  - The filter is made as the options say; what they leave out, it does not have.
-  - In check mode the log group need not be there, so that a whole set-up can be checked on an empty account.
-  - Filters whose names begin the same are told apart, and the names of dimensions keep their case, which
-    M(amazon.aws.cloudwatchlogs_log_group_metric_filter) does not do.
+  - Creates a metric filter, which counts the events in a log group that match a pattern, or extracts values from them.
+  - The options define the complete filter. If an option is not set, the filter does not have the property.
+  - In check mode, the log group does not have to exist, so that you can check a complete setup on an empty account.
+  - Unlike M(amazon.aws.cloudwatchlogs_log_group_metric_filter), this module distinguishes filters whose names have a
+    common prefix, and preserves the case of dimension names.
 author:
   - ssmops.run_command contributors (@ssmops)
 notes:
-  - A node sends many lines in one event, so a filter on a log group that commands write to counts events, not lines.
-  - "Permissions needed: logs:DescribeMetricFilters, logs:PutMetricFilter and logs:DeleteMetricFilter."
+  - A node sends many lines in one event, so a filter of a log group that commands write to counts events, not lines.
+  - "Required permissions: logs:DescribeMetricFilters, logs:PutMetricFilter and logs:DeleteMetricFilter."
 options:
   state:
     description:
-      - Whether the metric filter is to be there.
+      - Whether the metric filter should exist.
     type: str
     choices: [present, absent]
     default: present
@@ -37,16 +37,16 @@ options:
     aliases: [filter_name]
   log_group_name:
     description:
-      - The log group it belongs to.
+      - The log group of the metric filter.
     type: str
     required: true
   filter_pattern:
     description:
-      - What it looks for. An empty string finds every event. Required with O(state=present).
+      - The filter pattern. An empty string matches every event. Required with O(state=present).
     type: str
   metric_name:
     description:
-      - The metric it writes. Required with O(state=present).
+      - The name of the metric. Required with O(state=present).
     type: str
   metric_namespace:
     description:
@@ -54,16 +54,16 @@ options:
     type: str
   metric_value:
     description:
-      - The value it writes for each event it finds, a number or a field of the pattern.
+      - The value to record for each matching event, a number or a field of the pattern.
     type: str
     default: "1"
   default_value:
     description:
-      - The value it writes for a minute in which it finds nothing. It cannot go with O(dimensions).
+      - The value to record for a minute without a matching event. Mutually exclusive with O(dimensions).
     type: float
   dimensions:
     description:
-      - The metric's dimensions, at most three, each with the field of the pattern that gives its value.
+      - The dimensions of the metric, at most three, each with the field of the pattern that provides its value.
     type: dict
   unit:
     description:
@@ -74,7 +74,7 @@ seealso:
   - module: amazon.aws.cloudwatchlogs_log_group_metric_filter
   - module: amazon.aws.cloudwatch_metric_alarm
   - name: Filter pattern syntax
-    description: What a pattern can say.
+    description: The syntax of filter patterns.
     link: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html
 extends_documentation_fragment:
   - ssmops.run_command.attributes
@@ -103,7 +103,7 @@ EXAMPLES = r"""
     dimensions:
       DocumentName: $.detail.document-name
 
-- name: Count a phrase in what commands print
+- name: Count a phrase in the output of commands
   ssmops.run_command.log_metric_filter:
     name: out-of-memory
     log_group_name: /ssm/commands
@@ -120,7 +120,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 metric_filter:
-  description: The metric filter. In check mode it is as it would be.
+  description: The metric filter. In check mode, its expected state.
   returned: when O(state=present)
   type: dict
   contains:
@@ -130,17 +130,17 @@ metric_filter:
       type: str
       sample: invocations-failed
     log_group_name:
-      description: The log group it belongs to.
+      description: The log group of the metric filter.
       returned: always
       type: str
       sample: /aws/events/run-command
     filter_pattern:
-      description: What it looks for.
+      description: The filter pattern.
       returned: always
       type: str
       sample: '{ $.detail.status = "Failed" }'
     metric_name:
-      description: The metric it writes.
+      description: The name of the metric.
       returned: always
       type: str
       sample: InvocationsFailed
@@ -150,17 +150,17 @@ metric_filter:
       type: str
       sample: RunCommand
     metric_value:
-      description: The value for each event found.
+      description: The value for each matching event.
       returned: always
       type: str
       sample: "1"
     default_value:
-      description: The value for a minute without one, or null.
+      description: The value for a minute without a matching event, or null.
       returned: always
       type: float
       sample: 0.0
     dimensions:
-      description: The metric's dimensions.
+      description: The dimensions of the metric.
       returned: always
       type: dict
       sample: {}
@@ -196,7 +196,7 @@ ARGUMENT_SPEC = {
 
 
 def ensure(module: AnsibleAWSModule) -> Outcome:
-    """The metric filter as the parameters ask for it."""
+    """Ensure the wanted state of the metric filter."""
     params = module.params
     if params["state"] == "absent":
         check_log_group_name("log_group_name", params["log_group_name"])

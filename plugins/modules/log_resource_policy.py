@@ -1,7 +1,7 @@
 #!/usr/bin/python
 
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 from __future__ import annotations
@@ -12,22 +12,22 @@ module: log_resource_policy
 version_added: 1.0.0
 short_description: Let EventBridge write to CloudWatch Logs log groups
 description:
-  - Puts a statement into a resource policy of CloudWatch Logs that lets services create streams in log groups and write
-    events to them. EventBridge needs it for a rule whose target is a log group.
-  - A region has room for ten such policies of at most 5,120 characters. So the statement is merged into the policy of
-    this name; log groups it already has and statements that others wrote are kept.
+  - Manages a statement in a resource policy of CloudWatch Logs that allows services to create streams in log groups and
+    to write events to them. EventBridge needs it for a rule with a log group as a target.
+  - A region can have ten such policies of at most 5,120 characters. So the module merges the statement into the policy
+    with this name, and keeps existing log groups and the statements of others.
 author:
   - ssmops.run_command contributors (@ssmops)
 notes:
-  - EventBridge does not say which rule writes to a log group in a way that a policy could be limited to, so the
-    statement has no condition.
-  - "Permissions needed: logs:DescribeResourcePolicies, logs:PutResourcePolicy and logs:DeleteResourcePolicy."
+  - EventBridge does not provide the rule that writes to a log group in a way that a policy could use as a condition, so
+    the statement has no condition.
+  - "Required permissions: logs:DescribeResourcePolicies, logs:PutResourcePolicy and logs:DeleteResourcePolicy."
 options:
   state:
     description:
-      - Whether the services are to be let in.
-      - V(absent) takes the log groups of O(log_group_names) out of the statement, or, without them, the statement out of
-        the policy. A policy in which nothing is left is deleted.
+      - Whether the services should have access to the log groups.
+      - V(absent) removes the log groups in O(log_group_names) from the statement or, without O(log_group_names),
+        removes the statement from the policy. A policy without statements is deleted.
     type: str
     choices: [present, absent]
     default: present
@@ -39,25 +39,25 @@ options:
     aliases: [policy_name]
   log_group_names:
     description:
-      - The log groups, as names, as names with V(*) for any characters, or as ARNs. Required with O(state=present).
+      - The log groups, as names, as names with the wildcard V(*), or as ARNs. Required with O(state=present).
     type: list
     elements: str
   services:
     description:
-      - The services to let in.
+      - The services that get access.
     type: list
     elements: str
     default: [events.amazonaws.com, delivery.logs.amazonaws.com]
   purge_log_groups:
     description:
-      - Whether log groups that are not in O(log_group_names) are taken out of the statement.
+      - Whether to remove log groups that are not in O(log_group_names) from the statement.
     type: bool
     default: false
 seealso:
   - module: ssmops.run_command.event_rule
   - module: ssmops.run_command.log_group
   - name: Resource-based policies for EventBridge targets
-    description: What CloudWatch Logs asks for when a log group is a target.
+    description: The requirements of CloudWatch Logs for a log group as a target.
     link: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html
 extends_documentation_fragment:
   - ssmops.run_command.attributes
@@ -73,20 +73,20 @@ EXAMPLES = r"""
     log_group_names:
       - /aws/events/run-command
 
-- name: Let it write to all log groups of a prefix, and to no others
+- name: Let EventBridge write to all log groups with a prefix, and to no others
   ssmops.run_command.log_resource_policy:
     name: events-to-logs
     log_group_names:
       - /aws/events/*
     purge_log_groups: true
 
-- name: Merge into the policy that another tool made
+- name: Merge into a policy that another tool created
   ssmops.run_command.log_resource_policy:
     name: TrustEventsToStoreLogEvents
     log_group_names:
       - /aws/events/run-command
 
-- name: Take one log group out again
+- name: Remove one log group from the statement
   ssmops.run_command.log_resource_policy:
     name: events-to-logs
     log_group_names:
@@ -96,8 +96,8 @@ EXAMPLES = r"""
 
 RETURN = r"""
 resource_policy:
-  description: The policy. In check mode it is as it would be.
-  returned: when the policy is there afterwards
+  description: The policy. In check mode, its expected state.
+  returned: when the policy exists after the task
   type: dict
   contains:
     policy_name:
@@ -106,7 +106,7 @@ resource_policy:
       type: str
       sample: events-to-logs
     policy_document:
-      description: The document, with the statements of others.
+      description: The policy document, including the statements of others.
       returned: always
       type: dict
       sample:
@@ -140,7 +140,7 @@ ARGUMENT_SPEC = {
 
 
 def ensure(module: AnsibleAWSModule) -> Outcome:
-    """The policy as the parameters ask for it."""
+    """Ensure the wanted state of the policy."""
     params = module.params
     spec = PolicySpec(
         name=params["name"],

@@ -1,7 +1,7 @@
 #!/usr/bin/python
 
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 from __future__ import annotations
@@ -10,57 +10,59 @@ DOCUMENTATION = r"""
 ---
 module: managed_node_info
 version_added: 1.0.0
-short_description: List the managed nodes of AWS Systems Manager, or wait until they are online
+short_description: List managed nodes of AWS Systems Manager, or wait until they are online
 description:
-  - Lists the nodes that SSM knows, with their ping status, agent and platform, joined with their tags.
-  - Can wait until nodes are online, for a task that sends commands to instances that were just started.
+  - Lists the managed nodes of SSM with their ping status, agent, platform and tags.
+  - Can wait until nodes are online, for example before a task that sends commands to instances that were just started.
 author:
   - ssmops.run_command contributors (@ssmops)
 attributes:
   diff_mode:
     support: none
     details:
-      - It changes nothing.
+      - The module changes nothing.
 notes:
-  - SSM lists nodes that it has heard of. An instance without an agent, a route or permissions is not in the list.
-  - "Permissions needed: ssm:DescribeInstanceInformation, ssm:GetServiceSetting, ec2:DescribeInstances for O(include_tags)
-    and O(wait_for), and ssm:ListTagsForResource for the tags of hybrid nodes."
+  - SSM only lists nodes whose agent has contacted it. An instance without an agent, a network route or permissions is
+    not in the list.
+  - "Required permissions: ssm:DescribeInstanceInformation, ssm:GetServiceSetting, ec2:DescribeInstances for
+    O(include_tags) and O(wait_for), and ssm:ListTagsForResource for the tags of hybrid nodes."
 options:
   instance_ids:
     description:
-      - The ids of the nodes, C(i-) or C(mi-). All nodes of the region when not set.
+      - The IDs of the nodes, C(i-) or C(mi-). If not set, all nodes of the region.
     type: list
     elements: str
   filters:
     description:
-      - The nodes that match all of these filters of C(DescribeInstanceInformation), each a name with a value or a list
-        of values.
+      - List only nodes that match all of these filters of C(DescribeInstanceInformation), each a name with a value or a
+        list of values.
       - The names are C(ActivationIds), C(AgentVersion), C(AssociationStatus), C(IamRole), C(InstanceIds),
         C(PingStatus) (C(Online), C(ConnectionLost), C(Inactive)), C(PlatformTypes) (C(Windows), C(Linux), C(MacOS)),
         C(ResourceType) (C(ManagedInstance), C(EC2Instance)), C(SourceIds), C(SourceTypes), C(tag-key) and C(tag:KEY).
     type: dict
   tags:
     description:
-      - The nodes that have all of these tags, each a key with a value or a list of values of which any one is enough.
+      - List only nodes that have all of these tags, each a key with a value or a list of alternative values.
     type: dict
   include_tags:
     description:
-      - Whether to join the tags in. This takes a call for every 200 EC2 instances and one for each hybrid node.
+      - Whether to return the tags. This takes one call for every 200 EC2 instances and one for each hybrid node.
     type: bool
     default: true
   wait_for:
     description:
-      - Set to V(online), wait until all nodes of O(instance_ids) are online, or all nodes with O(tags), at least one -
-        the EC2 instances that are running or about to, whether SSM has heard of them or not, and the hybrid nodes.
-      - Needs either O(instance_ids) or O(tags), and takes no O(filters). An empty list is nothing to wait for.
-      - The task fails with the ids of those that are not online in time.
+      - With V(online), waits until all nodes in O(instance_ids) are online, or all nodes with O(tags) and at least one.
+        These are the EC2 instances that are pending or running, whether SSM lists them or not, and the hybrid nodes.
+      - Requires either O(instance_ids) or O(tags), and does not support O(filters). With an empty list, there is
+        nothing to wait for.
+      - If some nodes are not online in time, the task fails and returns their IDs.
       - M(ssmops.run_command.instance_profile_association) with O(ssmops.run_command.instance_profile_association#module:wait_online)
-        tells the likely reason, too.
+        also reports the likely reason.
     type: str
     choices: [online]
   wait_timeout:
     description:
-      - How long to wait, in seconds.
+      - The maximum time to wait, in seconds.
     type: int
     default: 300
 seealso:
@@ -68,7 +70,7 @@ seealso:
   - module: ssmops.run_command.send_command
   - module: amazon.aws.ec2_instance_info
   - name: Troubleshooting managed node availability
-    description: Why a node may not be in the list, in the AWS Systems Manager user guide.
+    description: Reasons why a node may not be in the list, in the AWS Systems Manager User Guide.
     link: https://docs.aws.amazon.com/systems-manager/latest/userguide/fleet-manager-troubleshooting-managed-nodes.html
 extends_documentation_fragment:
   - ssmops.run_command.attributes
@@ -82,7 +84,7 @@ EXAMPLES = r"""
   ssmops.run_command.managed_node_info:
   register: nodes
 
-- name: List the Linux nodes of Finance that lost their connection
+- name: List the Linux web servers of Finance that lost their connection
   ssmops.run_command.managed_node_info:
     filters:
       PingStatus: ConnectionLost
@@ -90,7 +92,7 @@ EXAMPLES = r"""
     tags:
       Finance: WebServers
 
-- name: Wait until two instances that were just started can take commands
+- name: Wait until two instances that were just started accept commands
   ssmops.run_command.managed_node_info:
     instance_ids:
       - i-0123456789abcdef0
@@ -104,7 +106,7 @@ EXAMPLES = r"""
       Tier: [web, proxy]
     wait_for: online
 
-- name: Fail when an agent is out of date
+- name: Fail if an agent is out of date
   ssmops.run_command.managed_node_info:
     filters:
       PingStatus: Online
@@ -115,7 +117,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 managed_nodes:
-  description: The nodes, by id; a key that SSM does not say of a node is left out.
+  description: The nodes, sorted by ID. Keys for which SSM has no value are omitted.
   returned: always
   type: list
   elements: dict
@@ -134,12 +136,12 @@ managed_nodes:
       tags: {"Finance": "WebServers"}
   contains:
     instance_id:
-      description: The id of the node.
+      description: The ID of the node.
       returned: success
       type: str
       sample: i-0123456789abcdef0
     name:
-      description: The name given to a hybrid node when it was activated.
+      description: The name that a hybrid node was given when it was activated.
       returned: when SSM has it
       type: str
       sample: rack-7
@@ -149,7 +151,7 @@ managed_nodes:
       type: str
       sample: Online
     last_ping_date_time:
-      description: When SSM last heard of the agent.
+      description: When the agent last contacted SSM.
       returned: when SSM has it
       type: str
       sample: "2026-02-03T04:05:06+00:00"
@@ -164,7 +166,7 @@ managed_nodes:
       type: str
       sample: 3.3.2746.0
     is_latest_version:
-      description: Whether this is the latest version of the agent.
+      description: Whether the node runs the latest version of the agent.
       returned: when SSM has it
       type: bool
       sample: true
@@ -199,22 +201,22 @@ managed_nodes:
       type: str
       sample: 1234abcd-12ab-34cd-56ef-1234567890ab
     ip_address:
-      description: The address the agent reports.
+      description: The IP address that the agent reports.
       returned: when SSM has it
       type: str
       sample: 10.0.0.12
     computer_name:
-      description: The name the agent reports.
+      description: The computer name that the agent reports.
       returned: when SSM has it
       type: str
       sample: ip-10-0-0-12.ec2.internal
     association_status:
-      description: The status of the node's State Manager associations.
+      description: The status of the State Manager associations of the node.
       returned: when SSM has it
       type: str
       sample: Success
     association_overview:
-      description: How many State Manager associations have which status.
+      description: The number of State Manager associations with each status.
       returned: when SSM has it
       type: dict
       sample: {"detailed_status": "Success", "instance_association_status_aggregated_count": {"Success": 1}}
@@ -224,22 +226,22 @@ managed_nodes:
       type: str
       sample: "2026-02-03T04:00:00+00:00"
     last_successful_association_execution_date:
-      description: When a State Manager association last ran with success.
+      description: When a State Manager association last succeeded.
       returned: when SSM has it
       type: str
       sample: "2026-02-03T04:00:00+00:00"
     source_id:
-      description: The id of the node where it comes from.
+      description: The ID of the node at its source.
       returned: when SSM has it
       type: str
       sample: i-0123456789abcdef0
     source_type:
-      description: What kind of thing the node is.
+      description: The type of the source of the node.
       returned: when SSM has it
       type: str
       sample: AWS::EC2::Instance
     source_location:
-      description: Where a node of another cloud is.
+      description: The location of a node of another cloud.
       returned: when SSM has it
       type: str
       sample: westeurope
@@ -251,18 +253,18 @@ managed_nodes:
 default_host_management:
   description:
     - Default Host Management Configuration, which makes instances managed nodes without an instance profile.
-    - Null when the caller may not read it.
+    - Null if the caller may not read it.
   returned: always
   type: dict
   sample: {"enabled": true, "role": "service-role/AWSSystemsManagerDefaultEC2InstanceManagementRole", "status": "Customized"}
   contains:
     enabled:
-      description: Whether it is on in this region.
+      description: Whether it is enabled in this region.
       returned: success
       type: bool
       sample: true
     role:
-      description: The role the instances get, empty when it is off.
+      description: The role that the instances get. Empty if it is disabled.
       returned: success
       type: str
       sample: service-role/AWSSystemsManagerDefaultEC2InstanceManagementRole
@@ -272,7 +274,7 @@ default_host_management:
       type: str
       sample: Customized
 offline_instance_ids:
-  description: The ids of nodes that are not online, with O(wait_for=online) when the time was up.
+  description: The IDs of the nodes that were not online in time, with O(wait_for=online).
   returned: on failure
   type: list
   elements: str
@@ -317,7 +319,7 @@ ARGUMENT_SPEC: dict[str, t.Any] = {
 
 
 def find_nodes(module: AnsibleAWSModule, node_ids: tuple[str, ...], filters: Filters) -> tuple[Nodes, set[str]]:
-    """The nodes, and the ids of those that were waited for in vain."""
+    """The nodes, and the IDs of those that did not come online in time."""
     client, tags = module.client("ssm"), module.params["tags"]
     if not module.params["wait_for"]:
         return read_nodes(client, node_ids, filters), set()
@@ -330,7 +332,7 @@ def find_nodes(module: AnsibleAWSModule, node_ids: tuple[str, ...], filters: Fil
 
 
 def list_nodes(module: AnsibleAWSModule) -> dict[str, t.Any]:
-    """The nodes; fails the task when some were waited for in vain."""
+    """The nodes; fails the task if some did not come online in time."""
     params = module.params
     check_wait_for(params)
     node_ids = parse_node_ids(params["instance_ids"])

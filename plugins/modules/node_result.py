@@ -1,5 +1,5 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 """The documentation of the action plugin of the same name, which does the work on the controller."""
@@ -8,12 +8,13 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: node_result
-short_description: Give each inventory host its own node's result of a fleet command
+short_description: Give each inventory host the result of its own node from a fleet command
 version_added: 1.0.0
 description:
-  - In a play over inventory hosts, takes the host's own part out of a result of M(ssmops.run_command.send_command), and marks
-    the host failed or unreachable as its node was. So the recap tells the truth, and later tasks run on the right hosts.
-  - It makes no call to AWS and none to the host.
+  - In a play on inventory hosts, returns the host's part of a result of M(ssmops.run_command.send_command), and marks
+    the host as failed or unreachable when its node was. So the recap is accurate, and later tasks run on the right
+    hosts.
+  - Connects neither to AWS nor to the host.
 author:
   - ssmops.run_command contributors (@ssmops)
 options:
@@ -24,12 +25,12 @@ options:
     required: true
   instance_id:
     description:
-      - The host's node id. By default the host's variable C(instance_id), C(ssm_instance_id) or
+      - The node ID of the host. By default, the host's variable C(instance_id), C(ssm_instance_id) or
         C(ansible_aws_ssm_instance_id), or its inventory name.
     type: str
   missing:
     description:
-      - What to do when the command was not sent to the host's node.
+      - What to do if the command was not sent to the host's node.
     type: str
     choices: [fail, skip]
     default: fail
@@ -57,21 +58,21 @@ EXAMPLES = r"""
   run_once: true
   register: restart
 
-- name: Let each host have its own verdict
+- name: Give each host its own result
   ssmops.run_command.node_result:
     result: "{{ restart }}"
   register: own
 
-- name: Show what the host said
+- name: Show the output of the host
   ansible.builtin.debug:
     var: own.stdout_lines
 
-- name: Leave out the hosts that the command was not for
+- name: Skip hosts that the command was not sent to
   ssmops.run_command.node_result:
     result: "{{ restart }}"
     missing: skip
 
-- name: Name the node where the inventory does not
+- name: Set the node ID if it is not in the inventory
   ssmops.run_command.node_result:
     result: "{{ restart }}"
     instance_id: i-0123456789abcdef0
@@ -79,39 +80,39 @@ EXAMPLES = r"""
 
 RETURN = r"""
 rc:
-  description: The node's exit code; -1 when nothing ran there.
+  description: The exit code of the node. -1 if nothing ran there.
   returned: when the command was sent to the node
   type: int
   sample: 0
 stdout:
-  description: What the node wrote to stdout.
+  description: The stdout of the node.
   returned: when the command was sent to the node
   type: str
   sample: "ok\n"
 stderr:
-  description: What the node wrote to stderr.
+  description: The stderr of the node.
   returned: when the command was sent to the node
   type: str
   sample: ""
 stdout_lines:
-  description: RV(stdout) in lines.
+  description: RV(stdout) as a list of lines.
   returned: when the command was sent to the node
   type: list
   elements: str
   sample: [ok]
 stderr_lines:
-  description: RV(stderr) in lines.
+  description: RV(stderr) as a list of lines.
   returned: when the command was sent to the node
   type: list
   elements: str
   sample: []
 status:
-  description: The invocation's Status; the other keys of the node's entry in the result come along.
+  description: The Status of the invocation. The other keys of the node's entry in the result are returned too.
   returned: when the command was sent to the node
   type: str
   sample: Success
 msg:
-  description: The node and what became of it.
+  description: The node and its outcome.
   returned: when the node did not succeed
   type: str
   sample: "i-0123456789abcdef0: Failed, rc=3"

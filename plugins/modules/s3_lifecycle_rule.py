@@ -1,7 +1,7 @@
 #!/usr/bin/python
 
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 from __future__ import annotations
@@ -10,20 +10,21 @@ DOCUMENTATION = r"""
 ---
 module: s3_lifecycle_rule
 version_added: 1.0.0
-short_description: Let what commands wrote to an S3 bucket expire
+short_description: Expire the output that commands wrote to an S3 bucket
 description:
-  - Makes a rule in the lifecycle configuration of a bucket that deletes objects some days after they were written.
-    Other rules of the bucket are kept.
-  - In check mode the bucket need not be there, so that a whole set-up can be checked on an empty account.
+  - Manages a rule in the lifecycle configuration of a bucket that deletes objects a number of days after they were
+    written. Other rules of the bucket are kept.
+  - In check mode, the bucket does not have to exist, so that you can check a complete setup on an empty account.
 author:
   - ssmops.run_command contributors (@ssmops)
 notes:
-  - S3 keeps all rules of a bucket as one. Two tasks that change rules of one bucket at the same time undo each other.
-  - "Permissions needed: s3:ListBucket, s3:GetLifecycleConfiguration and s3:PutLifecycleConfiguration."
+  - S3 stores all rules of a bucket in one configuration. Two tasks that change rules of the same bucket at the same
+    time can overwrite each other's changes.
+  - "Required permissions: s3:ListBucket, s3:GetLifecycleConfiguration and s3:PutLifecycleConfiguration."
 options:
   state:
     description:
-      - Whether the rule is to be there.
+      - Whether the rule should exist.
     type: str
     choices: [present, absent]
     default: present
@@ -34,17 +35,18 @@ options:
     required: true
   rule_id:
     description:
-      - The id of the rule.
+      - The ID of the rule.
     type: str
     required: true
   prefix:
     description:
-      - The beginning of the keys of the objects that expire; all when empty.
+      - The prefix of the keys of the objects that expire. If empty, all objects.
     type: str
     default: ""
   expiration_days:
     description:
-      - After how many days objects are deleted, and old versions of them. Required with O(state=present).
+      - The number of days after which objects and their noncurrent versions are deleted. Required with
+        O(state=present).
     type: int
 seealso:
   - module: amazon.aws.s3_bucket
@@ -57,20 +59,20 @@ extends_documentation_fragment:
 """
 
 EXAMPLES = r"""
-- name: Keep what commands wrote for three months
+- name: Keep the output of commands for three months
   ssmops.run_command.s3_lifecycle_rule:
     bucket: example-command-output
     rule_id: command-output
     expiration_days: 90
 
-- name: Keep what one team's commands wrote for a week
+- name: Keep the output of one team's commands for a week
   ssmops.run_command.s3_lifecycle_rule:
     bucket: example-command-output
     rule_id: web-output
     prefix: web/
     expiration_days: 7
 
-- name: See what would change
+- name: Show what would change
   ssmops.run_command.s3_lifecycle_rule:
     bucket: example-command-output
     rule_id: command-output
@@ -87,7 +89,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 lifecycle_rule:
-  description: The rule. In check mode it is as it would be.
+  description: The rule. In check mode, its expected state.
   returned: when O(state=present)
   type: dict
   contains:
@@ -97,22 +99,22 @@ lifecycle_rule:
       type: str
       sample: example-command-output
     rule_id:
-      description: The id.
+      description: The ID.
       returned: always
       type: str
       sample: command-output
     prefix:
-      description: The beginning of the keys.
+      description: The prefix of the keys.
       returned: always
       type: str
       sample: web/
     expiration_days:
-      description: After how many days objects are deleted.
+      description: The number of days after which objects are deleted.
       returned: always
       type: int
       sample: 90
     status:
-      description: Whether S3 keeps to the rule.
+      description: Whether the rule is enabled.
       returned: always
       type: str
       sample: Enabled
@@ -134,7 +136,7 @@ ARGUMENT_SPEC = {
 
 
 def ensure(module: AnsibleAWSModule) -> Outcome:
-    """The rule as the parameters ask for it."""
+    """Ensure the wanted state of the rule."""
     params = module.params
     spec = spec_from(ExpirationSpec, params)
     chosen = (

@@ -1,5 +1,5 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 """The documentation of the action plugin of the same name, which does the work on the controller."""
@@ -11,14 +11,15 @@ module: send_command
 short_description: Run a command on a fleet of managed nodes with AWS Systems Manager Run Command
 version_added: 1.0.0
 description:
-  - Sends a command with SendCommand to managed nodes named by id, tag or resource group, waits until every node has ended,
-    and brings back what each node said.
-  - It runs on the controller. Write it in a play over V(localhost), or with C(run_once=true); one task reaches the whole
-    fleet, whatever its size.
-  - No command runs twice because an answer was lost. SendCommand has no idempotency token, so the task puts a token of its
-    own at the end of the command's comment and looks a lost answer up by it before anything is sent again.
-  - While it waits it makes one call a poll, and reads the nodes' results in pages of 50.
-  - The ids of the commands are shown the moment they exist. A task that was killed is taken up again with O(command_ids).
+  - Sends a command with SendCommand to managed nodes selected by ID, tag or resource group, waits until every node has
+    finished, and returns the result of each node.
+  - The action runs on the controller. Use it in a play on V(localhost), or with C(run_once=true); one task reaches the
+    whole fleet, whatever its size.
+  - No command runs twice because a response was lost. SendCommand has no idempotency token, so the task adds a token of
+    its own to the end of the command's comment. When a response is lost, the task looks for that token before it sends
+    anything again.
+  - While waiting, the task makes one API call per poll, and reads the results of the nodes in pages of 50.
+  - The IDs of the commands are displayed as soon as they exist. To resume after a task was killed, use O(command_ids).
 author:
   - ssmops.run_command contributors (@ssmops)
 options:
@@ -37,50 +38,52 @@ options:
     type: str
   document_hash_type:
     description:
-      - What kind of hash O(document_hash) is.
+      - The type of O(document_hash).
     type: str
     choices: [Sha256, Sha1]
   parameters:
     description:
-      - The document's parameters. A scalar becomes a list of one, a mapping becomes JSON, as SendCommand wants them.
-      - Names, types and allowed values are checked against the document before anything is sent.
+      - The parameters of the document. A scalar becomes a list with one item, a dictionary becomes JSON, as SendCommand
+        requires.
+      - The task checks names, types and allowed values against the document before it sends anything.
     type: dict
   commands:
     description:
-      - The lines to run, for documents with a parameter C(commands), such as C(AWS-RunShellScript) and
+      - The commands to run, for documents with a parameter C(commands), such as C(AWS-RunShellScript) and
         C(AWS-RunPowerShellScript).
-      - A text is one entry, with all its lines and commas.
+      - A string becomes a single item, including all its lines and commas.
     type: list
     elements: str
   script:
     description:
-      - A script file on the controller, looked up like other files of a role or play, whose lines are run.
+      - The path of a script on the controller, searched for like other files of a role or play. The lines of the script
+        are run.
     type: path
   working_directory:
     description:
-      - The directory on the node to run in, the document's parameter C(workingDirectory).
+      - The working directory on the node. This is the document's parameter C(workingDirectory).
     type: str
   execution_timeout:
     description:
-      - Seconds that the command may run on a node before the agent stops it, the document's parameter C(executionTimeout),
-        1 to 172800.
+      - The number of seconds that the command may run on a node before the agent stops it, 1 to 172800. This is the
+        document's parameter C(executionTimeout).
     type: int
   strict_shell:
     description:
-      - Puts C(set -eu) before the commands, after a line C(#!) where they begin with one, so that a shell stops at the first
-        command that fails. Without it only the last command's exit code counts.
+      - Whether to insert C(set -eu) before the commands, after a C(#!) line if they begin with one, so that the shell
+        stops at the first command that fails. Otherwise, only the exit code of the last command counts.
     type: bool
     default: false
   instance_ids:
     description:
-      - The ids of the nodes, V(i-...) or V(mi-...), any number.
-      - More than 50 become several commands, which share O(max_concurrency) and O(max_errors).
-      - Exactly one of O(instance_ids), O(targets), O(target_tags), O(resource_group) and O(command_ids) is needed.
+      - The IDs of the nodes, V(i-...) or V(mi-...), in any number.
+      - More than 50 IDs are split into several commands, which share O(max_concurrency) and O(max_errors).
+      - Exactly one of O(instance_ids), O(targets), O(target_tags), O(resource_group) and O(command_ids) is required.
     type: list
     elements: str
   targets:
     description:
-      - The nodes as SendCommand's targets, at most 5; a node must match all of them.
+      - The nodes, as at most 5 targets of SendCommand. A node must match all targets.
     type: list
     elements: dict
     suboptions:
@@ -91,14 +94,14 @@ options:
         required: true
       values:
         description:
-          - The values, 1 to 50; a node matches with one of them.
+          - The values, 1 to 50. A node matches if it has any one of them.
         type: list
         elements: str
         required: true
   target_tags:
     description:
-      - The nodes by their tags, a mapping from tag key to one value or a list of values. A node must match all keys, each
-        with one of the values.
+      - The nodes by their tags, as a dictionary of tag keys, each with a value or a list of values. A node must have
+        all keys, each with one of the values.
     type: dict
   resource_group:
     description:
@@ -106,32 +109,33 @@ options:
     type: str
   command_ids:
     description:
-      - Attach to commands sent before, instead of sending. Nothing is sent; the results are those the first task would have
-        had.
+      - Attaches to commands that were sent before. Nothing is sent; the task returns the results that the first task
+        would have returned.
     type: list
     elements: str
   max_concurrency:
     description:
-      - How many nodes run the command at once over the whole task, a number or a percentage. AWS's default is 50.
+      - The number or percentage of nodes that run the command at the same time, for the whole task. AWS's default is
+        50.
     type: str
   max_errors:
     description:
-      - How many nodes may fail over the whole task before it is sent to no more, a number or a percentage. AWS's default
-        is 0.
-      - Nodes that run already finish, so a few more may fail.
+      - The number or percentage of nodes that may fail, for the whole task, before the command is no longer sent to
+        further nodes. AWS's default is 0.
+      - Nodes that already run the command finish it, so a few more may fail.
     type: str
   timeout_seconds:
     description:
-      - Seconds within which the command must have started on a node, 30 to 2592000; AWS's default is 3600.
+      - The number of seconds within which the command must start on a node, 30 to 2592000. AWS's default is 3600.
     type: int
   comment:
     description:
-      - What the command is for, at most 76 characters. The task's token follows it.
-      - In a job of AWX or Tower the default is C(AWX job ID).
+      - A comment on the command, at most 76 characters. The task appends its token.
+      - In a job of AWX or Tower, the default is C(AWX job ID).
     type: str
   output_s3_bucket_name:
     description:
-      - The bucket that the nodes write their whole output to.
+      - The bucket that the nodes write their complete output to.
     type: str
   output_s3_key_prefix:
     description:
@@ -139,11 +143,12 @@ options:
     type: str
   output_s3_region:
     description:
-      - The region of the bucket. AWS finds it out by itself today.
+      - The region of the bucket. AWS now determines it automatically.
     type: str
   cloudwatch_log_group_name:
     description:
-      - The log group that the nodes write their output to; it must exist. Setting it switches the output to CloudWatch Logs on.
+      - The log group that the nodes write their output to. It must exist. Setting this option enables output to
+        CloudWatch Logs.
     type: str
   cloudwatch_output_enabled:
     description:
@@ -151,7 +156,7 @@ options:
     type: bool
   notification_config:
     description:
-      - SNS notifications of status changes; needs O(service_role_arn).
+      - SNS notifications of status changes. Requires O(service_role_arn).
     type: dict
     suboptions:
       notification_arn:
@@ -161,18 +166,18 @@ options:
         required: true
       notification_events:
         description:
-          - The changes to notify of.
+          - The status changes to send notifications for.
         type: list
         elements: str
         choices: [All, InProgress, Success, TimedOut, Cancelled, Failed]
       notification_type:
         description:
-          - Notify for the command or for each node.
+          - Whether to send notifications for the command or for each node.
         type: str
         choices: [Command, Invocation]
   service_role_arn:
     description:
-      - The role that may publish the notifications. The caller needs C(iam:PassRole) on it.
+      - The role that publishes the notifications. The caller needs C(iam:PassRole) on it.
     type: str
   alarm_configuration:
     description:
@@ -181,7 +186,7 @@ options:
     suboptions:
       alarms:
         description:
-          - The alarm, exactly one.
+          - A list of exactly one alarm.
         type: list
         elements: dict
         required: true
@@ -193,78 +198,84 @@ options:
             required: true
       ignore_poll_alarm_failure:
         description:
-          - Go on when the alarm's state cannot be read.
+          - Whether to continue if the state of the alarm cannot be read.
         type: bool
         default: false
   wait:
     description:
-      - Wait for the results. With V(false) the task ends as soon as the commands are sent; with O(command_ids) it gives what
-        there is of them now, and does not fail while nodes still run.
+      - Whether to wait for the results. With V(false), the task ends as soon as the commands are sent; with
+        O(command_ids), it returns the current results, and does not fail because nodes are still running.
     type: bool
     default: true
   wait_timeout:
     description:
-      - Seconds to wait for all nodes. By default what AWS gives the command itself, O(timeout_seconds) and
-        O(execution_timeout) (each 3600 when unset), as often as O(max_concurrency) and O(retry_undelivered) let commands run
-        one after the other, and a minute more.
-      - With O(command_ids) the default is to wait until AWS has ended the commands.
+      - The number of seconds to wait for all nodes. By default, the time that AWS itself gives the command, which is
+        O(timeout_seconds) plus O(execution_timeout) (each 3600 if not set), multiplied by the number of times that
+        O(max_concurrency) and O(retry_undelivered) let commands run one after the other, plus a minute.
+      - With O(command_ids), the default is to wait until AWS has ended the commands.
     type: int
   on_interrupt:
     description:
-      - What becomes of the commands when the controller is told to stop, by Ctrl-C, SIGTERM or the task's C(timeout).
+      - What to do with the commands when the controller is interrupted by Ctrl-C, SIGTERM or the task's C(timeout).
     type: str
     choices: [cancel, leave]
     default: cancel
   on_timeout:
     description:
-      - What becomes of the commands that have not ended when O(wait_timeout) is over.
+      - What to do with commands that have not ended after O(wait_timeout).
     type: str
     choices: [cancel, leave]
     default: cancel
   full_output:
     description:
-      - Read output beyond 24,000 characters of stdout and 8,000 of stderr from the bucket or the log group it was written
-        to. Needs O(output_s3_bucket_name), O(cloudwatch_log_group_name) or O(cloudwatch_output_enabled).
-      - CloudWatch Logs keeps lines, so line ends may differ from what the node wrote; a bucket has every byte.
+      - Whether to read output beyond 24,000 characters of stdout and 8,000 of stderr from the bucket or the log group
+        that it was written to. Requires O(output_s3_bucket_name), O(cloudwatch_log_group_name) or
+        O(cloudwatch_output_enabled).
+      - CloudWatch Logs stores lines, so line endings may differ from those that the node wrote; a bucket stores every
+        byte.
     type: bool
     default: false
   stream_output:
     description:
-      - Display what the nodes write while they write it, a line at a time with the node and the stream before it, from
-        CloudWatch Logs. Needs O(cloudwatch_log_group_name) or O(cloudwatch_output_enabled).
-      - The agent uploads every 30 seconds, so lines come that late; reading them costs a call a poll. With C(no_log)
-        nothing is displayed.
+      - Whether to display the output of the nodes while they run, line by line with the node and the stream as a
+        prefix, from CloudWatch Logs. Requires O(cloudwatch_log_group_name) or O(cloudwatch_output_enabled).
+      - The agent uploads output every 30 seconds, so lines appear with this delay. Reading them costs one API call per
+        poll. With C(no_log), nothing is displayed.
     type: bool
     default: false
   output_dir:
     description:
-      - A directory on the controller that gets one file a node, C(INSTANCE-ID.txt), as soon as the node has ended. stderr
-        follows stdout after a line C(----------ERROR-------). Only the owner may read the files.
+      - A directory on the controller to write one file per node to, C(INSTANCE-ID.txt), as soon as the node has
+        finished. In the file, stderr follows stdout after a line C(----------ERROR-------). Only the owner can read the
+        files.
     type: path
   result_max_bytes:
     description:
-      - The longest result, in bytes of JSON, 1000 or more. AWX empties results over 700,000 characters.
-      - Longer results lose the beginnings of the largest outputs first, then the steps, then whole nodes, those that
-        succeeded before the others; RV(result_cut) says what.
+      - The maximum size of the result, in bytes of JSON, 1000 or more. AWX drops results of more than 700,000
+        characters.
+      - From larger results, the task removes first the beginnings of the largest outputs, then the steps, then whole
+        nodes, starting with those that succeeded. RV(result_cut) shows what was removed.
     type: int
   fail_on:
     description:
-      - When the task fails. V(any), on any node that did not succeed, or when there is no node at all; V(command), when AWS
-        gives a command another status than Success; V(never), not because of the nodes.
+      - When the task fails. With V(any), it fails if any node did not succeed, or if there is no node at all; with
+        V(command), if AWS reports a status other than Success for a command; with V(never), it does not fail because of
+        the nodes.
     type: str
     choices: [any, command, never]
     default: any
   retry_undelivered:
     description:
-      - How often the command is sent again to nodes that AWS says it could not reach (C(Undeliverable)), 0 to 10.
-      - Nodes that timed out are not sent to again, as they may have run the command.
+      - The number of times to send the command again to nodes that AWS reports as unreachable (C(Undeliverable)), 0 to
+        10.
+      - The command is not sent again to nodes that timed out, because they may have run it.
     type: int
     default: 0
 attributes:
   check_mode:
     support: full
-    details: Sends nothing, and returns the nodes that would be reached. With O(command_ids) it reads as always, and cancels
-      nothing.
+    details: Sends nothing, and returns the nodes that the command would reach. With O(command_ids), the task reads
+      results as usual, but cancels nothing.
   diff_mode:
     support: full
     details: Shows the request.
@@ -272,21 +283,22 @@ attributes:
     support: none
     details: Each run sends the command once; a run with O(command_ids) sends nothing.
 notes:
-  - Command ids and progress go to standard error, which is not held back when it is no terminal. So they are there when a
-    controller is killed, and standard output stays what callbacks make it.
-  - The C(environment) of a task does not reach code that runs on the controller. Give credentials by options, module
-    defaults, profile, or the controller's own environment.
-  - Run Command keeps the parameters of a command, and EventBridge events carry them, in clear. Keep secrets in Parameter
-    Store and let the node read them.
-  - Who may call ListCommandInvocations may read the output of every command in the account and region.
-  - "Permissions needed: ssm:SendCommand on the document and on every node, ssm:ListCommands, ssm:ListCommandInvocations,
-    ssm:GetCommandInvocation, ssm:CancelCommand, ssm:DescribeDocument, ssm:GetDocument and ssm:DescribeInstanceInformation."
+  - Command IDs and progress are written to standard error, without buffering even if it is not a terminal. So they are
+    available after the controller was killed, and standard output contains only what callbacks write.
+  - The C(environment) of a task does not apply to code that runs on the controller. Provide credentials with options,
+    module defaults, a profile, or the environment of the controller.
+  - Run Command stores the parameters of a command in clear text, and EventBridge events contain them. Keep secrets in
+    Parameter Store and let the node read them.
+  - Users who may call ListCommandInvocations can read the output of every command in the account and region.
+  - "Required permissions: ssm:SendCommand on the document and on every node, ssm:ListCommands,
+    ssm:ListCommandInvocations, ssm:GetCommandInvocation, ssm:CancelCommand, ssm:DescribeDocument, ssm:GetDocument and
+    ssm:DescribeInstanceInformation."
 seealso:
   - module: ssmops.run_command.node_result
   - module: ssmops.run_command.send_command_policy
   - module: ssmops.run_command.managed_node_info
   - name: AWS Systems Manager Run Command
-    description: What Run Command is and does.
+    description: Introduction to Run Command.
     link: https://docs.aws.amazon.com/systems-manager/latest/userguide/run-command.html
 extends_documentation_fragment:
   - ssmops.run_command.attributes
@@ -296,7 +308,7 @@ extends_documentation_fragment:
 """
 
 EXAMPLES = r"""
-- name: Ask every web server how long it has been up
+- name: Get the uptime of every web server
   ssmops.run_command.send_command:
     target_tags:
       Finance: WebServers
@@ -316,7 +328,7 @@ EXAMPLES = r"""
     max_errors: "5"
   register: patching
 
-- name: Run a script of the role on two nodes, and keep what they say in files
+- name: Run a script of the role on two nodes, and save their output to files
   ssmops.run_command.send_command:
     instance_ids:
       - i-0123456789abcdef0
@@ -324,12 +336,12 @@ EXAMPLES = r"""
     script: report.sh
     output_dir: reports
 
-- name: Take up a command again whose controller was killed
+- name: Attach to a command whose controller was killed
   ssmops.run_command.send_command:
     command_ids:
       - 11111111-2222-4333-8444-555555555555
 
-- name: Send a command of your own and read its whole output from a bucket
+- name: Send a document of your own and read the complete output from a bucket
   ssmops.run_command.send_command:
     document_name: Team-CollectLogs
     parameters:
@@ -343,13 +355,13 @@ EXAMPLES = r"""
 
 RETURN = r"""
 command_ids:
-  description: The ids of the task's commands, in the order they were sent.
+  description: The IDs of the commands of the task, in the order in which they were sent.
   returned: when a command was sent or attached to
   type: list
   elements: str
   sample: [11111111-2222-4333-8444-555555555555]
 commands:
-  description: The commands as AWS lists them, without their parameters.
+  description: The commands as listed by AWS, without their parameters.
   returned: when a command was sent or attached to
   type: list
   elements: dict
@@ -368,89 +380,91 @@ commands:
       target_count: 2
 invocations:
   description:
-    - What each node did, by node id.
-    - A node that was sent to more than once has its last result here, and those before in C(earlier).
+    - The result of each node, by node ID.
+    - For a node that the command was sent to more than once, this is the last result; the previous ones are in
+      C(earlier).
   returned: when a command was sent or attached to
   type: dict
   contains:
     instance_id:
-      description: The node's id.
+      description: The ID of the node.
       type: str
       returned: always
       sample: i-0123456789abcdef0
     instance_name:
-      description: The node's name as Run Command knows it.
+      description: The name of the node in Run Command.
       type: str
       returned: always
       sample: web-1
     command_id:
-      description: The command that the node ran; empty when none was sent to it.
+      description: The command that the node ran. Empty if none was sent to it.
       type: str
       returned: always
       sample: 11111111-2222-4333-8444-555555555555
     status:
-      description: The invocation's Status.
+      description: The Status of the invocation.
       type: str
       returned: always
       sample: Failed
     status_details:
-      description: The invocation's StatusDetails.
+      description: The StatusDetails of the invocation.
       type: str
       returned: always
       sample: DeliveryTimedOut
     outcome:
-      description: The status details in the spelling of RV(summary).
+      description: The status details, spelled as in RV(summary).
       type: str
       returned: always
       sample: delivery_timed_out
     rc:
-      description: The exit code of the first step that did not end with 0, or else of the last; -1 when none ran.
+      description: The exit code of the first step that did not exit with 0, or otherwise of the last step. -1 if no
+        step ran.
       type: int
       returned: always
       sample: 0
     stdout:
-      description: What the node wrote to stdout, all steps one after the other.
+      description: The stdout of all steps, one after the other.
       type: str
       returned: always
       sample: "up 3 days\n"
     stderr:
-      description: What the node wrote to stderr, all steps one after the other.
+      description: The stderr of all steps, one after the other.
       type: str
       returned: always
       sample: ""
     stdout_lines:
-      description: RV(invocations.stdout) in lines.
+      description: RV(invocations.stdout) as a list of lines.
       type: list
       elements: str
       returned: always
       sample: [up 3 days]
     started_at:
-      description: When the first step started, ISO 8601; null when none did.
+      description: When the first step started, in ISO 8601 format. Null if no step started.
       type: str
       returned: always
       sample: "2026-11-23T11:00:01+00:00"
     finished_at:
-      description: When the last step ended, ISO 8601; null when none did.
+      description: When the last step ended, in ISO 8601 format. Null if no step ended.
       type: str
       returned: always
       sample: "2026-11-23T11:00:02+00:00"
     truncated:
-      description: Whether the node wrote, or may have written, more than is here.
+      description: Whether the node wrote, or may have written, more than is returned here.
       type: bool
       returned: always
       sample: false
     output_urls:
-      description: Where S3 has the first step's output, by C(stdout) and C(stderr).
+      description: The S3 URLs of the output of the first step, as C(stdout) and C(stderr).
       type: dict
       returned: always
       sample: {}
     output_file:
-      description: The node's file in O(output_dir).
+      description: The file of the node in O(output_dir).
       type: str
-      returned: when O(output_dir) is set and the node has ended
+      returned: when O(output_dir) is set and the node has finished
       sample: reports/i-0123456789abcdef0.txt
     plugins:
-      description: The document's steps, each with its own stdout and stderr when there are several.
+      description: The steps of the document, each with its own stdout and stderr if there are several.
       type: list
       elements: dict
       returned: always
@@ -465,10 +479,10 @@ invocations:
       description: The results that this one replaced, oldest first.
       type: list
       elements: dict
-      returned: when the node was sent to more than once
+      returned: when the command was sent to the node more than once
       sample: []
 summary:
-  description: How many nodes had each outcome, and how many there are.
+  description: The number of nodes with each outcome, and the total.
   returned: when a command was sent or attached to
   type: dict
   sample:
@@ -486,19 +500,19 @@ summary:
     delayed: 0
     total: 2
 failed_instance_ids:
-  description: The nodes without Success, sorted.
+  description: The nodes that did not succeed, sorted.
   returned: when a command was sent or attached to
   type: list
   elements: str
   sample: []
 undelivered_instance_ids:
-  description: Those of RV(failed_instance_ids) that AWS could not reach, or that never answered, sorted.
+  description: The nodes in RV(failed_instance_ids) that AWS could not reach, or that never responded, sorted.
   returned: when a command was sent or attached to
   type: list
   elements: str
   sample: []
 nodes:
-  description: The managed nodes that the command would be sent to, sorted by id.
+  description: The managed nodes that the command would be sent to, sorted by ID.
   returned: in check mode
   type: list
   elements: dict
@@ -509,7 +523,8 @@ nodes:
       platform_type: Linux
       agent_version: 3.3.2746.0
 result_cut:
-  description: What O(result_max_bytes) cut, as numbers of outputs and invocations, and whether plugins were dropped.
+  description: What was removed because of O(result_max_bytes), as the number of outputs and invocations, and whether
+    plugins were removed.
   returned: when something was cut
   type: dict
   sample:
@@ -517,13 +532,13 @@ result_cut:
     plugins: false
     invocations: 0
 msg:
-  description: How many nodes succeeded, and the first failures with exit code and last line of stderr.
+  description: How many nodes succeeded, and the first failures, each with its exit code and the last line of stderr.
   returned: always
   type: str
   sample: "1 of 2 nodes succeeded (1 success, 1 failed). Failures: i-0123456789abcdef1 Failed rc=3 (disk full)."
 error:
-  description: The code and the message of AWS's error.
-  returned: when AWS refused a call
+  description: The code and the message of the AWS error.
+  returned: when AWS rejected a call
   type: dict
   sample:
     code: AccessDeniedException

@@ -1,7 +1,7 @@
 #!/usr/bin/python
 
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 from __future__ import annotations
@@ -10,92 +10,96 @@ DOCUMENTATION = r"""
 ---
 module: send_command_access_info
 version_added: 1.0.0
-short_description: Tell who may send which Run Command documents to which nodes
+short_description: Report who may send which Run Command documents to which nodes
 description:
-  - Asks IAM's policy simulator, for every principal, node and document, whether C(ssm:SendCommand) is allowed, and
-    returns one cell for each. A cell is allowed only when both the document and the node are.
-  - With O(must_allow) and O(must_deny) it fails unless the answers are the expected ones, so that a playbook can prove
-    a policy before it attaches it.
-  - Nothing is sent and nothing is changed.
+  - Uses the IAM policy simulator to find out, for every principal, node and document, whether C(ssm:SendCommand) is
+    allowed, and returns one cell for each. A cell is allowed only if both the document and the node are allowed.
+  - With O(must_allow) and O(must_deny), the module fails unless the decisions are as expected, so that a playbook can
+    prove a policy before it attaches it.
+  - The module sends nothing and changes nothing.
 author:
   - ssmops.run_command contributors (@ssmops)
 notes:
-  - The tags of nodes are given to the simulator as C(ssm:resourceTag/KEY) and C(aws:ResourceTag/KEY). As its context
-    holds for a whole call, nodes and documents are grouped by their tags. Tags that no policy of the principal names
-    cannot decide and are left out, for which one more call is made when there are more than two groups; so a thousand
-    nodes with names of their own take as few calls as there are different values of the tags that decide.
-  - The calls for a principal are thus one for each group (two at least as soon as a node has a tag that decides), and
-    one to learn which tags decide. With only O(policy_documents) that is read from them, without a call.
-  - The simulator knows identity policies, permissions boundaries and the service control policies of an organization.
-    It does not know session policies.
-  - Needs C(iam:SimulatePrincipalPolicy), C(iam:SimulateCustomPolicy), C(iam:GetContextKeysForPrincipalPolicy),
-    C(ec2:DescribeInstances), C(ssm:ListTagsForResource) and C(sts:GetCallerIdentity), each where it is used. Without
-    C(iam:GetContextKeysForPrincipalPolicy) all tags are taken to decide, which takes more calls.
+  - The module passes the tags of nodes to the simulator as C(ssm:resourceTag/KEY) and C(aws:ResourceTag/KEY). Because
+    the context of the simulator applies to a whole call, the module groups nodes and documents by their tags. Tags that
+    no policy of the principal names cannot affect the decision and are ignored, for which the module makes one more
+    call if there are more than two groups. So a thousand nodes with different names take only as many calls as there
+    are different values of the relevant tags.
+  - The module thus makes one call per principal and group (at least two if a node has a relevant tag), and one call per
+    principal to find out which tags are relevant. With only O(policy_documents), it reads the relevant tags from them,
+    without a call.
+  - The simulator evaluates identity-based policies, permissions boundaries and the service control policies of an
+    organization. It does not evaluate session policies.
+  - Requires the permissions C(iam:SimulatePrincipalPolicy), C(iam:SimulateCustomPolicy),
+    C(iam:GetContextKeysForPrincipalPolicy), C(ec2:DescribeInstances), C(ssm:ListTagsForResource) and
+    C(sts:GetCallerIdentity), depending on the options. Without C(iam:GetContextKeysForPrincipalPolicy), the module
+    treats all tags as relevant, which takes more calls.
 options:
   principals:
     description:
-      - The ARNs of the users, groups and roles to ask for. That of a role, not of a session of one.
+      - The ARNs of the users, groups and roles to simulate. Use the ARN of a role, not of a role session.
     type: list
     elements: str
     default: []
   policy_documents:
     description:
       - Policy documents to add to the policies of each of O(principals).
-      - Without O(principals), the answer is for somebody who has these documents and no other policy.
-      - For example the RV(ssmops.run_command.send_command_policy#module:policy_document) of a policy that is planned.
+      - Without O(principals), the result is for a principal with these documents and no other policies.
+      - For example, the RV(ssmops.run_command.send_command_policy#module:policy_document) of a planned policy.
     type: list
     elements: dict
     default: []
   instance_ids:
     description:
-      - The nodes to ask for, EC2 instances (C(i-)) and hybrid nodes (C(mi-)). Their tags are read from EC2 and SSM.
+      - The IDs of the nodes to simulate, EC2 instances (C(i-)) and hybrid nodes (C(mi-)). The module reads their tags
+        from EC2 and SSM.
     type: list
     elements: str
     default: []
   tag_sets:
     description:
-      - Nodes to ask for that need not be there, each by its tags, V({}) for an untagged one.
+      - Nodes to simulate that do not have to exist, each by its tags. Use V({}) for an untagged node.
     type: list
     elements: dict
     default: []
   node_types:
     description:
-      - What kinds of nodes O(tag_sets) stands for.
+      - The types of the nodes in O(tag_sets).
     type: list
     elements: str
     choices: [ec2, managed]
     default: [ec2]
   documents:
     description:
-      - The documents to ask for, by name or by ARN.
+      - The documents to simulate, by name or by ARN.
     type: list
     elements: str
     default: [AWS-RunShellScript]
   check_tag_changes:
     description:
-      - Whether also to ask which principals may change the tags that decide, on a node that has none, and so let
-        themselves in. Takes one or two more calls for each principal. See RV(tag_changes).
+      - Whether to also find out which principals may change the relevant tags on a node without tags, and so give
+        themselves access. Takes one or two more calls for each principal. See RV(tag_changes).
     type: bool
     default: false
   must_allow:
     description:
-      - Cells that must be allowed. Each item stands for all cells with what it names, an empty one for all cells.
-      - An item that stands for no cell is an error, for it would prove nothing.
+      - Cells that must be allowed. Each item selects all cells that match its keys; an empty item selects all cells.
+      - An item that selects no cell is an error, because it would prove nothing.
     type: list
     elements: dict
     default: []
-    suboptions:
+    suboptions: &cells
       principal:
         description:
           - The ARN of a principal.
         type: str
       instance_id:
         description:
-          - The id of a node.
+          - The ID of a node.
         type: str
       tags:
         description:
-          - Tags, all of which the node has.
+          - Tags, all of which the node must have.
         type: dict
       document:
         description:
@@ -103,31 +107,15 @@ options:
         type: str
   must_deny:
     description:
-      - Cells that must be denied, like O(must_allow).
+      - Cells that must be denied, in the same format as O(must_allow).
     type: list
     elements: dict
     default: []
-    suboptions:
-      principal:
-        description:
-          - The ARN of a principal.
-        type: str
-      instance_id:
-        description:
-          - The id of a node.
-        type: str
-      tags:
-        description:
-          - Tags, all of which the node has.
-        type: dict
-      document:
-        description:
-          - The name or ARN of a document.
-        type: str
+    suboptions: *cells
 seealso:
   - module: ssmops.run_command.send_command_policy
   - name: IAM policy simulator
-    description: What the simulator does and does not take into account.
+    description: What the simulator takes into account, and what it does not.
     link: https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_testing-policies.html
 extends_documentation_fragment:
   - ssmops.run_command.attributes
@@ -137,7 +125,7 @@ extends_documentation_fragment:
 """
 
 EXAMPLES = r"""
-- name: Tell who may run shell scripts on two nodes
+- name: Find out who may run shell scripts on two nodes
   ssmops.run_command.send_command_access_info:
     principals:
       - arn:aws:iam::123456789012:group/finance-web-operators
@@ -146,7 +134,7 @@ EXAMPLES = r"""
       - i-0123456789abcdef0
       - mi-0123456789abcdef0
 
-- name: Make the document of a policy, without a call
+- name: Create the document of a policy, without a call to AWS
   ssmops.run_command.send_command_policy:
     document_only: true
     scopes:
@@ -154,7 +142,7 @@ EXAMPLES = r"""
     documents: [AWS-RunShellScript]
   register: planned
 
-- name: Prove it before anybody has it
+- name: Prove the policy before it is attached
   ssmops.run_command.send_command_access_info:
     policy_documents: ["{{ planned.policy_document }}"]
     tag_sets:
@@ -169,14 +157,14 @@ EXAMPLES = r"""
       - tags: {Finance: Databases}
       - document: AWS-RunPowerShellScript
 
-- name: Prove that nobody of the team reaches a database server, whatever other policies they have
+- name: Prove that nobody in the team reaches a database server, with all of their policies
   ssmops.run_command.send_command_access_info:
     principals: "{{ team_arns }}"
     instance_ids: "{{ database_server_ids }}"
     must_deny:
       - {}  # all cells
 
-- name: Find out who may tag a node and so let itself in
+- name: Find out who may tag nodes and so give themselves access
   ssmops.run_command.send_command_access_info:
     principals: "{{ team_arns }}"
     tag_sets:
@@ -206,17 +194,17 @@ matrix:
       missing_context_keys: []
   contains:
     principal:
-      description: The ARN of the principal; none for O(policy_documents) alone.
+      description: The ARN of the principal. Null for O(policy_documents) without O(principals).
       returned: success
       type: str
       sample: arn:aws:iam::123456789012:user/alice
     instance_id:
-      description: The id of the node; none for one of O(tag_sets).
+      description: The ID of the node. Null for a node from O(tag_sets).
       returned: success
       type: str
       sample: i-0123456789abcdef0
     node_arn:
-      description: The ARN of the node; for one of O(tag_sets), with an id of zeros.
+      description: The ARN of the node. For a node from O(tag_sets), the ID in it consists of zeros.
       returned: success
       type: str
       sample: arn:aws:ec2:eu-central-1:123456789012:instance/i-0123456789abcdef0
@@ -226,7 +214,7 @@ matrix:
       type: dict
       sample: {"Finance": "Databases"}
     document:
-      description: The document as it was given.
+      description: The document, as in O(documents).
       returned: success
       type: str
       sample: AWS-RunShellScript
@@ -241,25 +229,25 @@ matrix:
       type: bool
       sample: false
     decision:
-      description: IAM's word for it - C(allowed), C(implicitDeny), or C(explicitDeny) when a statement denies it.
+      description: The decision of IAM - C(allowed), C(implicitDeny), or C(explicitDeny) if a statement denies it.
       returned: success
       type: str
       sample: implicitDeny
     denied_by:
-      description: What is denied, C(document), C(node) or both.
+      description: The resources that are denied, C(document), C(node) or both.
       returned: success
       type: list
       elements: str
       sample: [node]
     limited_by:
-      description: C(permissions boundary) and C(organization), when they do not allow it.
+      description: C(permissions boundary) and C(organization), if they do not allow it.
       returned: success
       type: list
       elements: str
       sample: []
     deciding_statement:
-      description: The statement that denies or, when all is allowed, the one that allows the node. None when no
-        statement is about it.
+      description: The statement that denies or, if everything is allowed, the statement that allows the node. Null if
+        no statement applies.
       returned: success
       type: dict
       sample:
@@ -271,43 +259,45 @@ matrix:
         end_line: 3
       contains:
         policy:
-          description: The policy, by IAM's name for it; C(PolicyInputList.N) is the Nth of O(policy_documents).
+          description: The ID of the policy in IAM. C(PolicyInputList.N) is the Nth item of O(policy_documents).
           returned: success
           type: str
           sample: PolicyInputList.1
         policy_type:
-          description: What kind of policy it is, such as C(user), C(group), C(user-managed) and C(aws-managed).
+          description: The type of the policy, such as C(user), C(group), C(user-managed) and C(aws-managed).
           returned: success
           type: str
           sample: user-managed
         sid:
-          description: The Sid of the statement, when it is one of O(policy_documents).
+          description: The Sid of the statement, if it is in one of O(policy_documents).
           returned: success
           type: str
           sample: SendToScope1
         statement:
-          description: The statement, when it is one of O(policy_documents).
+          description: The statement, if it is in one of O(policy_documents).
           returned: success
           type: dict
           sample: {"Effect": "Allow", "Action": ["ssm:SendCommand"], "Resource": ["*"]}
         start_line:
-          description: The line of the policy in which the statement begins.
+          description: The line of the policy where the statement begins.
           returned: success
           type: int
           sample: 3
         end_line:
-          description: The line of the policy in which the statement ends.
+          description: The line of the policy where the statement ends.
           returned: success
           type: int
           sample: 3
     missing_context_keys:
-      description: Condition keys that the policies name and the simulation did not have. Tags the node lacks are such.
+      description: The condition keys in the policies that the simulation had no value for, including tags that the node
+        does not have.
       returned: success
       type: list
       elements: str
       sample: ["aws:SourceIp"]
 tag_changes:
-  description: The principals that may change the tags that decide, and the actions by which. Empty when none may.
+  description: The principals that may change the relevant tags, with the actions that allow it. Empty if there are
+    none.
   returned: when O(check_tag_changes=true)
   type: list
   elements: dict
@@ -317,7 +307,7 @@ tag_changes:
       tag_keys: [Finance]
   contains:
     principal:
-      description: The ARN of the principal; none for O(policy_documents) alone.
+      description: The ARN of the principal. Null for O(policy_documents) without O(principals).
       returned: success
       type: str
       sample: arn:aws:iam::123456789012:user/alice
@@ -334,7 +324,7 @@ tag_changes:
       elements: str
       sample: [Finance]
 lint:
-  description: What is worth knowing about O(policy_documents), as M(ssmops.run_command.send_command_policy) returns it.
+  description: The findings about O(policy_documents), as returned by M(ssmops.run_command.send_command_policy).
   returned: always
   type: list
   elements: dict
@@ -344,28 +334,28 @@ lint:
       message: the resource arn:aws:ssm:*:*:document/* allows any document.
   contains:
     code:
-      description: What was found, a name that stays.
+      description: The code of the finding. Codes are stable.
       returned: success
       type: str
       sample: any-document
     statement:
-      description: The Sid, or the number, of the statement; empty when it is about the whole document.
+      description: The Sid or the number of the statement. Empty if the finding is about the whole document.
       returned: success
       type: str
       sample: SendDocuments
     message:
-      description: What it means, in one sentence.
+      description: An explanation of the finding.
       returned: success
       type: str
       sample: the resource arn:aws:ssm:*:*:document/* allows any document.
 simulations:
-  description: How many calls to IAM it took, pages of long answers not counted.
+  description: The number of calls to IAM, not counting further pages of long responses.
   returned: always
   type: int
   sample: 3
 offending_cells:
-  description: The cells of RV(matrix) that are not as O(must_allow) and O(must_deny) say.
-  returned: when there are any, which is a failure
+  description: The cells of RV(matrix) that violate O(must_allow) or O(must_deny).
+  returned: on failure, if there are any
   type: list
   elements: dict
   sample: []
@@ -378,10 +368,10 @@ from ansible.module_utils.common.warnings import warn
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 from ansible_collections.ssmops.run_command.plugins.module_utils.access.lint import lint_document, tags_changeable
 from ansible_collections.ssmops.run_command.plugins.module_utils.access.matrix import (
-    broken_promises,
     check_question,
+    describe_cell,
     resources_of_tag_sets,
-    tell_cell,
+    unmet_expectations,
 )
 from ansible_collections.ssmops.run_command.plugins.module_utils.access.matrix_calls import (
     Answer,
@@ -419,7 +409,7 @@ TOLD_CELLS = 5
 
 
 def make_question(module: AnsibleAWSModule, place: Place) -> Question:
-    """What the options ask, with the tags of nodes and documents read."""
+    """The question for the options, with the tags of nodes and documents."""
     params = module.params
     ssm = module.client("ssm")
     instance_ids = list(dict.fromkeys(params["instance_ids"]))
@@ -434,7 +424,7 @@ def make_question(module: AnsibleAWSModule, place: Place) -> Question:
 
 
 def lint_documents(documents: t.Iterable[t.Mapping[str, t.Any]], partition: str) -> list[dict[str, str]]:
-    """The findings about all documents, as results; each is warned of."""
+    """The findings about all documents, as results; a warning for each."""
     findings = [finding for document in documents for finding in lint_document(document, partition)]
     for finding in findings:
         warn(str(finding))
@@ -442,7 +432,7 @@ def lint_documents(documents: t.Iterable[t.Mapping[str, t.Any]], partition: str)
 
 
 def describe_tag_changes(answers: t.Mapping[str | None, Answer]) -> list[dict[str, t.Any]]:
-    """Who may change the tags that decide; each is warned of."""
+    """Who may change the relevant tags; a warning for each."""
     changes = []
     for principal, answer in answers.items():
         if answer.tag_changes:
@@ -451,23 +441,23 @@ def describe_tag_changes(answers: t.Mapping[str | None, Answer]) -> list[dict[st
     return changes
 
 
-def check_promises(module: AnsibleAWSModule, result: dict[str, t.Any]) -> None:
-    """Fail with the cells that are not as must_allow and must_deny say."""
-    offending = broken_promises(result["matrix"], module.params["must_allow"], module.params["must_deny"])
+def check_expectations(module: AnsibleAWSModule, result: dict[str, t.Any]) -> None:
+    """Fail with the cells that violate must_allow and must_deny."""
+    offending = unmet_expectations(result["matrix"], module.params["must_allow"], module.params["must_deny"])
     if offending:
-        told = "; ".join(tell_cell(cell) for cell in offending[:TOLD_CELLS])
+        told = "; ".join(describe_cell(cell) for cell in offending[:TOLD_CELLS])
         more = f"; and {len(offending) - TOLD_CELLS} more" if len(offending) > TOLD_CELLS else ""
         count = f"{len(offending)} of {len(result['matrix'])} cells"
-        message = f"{count} are not as must_allow and must_deny say: {told}{more}."
+        message = f"{count} violate must_allow or must_deny: {told}{more}."
         module.fail_json(msg=message, offending_cells=offending, **result)
 
 
 def answer_question(module: AnsibleAWSModule) -> dict[str, t.Any]:
-    """Ask for every principal; the matrix and what else is known, once it is as it must be."""
+    """Simulate every principal; the matrix and the other results, if the expectations are met."""
     params = module.params
     check_question(params)
     if module.region is None:
-        raise RequestError("region: it is not set, and nodes and documents are those of a region.")
+        raise RequestError("region: it is not set, but nodes and documents belong to a region.")
     partition, account = get_caller_account(module.client("sts"))
     place = Place(partition, module.region, account)
     question = make_question(module, place)
@@ -482,7 +472,7 @@ def answer_question(module: AnsibleAWSModule) -> dict[str, t.Any]:
     }
     if params["check_tag_changes"]:
         result["tag_changes"] = describe_tag_changes(answers)
-    check_promises(module, result)
+    check_expectations(module, result)
     return result
 
 

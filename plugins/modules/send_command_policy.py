@@ -1,7 +1,7 @@
 #!/usr/bin/python
 
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 from __future__ import annotations
@@ -10,26 +10,27 @@ DOCUMENTATION = r"""
 ---
 module: send_command_policy
 version_added: 1.0.0
-short_description: Manage the IAM policy that says who may send Run Command commands where
+short_description: Manage an IAM policy that controls who may send Run Command commands to which nodes
 description:
-  - Writes a customer managed IAM policy for C(ssm:SendCommand) from what is meant - which nodes, by their tags, and
-    which documents - and attaches it to users, groups and roles.
-  - C(ssm:SendCommand) is checked on the document and on every node. The module always writes a statement for the
-    documents without a condition on tags, and one for each scope with it.
-  - A policy whose document means the same, however it is written, is not changed.
+  - Creates a customer managed IAM policy for C(ssm:SendCommand) from a description of the nodes, by their tags, and of
+    the documents, and attaches it to users, groups and roles.
+  - IAM checks C(ssm:SendCommand) on the document and on every node. The module always creates one statement for the
+    documents, without a condition on tags, and one statement for each scope, with the condition.
+  - A policy with an equivalent document, even if written differently, is not changed.
 author:
   - ssmops.run_command contributors (@ssmops)
 notes:
-  - Reading cannot be limited by tag. Who has O(allow.read) reads the output of every command in the account and
-    region, also of those that others sent to nodes outside O(scopes). The same goes for O(allow.cancel).
-  - Who may change the tags that O(scopes) names lets itself in. O(guard_tags) denies that.
-  - IAM compares the names of condition keys, and so the keys of tags in conditions, without case.
+  - Read access cannot be limited by tag. Users with O(allow.read) can read the output of every command in the account
+    and region, including commands that others sent to nodes outside O(scopes). The same applies to O(allow.cancel).
+  - Principals that may change the tags in O(scopes) can give themselves access. O(guard_tags) denies this.
+  - IAM ignores the case of the names of condition keys, and so of tag keys in conditions.
 options:
   state:
     description:
-      - Whether the policy is to be there.
-      - With V(absent) the policy is detached from O(users), O(groups) and O(roles), and deleted with all its versions.
-        While it is attached to anything else, or is a permissions boundary, the module fails; see O(force).
+      - Whether the policy should exist.
+      - With V(absent), the module detaches the policy from O(users), O(groups) and O(roles), and deletes it with all
+        its versions. It fails while the policy is attached to anything else, or is a permissions boundary; see
+        O(force).
     type: str
     choices: [present, absent]
     default: present
@@ -40,84 +41,73 @@ options:
     aliases: [policy_name]
   path:
     description:
-      - The path of the policy, V(/) for a new one when not set.
-      - IAM cannot change the path of a policy, so another path than the one it has is an error.
+      - The path of the policy. If not set, V(/) for a new policy.
+      - IAM cannot change the path of a policy, so a different path is an error.
     type: str
   description:
     description:
-      - What the policy is for. IAM cannot change it, so for a policy that is there the module warns when it differs.
+      - The description of the policy. IAM cannot change it, so the module warns if it differs for an existing policy.
     type: str
-  tags:
-    description:
-      - The tags of the policy itself. When not set, they are left as they are.
-    type: dict
-    aliases: [resource_tags]
-  purge_tags:
-    description:
-      - Whether tags of the policy that are not in O(tags) are taken off. Nothing is taken off when O(tags) is not set.
-    type: bool
-    default: true
   scopes:
     description:
-      - The nodes commands may be sent to. A node in any one of the scopes is allowed.
+      - The nodes that commands may be sent to. A node in any one of the scopes is allowed.
       - Required with O(state=present).
     type: list
     elements: dict
     suboptions:
       tags:
         description:
-          - The tags a node must have, all of them. Each is a key with one value or a list of values, of which the node
-            must have any one.
+          - The tags that a node must have, all of them. Each is a key with a value or a list of alternative values.
           - With O(scopes[].operator=StringLike), V(*) and V(?) in a value are wildcards.
         type: dict
         required: true
       operator:
         description:
-          - How values are compared. With V(StringEquals) wildcards are plain characters.
+          - How to compare values. With V(StringEquals), wildcards are literal characters.
         type: str
         choices: [StringLike, StringEquals]
         default: StringLike
       regions:
         description:
-          - The regions of the nodes, all when not set.
+          - The regions of the nodes. If not set, all regions.
         type: list
         elements: str
       account:
         description:
-          - The account of the nodes, 12 digits or V(*). The caller's account when not set.
+          - The account of the nodes, 12 digits or V(*). If not set, the caller's account.
         type: str
       node_types:
         description:
-          - V(ec2) for EC2 instances, V(managed) for hybrid nodes (C(mi-)). Both when not set.
+          - V(ec2) for EC2 instances, V(managed) for hybrid nodes (C(mi-)). If not set, both.
         type: list
         elements: str
         choices: [ec2, managed]
   documents:
     description:
-      - The documents that may be sent, by name, by a pattern such as V(AWS-*), or by ARN.
-      - The ARN of a name that begins with C(AWS), C(Amazon) or C(amzn) has no account, that of any other name has the
-        caller's.
-      - Any document when not set, which is a shell with all rights on the nodes of O(scopes).
+      - The documents that may be sent, by name, by pattern such as V(AWS-*), or by ARN.
+      - The ARN of a name that begins with C(AWS), C(Amazon) or C(amzn) contains no account ID, that of any other name
+        contains the caller's.
+      - If not set, any document may be sent, which amounts to a shell with full privileges on the nodes of O(scopes).
     type: list
     elements: str
   document_regions:
     description:
-      - The regions in which O(documents) may be used, all when not set. Does not change ARNs in O(documents).
+      - The regions in which O(documents) may be used. If not set, all regions. Does not change ARNs in O(documents).
     type: list
     elements: str
   allow:
     description:
-      - What is allowed besides sending. None of it can be limited by tag.
+      - Additional permissions besides sending. They cannot be limited by tag.
     type: dict
     suboptions:
       read:
         description:
-          - Allow to list commands and to read their status and output.
+          - Whether to allow listing commands and reading their status and output.
         type: bool
         default: false
       read_actions:
         description:
-          - Which actions O(allow.read) allows, all of them when not set.
+          - The actions that O(allow.read) allows. If not set, all of them.
         type: list
         elements: str
         choices:
@@ -130,17 +120,17 @@ options:
           - ssm:UpdateInstanceInformation
       cancel:
         description:
-          - Allow to cancel commands.
+          - Whether to allow cancelling commands.
         type: bool
         default: false
       output:
         description:
-          - Places to which the output of commands may be sent, and from which it may be read.
+          - The destinations of command output that may be read.
         type: dict
         suboptions:
           s3:
             description:
-              - Buckets, each whole or below a prefix.
+              - S3 buckets, each as a whole or below a prefix.
             type: list
             elements: dict
             suboptions:
@@ -151,55 +141,57 @@ options:
                 required: true
               prefix:
                 description:
-                  - What the keys of the objects that may be read begin with.
+                  - The prefix of the keys of the objects that may be read.
                 type: str
           log_groups:
             description:
-              - Names of CloudWatch Logs log groups that may be read.
+              - The names of CloudWatch Logs log groups that may be read.
             type: list
             elements: str
   guard_tags:
     description:
-      - Whether the policy denies to change the tags on nodes that O(scopes) names, whatever else allows it.
-      - A request that takes off all tags without naming them is denied too.
+      - Whether the policy denies changes to the tags in O(scopes) on nodes, regardless of what other policies allow.
+      - Requests that remove all tags without naming them are denied too.
     type: bool
     default: false
   users:
     description:
-      - Names of the users to attach the policy to. When not set, users are left as they are.
+      - The names of the users to attach the policy to. If not set, the attachments to users are not changed.
     type: list
     elements: str
   groups:
     description:
-      - Names of the groups to attach the policy to. When not set, groups are left as they are.
+      - The names of the groups to attach the policy to. If not set, the attachments to groups are not changed.
     type: list
     elements: str
   roles:
     description:
-      - Names of the roles to attach the policy to. When not set, roles are left as they are.
+      - The names of the roles to attach the policy to. If not set, the attachments to roles are not changed.
     type: list
     elements: str
   purge_attachments:
     description:
-      - Whether the policy is detached from what is not in O(users), O(groups) or O(roles), for each that is set.
+      - Whether to detach the policy from principals that are not in O(users), O(groups) or O(roles), for each of these
+        options that is set.
     type: bool
     default: false
   force:
     description:
-      - With O(state=absent), detach the policy from all it is attached to. A permissions boundary stays an error.
+      - With O(state=absent), detach the policy from all principals. It is still an error if the policy is a permissions
+        boundary.
     type: bool
     default: false
   lint:
     description:
-      - What to do about a document that is wider or narrower than it looks - V(warn), fail with V(error) before
-        anything is changed, or V(ignore).
-      - See RV(lint) for what is found.
+      - What to do if the document allows more or less than it seems to. With V(warn), the module warns; with V(error),
+        it fails before it changes anything; with V(ignore), it does nothing.
+      - See RV(lint) for the possible findings.
     type: str
     choices: [warn, error, ignore]
     default: warn
   lint_skip:
     description:
-      - Codes of findings to leave out, because they are meant.
+      - The codes of findings to ignore because they are intended.
     type: list
     elements: str
     choices:
@@ -220,17 +212,19 @@ options:
     default: []
   document_only:
     description:
-      - Whether only to return the document, without any call to AWS, for a review or another tool.
+      - Whether to only return the document, without any call to AWS, for a review or for another tool.
       - The filter P(ssmops.run_command.send_command_policy_document#filter) does the same in a template.
     type: bool
     default: false
   partition:
     description:
-      - The partition of the ARNs, V(aws) when not set. Only with O(document_only=true), else it is the caller's.
+      - The partition of the ARNs. If not set, V(aws). Only with O(document_only=true); otherwise, the module uses the
+        caller's partition.
     type: str
   account:
     description:
-      - The account in the ARNs, V(*) when not set. Only with O(document_only=true), else it is the caller's.
+      - The account ID in the ARNs. If not set, V(*). Only with O(document_only=true); otherwise, the module uses the
+        caller's account.
     type: str
 seealso:
   - module: ssmops.run_command.send_command_access_info
@@ -239,17 +233,18 @@ seealso:
   - plugin: ssmops.run_command.send_command_policy_document
     plugin_type: filter
   - name: Setting up Run Command
-    description: The topic of the AWS Systems Manager user guide whose example policies this module writes.
+    description: The topic of the AWS Systems Manager User Guide whose example policies this module can create.
     link: https://docs.aws.amazon.com/systems-manager/latest/userguide/run-command-setting-up.html
 extends_documentation_fragment:
   - ssmops.run_command.attributes
   - amazon.aws.common.modules
   - amazon.aws.region.modules
   - amazon.aws.boto3
+  - amazon.aws.tags
 """
 
 EXAMPLES = r"""
-- name: Let the web team run shell scripts on its own servers, and keep it from tagging itself in
+- name: Let the web team run shell scripts on its own servers, and prevent it from changing their tags
   ssmops.run_command.send_command_policy:
     name: run-command-finance-web
     scopes:
@@ -264,14 +259,14 @@ EXAMPLES = r"""
     groups:
       - finance-web-operators
 
-- name: The first policy of the AWS topic - any document on instances tagged Finance=WebServers
+- name: Create the first policy of the AWS topic - any document on instances tagged Finance=WebServers
   ssmops.run_command.send_command_policy:
     name: topic-one-tag
     scopes:
       - tags: {Finance: WebServers}
         node_types: [ec2]
 
-- name: The second policy of the AWS topic - both tags are needed, two regions, reading
+- name: Create the second policy of the AWS topic - both tags are required, two regions, read access
   ssmops.run_command.send_command_policy:
     name: topic-both-tags
     scopes:
@@ -284,7 +279,7 @@ EXAMPLES = r"""
       read: true
       read_actions: [ssm:UpdateInstanceInformation, ssm:ListCommands, ssm:ListCommandInvocations, ssm:GetDocument]
 
-- name: The third policy of the AWS topic - either tag is enough
+- name: Create the third policy of the AWS topic - either tag is sufficient
   ssmops.run_command.send_command_policy:
     name: topic-either-tag
     scopes:
@@ -296,7 +291,7 @@ EXAMPLES = r"""
       read: true
       read_actions: [ssm:UpdateInstanceInformation, ssm:ListCommands, ssm:ListCommandInvocations, ssm:GetDocument]
 
-- name: Fail before anything is changed when the policy is wider than it looks
+- name: Fail before anything is changed if the policy allows more than it seems to
   ssmops.run_command.send_command_policy:
     name: run-command-web
     scopes:
@@ -304,7 +299,7 @@ EXAMPLES = r"""
     documents: [AWS-RunShellScript]
     guard_tags: true
     lint: error
-    lint_skip: [wildcard-tag-value]  # meant: all roles that begin with web-
+    lint_skip: [wildcard-tag-value]  # intended: all roles that begin with web-
 
 - name: Get the document for a review, without a call to AWS
   ssmops.run_command.send_command_policy:
@@ -324,7 +319,7 @@ EXAMPLES = r"""
         log_groups: [/ssm/commands]
   register: review
 
-- name: Take the policy from its group and delete it
+- name: Detach the policy from its group and delete it
   ssmops.run_command.send_command_policy:
     name: run-command-finance-web
     groups: [finance-web-operators]
@@ -333,8 +328,9 @@ EXAMPLES = r"""
 
 RETURN = r"""
 policy:
-  description: The policy after the task, in check mode as it would be. With O(state=absent) the one that was removed.
-  returned: when not O(document_only=true); empty when there was none to remove
+  description: The policy after the task. In check mode, its expected state. With O(state=absent), the policy that was
+    removed.
+  returned: unless O(document_only=true); empty if there was none to remove
   type: dict
   sample:
     arn: arn:aws:iam::123456789012:policy/run-command-finance-web
@@ -365,7 +361,7 @@ policy:
       type: str
       sample: Shell scripts on the web servers
     default_version_id:
-      description: The version in force. In check mode, the one IAM is expected to give.
+      description: The ID of the default version. In check mode, the expected ID.
       returned: success
       type: str
       sample: v1
@@ -375,8 +371,8 @@ policy:
       type: dict
       sample: {"team": "web"}
 policy_document:
-  description: The document of the policy. One that means the same is returned as IAM has it.
-  returned: always; empty when there was no policy to remove
+  description: The document of the policy. An equivalent document is returned as it is in IAM.
+  returned: always; empty if there was no policy to remove
   type: dict
   sample:
     Version: "2012-10-17"
@@ -395,66 +391,66 @@ policy_document:
           StringLike:
             ssm:resourceTag/Finance: [WebServers]
 attachments:
-  description: The names of the users, groups and roles the policy is attached to after the task.
-  returned: when not O(document_only=true)
+  description: The names of the users, groups and roles that the policy is attached to after the task.
+  returned: unless O(document_only=true)
   type: dict
   sample: {"groups": ["finance-web-operators"], "roles": [], "users": []}
   contains:
     users:
-      description: Names of users.
+      description: The names of users.
       returned: success
       type: list
       elements: str
       sample: [alice]
     groups:
-      description: Names of groups.
+      description: The names of groups.
       returned: success
       type: list
       elements: str
       sample: [finance-web-operators]
     roles:
-      description: Names of roles.
+      description: The names of roles.
       returned: success
       type: list
       elements: str
       sample: [web-deployer]
 pruned_versions:
-  description: The versions deleted to make room for a new one, or with the policy.
-  returned: when not O(document_only=true)
+  description: The versions that were deleted to make room for a new one, or together with the policy.
+  returned: unless O(document_only=true)
   type: list
   elements: str
   sample: [v1]
 lint:
   description:
-    - What is worth knowing about the document. Empty with O(lint=ignore).
-    - C(any-document) and C(any-node), no limit where one is expected; C(wildcard-tag-value), a value is a pattern;
-      C(tags-changeable), nothing keeps the principal from changing the tags that decide;
-      C(no-managed-instance), hybrid nodes are left out; C(wrong-partition), an ARN that can never match.
+    - The findings about the document. Empty with O(lint=ignore).
+    - C(any-document) and C(any-node) - a restriction is missing; C(wildcard-tag-value) - a value is a pattern;
+      C(tags-changeable) - nothing prevents the principal from changing the tags in the conditions;
+      C(no-managed-instance) - hybrid nodes are not included; C(wrong-partition) - an ARN can never match.
     - C(document-account), C(document-tag-condition), C(foreign-tag-key), C(limited-reads), C(no-document), C(no-node),
-      C(node-arn-service) and C(untagged-nodes) are mistakes of documents written by hand.
+      C(node-arn-service) and C(untagged-nodes) are mistakes in handwritten documents.
   returned: always
   type: list
   elements: dict
   sample:
     - code: wildcard-tag-value
       statement: SendToScope1
-      message: "the value 'web-*' of ssm:resourceTag/Role is a pattern: it allows every node whose tag it covers."
+      message: "the value 'web-*' of ssm:resourceTag/Role is a pattern: it allows every node whose tag matches it."
   contains:
     code:
-      description: What was found, a name that stays.
+      description: The code of the finding. Codes are stable.
       returned: success
       type: str
       sample: wildcard-tag-value
     statement:
-      description: The Sid, or the number, of the statement; empty when it is about the whole document.
+      description: The Sid or the number of the statement. Empty if the finding is about the whole document.
       returned: success
       type: str
       sample: SendToScope1
     message:
-      description: What it means, in one sentence.
+      description: An explanation of the finding.
       returned: success
       type: str
-      sample: "the value 'web-*' of ssm:resourceTag/Role is a pattern: it allows every node whose tag it covers."
+      sample: "the value 'web-*' of ssm:resourceTag/Role is a pattern: it allows every node whose tag matches it."
 """
 
 import dataclasses
@@ -539,7 +535,7 @@ ARGUMENT_SPEC: dict[str, t.Any] = {
 
 
 def check_document_only(params: t.Mapping[str, t.Any]) -> None:
-    """Raises RequestError for options that do not go together with document_only, or without it."""
+    """Raises RequestError for options that require document_only, or that cannot be combined with it."""
     if params["document_only"]:
         if params["state"] == "absent":
             raise RequestError("document_only: it returns a document, so state must be 'present', not 'absent'.")
@@ -552,25 +548,25 @@ def check_document_only(params: t.Mapping[str, t.Any]) -> None:
 
 
 def lint_policy(module: AnsibleAWSModule, document: t.Mapping[str, t.Any], partition: str) -> list[dict[str, str]]:
-    """The findings as results; warned of, or, with lint=error, the end of the task."""
+    """The findings as results; warnings or, with lint=error, a failure."""
     if module.params["lint"] == "ignore":
         return []
     findings = lint_document(document, partition, module.params["lint_skip"])
     described = [dataclasses.asdict(finding) for finding in findings]
     if module.params["lint"] == "error" and findings:
-        module.fail_json(msg=f"lint: {tell_findings(findings)}", lint=described, policy_document=document)
+        module.fail_json(msg=f"lint: {format_findings(findings)}", lint=described, policy_document=document)
     for finding in findings:
         warn(str(finding))
     return described
 
 
-def tell_findings(findings: t.Sequence[Finding]) -> str:
-    """All findings in one line."""
+def format_findings(findings: t.Sequence[Finding]) -> str:
+    """All findings on one line."""
     return " ".join(str(finding) for finding in findings)
 
 
 def return_document(module: AnsibleAWSModule) -> dict[str, t.Any]:
-    """The document and what lint says of it, without a call."""
+    """The document and its lint findings, without a call to AWS."""
     params = module.params
     partition = parse_partition(params["partition"] or "aws", "partition")
     document = build_document(parse_request(params), partition, parse_account(params["account"] or "*", "account"))
@@ -579,7 +575,7 @@ def return_document(module: AnsibleAWSModule) -> dict[str, t.Any]:
 
 
 def ensure_policy(module: AnsibleAWSModule) -> dict[str, t.Any]:
-    """Make the policy present or absent; what came of it."""
+    """Ensure that the policy is present or absent; returns the result."""
     params = module.params
     target = parse_target(params)
     request = parse_request(params) if params["state"] == "present" else None
@@ -597,7 +593,7 @@ def ensure_policy(module: AnsibleAWSModule) -> dict[str, t.Any]:
         plan = plan_absent(state, target, force=params["force"])
     else:
         plan = plan_present(state, target, document, arn)
-        warn_of_description(target.description, plan)
+        warn_about_description(target.description, plan)
     outcome = apply_plan(client, plan, check_mode=module.check_mode)
     before, after = describe_state(plan.before), describe_state(outcome.state)
     shown = after or before
@@ -612,8 +608,8 @@ def ensure_policy(module: AnsibleAWSModule) -> dict[str, t.Any]:
     }
 
 
-def warn_of_description(wanted: str | None, plan: Plan) -> None:
-    """Say when a description differs, as IAM cannot change it."""
+def warn_about_description(wanted: str | None, plan: Plan) -> None:
+    """Warn if the description differs, because IAM cannot change it."""
     if plan.before is not None and wanted is not None and wanted != plan.before.description:
         warn(
             f"description: the policy {plan.before.name} has the description {plan.before.description!r},"
@@ -622,7 +618,7 @@ def warn_of_description(wanted: str | None, plan: Plan) -> None:
 
 
 def answer_task(module: AnsibleAWSModule) -> dict[str, t.Any]:
-    """The result of what the options ask for."""
+    """The result for the options."""
     check_document_only(module.params)
     return return_document(module) if module.params["document_only"] else ensure_policy(module)
 

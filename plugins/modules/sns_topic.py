@@ -1,7 +1,7 @@
 #!/usr/bin/python
 
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 from __future__ import annotations
@@ -12,23 +12,23 @@ module: sns_topic
 version_added: 1.0.0
 short_description: Manage an SNS topic and its subscriptions
 description:
-  - Manages a standard topic and its subscriptions. M(ssmops.run_command.event_delivery_policy) lets rules and alarms
-    publish to it.
-  - An option that is not set is left as it is.
-  - In check mode the topic need not be there, so that a whole set-up can be checked on an empty account. Subscriptions
-    that are not named are kept, which M(community.aws.sns_topic) ends unless told not to.
+  - Manages a standard topic and its subscriptions. To let rules and alarms publish to the topic, use
+    M(ssmops.run_command.event_delivery_policy).
+  - Options that are not set do not change the topic.
+  - In check mode, the topic does not have to exist, so that you can check a complete setup on an empty account. The
+    module keeps subscriptions that are not named, which M(community.aws.sns_topic) deletes by default.
 author:
   - ssmops.run_command contributors (@ssmops)
 notes:
-  - EventBridge cannot use the key V(alias/aws/sns). An encrypted topic needs a key of its own that lets
-    C(events.amazonaws.com) use it.
-  - "Permissions needed: sns:GetTopicAttributes, sns:ListTagsForResource, sns:ListSubscriptionsByTopic and, for what is
-    changed, sns:CreateTopic, sns:SetTopicAttributes, sns:Subscribe, sns:Unsubscribe, sns:TagResource, sns:UntagResource
-    and sns:DeleteTopic."
+  - EventBridge cannot use the key V(alias/aws/sns). An encrypted topic needs a customer managed key whose policy allows
+    C(events.amazonaws.com) to use it.
+  - "Required permissions: sns:GetTopicAttributes, sns:ListTagsForResource, sns:ListSubscriptionsByTopic and, depending
+    on the changes, sns:CreateTopic, sns:SetTopicAttributes, sns:Subscribe, sns:Unsubscribe, sns:TagResource,
+    sns:UntagResource and sns:DeleteTopic."
 options:
   state:
     description:
-      - Whether the topic is to be there.
+      - Whether the topic should exist.
       - V(absent) deletes the topic with its subscriptions.
     type: str
     choices: [present, absent]
@@ -41,32 +41,33 @@ options:
     aliases: [topic]
   display_name:
     description:
-      - What mails and short messages show as the sender.
+      - The sender that emails and text messages show.
     type: str
   kms_master_key_id:
     description:
-      - The id, ARN or alias of the KMS key that encrypts messages; an empty string takes the key away.
+      - The ID, ARN or alias of the KMS key that encrypts messages. To remove the key, set it to an empty string.
     type: str
   subscriptions:
     description:
-      - Who is to be told. Some must agree first.
+      - The subscriptions of the topic. Some protocols require that the recipient confirms the subscription.
     type: list
     elements: dict
     suboptions:
       protocol:
         description:
-          - How.
+          - The protocol of the subscription.
         type: str
         required: true
         choices: [email, email-json, http, https, lambda, sms, sqs]
       endpoint:
         description:
-          - Where, an address, a number, a URL or an ARN.
+          - The endpoint of the subscription, an email address, a phone number, a URL or an ARN.
         type: str
         required: true
   purge_subscriptions:
     description:
-      - Whether subscriptions that are not in O(subscriptions) are ended. Those that wait for consent are not.
+      - Whether to delete subscriptions that are not in O(subscriptions). Subscriptions with pending confirmation are
+        kept.
     type: bool
     default: false
 seealso:
@@ -82,20 +83,20 @@ extends_documentation_fragment:
 """
 
 EXAMPLES = r"""
-- name: Make a topic that tells the team by mail
+- name: Create a topic that notifies the team by email
   ssmops.run_command.sns_topic:
     name: run-command
     subscriptions:
       - protocol: email
         endpoint: ops@example.com
 
-- name: Let a rule and all alarms publish to it
+- name: Let a rule and all alarms publish to the topic
   ssmops.run_command.event_delivery_policy:
     topic: run-command
     rules: [run-command-failures]
     cloudwatch_alarms: true
 
-- name: Tell another team in place of the first
+- name: Notify another team instead
   ssmops.run_command.sns_topic:
     name: run-command
     subscriptions:
@@ -116,7 +117,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 topic:
-  description: The topic. In check mode it is as it would be.
+  description: The topic. In check mode, its expected state.
   returned: when O(state=present)
   type: dict
   contains:
@@ -131,17 +132,17 @@ topic:
       type: str
       sample: arn:aws:sns:eu-central-1:123456789012:run-command
     display_name:
-      description: The sender.
+      description: The display name.
       returned: always
       type: str
       sample: Run Command
     kms_master_key_id:
-      description: The key, or null.
+      description: The KMS key, or null.
       returned: always
       type: str
       sample: alias/notifications
     subscriptions:
-      description: Who is told. An ARN is null until the subscription is made and agreed to.
+      description: The subscriptions. The ARN is null until the subscription is created and confirmed.
       returned: always
       type: list
       elements: dict
@@ -180,7 +181,7 @@ ARGUMENT_SPEC = {
 
 
 def ensure(module: AnsibleAWSModule) -> Outcome:
-    """The topic as the parameters ask for it."""
+    """Ensure the wanted state of the topic."""
     params = module.params
     spec = spec_from(TopicSpec, params)
     client, place = module.client("sns"), caller_place(module.client("sts"))

@@ -1,8 +1,8 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The base of actions that talk to AWS from the controller."""
+"""The base class of actions that call AWS from the controller."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ Result = dict[str, t.Any]
 
 @dataclasses.dataclass(frozen=True)
 class Connection:
-    """What is read here of amazon.aws's connection options; amazon.aws itself reads all of them."""
+    """The connection options of amazon.aws that are used here; amazon.aws itself reads all of them."""
 
     endpoint_url: str | None = None
     aws_config: Mapping[str, t.Any] | None = None
@@ -67,19 +67,19 @@ class AWSActionBase(AWSPluginBase, ActionBase):
         return self._aws_options
 
     def _refusal(self, error: Exception) -> str:
-        # The validator names what is unsupported, and leaves it to its caller to say so.
+        # The validator names unsupported arguments, and leaves the error to its caller.
         text = f"Unsupported parameters: {error}" if isinstance(error, UnsupportedError) else str(error)
         return str(remove_values(text, self._secrets))
 
     def get_options(self, hostvars: t.Any = None) -> dict[str, t.Any]:
-        """What AWSPluginBase makes its clients from."""
+        """The options from which AWSPluginBase creates its clients."""
         return self._aws_options
 
     def _do_fail(self, message: str) -> t.NoReturn:
         raise AnsibleActionFail(message)
 
     def aws_client(self, service: str, **config: t.Any) -> t.Any:
-        """A client with these botocore settings, which win over the user's C(aws_config)."""
+        """A client with these botocore settings, which override the user's C(aws_config)."""
         import botocore.config
 
         own = botocore.config.Config(**{**(self._aws_connection.aws_config or {}), **config})
@@ -89,21 +89,21 @@ class AWSActionBase(AWSPluginBase, ActionBase):
         return client
 
     def s3_addressing(self) -> dict[str, t.Any]:
-        """Settings for a client of S3: a stand-in for AWS has no DNS name for each bucket."""
+        """Settings for an S3 client: a replacement for AWS has no DNS name for each bucket."""
         return {"s3": {"addressing_style": "path"}} if self._aws_connection.endpoint_url else {}
 
     def _note_call(self, model: OperationModel, **_event: t.Any) -> None:
         self._called.add(f"{model.service_model.signing_name}:{model.name}")
 
     def finished(self, result: Result) -> Result:
-        """`result` as the task returns it: with the calls made, where they were asked for, and without secrets."""
+        """`result` as the task returns it: with the calls, if they were requested, and without secrets."""
         if self._aws_connection.debug_botocore_endpoint_logs:
             result = {**result, "resource_actions": sorted(self._called)}
         return self._masked(result)
 
     def _masked(self, result: Result) -> Result:
         """`result` without the values of options that must not be logged."""
-        # remove_values takes a second for 10,000 nodes; a secret's JSON is part of the JSON of what it stands in.
+        # remove_values takes a second for 10,000 nodes; the JSON of a value contains that of a secret in it.
         text = json.dumps(result, ensure_ascii=False, default=str)
         if not any(json.dumps(secret, ensure_ascii=False)[1:-1] in text for secret in self._secrets):
             return result
@@ -111,7 +111,7 @@ class AWSActionBase(AWSPluginBase, ActionBase):
 
 
 def failure(error: AnsibleAWSError) -> Result:
-    """A failed result with the keys that amazon.aws's modules give: C(msg), C(error), SDK versions."""
+    """A failed result with the keys that amazon.aws's modules return: C(msg), C(error), SDK versions."""
     cause = error.exception
     response = getattr(cause, "response", None)
     details = camel_dict_to_snake_dict(response) if isinstance(response, dict) else {}

@@ -1,5 +1,5 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 """The arguments of send_command, as an argument spec."""
@@ -84,6 +84,6 @@ ARGUMENT_SPEC: t.Final[dict[str, dict[str, t.Any]]] = {
 
 
 def with_text_commands(arguments: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
-    """`arguments` with C(commands) given as text made a list of one: Ansible would split it at commas."""
+    """`arguments` with C(commands) as a list with one item if it is a string: Ansible would split it at commas."""
     commands = arguments.get("commands")
     return {**arguments, "commands": [commands]} if isinstance(commands, str) else dict(arguments)

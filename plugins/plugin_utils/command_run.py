@@ -1,8 +1,8 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A task's commands on the controller: two ways in, sending and attaching, and one way to the result."""
+"""The commands of a task on the controller: two ways in, sending and attaching, and one way to the result."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.aws import ssm_
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands import messages, report
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.fleet_calls import CANCEL_GRACE, FleetRun
 from ansible_collections.ssmops.run_command.plugins.plugin_utils.aws_action import failure
-from ansible_collections.ssmops.run_command.plugins.plugin_utils.interrupts import last_act
+from ansible_collections.ssmops.run_command.plugins.plugin_utils.interrupts import run_when_stopped
 
 if t.TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -28,10 +28,10 @@ Result = dict[str, t.Any]
 
 
 class CommandRun:
-    """One task's commands; failures keep all that is known of them.
+    """The commands of one task; failures include everything known about them.
 
-    :param canceller: a client that gives up in seconds, for a controller that is being stopped.
-    :param output_files: the file of each node's output by node id, as far as they are written.
+    :param canceller: a client that gives up after seconds, for a controller that is being interrupted.
+    :param output_files: the file of each node's output by node ID, as far as they are written.
     """
 
     def __init__(
@@ -50,12 +50,12 @@ class CommandRun:
         self._fleet = FleetRun(stations)
 
     def send(self, request: SendRequest, explain: Callable[[AnsibleAWSError], str]) -> Result:
-        """Send, and bring what each node said unless the task does not wait.
+        """Send, and return the results of the nodes unless the task does not wait.
 
-        :param explain: what is to be added to an error's message.
+        :param explain: additional text for an error's message.
         """
         fleet = self._fleet
-        with self._acting_when_stopped():
+        with self._cancelling_when_stopped():
             try:
                 fleet.send(request)
                 if not self._wait.wait:
@@ -66,7 +66,7 @@ class CommandRun:
         return {"changed": bool(fleet.invocations) or fleet.timed_out, **self._finished()}
 
     def attach(self, command_ids: tuple[str, ...]) -> Result:
-        """Take up commands sent before, and bring what each node said; without waiting, as far as that is known.
+        """Attach to commands that were sent before, and return their results; without waiting, the current ones.
 
         :raises AnsibleAWSError: AWS does not list one of them.
         """
@@ -75,7 +75,7 @@ class CommandRun:
             self._fleet.collect_unfinished(0)
             result = self._known()
             return {"changed": False, "failed": False, **result, "msg": messages.running_message(result)}
-        with self._acting_when_stopped():
+        with self._cancelling_when_stopped():
             try:
                 self._watch()
             except AnsibleAWSError as error:
@@ -99,12 +99,12 @@ class CommandRun:
     def _cancel(self, client: SSMClient) -> list[str]:
         return self._fleet.cancel(lambda command_id: ssm_commands.cancel_command(client, command_id, ()))
 
-    def _acting_when_stopped(self) -> AbstractContextManager[None]:
-        return last_act(self._stop, self._stations.observer.warn)
+    def _cancelling_when_stopped(self) -> AbstractContextManager[None]:
+        return run_when_stopped(self._stop, self._stations.observer.warn)
 
     def _stop(self, reason: str) -> str:
-        """Cancel or leave the commands of a controller that is being stopped; says what was done."""
-        unanswered = self._fleet.take_up_unanswered(self._canceller)
+        """Cancel or leave the commands of a controller that is being interrupted; returns what was done."""
+        unanswered = self._fleet.recover_unanswered(self._canceller)
         active = self._fleet.active_command_ids
         cancelled = self._cancel(self._canceller) if self._wait.on_interrupt == "cancel" else []
         left = [command_id for command_id in active if command_id not in cancelled]
@@ -137,10 +137,10 @@ class CommandRun:
         fleet = self._fleet
         result = {"changed": bool(fleet.parts), **self._known(), **failure(error)}
         if explanation:
-            # AWS often gives a code and no text.
+            # AWS often returns a code without a message.
             result["msg"] = result["msg"].rstrip(": ") + explanation
         if fleet.active_command_ids:
-            result["msg"] += messages.going_on(fleet.command_ids)
+            result["msg"] += messages.still_running_note(fleet.command_ids)
         if fleet.unsent:
-            result["msg"] += f" {len(fleet.unsent)} nodes were not sent to."
+            result["msg"] += f" {len(fleet.unsent)} nodes did not get the command."
         return result

@@ -1,11 +1,11 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Doing one last thing when the controller is told to stop.
+"""Performs one last action when the controller is interrupted.
 
 ansible-core's workers end at SIGINT and SIGTERM without running C(except) or C(finally) (measured on 2.19 to 2.21),
-and the parent signals more than once. So the first signal shuts the others out and becomes an exception here.
+and the parent signals more than once. So the first signal blocks the others and becomes an exception here.
 """
 
 from __future__ import annotations
@@ -31,13 +31,13 @@ class InterruptedTask(BaseException):
 
 
 @contextlib.contextmanager
-def last_act(act: Callable[[str], str], tell: Callable[[str], None]) -> Iterator[None]:
+def run_when_stopped(act: Callable[[str], str], tell: Callable[[str], None]) -> Iterator[None]:
     """Call `act` when SIGINT, SIGTERM or Ansible's C(timeout:) ends the block.
 
-    It gets the reason in a word and returns what it did. `tell` shows that after a timeout; after a signal it goes to
-    the standard error of ansible-playbook itself, which takes no messages from its workers any more.
-    Signals that come while it acts are ignored; afterwards the process gets the signal again, with the handler it had
-    before. Outside the main thread only C(timeout:) is seen, as Python gives signals to the main thread.
+    It receives the reason in a word and returns what it did. `tell` displays this after a timeout; after a signal it is
+    written to the standard error of ansible-playbook itself, which no longer accepts messages from its workers.
+    Signals that arrive while it runs are ignored; afterwards, the process receives the signal again, with the previous
+    handler. Outside the main thread, only C(timeout:) is handled, because Python delivers signals to the main thread.
     """
     if threading.current_thread() is not threading.main_thread():
         with _acting_on_timeout(act, tell):
@@ -64,8 +64,8 @@ def last_act(act: Callable[[str], str], tell: Callable[[str], None]) -> Iterator
 def _controller_stderr() -> Iterator[Callable[[str], None]]:
     """A way to write to the standard error of the process that started this worker, which has none of its own.
 
-    It is opened before the wait, as that process may end first. Where the system does not show other processes' files
-    nothing is written: the command ids were displayed when they were sent.
+    It is opened before the wait, because that process may end first. If the system does not show files of other
+    processes, nothing is written: the command IDs were displayed when they were sent.
     """
     with contextlib.ExitStack() as stack:
         descriptor: int | None = None
@@ -74,7 +74,7 @@ def _controller_stderr() -> Iterator[Callable[[str], None]]:
             stack.callback(os.close, descriptor)
 
         def write(text: str) -> None:
-            # Nobody may be reading any more, which must not keep the signal from its end.
+            # There may be no reader any more, which must not prevent handling the signal.
             with contextlib.suppress(OSError):
                 if descriptor is not None:
                     os.write(descriptor, f"{text}\n".encode(errors="replace"))
@@ -101,7 +101,7 @@ def _acting_on_timeout(
     except Exception:
         raise
     except BaseException as ending:
-        # TaskTimeoutError (ansible-core's `timeout:`) and InterruptedTask are no Exception.
+        # TaskTimeoutError (ansible-core's `timeout:`) and InterruptedTask are not subclasses of Exception.
         if threading.current_thread() is threading.main_thread():
             _handle_with(signal.SIG_IGN)
         done = act(str(ending) or type(ending).__name__)

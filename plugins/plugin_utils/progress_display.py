@@ -1,8 +1,8 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Showing a run on Ansible's display, and keeping each node's output in a file as it ends."""
+"""Shows a run on Ansible's display, and saves the output of each node to a file as it ends."""
 
 from __future__ import annotations
 
@@ -26,25 +26,25 @@ SHOWN_FAILURES = 20
 
 
 class OutputFiles:
-    """One file a node, C(INSTANCE-ID.txt): stdout and, where there is any, AWS's separator line and stderr."""
+    """One file per node, C(INSTANCE-ID.txt): stdout and, if there is any, AWS's separator line and stderr."""
 
     def __init__(self, directory: str) -> None:
         self._directory = pathlib.Path(directory)
         self.written: dict[str, str] = {}
 
     def prepare(self) -> None:
-        """Make the directory where there is none.
+        """Create the directory if it does not exist.
 
-        :raises OSError: it cannot be made, or not be written to.
+        :raises OSError: it cannot be created, or is not writable.
         """
         self._directory.mkdir(parents=True, exist_ok=True)
         if not os.access(self._directory, os.W_OK | os.X_OK):
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(self._directory))
 
     def write(self, invocation: Invocation) -> None:
-        """Write (or replace) the node's file, readable by its owner only: output may hold secrets.
+        """Write (or replace) the node's file, readable by its owner only: output may contain secrets.
 
-        `written` has its path by node id from then on.
+        `written` then contains its path by node ID.
 
         :raises OSError: it cannot be written.
         """
@@ -60,7 +60,7 @@ class OutputFiles:
         self.written[invocation.instance_id] = str(path)
 
     def path(self, instance_id: str) -> pathlib.Path:
-        """Where the node's file is."""
+        """The path of the node's file."""
         return self._directory / f"{instance_id}.txt"
 
 
@@ -68,8 +68,8 @@ class ProgressDisplay:
     """An Observer (see progress.py) that writes to Ansible's display.
 
     :param show_output: display each node's output as it ends (C(-v)).
-    :param files: where each node's output is kept, if anywhere.
-    :param secret: the task has C(no_log): show ids and counts only.
+    :param files: where to save the output of each node, if anywhere.
+    :param secret: the task has C(no_log): display IDs and counts only.
     """
 
     def __init__(self, *, show_output: bool, files: OutputFiles | None, secret: bool) -> None:
@@ -82,16 +82,16 @@ class ProgressDisplay:
         self.wants_output = self._show_output or files is not None
 
     def stream(self, client: CloudWatchLogsClient, log_group: str) -> None:
-        """Show the output as it comes, from this log group; not where the task has C(no_log)."""
+        """Display the output while it is written, from this log group; not if the task has C(no_log)."""
         if self._show_text:
             self._streamed = StreamedOutput(client, log_group, self._show, self.warn)
 
     def _show(self, text: str, color: str | None = None) -> None:
-        # Standard output is buffered when it is no terminal, and a killed controller loses what is in it.
+        # Standard output is buffered if it is not a terminal, and a killed controller loses the buffer.
         self._display.display(text, color=color, stderr=True)
 
     def sent(self, command_id: str, document: str) -> None:
-        """Tell the id the moment it exists: whoever is killed now can attach with it."""
+        """Display the ID as soon as it exists: if the controller is killed now, the user can attach with it."""
         self._show(f"sent {document}: command_id {command_id}")
 
     def counts_changed(self, counts: Counts, elapsed: float) -> None:
@@ -99,7 +99,7 @@ class ProgressDisplay:
         self._show(progress_line(counts, elapsed))
 
     def node_ended(self, invocation: Invocation) -> None:
-        """A line for a failure, the output at C(-v), the file if wanted."""
+        """A line for a failure, the output with C(-v), the file if requested."""
         self._keep(invocation)
         if invocation.outcome != statuses.SUCCESS:
             self._show_failure(invocation)
@@ -107,7 +107,7 @@ class ProgressDisplay:
             self._show_texts(invocation)
 
     def polled(self, command_id: str, *, ended: bool) -> None:
-        """The lines that have come, when they are streamed."""
+        """Display the new lines, if they are streamed."""
         if self._streamed is not None:
             self._streamed.polled(command_id, ended=ended)
 
@@ -117,9 +117,9 @@ class ProgressDisplay:
         try:
             self._files.write(invocation)
         except OSError as error:
-            # A full disk must not cost the results: the rest of them is in the task's result only.
+            # A full disk must not cost the results: the task's result still contains the others.
             self._files = None
-            self._display.warning(f"The output of {invocation.instance_id} and of nodes after it was not kept: {error}")
+            self._display.warning(f"The output of {invocation.instance_id} and of later nodes was not saved: {error}")
 
     def _show_failure(self, invocation: Invocation) -> None:
         self._failures += 1
@@ -137,5 +137,5 @@ class ProgressDisplay:
                     self._show(f"{invocation.instance_id} {stream}: {line}")
 
     def warn(self, text: str) -> None:
-        """A warning; with C(no_log) AWS's words are kept out of it."""
+        """A warning; with C(no_log), without AWS's message."""
         self._display.warning(text if self._show_text else "A warning of this task is hidden by no_log.")

@@ -1,8 +1,8 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Showing what nodes write while they write it, from CloudWatch Logs."""
+"""Displays the output of nodes while they write it, from CloudWatch Logs."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ if t.TYPE_CHECKING:
 
 
 class StreamedOutput:
-    """Shows the lines of commands as they come, each once, with the node and the stream before it.
+    """Displays the lines of commands as they arrive, each once, with the node and the stream as a prefix.
 
-    :param show: takes a line to be displayed.
-    :param warn: takes a sentence; it is told once why there are no lines, and the run goes on without them.
+    :param show: takes a line to display.
+    :param warn: takes a sentence; it is called once if lines cannot be read, and the run continues without them.
     """
 
     def __init__(
@@ -35,7 +35,7 @@ class StreamedOutput:
         self._broken = False
 
     def polled(self, command_id: str, *, ended: bool) -> None:
-        """Show what has come of a command since the last time; all that is left when it has ended."""
+        """Display the lines of a command since the last time; all remaining ones if it has ended."""
         if self._broken:
             return
         if command_id not in self._followers:
@@ -45,7 +45,7 @@ class StreamedOutput:
             lines = follower.last_lines() if ended else follower.new_lines()
         except AnsibleAWSError as error:
             self._broken = True
-            self._warn(f"The output cannot be streamed any more; the result will have it: {error}")
+            self._warn(f"The output can no longer be streamed; the result will contain it: {error}")
             return
         for line in lines:
             self._show(f"{line.instance_id} {line.stream}: {line.line}")

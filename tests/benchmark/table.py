@@ -1,5 +1,5 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The figures as a table, and the targets they must meet. Pure."""
 
@@ -20,7 +20,7 @@ COMPARED = ("AWS CLI, 8 at a time", "boto3 loop")
 CALLS_RATIO = 40
 TAIL_SECONDS = {1_000: 2.0, 10_000: 10.0}
 MEMORY_BYTES = 500_000_000
-_COLUMNS = ("what", "nodes", "calls", "by operation", "wall, s", "tail, s", "floor, s", "memory, MB")
+_COLUMNS = ("Tool", "Nodes", "Calls", "By operation", "Wall time, s", "Tail, s", "Floor, s", "Memory, MB")
 
 
 def render(costs: Sequence[Cost]) -> str:

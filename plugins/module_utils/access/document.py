@@ -1,11 +1,11 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""IAM policy documents for Run Command, right by construction. Pure.
+"""IAM policy documents for Run Command, correct by construction. Pure.
 
-ssm:SendCommand is checked on the document and on every node, so it takes two kinds of statements: documents without a
-condition on tags, and nodes with it. A condition on both denies everything, and none on the nodes allows all of them.
+IAM checks ssm:SendCommand on the document and on every node, so there are two kinds of statements: documents without
+a condition on tags, and nodes with it. A condition on both denies everything, and none on the nodes allows all of them.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ TAG_CHANGE_ACTIONS = ("ec2:CreateTags", "ec2:DeleteTags", "ssm:AddTagsToResource
 
 
 def build_document(request: PolicyRequest, partition: str = "aws", account: str = "*") -> PolicyDocument:
-    """The policy document of a request, in C(partition), for the nodes and documents of C(account)."""
+    """The policy document of a request, in C(partition), for nodes and documents of C(account)."""
     statements = [_documents_statement(request, partition, account)]
     statements += [
         _scope_statement(scope, number, partition, account) for number, scope in enumerate(request.scopes, start=1)
@@ -49,21 +49,21 @@ def build_document(request: PolicyRequest, partition: str = "aws", account: str 
 
 
 def serialize(document: Mapping[str, t.Any]) -> str:
-    """The text to send to IAM: no white space, and escapes for what IAM's pattern does not take (above U+00FF)."""
+    """The text to send to IAM: without whitespace, and with escapes for what IAM's pattern rejects (above U+00FF)."""
     return json.dumps(document, separators=(",", ":"))
 
 
 def document_size(document: Mapping[str, t.Any]) -> int:
-    """The size that counts towards the quota of a managed policy: characters that are not white space."""
+    """The size that counts toward the quota of a managed policy: characters other than whitespace."""
     return sum(not char.isspace() for char in serialize(document))
 
 
 def check_size(document: Mapping[str, t.Any]) -> None:
-    """Raises RequestError when the document is too large for a managed policy."""
+    """Raises RequestError if the document is too large for a managed policy."""
     size = document_size(document)
     if size > MANAGED_POLICY_MAX_SIZE:
         raise RequestError(
-            f"scopes and documents: they make a policy document of {size} characters without white space;"
+            f"scopes and documents: they make a policy document of {size} characters without whitespace;"
             f" a managed policy has at most {MANAGED_POLICY_MAX_SIZE}, so give fewer or split them over two policies."
         )
 
@@ -102,7 +102,7 @@ def _allowance_statements(allow: Allowance, partition: str, account: str) -> lis
         statements += _bucket_statements(allow.output_s3, partition)
     if allow.output_log_groups:
         groups = [f"arn:{partition}:logs:*:{account}:log-group:{name}" for name in allow.output_log_groups]
-        # Log streams and, to some of the actions, the group itself are named with a further part after the group.
+        # Log streams and, for some actions, the log group itself are named with a further part after the log group.
         resources = [text for group in groups for text in (group, f"{group}:*")]
         statements.append(_allow("ReadOutputLogs", LOG_READ_ACTIONS, resources))
     return statements
@@ -131,12 +131,12 @@ def _guard_statements(tag_keys: Iterable[str], partition: str) -> list[Statement
     nodes = [node_arn(node_type, partition, "*", "*") for node_type in NODE_TYPES]
     deny: Statement = {"Effect": "Deny", "Action": list(TAG_CHANGE_ACTIONS), "Resource": nodes}
     return [
-        # Condition keys ignore case, so a tag FINANCE would open what ssm:resourceTag/Finance guards.
+        # Condition keys are case-insensitive, so a tag FINANCE would satisfy what ssm:resourceTag/Finance guards.
         {
             "Sid": "KeepScopingTags",
             **deny,
             "Condition": {"ForAnyValue:StringEqualsIgnoreCase": {"aws:TagKeys": list(tag_keys)}},
         },
-        # DeleteTags without keys takes all tags off: a request that does not say its keys is denied too.
+        # DeleteTags without keys removes all tags, so a request without keys is denied too.
         {"Sid": "KeepUnnamedTags", **deny, "Condition": {"Null": {"aws:TagKeys": "true"}}},
     ]

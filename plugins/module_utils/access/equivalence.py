@@ -1,8 +1,8 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Whether two policy documents mean the same, however they are written. Pure.
+"""Whether two policy documents are equivalent, even if written differently. Pure.
 
 Ignored: the order of keys, statements and list items, scalars against lists of one, Sid and Id, repeated statements,
 the case of actions and condition keys, numbers and booleans against their text, and whether actions and resources
@@ -22,12 +22,12 @@ Canonical = frozenset[tuple[t.Any, ...]]
 
 
 def same_meaning(first: Mapping[str, t.Any], second: Mapping[str, t.Any]) -> bool:
-    """Whether the two documents (as parsed JSON) mean the same."""
+    """Whether the two documents (as parsed JSON) are equivalent."""
     return canonical(first) == canonical(second)
 
 
 def canonical(document: Mapping[str, t.Any]) -> tuple[str, Canonical]:
-    """A form that is equal for documents that mean the same: the language version and the smallest statements."""
+    """A form that is equal for equivalent documents: the language version and the smallest statements."""
     atoms: set[tuple[t.Any, ...]] = set()
     for statement in as_list(document.get("Statement", [])):
         atoms |= _atoms(statement)
@@ -35,7 +35,7 @@ def canonical(document: Mapping[str, t.Any]) -> tuple[str, Canonical]:
 
 
 def as_list(value: t.Any) -> list[t.Any]:
-    """A JSON value where IAM takes one or a list, as a list."""
+    """A JSON value as a list, where IAM accepts a single value or a list."""
     return list(value) if isinstance(value, list | tuple) else [value]
 
 
@@ -47,7 +47,7 @@ def _atoms(statement: Mapping[str, t.Any]) -> set[tuple[t.Any, ...]]:
         _frozen({key: statement[key] for key in ("Principal", "NotPrincipal") if key in statement}),
         _condition(statement.get("Condition") or {}),
     )
-    # IAM allows or denies each pair of action and resource for itself, so a statement is the set of its pairs.
+    # IAM allows or denies each pair of action and resource separately, so a statement is the set of its pairs.
     return {
         (action, resource, *rest)
         for action in _each(statement, "Action", lower=True)

@@ -1,8 +1,8 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Names, paths and tags as every resource of IAM has them, checked (IAM's API reference and quotas). Pure."""
+"""Checks of names, paths and tags that all IAM resources share (IAM's API reference and quotas). Pure."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ TAGS_MAX = 50
 
 
 def parse_name(raw: object, where: str, limit: int) -> str:
-    """A name of at most `limit` characters; `where` is the option it was given in. Raises RequestError."""
+    """A name of at most `limit` characters; `where` is its option. Raises RequestError."""
     if isinstance(raw, str) and len(raw) <= limit and _NAME.fullmatch(raw):
         return raw
     raise RequestError(
@@ -31,14 +31,14 @@ def parse_name(raw: object, where: str, limit: int) -> str:
 
 
 def parse_path(raw: str | None) -> str | None:
-    """The option path; None when it is not given. Raises RequestError."""
+    """The option path; None if not set. Raises RequestError."""
     if raw is None or (len(raw) <= _PATH_MAX and _PATH.fullmatch(raw)):
         return raw
     raise RequestError(f"path: {raw!r} is not a path; allowed is '/' or names between slashes such as '/ops/ssm/'.")
 
 
 def parse_tags(raw: Mapping[object, object] | None, limit: int = TAGS_MAX) -> dict[str, str] | None:
-    """The option tags as text to text; numbers become text. None when it is not given. Raises RequestError."""
+    """The option tags as strings; numbers become strings. None if not set. Raises RequestError."""
     if raw is None:
         return None
     if len(raw) > limit:

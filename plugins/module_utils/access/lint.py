@@ -1,10 +1,10 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What is wrong, or wider than it looks, in a policy document for ssm:SendCommand. Pure.
+"""Checks of policy documents for ssm:SendCommand: what is wrong, or allows more than it seems to. Pure.
 
-A rule is a function from a statement, or from all of them, to findings; CODES has what they may report.
+A rule is a function from a statement, or from all of them, to findings; CODES has the codes they may report.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ if t.TYPE_CHECKING:
 
 TAG_CONDITION_PREFIXES = ("ssm:resourcetag/", "aws:resourcetag/")
 FOREIGN_TAG_PREFIXES = ("ec2:resourcetag/", "aws:requesttag/")
-# Service authorization reference: these take no resource and no tag, so what limits them denies them.
+# Service Authorization Reference: these support neither resources nor tags, so a restriction denies them.
 UNLIMITED_ACTIONS = (
     "ssm:CancelCommand",
     "ssm:GetCommandInvocation",
@@ -40,7 +40,7 @@ UNLIMITED_ACTIONS = (
 
 @dataclasses.dataclass(frozen=True)
 class Finding:
-    """One thing to know about a document: a stable code, the statement's Sid or number, one sentence."""
+    """A finding about a document: a stable code, the Sid or number of the statement, one sentence."""
 
     code: str
     statement: str
@@ -53,9 +53,9 @@ class Finding:
 
 @dataclasses.dataclass(frozen=True)
 class StatementView:
-    """A statement with its scalars read as lists and its condition flat: (operator, key, values).
+    """A statement with scalars as lists and a flat condition: (operator, key, values).
 
-    `excluded` is what NotAction names (None: the statement has Action); NotResource is read as every resource.
+    `excluded` is the value of NotAction (None: the statement has Action); NotResource is read as every resource.
     """
 
     name: str
@@ -66,7 +66,7 @@ class StatementView:
     conditions: tuple[tuple[str, str, tuple[str, ...]], ...]
 
     def covers_action(self, action: str) -> bool:
-        """Whether one of the actions is `action` or a pattern that covers it."""
+        """Whether one of the actions is `action` or a pattern that matches it."""
         if self.excluded is not None:
             return not _covers(self.excluded, action)
         return _covers(self.actions, action)
@@ -78,16 +78,16 @@ class StatementView:
 
     @property
     def tag_conditions(self) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
-        """The conditions on the tags of a node."""
+        """The conditions on tags of a node."""
         return tuple(item for item in self.conditions if item[1].lower().startswith(TAG_CONDITION_PREFIXES))
 
     def resources_of(self, service: str, kind: str) -> tuple[str, ...]:
-        """The resources that can cover something whose ARN is of `service` and begins with `kind`."""
+        """The resources that can match an ARN of `service` that begins with `kind`."""
         return tuple(text for text in self.resources if _covers_kind(text, service, kind))
 
 
 def view_statements(document: Mapping[str, t.Any]) -> list[StatementView]:
-    """The statements of a document (parsed JSON), named by their Sid or, without one, by their number."""
+    """The statements of a document (parsed JSON), identified by their Sid or, without one, by their number."""
     statements = as_list(document.get("Statement", []))
     return [_view(statement, f"Statement {number}") for number, statement in enumerate(statements, start=1)]
 
@@ -95,7 +95,7 @@ def view_statements(document: Mapping[str, t.Any]) -> list[StatementView]:
 def lint_document(
     document: Mapping[str, t.Any], partition: str | None = None, skip: Collection[str] = ()
 ) -> list[Finding]:
-    """The findings about a document, for a caller in C(partition); rules whose code is in `skip` stay silent."""
+    """The findings about a document, for a caller in C(partition), without rules whose code is in `skip`."""
     statements = view_statements(document)
     findings = [finding for rule in STATEMENT_RULES for statement in statements for finding in rule(statement)]
     findings += [finding for document_rule in DOCUMENT_RULES for finding in document_rule(statements)]
@@ -104,12 +104,12 @@ def lint_document(
 
 
 def tags_changeable(principal: str, actions: Iterable[str], tag_keys: Iterable[str]) -> Finding:
-    """The finding that a principal, by whatever policy, may change the tags that decide what it may do."""
+    """The finding that a principal, by any policy, may change the tags in the conditions."""
     return Finding(
         "tags-changeable",
         "",
         f"{principal} may call {', '.join(sorted(actions))} with the tags {', '.join(sorted(tag_keys))}"
-        " and so let itself in; set guard_tags or take these actions from it.",
+        " and so give itself access; set guard_tags or remove these actions from its policies.",
     )
 
 
@@ -165,7 +165,10 @@ def _any_document(statement: StatementView) -> Iterator[Finding]:
         return
     for text in statement.resources_of("ssm", "document/"):
         if text == "*" or text.endswith((":*", ":document/*")):
-            message = f"the resource {text} allows any document, which is a shell with all rights on those nodes."
+            message = (
+                f"the resource {text} allows any document, "
+                "which amounts to a shell with full privileges on those nodes."
+            )
             yield Finding("any-document", statement.name, message)
 
 
@@ -183,7 +186,7 @@ def _wildcard_tag_value(statement: StatementView) -> Iterator[Finding]:
     for operator, key, values in statement.tag_conditions:
         if _base_operator(operator) == "StringLike":
             for value in filter(is_wildcard, values):
-                message = f"the value {value!r} of {key} is a pattern: it allows every node whose tag it covers."
+                message = f"the value {value!r} of {key} is a pattern: it allows every node whose tag matches it."
                 yield Finding("wildcard-tag-value", statement.name, message)
 
 
@@ -192,7 +195,10 @@ def _document_tag_condition(statement: StatementView) -> Iterator[Finding]:
         return
     for text in statement.resources_of("ssm", "document/"):
         if text != "*":
-            message = f"the condition on tags also holds for the document {text}, which has no such tag: all is denied."
+            message = (
+                f"the condition on tags also applies to the document {text}, "
+                "which has no such tag: everything is denied."
+            )
             yield Finding("document-tag-condition", statement.name, message)
 
 
@@ -231,7 +237,7 @@ def _foreign_tag_key(statement: StatementView) -> Iterator[Finding]:
         return
     for _operator, key, _values in statement.conditions:
         if key.lower().startswith(FOREIGN_TAG_PREFIXES):
-            message = f"ssm:SendCommand has no condition key {key}: use ssm:resourceTag/ or all is denied."
+            message = f"ssm:SendCommand has no condition key {key}: use ssm:resourceTag/ or everything is denied."
             yield Finding("foreign-tag-key", statement.name, message)
 
 
@@ -241,7 +247,7 @@ def _limited_reads(statement: StatementView) -> Iterator[Finding]:
     named = {action.lower() for action in statement.actions}
     for action in UNLIMITED_ACTIONS:
         if action.lower() in named:
-            message = f"{action} takes no resource and no tag: limited so, it is denied."
+            message = f"{action} supports neither resources nor tags: with this restriction, it is denied."
             yield Finding("limited-reads", statement.name, message)
 
 
@@ -254,10 +260,14 @@ def _tag_changes(statements: list[StatementView]) -> Iterator[Finding]:
     giver = next((view.name for view in statements if _allows_any(view, open_actions)), "")
     named = ", ".join(sorted(keys))
     if giver:
-        message = f"it allows to change tags on nodes, {named} among them, so who has this policy can let itself in."
+        message = (
+            f"it allows changing tags on nodes, including {named}, "
+            "so principals with this policy can give themselves access."
+        )
     else:
         message = (
-            f"nothing here denies to change {named} on nodes: who may tag nodes can let itself in; see guard_tags."
+            f"nothing here denies changing {named} on nodes: "
+            "principals that may tag nodes can give themselves access; see guard_tags."
         )
     yield Finding("tags-changeable", giver, message)
 
@@ -272,9 +282,9 @@ def _missing_statements(statements: list[StatementView]) -> Iterator[Finding]:
     if not sending:
         return
     if not any(view.resources_of("ssm", "document/") for view in sending if not view.tag_conditions):
-        yield Finding("no-document", "", "no statement allows ssm:SendCommand on a document: all is denied.")
+        yield Finding("no-document", "", "no statement allows ssm:SendCommand on a document: everything is denied.")
     if not any(_node_resources(view) for view in sending):
-        yield Finding("no-node", "", "no statement allows ssm:SendCommand on a node: all is denied.")
+        yield Finding("no-node", "", "no statement allows ssm:SendCommand on a node: everything is denied.")
 
 
 def _no_managed_instance(statements: list[StatementView]) -> Iterator[Finding]:

@@ -1,8 +1,8 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""From a managed policy as it is and as it is wanted to what must be done. Pure."""
+"""Plans the change from a managed policy as it is to the wanted one. Pure."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ VERSIONS_MAX = 5
 
 @dataclasses.dataclass(frozen=True)
 class Target:
-    """A managed policy as it is wanted; what is None is left as it is."""
+    """The wanted managed policy; None means no change."""
 
     name: str
     path: str | None = None
@@ -54,7 +54,7 @@ class Version:
 
 @dataclasses.dataclass(frozen=True)
 class PolicyState:
-    """A managed policy as it is."""
+    """The current managed policy."""
 
     arn: str
     name: str
@@ -69,7 +69,7 @@ class PolicyState:
 
 @dataclasses.dataclass(frozen=True)
 class Plan:
-    """What to do, and the state it leads to (None: no policy)."""
+    """The calls to make, and the state they lead to (None: no policy)."""
 
     before: PolicyState | None
     after: PolicyState | None
@@ -83,13 +83,13 @@ class Plan:
 
     @property
     def is_change(self) -> bool:
-        """Whether there is anything to do."""
+        """Whether there is anything to change."""
         todo = (self.create, self.delete, self.new_version, self.tags_to_set, self.tags_to_remove)
         return any(todo) or bool(self.attach or self.detach)
 
 
 def parse_target(options: Mapping[str, t.Any]) -> Target:
-    """A target from the module's options. Raises RequestError for a name, path, text or tag that IAM cannot have."""
+    """A target from the module's options. Raises RequestError for an invalid name, path, text or tag."""
     description = options.get("description")
     if description is not None and len(description) > DESCRIPTION_MAX:
         raise RequestError(f"description: it has {len(description)} characters; allowed are at most {DESCRIPTION_MAX}.")
@@ -109,12 +109,12 @@ def _names(raw: Sequence[object] | None, kind: Kind) -> list[str] | None:
 
 
 def policy_arn(partition: str, account: str, path: str | None, name: str) -> str:
-    """The ARN of a managed policy of the account; the path is C(/) when None."""
+    """The ARN of a managed policy of the account; the path is C(/) if None."""
     return f"arn:{partition}:iam::{account}:policy{path or '/'}{name}"
 
 
 def plan_present(state: PolicyState | None, target: Target, document: dict[str, t.Any], arn: str) -> Plan:
-    """What makes the policy as wanted with this document; `arn` is that of a policy that is not there yet."""
+    """The plan for the wanted policy with this document; `arn` is the ARN of a policy that does not exist yet."""
     if state is None:
         return _plan_creation(target, document, arn)
     _refuse_other_path(state, target)
@@ -198,14 +198,14 @@ def _attachments_after(current: Names, attach: Sequence[tuple[Kind, str]], detac
 
 
 def plan_absent(state: PolicyState | None, target: Target, *, force: bool) -> Plan:
-    """What takes the policy away. Raises RequestError while something else than the target's attachments holds it."""
+    """The plan to delete the policy. Raises RequestError if anything other than the target's attachments uses it."""
     if state is None:
         return Plan(before=None, after=None)
     if state.boundary_of:
-        # Taking a boundary away would widen what its users may do, so not even force does it.
+        # Removing a boundary would give its users more permissions, so not even force does it.
         raise RequestError(
             f"name: the policy {state.name} is the permissions boundary of {state.boundary_of} users or roles;"
-            " take it from them first."
+            " remove it from them first."
         )
     others = [
         f"{kind[:-1]} {name}"
@@ -223,19 +223,19 @@ def plan_absent(state: PolicyState | None, target: Target, *, force: bool) -> Pl
 
 
 def versions_to_prune(versions: Sequence[Version]) -> list[str]:
-    """The ids of the versions to delete so that one more fits: the oldest that are not the default."""
+    """The IDs of the versions to delete to make room for one more: the oldest that are not the default."""
     surplus = len(versions) - VERSIONS_MAX + 1
     oldest_first = sorted((version for version in versions if not version.is_default), key=lambda item: item.created)
     return [version.version_id for version in oldest_first[: max(0, surplus)]]
 
 
 def next_version_id(versions: Sequence[Version]) -> str:
-    """The id IAM will give the next version, as far as the ones that are left tell."""
+    """The expected ID of the next version, judging by the remaining versions."""
     return f"v{max(int(version.version_id.removeprefix('v')) for version in versions) + 1}"
 
 
 def describe_state(state: PolicyState | None) -> dict[str, t.Any]:
-    """A policy as the module returns it and shows it in a diff; empty for none."""
+    """A policy as the module returns it and shows it in a diff; empty if there is none."""
     if state is None:
         return {}
     return {

@@ -1,8 +1,8 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A managed policy with its document and attachments: read whole, and taken where a plan says."""
+"""Reads a managed policy with its document and attachments, and carries out a plan."""
 
 from __future__ import annotations
 
@@ -25,20 +25,20 @@ if t.TYPE_CHECKING:
     from mypy_boto3_iam.client import IAMClient
     from mypy_boto3_iam.type_defs import PolicyTypeDef
 
-# IAM's documentation speaks of seconds until a change can be read everywhere.
+# IAM's documentation mentions seconds until a change is visible everywhere.
 CREATION_TIMEOUT = 60
 
 
 @dataclasses.dataclass(frozen=True)
 class Outcome:
-    """What came of a plan: the state it led to, and the versions that made room for a new one."""
+    """The outcome of a plan: the resulting state, and the versions that were deleted to make room."""
 
     state: PolicyState | None
     pruned_versions: tuple[str, ...] = ()
 
 
 def read_policy(client: IAMClient, arn: str) -> PolicyState | None:
-    """The policy of this ARN or, as IAM has a name once whatever the path, of its name; None when there is none."""
+    """The policy with this ARN or, as IAM's names are unique across paths, with its name; None if there is none."""
     policy = iam_policies.get_policy(client, arn) or _find_elsewhere(client, arn)
     if policy is None:
         return None
@@ -70,7 +70,7 @@ def _read_attachments(client: IAMClient, policy: PolicyTypeDef) -> Names:
 
 
 def apply_plan(client: IAMClient, plan: Plan, *, check_mode: bool) -> Outcome:
-    """Do what a plan says; in check mode only read what the outcome needs."""
+    """Carry out a plan; in check mode only read what the outcome needs."""
     if plan.delete and plan.before is not None:
         return _delete(client, plan.before, plan, check_mode=check_mode)
     if plan.after is None or not plan.is_change:

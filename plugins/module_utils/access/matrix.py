@@ -1,11 +1,11 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Who may send what where: which simulations to ask IAM for, and what their answers mean. Pure.
+"""Who may send which documents to which nodes: the simulations to run, and the meaning of their results. Pure.
 
-The context of a simulation (the tags) holds for all of its resources, so nodes and documents are grouped by their
-tags; and as only tags that a policy names can decide, the others are left out first, which makes the groups few.
+The context of a simulation (the tags) applies to all of its resources, so nodes and documents are grouped by their
+tags. Only tags that a policy names can affect the decision, so the others are dropped first, which reduces the groups.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ if t.TYPE_CHECKING:
     from ansible_collections.ssmops.run_command.plugins.module_utils.task.place import Place
 
 RESOURCE_TAG_PREFIXES = ("ssm:resourceTag/", "aws:ResourceTag/")
-# IAM's model gives ResourceArns no maximum; one page of answers has at most 1,000.
+# IAM's model gives no maximum for ResourceArns; one page of results has at most 1,000.
 RESOURCES_A_CALL = 1000
 PLACEHOLDER_IDS: dict[NodeType, str] = {"ec2": "i-" + "0" * 17, "managed": "mi-" + "0" * 17}
 PRINCIPAL_PATTERN = re.compile(r"arn:aws(-[a-z]+)*:iam::[0-9]{12}:(user|group|role)/[!-~]+")
@@ -45,7 +45,7 @@ Tags = tuple[tuple[str, str], ...]
 
 @dataclasses.dataclass(frozen=True)
 class Resource:
-    """A node or a document: what the user calls it, its ARN, its tags."""
+    """A node or a document: its name for the user, its ARN, its tags."""
 
     name: str | None
     arn: str
@@ -54,7 +54,7 @@ class Resource:
 
 @dataclasses.dataclass(frozen=True)
 class Simulation:
-    """One call: resources that share the tags which can decide."""
+    """One call: resources with the same relevant tags."""
 
     tags: Tags
     arns: tuple[str, ...]
@@ -71,7 +71,7 @@ class Simulation:
 
 @dataclasses.dataclass(frozen=True)
 class Decision:
-    """IAM's answer for one resource."""
+    """IAM's decision for one resource."""
 
     decision: str
     statements: tuple[Mapping[str, t.Any], ...] = ()
@@ -88,12 +88,12 @@ Answers = dict[tuple[Tags, str], Decision]
 
 
 def tags_of(tags: Mapping[str, str]) -> Tags:
-    """A dict of tags as a sorted tuple, which can be compared and hashed."""
+    """A dict of tags as a sorted tuple, which is comparable and hashable."""
     return tuple(sorted(tags.items()))
 
 
 def check_question(options: Mapping[str, t.Any]) -> None:
-    """Raises RequestError for principals, documents, nodes or tags that cannot be asked about."""
+    """Raises RequestError for principals, documents, nodes or tags that cannot be simulated."""
     for principal in options["principals"]:
         if not PRINCIPAL_PATTERN.fullmatch(principal):
             raise RequestError(
@@ -101,9 +101,9 @@ def check_question(options: Mapping[str, t.Any]) -> None:
                 " allowed is arn:PARTITION:iam::ACCOUNT:user/NAME, group/NAME or role/NAME."
             )
     if not options["principals"] and not options["policy_documents"]:
-        raise RequestError("principals: an empty list asks for nobody; give principals, policy_documents or both.")
+        raise RequestError("principals: an empty list selects nobody; give principals, policy_documents or both.")
     if not options["instance_ids"] and not options["tag_sets"]:
-        raise RequestError("instance_ids: an empty list asks for no node; give instance_ids, tag_sets or both.")
+        raise RequestError("instance_ids: an empty list selects no node; give instance_ids, tag_sets or both.")
     for document in parse_documents(options["documents"]):
         if is_wildcard(document):
             raise RequestError(f"documents: {document!r} is a pattern; allowed here are names and ARNs of documents.")
@@ -117,7 +117,7 @@ def check_question(options: Mapping[str, t.Any]) -> None:
 def resources_of_tag_sets(
     tag_sets: Iterable[Mapping[t.Any, t.Any]], node_types: Iterable[NodeType], place: Place
 ) -> list[Resource]:
-    """A node of each type for each set of tags. Raises RequestError for a tag that no node can have."""
+    """A node of each type for each set of tags. Raises RequestError for an invalid tag."""
     types = list(node_types)
     resources = []
     for number, tags in enumerate(tag_sets):
@@ -132,13 +132,13 @@ def resources_of_tag_sets(
 
 
 def deciding_tag_keys(context_keys: Iterable[str]) -> frozenset[str]:
-    """The tag keys that condition keys such as ssm:resourceTag/Finance name."""
+    """The tag keys in condition keys such as ssm:resourceTag/Finance."""
     prefixes = tuple(prefix.lower() for prefix in RESOURCE_TAG_PREFIXES)
     return frozenset(key.partition("/")[2] for key in context_keys if key.lower().startswith(prefixes))
 
 
 def context_keys_of(document: Mapping[str, t.Any]) -> frozenset[str]:
-    """The condition keys and policy variables a document (parsed JSON) names."""
+    """The condition keys and policy variables in a document (parsed JSON)."""
     keys = set(POLICY_VARIABLE.findall(json.dumps(document)))
     for statement in as_list(document.get("Statement", [])):
         for conditions in (statement.get("Condition") or {}).values():
@@ -147,7 +147,7 @@ def context_keys_of(document: Mapping[str, t.Any]) -> frozenset[str]:
 
 
 def decided_by(tags: Tags, keys: Collection[str] | None) -> Tags:
-    """The tags whose keys can decide, which IAM compares without case; all when it is not known (None) which can."""
+    """The relevant tags, whose keys IAM compares case-insensitively; all if the relevant keys are unknown (None)."""
     if keys is None:
         return tags
     lowered = {key.lower() for key in keys}
@@ -155,7 +155,7 @@ def decided_by(tags: Tags, keys: Collection[str] | None) -> Tags:
 
 
 def plan_simulations(resources: Iterable[Resource], keys: Collection[str] | None) -> list[Simulation]:
-    """The fewest calls that answer for all `resources`, when only tags with `keys` (None: any) can decide."""
+    """The fewest calls for all `resources`, if only tags with `keys` (None: any) are relevant."""
     groups: dict[Tags, dict[str, None]] = {}
     for resource in resources:
         groups.setdefault(decided_by(resource.tags, keys), {})[resource.arn] = None
@@ -167,18 +167,18 @@ def plan_simulations(resources: Iterable[Resource], keys: Collection[str] | None
 
 
 def fold_results(simulation: Simulation, results: Iterable[Mapping[str, t.Any]]) -> Answers:
-    """The decisions of one call's EvaluationResults. Raises RequestError when IAM did not answer for a resource."""
+    """The decisions in one call's EvaluationResults. Raises RequestError if a resource has no result."""
     answers: Answers = {}
     for result in results:
         specific = result.get("ResourceSpecificResults") or []
         for item in specific:
             answers[simulation.tags, item["EvalResourceName"]] = _decision(item, item["EvalResourceDecision"], result)
-        # Where a resource has its own result, the outer one is about the resource type, or the worst of all.
+        # If a resource has its own result, the outer one is about the resource type, or the worst of all.
         if not specific and "EvalResourceName" in result:
             answers[simulation.tags, result["EvalResourceName"]] = _decision(result, result["EvalDecision"], result)
     for arn in simulation.arns:
         if (simulation.tags, arn) not in answers:
-            raise RequestError(f"IAM's simulation gave no answer for {arn}, so who may use it is not known.")
+            raise RequestError(f"IAM's simulation returned no result for {arn}, so it is unknown who may use it.")
     return answers
 
 
@@ -199,7 +199,7 @@ def _decision(item: Mapping[str, t.Any], decision: str, whole: Mapping[str, t.An
 
 
 def tag_change_request(place: Place, tag_keys: Iterable[str]) -> dict[str, t.Any]:
-    """The simulation that asks whether these tags may be changed on nodes that have none yet."""
+    """The simulation of changing these tags on nodes without tags."""
     return {
         "ActionNames": list(TAG_CHANGE_ACTIONS),
         "ResourceArns": [placeholder_arn(node_type, place) for node_type in NODE_TYPES],
@@ -210,12 +210,12 @@ def tag_change_request(place: Place, tag_keys: Iterable[str]) -> dict[str, t.Any
 
 
 def placeholder_arn(node_type: NodeType, place: Place) -> str:
-    """The ARN of a node that stands for any of its type."""
+    """The ARN of a node that represents any node of its type."""
     return node_arn(node_type, place.partition, place.region, place.account, PLACEHOLDER_IDS[node_type])
 
 
 def allowed_tag_changes(results: Iterable[Mapping[str, t.Any]]) -> list[str]:
-    """The actions of tag_change_request that are allowed on the nodes they are for."""
+    """The actions of tag_change_request that are allowed on their nodes."""
     allowed = set()
     for result in results:
         action = result["EvalActionName"]
@@ -235,7 +235,7 @@ def _decisions_by_arn(result: Mapping[str, t.Any]) -> Iterator[tuple[str, str]]:
 
 
 def serialize_by_line(document: Mapping[str, t.Any]) -> str:
-    """A document's text with each statement in a line of its own, the first in line 2: see statement_at."""
+    """The text of a document with each statement on its own line, the first on line 2: see statement_at."""
     rest = {key: value for key, value in document.items() if key != "Statement"}
     lines = [json.dumps(statement) for statement in as_list(document.get("Statement", []))]
     head = json.dumps(rest)[1:-1]
@@ -243,14 +243,14 @@ def serialize_by_line(document: Mapping[str, t.Any]) -> str:
 
 
 def statement_at(document: Mapping[str, t.Any], line: int) -> dict[str, t.Any] | None:
-    """The statement that serialize_by_line wrote in this line (from 1), None when there is none."""
+    """The statement that serialize_by_line wrote on this line (from 1), None if there is none."""
     statements = as_list(document.get("Statement", []))
     index = line - 2
     return dict(statements[index]) if 0 <= index < len(statements) else None
 
 
 def describe_statement(matched: Mapping[str, t.Any], documents: Sequence[Mapping[str, t.Any]] = ()) -> dict[str, t.Any]:
-    """A MatchedStatement for a user: its policy, and the statement itself when it is one of the `documents` sent."""
+    """A MatchedStatement for the user: its policy, and the statement itself if it is in one of the `documents` sent."""
     source = str(matched.get("SourcePolicyId", ""))
     start, end = matched.get("StartPosition") or {}, matched.get("EndPosition") or {}
     statement = None
@@ -273,7 +273,7 @@ def make_cell(
     document: tuple[Resource, Decision],
     documents: Sequence[Mapping[str, t.Any]] = (),
 ) -> dict[str, t.Any]:
-    """One cell: allowed only when both the document and the node are; the statement is of the part that decided."""
+    """One cell: allowed only if both document and node are allowed; the statement is that of the deciding part."""
     (node_resource, on_node), (document_resource, on_document) = node, document
     parts = (("document", on_document), ("node", on_node))
     denied = [(name, part) for name, part in parts if not part.is_allowed]
@@ -296,7 +296,7 @@ def make_cell(
 
 
 def select_cells(cells: Iterable[Mapping[str, t.Any]], selector: Mapping[str, t.Any]) -> list[Mapping[str, t.Any]]:
-    """The cells a selector means: equal in what it names, and with all of its tags."""
+    """The cells that a selector matches: equal in all its keys, and with all of its tags."""
     return [cell for cell in cells if _is_selected(cell, selector)]
 
 
@@ -310,14 +310,14 @@ def _is_selected(cell: Mapping[str, t.Any], selector: Mapping[str, t.Any]) -> bo
     return all(cell["tags"].get(key) == str(value) for key, value in (selector.get("tags") or {}).items())
 
 
-def broken_promises(
+def unmet_expectations(
     cells: Sequence[Mapping[str, t.Any]],
     must_allow: Iterable[Mapping[str, t.Any]],
     must_deny: Iterable[Mapping[str, t.Any]],
 ) -> list[Mapping[str, t.Any]]:
-    """The cells that are denied but must be allowed, and the other way round, each once.
+    """The cells that are denied but must be allowed, and vice versa, each once.
 
-    Raises RequestError for a selector that means no cell: it would prove nothing.
+    Raises RequestError for a selector that matches no cell: it would prove nothing.
     """
     found = [
         *_offending(cells, must_allow, "must_allow", wanted=True),
@@ -337,8 +337,8 @@ def _offending(
         yield from (cell for cell in selected if cell["allowed"] is not wanted)
 
 
-def tell_cell(cell: Mapping[str, t.Any]) -> str:
-    """A cell in one line."""
+def describe_cell(cell: Mapping[str, t.Any]) -> str:
+    """A cell on one line."""
     node = cell["instance_id"] or cell["node_arn"]
     verdict = (
         "is allowed" if cell["allowed"] else f"is denied ({cell['decision']} on the {', '.join(cell['denied_by'])})"

@@ -1,8 +1,8 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The matrix of who may send what where, asked of IAM's policy simulator in as few calls as it allows."""
+"""The matrix of who may send which documents to which nodes, from IAM's policy simulator, with few calls."""
 
 from __future__ import annotations
 
@@ -42,13 +42,13 @@ if t.TYPE_CHECKING:
     from mypy_boto3_iam.client import IAMClient
     from mypy_boto3_ssm.client import SSMClient
 
-# Asking which tags decide is a call too: it pays when there are more groups of tags than this.
+# Finding out which tags are relevant is a call too: it pays off with more groups of tags than this.
 GROUPS_WITHOUT_ASKING = 2
 
 
 @dataclasses.dataclass(frozen=True)
 class Question:
-    """What is asked of each principal; `added` are policy documents it is to have besides its own."""
+    """What to simulate for each principal; `added` are policy documents in addition to its own."""
 
     nodes: tuple[Resource, ...]
     documents: tuple[Resource, ...]
@@ -57,18 +57,18 @@ class Question:
 
     @property
     def resources(self) -> tuple[Resource, ...]:
-        """Everything ssm:SendCommand is checked on."""
+        """Everything that ssm:SendCommand is checked on."""
         return self.documents + self.nodes
 
     @property
     def texts(self) -> list[str]:
-        """The added documents as IAM gets them."""
+        """The added documents as sent to IAM."""
         return [serialize_by_line(document) for document in self.added]
 
 
 @dataclasses.dataclass(frozen=True)
 class Answer:
-    """A principal's cells, the actions by which it may change the tags that decide, and how many calls it took."""
+    """The cells of a principal, the actions by which it may change the relevant tags, and the number of calls."""
 
     cells: list[dict[str, t.Any]]
     tag_changes: list[str]
@@ -77,13 +77,13 @@ class Answer:
 
 
 def read_nodes(ec2: EC2Client, ssm: SSMClient, instance_ids: Sequence[str], place: Place) -> list[Resource]:
-    """The nodes with their tags, in the order of `instance_ids`. Raises RequestError for one that is not there."""
+    """The nodes with their tags, in the order of `instance_ids`. Raises RequestError for a missing node."""
     tags = read_tags(ec2, ssm, instance_ids)
     missing = [node_id for node_id in instance_ids if node_id not in tags]
     if missing:
         raise RequestError(
             f"instance_ids: {', '.join(missing)} is not in {place.region} of account {place.account};"
-            " allowed are nodes that are there, or tag_sets for ones that are not."
+            " allowed are existing nodes, or tag_sets for nodes that do not exist."
         )
     return [
         Resource(
@@ -107,7 +107,7 @@ def read_document(ssm: SSMClient, document: str, place: Place) -> Resource:
 
 
 def ask_principal(client: IAMClient, principal: str | None, question: Question) -> Answer:
-    """All cells of one principal; None stands for somebody who has the added documents and nothing else."""
+    """All cells of one principal; None represents a principal with the added documents and nothing else."""
     keys, calls = _deciding_keys(client, principal, question)
     answers: Answers = {}
     for simulation in plan_simulations(question.resources, keys):

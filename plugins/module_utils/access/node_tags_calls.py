@@ -1,5 +1,5 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 """The tags of nodes, which decide who may send to them."""
@@ -25,9 +25,9 @@ WORKERS = 10
 
 
 def read_tags(ec2_client: EC2Client, ssm_client: SSMClient, node_ids: Sequence[str]) -> dict[str, dict[str, str]]:
-    """The tags of nodes by id, of EC2 instances many at a time, of hybrid nodes one by one.
+    """The tags of nodes by ID: EC2 instances many at a time, hybrid nodes one by one.
 
-    A node that is not there is not in the answer.
+    Missing nodes are not in the result.
     """
     instances = [node_id for node_id in node_ids if node_type_of(node_id) == "ec2"]
     tags: dict[str, dict[str, str]] = {}

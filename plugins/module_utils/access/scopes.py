@@ -1,10 +1,10 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a task says about access, checked: scopes of nodes, documents, and what else is allowed. Pure.
+"""The access options of a task, checked: scopes of nodes, documents, and what else is allowed. Pure.
 
-Every parse function takes what Ansible gives (dict, list, scalars), takes the argument's name for its messages, and
+Every parse function takes values from Ansible (dict, list, scalars) and the argument's name for its messages, and
 raises RequestError with one sentence that names the argument, the value and what is allowed.
 """
 
@@ -31,7 +31,7 @@ if t.TYPE_CHECKING:
 Operator = t.Literal["StringLike", "StringEquals"]
 OPERATORS: tuple[Operator, ...] = ("StringLike", "StringEquals")
 
-# The read actions of the topic "Setting up Run Command", and those its users need to see one command's output.
+# The read actions of the topic "Setting up Run Command", and those needed to see the output of one command.
 READ_ACTIONS = (
     "ssm:DescribeDocument",
     "ssm:DescribeInstanceInformation",
@@ -53,7 +53,7 @@ TAG_KEY_PUNCTUATION = frozenset("_.:/=+-@")
 
 @dataclasses.dataclass(frozen=True)
 class TagCondition:
-    """One tag a node must have: any of `values` (OR)."""
+    """One tag that a node must have: any of `values` (OR)."""
 
     key: str
     values: tuple[str, ...]
@@ -61,7 +61,7 @@ class TagCondition:
 
 @dataclasses.dataclass(frozen=True)
 class Scope:
-    """A set of nodes: those of these types, regions and account that have every one of `tags` (AND)."""
+    """A set of nodes: those of these types, regions and account that have all of `tags` (AND)."""
 
     tags: tuple[TagCondition, ...]
     operator: Operator = "StringLike"
@@ -72,7 +72,7 @@ class Scope:
 
 @dataclasses.dataclass(frozen=True)
 class OutputLocation:
-    """A place in S3 that commands may write to and whose objects may be read."""
+    """A location in S3 that commands may write to and whose objects may be read."""
 
     bucket: str
     prefix: str = ""
@@ -80,7 +80,7 @@ class OutputLocation:
 
 @dataclasses.dataclass(frozen=True)
 class Allowance:
-    """What is allowed besides sending: none of it can be limited by tag."""
+    """Permissions besides sending: none can be limited by tag."""
 
     read_actions: tuple[str, ...] = ()
     cancel: bool = False
@@ -90,7 +90,7 @@ class Allowance:
 
 @dataclasses.dataclass(frozen=True)
 class PolicyRequest:
-    """Everything a SendCommand policy is made of."""
+    """Everything in a SendCommand policy."""
 
     scopes: tuple[Scope, ...]
     documents: tuple[str, ...] = ("*",)
@@ -100,7 +100,7 @@ class PolicyRequest:
 
     @property
     def tag_keys(self) -> tuple[str, ...]:
-        """The keys of the tags that decide, each once, in alphabetical order."""
+        """The keys of the tags in the conditions, each once, in alphabetical order."""
         return tuple(sorted({tag.key for scope in self.scopes for tag in scope.tags}))
 
 
@@ -136,7 +136,7 @@ def parse_scope(raw: object, where: str) -> Scope:
 
 
 def parse_tags(raw: object, where: str) -> tuple[TagCondition, ...]:
-    """The tags of a scope: a mapping of key to one value or a list of values; at least one key."""
+    """The tags of a scope: a mapping of keys to one value or a list of values; at least one key."""
     if not isinstance(raw, dict) or not raw:
         raise RequestError(f"{where}: {raw!r} names no tag; a scope without tags would allow every node.")
     seen: dict[str, str] = {}
@@ -144,24 +144,23 @@ def parse_tags(raw: object, where: str) -> tuple[TagCondition, ...]:
         check_tag_key(key, where)
         other = seen.setdefault(key.lower(), key)
         if other != key:
-            # IAM compares the names of condition keys without case, so these two would be one condition.
-            raise RequestError(f"{where}: {key!r} and {other!r} differ only in case, which IAM does not tell apart.")
+            # IAM compares the names of condition keys case-insensitively, so these two would be one condition.
+            raise RequestError(f"{where}: {key!r} and {other!r} differ only in case, which IAM does not distinguish.")
     return tuple(TagCondition(key, _tag_values(values, f"{where}[{key}]")) for key, values in sorted(raw.items()))
 
 
 def check_tag_key(key: object, where: str) -> None:
-    """Raises RequestError unless `key` can be the key of a tag that users make (IAM model: tagKeyType)."""
+    """Raises RequestError unless `key` can be the key of a user-defined tag (IAM model: tagKeyType)."""
     if not isinstance(key, str):
         raise RequestError(f"{where}: the tag key {key!r} is not a string; put it in quotes.")
     if not 1 <= len(key) <= TAG_KEY_MAX:
         raise RequestError(f"{where}: the tag key {key!r} has {len(key)} characters; allowed are 1 to {TAG_KEY_MAX}.")
     if key.lower().startswith("aws:"):
-        raise RequestError(f"{where}: the tag key {key!r} begins with 'aws:', which AWS keeps for itself.")
+        raise RequestError(f"{where}: the tag key {key!r} begins with 'aws:', which AWS reserves.")
     bad = sorted({char for char in key if not (char.isalnum() or char.isspace() or char in TAG_KEY_PUNCTUATION)})
     if bad or not key.isprintable():
         raise RequestError(
-            f"{where}: the tag key {key!r} has characters that are not allowed in one;"
-            " allowed are letters, digits, spaces and _.:/=+-@."
+            f"{where}: the tag key {key!r} has invalid characters; allowed are letters, digits, spaces and _.:/=+-@."
         )
 
 
@@ -187,7 +186,7 @@ def _tag_value(raw: object, where: str) -> str:
 
 
 def parse_regions(raw: object, where: str) -> tuple[str, ...]:
-    """Regions, each once, in order; every region when not set."""
+    """Regions, each once, in order; every region if not set."""
     if raw is None:
         return ("*",)
     regions = _list_of(raw, where)
@@ -200,10 +199,10 @@ def parse_regions(raw: object, where: str) -> tuple[str, ...]:
 
 
 def parse_account(raw: object, where: str) -> str:
-    """An account id of 12 digits, or C(*)."""
+    """An account ID of 12 digits, or C(*)."""
     if isinstance(raw, str) and (raw == "*" or ACCOUNT_PATTERN.fullmatch(raw)):
         return raw
-    raise RequestError(f"{where}: {raw!r} is not an account id; allowed are 12 digits in quotes, and '*'.")
+    raise RequestError(f"{where}: {raw!r} is not an account ID; allowed are 12 digits in quotes, and '*'.")
 
 
 def parse_partition(raw: object, where: str) -> str:
@@ -238,7 +237,7 @@ def parse_documents(raw: object) -> tuple[str, ...]:
 
 
 def check_document(document: object) -> None:
-    """Raises RequestError unless `document` is a name, a pattern or an ARN that a document can have."""
+    """Raises RequestError unless `document` is a valid name, pattern or ARN of a document."""
     if not isinstance(document, str):
         raise RequestError(f"documents: {document!r} is not a string.")
     if document.startswith("arn:"):
@@ -272,7 +271,7 @@ def _check_document_arn(text: str) -> None:
 
 
 def parse_allow(raw: object) -> Allowance:
-    """The `allow` option; nothing when not set."""
+    """The `allow` option; nothing if not set."""
     options = _options({} if raw is None else raw, "allow", {"read", "read_actions", "cancel", "output"})
     output = options.get("output")
     places = _options({} if output is None else output, "allow.output", {"s3", "log_groups"})
@@ -290,7 +289,7 @@ def _read_actions(is_allowed: bool, raw: object) -> tuple[str, ...]:
     if raw is None:
         return READ_ACTIONS if is_allowed else ()
     if not is_allowed:
-        raise RequestError("allow.read_actions: it says what allow.read allows, so it needs allow.read to be true.")
+        raise RequestError("allow.read_actions: it lists what allow.read allows, so it requires allow.read to be true.")
     actions = _list_of(raw, "allow.read_actions")
     if not actions:
         raise RequestError("allow.read_actions: an empty list allows nothing; leave it out for all read actions.")
@@ -306,7 +305,7 @@ def _output_location(raw: object, where: str) -> OutputLocation:
     if not (isinstance(bucket, str) and BUCKET_PATTERN.fullmatch(bucket)):
         raise RequestError(
             f"{where}.bucket: {bucket!r} is not a bucket's name;"
-            " allowed are 3 to 63 lower case letters, digits, . and -."
+            " allowed are 3 to 63 lowercase letters, digits, . and -."
         )
     if not isinstance(prefix, str) or len(prefix) > PREFIX_MAX or re.search(r"[*?\s]|\$\{", prefix):
         raise RequestError(

@@ -1,8 +1,8 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""ARNs as Run Command's policies name them: read, write, and which partition a region is in. Pure."""
+"""ARNs in the policies of Run Command: parsing, formatting, and the partition of a region. Pure."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ PARTITION_OF_REGION_PREFIX = {
     "eusc-": "aws-eusc",
 }
 
-# CreateDocument refuses these as beginnings of a name: what begins so is AWS's own and has no account in its ARN.
+# CreateDocument rejects names with these prefixes: such a document belongs to AWS and has no account in its ARN.
 RESERVED_DOCUMENT_PREFIXES = ("aws", "amazon", "amzn")
 
 NodeType = t.Literal["ec2", "managed"]
@@ -39,7 +39,7 @@ NODE_TYPES: tuple[NodeType, ...] = ("ec2", "managed")
 
 @dataclasses.dataclass(frozen=True)
 class Arn:
-    """The six parts of an ARN; any of them may hold IAM's wildcards."""
+    """The six parts of an ARN; any of them may contain IAM's wildcards."""
 
     partition: str
     service: str
@@ -52,7 +52,7 @@ class Arn:
 
 
 def parse_arn(text: str) -> Arn | None:
-    """The parts of `text`, or None when it has not the form of an ARN."""
+    """The parts of `text`, or None if it does not have the form of an ARN."""
     parts = text.split(":", 5)
     if len(parts) != 6 or parts[0] != "arn" or not parts[1] or not parts[2] or not parts[5]:
         return None
@@ -60,7 +60,7 @@ def parse_arn(text: str) -> Arn | None:
 
 
 def partition_of_region(region: str) -> str:
-    """The partition a region is in, by its prefix: C(aws) unless the prefix says otherwise."""
+    """The partition of a region, by its prefix: C(aws) unless the prefix says otherwise."""
     for prefix, partition in PARTITION_OF_REGION_PREFIX.items():
         if region.startswith(prefix):
             return partition
@@ -68,18 +68,18 @@ def partition_of_region(region: str) -> str:
 
 
 def is_wildcard(text: str) -> bool:
-    """Whether IAM reads `text` as a pattern."""
+    """Whether IAM treats `text` as a pattern."""
     return "*" in text or "?" in text
 
 
 def matches(pattern: str, text: str) -> bool:
-    """Whether IAM's pattern (C(*) any characters, C(?) one) covers the whole of `text`; case counts."""
+    """Whether IAM's pattern (C(*) any characters, C(?) one) matches the whole of `text`; case-sensitive."""
     translated = "".join({"*": ".*", "?": "."}.get(char, re.escape(char)) for char in pattern)
     return re.fullmatch(translated, text, re.DOTALL) is not None
 
 
 def node_arn(node_type: NodeType, partition: str, region: str, account: str, node_id: str = "*") -> str:
-    """The ARN ssm:SendCommand is checked on for a node: an EC2 instance or a managed (hybrid) one."""
+    """The ARN that ssm:SendCommand is checked on for a node: an EC2 instance or a managed (hybrid) node."""
     if node_type == "ec2":
         return str(Arn(partition, "ec2", region, account, f"instance/{node_id}"))
     return str(Arn(partition, "ssm", region, account, f"managed-instance/{node_id}"))
@@ -91,7 +91,7 @@ def is_reserved_document(name: str) -> bool:
 
 
 def document_owners(name: str) -> frozenset[t.Literal["aws", "account"]]:
-    """Who can own a document that this name or pattern covers."""
+    """The possible owners of a document that this name or pattern matches."""
     if is_reserved_document(name):
         return frozenset({"aws"})
     literal = re.split(r"[*?]", name, maxsplit=1)[0].lower()
@@ -101,9 +101,9 @@ def document_owners(name: str) -> frozenset[t.Literal["aws", "account"]]:
 
 
 def document_arns(name: str, partition: str, regions: Iterable[str], account: str) -> list[str]:
-    """The ARNs that cover the documents of this name or pattern: no account for AWS's own, the account for others."""
+    """The ARNs of the documents with this name or pattern: without an account for AWS's own, with it for others."""
     if name == "*":
-        # One ARN with any account covers AWS's own (whose account is empty), the account's and shared ones.
+        # One ARN with any account matches AWS's documents (with an empty account), the account's own and shared ones.
         return [str(Arn(partition, "ssm", region, "*", "document/*")) for region in regions]
     owners = document_owners(name)
     if owners == {"aws", "account"} and account == "*":

@@ -1,8 +1,8 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Decorators for functions that make one AWS call: retry on throttling, and errors told as one sentence.
+"""Decorators for functions that make one AWS call: retries on throttling, and errors as one sentence.
 
 Every decorated function raises C(AnsibleAWSError) whose message is "Failed to DESCRIPTION" (or "Timeout trying to
 DESCRIPTION" from a waiter) and whose C(exception) is botocore's own.
@@ -24,44 +24,48 @@ P = t.ParamSpec("P")
 R = t.TypeVar("R")
 T = t.TypeVar("T")
 
-# AWSRetry knows the codes of EC2; these are what SSM, IAM, Logs and Events answer (botocore's retries/standard.py).
+# AWSRetry knows the codes of EC2; these are botocore's throttles (retries/standard.py) and, the last three, changes of
+# one resource at the same time in IAM, Events and Logs. LimitExceededException is none of them: there it means a quota.
 THROTTLING_ERROR_CODES = (
+    "Throttling",
     "ThrottlingException",
     "ThrottledException",
     "RequestThrottled",
     "RequestThrottledException",
+    "RequestLimitExceeded",
+    "TooManyRequestsException",
+    "BandwidthLimitExceeded",
+    "EC2ThrottledException",
+    "ProvisionedThroughputExceededException",
     "PriorRequestNotComplete",
     "TransactionInProgressException",
+    "SlowDown",
     "ConcurrentModification",
     "ConcurrentModificationException",
     "OperationAbortedException",
-    "SlowDown",
-    "Throttling",
-    "TooManyRequestsException",
-    "RequestLimitExceeded",
 )
 
 
 class IncompleteAnswerError(AnsibleAWSError):
-    """An answer that lacks what the API promises: it was cut on its way."""
+    """A response without a field that the API guarantees: it was truncated on its way."""
 
     def __init__(self, message: str, exception: Exception | None = None) -> None:
         super().__init__(message, exception)  # type: ignore[no-untyped-call]  # amazon.aws is untyped
 
 
 def error_code(error: AnsibleAWSError) -> str:
-    """The code of AWS's error answer behind an error; "" when there was none."""
+    """The code of the AWS error behind an error; "" if there is none."""
     response = getattr(error.exception, "response", None) or {}
     return str(response.get("Error", {}).get("Code", ""))
 
 
 def answer_field(answer: t.Mapping[str, t.Any], field: str) -> t.Any:
-    """A field that the API always answers with.
+    """A field that the API always returns.
 
-    :raises IncompleteAnswerError: it is not there.
+    :raises IncompleteAnswerError: the field is missing.
     """
     if field not in answer:
-        raise IncompleteAnswerError(f"The answer was cut: it lacks {field}")
+        raise IncompleteAnswerError(f"The response was truncated: it lacks {field}")
     return answer[field]
 
 
@@ -72,8 +76,8 @@ def _retried(func: Callable[P, R]) -> Callable[P, R]:
     return t.cast("Callable[P, R]", retry(func))
 
 
-def _telling_of_cuts(description: str, handled: Callable[P, R]) -> Callable[P, R]:
-    """`handled`, with an answer that cannot be parsed told as IncompleteAnswerError: amazon.aws leaves it as it is."""
+def _reporting_incomplete_answers(description: str, handled: Callable[P, R]) -> Callable[P, R]:
+    """`handled`, raising IncompleteAnswerError for a response that cannot be parsed: amazon.aws does not handle it."""
 
     def call(*args: P.args, **kwargs: P.kwargs) -> R:
         from botocore.parsers import ResponseParserError
@@ -90,7 +94,7 @@ def _handler_for(missing: Iterable[str]) -> type[AWSErrorHandler]:
     codes = list(missing)
 
     class MissingAwareErrorHandler(AWSErrorHandler):
-        """Reads the given error codes as "it is not there"."""
+        """Treats the given error codes as "does not exist"."""
 
         @classmethod
         def _is_missing(cls) -> type[Exception]:
@@ -102,35 +106,37 @@ def _handler_for(missing: Iterable[str]) -> type[AWSErrorHandler]:
 
 
 def aws_call(description: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """For a function of one call: retries throttles, raises AnsibleAWSError("Failed to DESCRIPTION")."""
+    """For a function with one call: retries throttled calls, raises AnsibleAWSError("Failed to DESCRIPTION")."""
 
     def decorate(func: Callable[P, R]) -> Callable[P, R]:
         handled = t.cast("Callable[P, R]", AWSErrorHandler.common_error_handler(description)(_retried(func)))
 
-        return functools.wraps(func)(_telling_of_cuts(description, handled))
+        return functools.wraps(func)(_reporting_incomplete_answers(description, handled))
 
     return decorate
 
 
 def aws_lookup(description: str, missing: Iterable[str]) -> Callable[[Callable[P, R]], Callable[P, R | None]]:
-    """As aws_call, for reading one thing: an error code in `missing` (it is not there) is None."""
+    """Like aws_call, for reading one thing: returns None for an error code in `missing` (it does not exist)."""
 
     def decorate(func: Callable[P, R]) -> Callable[P, R | None]:
         handled = _handler_for(missing).list_error_handler(description)(_retried(func))
-        return functools.wraps(func)(_telling_of_cuts(description, t.cast("Callable[P, R | None]", handled)))
+        return functools.wraps(func)(
+            _reporting_incomplete_answers(description, t.cast("Callable[P, R | None]", handled))
+        )
 
     return decorate
 
 
 def aws_deletion(description: str, missing: Iterable[str]) -> Callable[[Callable[P, object]], Callable[P, bool]]:
-    """As aws_call, for deleting one thing: True when it was there, False for an error code in `missing`."""
+    """Like aws_call, for deleting one thing: True if it existed, False for an error code in `missing`."""
 
     def decorate(func: Callable[P, object]) -> Callable[P, bool]:
         handled = _handler_for(missing).deletion_error_handler(description)(_retried(func))
 
         @functools.wraps(func)
         def delete(*args: P.args, **kwargs: P.kwargs) -> bool:
-            return _telling_of_cuts(description, handled)(*args, **kwargs) is not False
+            return _reporting_incomplete_answers(description, handled)(*args, **kwargs) is not False
 
         return delete
 
@@ -138,6 +144,6 @@ def aws_deletion(description: str, missing: Iterable[str]) -> Callable[[Callable
 
 
 def chunks(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
-    """The items in runs of at most `size`."""
+    """The items in chunks of at most `size`."""
     for start in range(0, len(items), size):
         yield items[start : start + size]

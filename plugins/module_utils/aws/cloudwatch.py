@@ -1,8 +1,8 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""CloudWatch: one API call a function."""
+"""CloudWatch: one API call per function."""
 
 from __future__ import annotations
 
@@ -15,23 +15,23 @@ if t.TYPE_CHECKING:
 
     from mypy_boto3_cloudwatch.client import CloudWatchClient
 
-# GetDashboard and DeleteDashboards say it with one or the other.
+# GetDashboard and DeleteDashboards use either code.
 NOT_FOUND = ("DashboardNotFoundError", "ResourceNotFound", "ResourceNotFoundException")
 
 
 @aws_lookup("get the dashboard", NOT_FOUND)
 def get_dashboard(client: CloudWatchClient, name: str) -> Mapping[str, t.Any]:
-    """GetDashboard: C(DashboardArn), C(DashboardBody) (JSON text); None when there is none."""
+    """GetDashboard: C(DashboardArn), C(DashboardBody) (JSON text); None if it does not exist."""
     return client.get_dashboard(DashboardName=name)
 
 
 @aws_call("put the dashboard")
 def put_dashboard(client: CloudWatchClient, name: str, body: str) -> Sequence[Mapping[str, t.Any]]:
-    """PutDashboard; what CloudWatch says about a body it took all the same."""
+    """PutDashboard; the validation messages for a body that CloudWatch accepted."""
     return client.put_dashboard(DashboardName=name, DashboardBody=body).get("DashboardValidationMessages", [])
 
 
 @aws_deletion("delete the dashboard", NOT_FOUND)
 def delete_dashboard(client: CloudWatchClient, name: str) -> None:
-    """DeleteDashboards of this one."""
+    """DeleteDashboards for this one."""
     client.delete_dashboards(DashboardNames=[name])

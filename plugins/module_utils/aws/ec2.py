@@ -1,8 +1,8 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""EC2's instances and the instance profiles associated with them: one API call a function."""
+"""EC2 instances and their instance profile associations: one API call per function."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ if t.TYPE_CHECKING:
     from mypy_boto3_ec2.client import EC2Client
     from mypy_boto3_ec2.type_defs import IamInstanceProfileAssociationTypeDef, InstanceTypeDef
 
-# EC2 takes at most 200 values in one filter.
+# EC2 accepts at most 200 values in one filter.
 FILTER_VALUES_MAX = 200
 
 
 @aws_call("describe the instances")
 def describe_instances(client: EC2Client, filters: Mapping[str, Sequence[str]]) -> list[InstanceTypeDef]:
-    """The instances that match every filter, by one of its values; all pages."""
+    """The instances that match every filter with one of its values; all pages."""
     pages = client.get_paginator("describe_instances").paginate(Filters=t.cast("t.Any", _filter_list(filters)))
     return [
         instance
@@ -56,7 +56,7 @@ def associate_instance_profile(
 def replace_association(
     client: EC2Client, association_id: str, profile_name: str
 ) -> IamInstanceProfileAssociationTypeDef:
-    """Put a profile in the place of the one an association is about."""
+    """Replace the profile of an association."""
     answer = client.replace_iam_instance_profile_association(
         AssociationId=association_id, IamInstanceProfile={"Name": profile_name}
     )

@@ -1,8 +1,8 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""EventBridge: one API call a function."""
+"""EventBridge: one API call per function."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ TARGETS_A_CALL = 100
 
 @aws_lookup("describe the rule", NOT_FOUND)
 def describe_rule(client: EventBridgeClient, name: str, bus: str) -> Mapping[str, t.Any]:
-    """DescribeRule; None when there is no such rule, or no such bus."""
+    """DescribeRule; None if the rule or the bus does not exist."""
     return client.describe_rule(Name=name, EventBusName=bus)
 
 
@@ -33,7 +33,7 @@ def put_rule(client: EventBridgeClient, **request: t.Any) -> str:
 
 @aws_deletion("delete the rule", NOT_FOUND)
 def delete_rule(client: EventBridgeClient, name: str, bus: str) -> None:
-    """DeleteRule; its targets must be gone."""
+    """DeleteRule; its targets must have been removed."""
     client.delete_rule(Name=name, EventBusName=bus)
 
 
@@ -48,13 +48,13 @@ def list_targets(client: EventBridgeClient, name: str, bus: str) -> list[dict[st
 def put_targets(
     client: EventBridgeClient, name: str, bus: str, targets: Sequence[t.Any]
 ) -> Sequence[Mapping[str, t.Any]]:
-    """PutTargets, at most 100; the entries that failed, which the API answers with 200."""
+    """PutTargets, at most 100; the failed entries, which the API returns with HTTP status 200."""
     return client.put_targets(Rule=name, EventBusName=bus, Targets=targets)["FailedEntries"]
 
 
 @aws_call("remove the targets of the rule")
 def remove_targets(client: EventBridgeClient, name: str, bus: str, ids: Sequence[str]) -> Sequence[Mapping[str, t.Any]]:
-    """RemoveTargets, at most 100; the entries that failed, which the API answers with 200."""
+    """RemoveTargets, at most 100; the failed entries, which the API returns with HTTP status 200."""
     return client.remove_targets(Rule=name, EventBusName=bus, Ids=ids)["FailedEntries"]
 
 

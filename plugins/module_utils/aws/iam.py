@@ -1,8 +1,8 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""IAM's roles and instance profiles: one API call a function. Managed policies and attachments: iam_policies."""
+"""IAM roles and instance profiles: one API call per function. Managed policies and attachments: see iam_policies."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ PAGE_SIZE = 1000
 
 @aws_lookup("get the instance profile", missing=MISSING)
 def get_instance_profile(client: IAMClient, name: str) -> InstanceProfileTypeDef:
-    """GetInstanceProfile's C(InstanceProfile) with its tags and role; None when there is none of this name."""
+    """GetInstanceProfile's C(InstanceProfile) with its tags and role; None if it does not exist."""
     answer = client.get_instance_profile(InstanceProfileName=name)
     return t.cast("InstanceProfileTypeDef", answer_field(answer, "InstanceProfile"))
 
 
 @aws_lookup("get the role", missing=MISSING)
 def get_role(client: IAMClient, name: str) -> RoleTypeDef:
-    """GetRole's C(Role) with its tags and permissions boundary; None when there is none of this name."""
+    """GetRole's C(Role) with its tags and permissions boundary; None if it does not exist."""
     return t.cast("RoleTypeDef", answer_field(client.get_role(RoleName=name), "Role"))
 
 
@@ -59,14 +59,14 @@ def list_role_policies(client: IAMClient, role_name: str) -> list[str]:
 
 @aws_lookup("get the inline policy of the role", missing=MISSING)
 def get_role_policy(client: IAMClient, role_name: str, policy_name: str) -> dict[str, t.Any]:
-    """The document of an inline policy, as parsed JSON; None when the role has none of this name."""
+    """The document of an inline policy, as parsed JSON; None if the role has no policy with this name."""
     answer = client.get_role_policy(RoleName=role_name, PolicyName=policy_name)
     return t.cast("dict[str, t.Any]", answer_field(answer, "PolicyDocument"))
 
 
 @aws_call("list the instance profiles of the role")
 def list_instance_profiles_for_role(client: IAMClient, role_name: str) -> list[str]:
-    """The names of the instance profiles that hold the role, all pages, sorted."""
+    """The names of the instance profiles with this role, all pages, sorted."""
     pages = client.get_paginator("list_instance_profiles_for_role").paginate(
         RoleName=role_name, PaginationConfig={"PageSize": PAGE_SIZE}
     )
@@ -77,31 +77,31 @@ def list_instance_profiles_for_role(client: IAMClient, role_name: str) -> list[s
 
 @aws_call("create the role")
 def create_role(client: IAMClient, **request: t.Any) -> None:
-    """CreateRole; the request's Tags are a dict."""
+    """CreateRole; Tags in the request is a dict."""
     client.create_role(**{**request, "Tags": ansible_dict_to_boto3_tag_list(request["Tags"])})
 
 
 @aws_call("update the trust policy of the role")
 def update_assume_role_policy(client: IAMClient, role_name: str, document: str) -> None:
-    """Make the JSON text `document` the role's trust policy."""
+    """Set the trust policy of the role to the JSON text `document`."""
     client.update_assume_role_policy(RoleName=role_name, PolicyDocument=document)
 
 
 @aws_call("set the permissions boundary of the role")
 def put_role_permissions_boundary(client: IAMClient, role_name: str, policy_arn: str) -> None:
-    """Make a managed policy the role's permissions boundary."""
+    """Set the permissions boundary of the role to a managed policy."""
     client.put_role_permissions_boundary(RoleName=role_name, PermissionsBoundary=policy_arn)
 
 
 @aws_deletion("delete the permissions boundary of the role", missing=MISSING)
 def delete_role_permissions_boundary(client: IAMClient, role_name: str) -> None:
-    """Leave the role without a permissions boundary."""
+    """Remove the permissions boundary of the role."""
     client.delete_role_permissions_boundary(RoleName=role_name)
 
 
 @aws_call("put the inline policy of the role")
 def put_role_policy(client: IAMClient, role_name: str, policy_name: str, document: str) -> None:
-    """Make the JSON text `document` the role's inline policy of this name."""
+    """Set the inline policy of the role with this name to the JSON text `document`."""
     client.put_role_policy(RoleName=role_name, PolicyName=policy_name, PolicyDocument=document)
 
 
@@ -113,13 +113,13 @@ def delete_role_policy(client: IAMClient, role_name: str, policy_name: str) -> N
 
 @aws_call("tag the role")
 def tag_role(client: IAMClient, role_name: str, tags: Mapping[str, str]) -> None:
-    """Set these tags, leave the others."""
+    """Set these tags, keep the others."""
     client.tag_role(RoleName=role_name, Tags=ansible_dict_to_boto3_tag_list(dict(tags)))
 
 
 @aws_call("untag the role")
 def untag_role(client: IAMClient, role_name: str, keys: Sequence[str]) -> None:
-    """Take the tags with these keys off."""
+    """Remove the tags with these keys."""
     client.untag_role(RoleName=role_name, TagKeys=list(keys))
 
 
@@ -137,29 +137,29 @@ def create_instance_profile(client: IAMClient, name: str, path: str, tags: Mappi
 
 @aws_call("tag the instance profile")
 def tag_instance_profile(client: IAMClient, name: str, tags: Mapping[str, str]) -> None:
-    """Set these tags, leave the others."""
+    """Set these tags, keep the others."""
     client.tag_instance_profile(InstanceProfileName=name, Tags=ansible_dict_to_boto3_tag_list(dict(tags)))
 
 
 @aws_call("untag the instance profile")
 def untag_instance_profile(client: IAMClient, name: str, keys: Sequence[str]) -> None:
-    """Take the tags with these keys off."""
+    """Remove the tags with these keys."""
     client.untag_instance_profile(InstanceProfileName=name, TagKeys=list(keys))
 
 
 @aws_call("add the role to the instance profile")
 def add_role_to_instance_profile(client: IAMClient, name: str, role_name: str) -> None:
-    """Put the role into an instance profile that holds none."""
+    """Add the role to an instance profile without a role."""
     client.add_role_to_instance_profile(InstanceProfileName=name, RoleName=role_name)
 
 
 @aws_deletion("remove the role from the instance profile", missing=MISSING)
 def remove_role_from_instance_profile(client: IAMClient, name: str, role_name: str) -> None:
-    """Take the role out of the instance profile."""
+    """Remove the role from the instance profile."""
     client.remove_role_from_instance_profile(InstanceProfileName=name, RoleName=role_name)
 
 
 @aws_deletion("delete the instance profile", missing=MISSING)
 def delete_instance_profile(client: IAMClient, name: str) -> None:
-    """Delete an instance profile that holds no role."""
+    """Delete an instance profile without a role."""
     client.delete_instance_profile(InstanceProfileName=name)

@@ -1,8 +1,8 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""IAM's managed policies, their attachments, and its policy simulation: one API call a function."""
+"""IAM's managed policies, their attachments, and its policy simulation: one API call per function."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ WAIT_DELAY = 1
 
 @aws_lookup("get the managed policy", missing=MISSING)
 def get_policy(client: IAMClient, arn: str) -> PolicyTypeDef:
-    """GetPolicy's C(Policy), with tags and description; None when there is none of this ARN."""
+    """GetPolicy's C(Policy), with tags and description; None if the ARN does not exist."""
     policy: PolicyTypeDef = answer_field(client.get_policy(PolicyArn=arn), "Policy")
     return policy
 
@@ -59,7 +59,7 @@ def list_policy_versions(client: IAMClient, arn: str) -> list[PolicyVersionTypeD
 
 @aws_call("list the entities the managed policy is attached to")
 def list_attachments(client: IAMClient, arn: str) -> Names:
-    """The names of the users, groups and roles that have the policy; whose permissions boundary it is, is left out."""
+    """The names of the users, groups and roles with the policy attached; without permissions boundaries."""
     pages = client.get_paginator("list_entities_for_policy").paginate(
         PolicyArn=arn, PolicyUsageFilter="PermissionsPolicy", PaginationConfig={"PageSize": PAGE_SIZE}
     )
@@ -87,39 +87,39 @@ def create_policy(
 
 @aws_call("wait until the managed policy can be read")
 def wait_for_policy(client: IAMClient, arn: str, timeout: int) -> None:
-    """Wait, at most `timeout` seconds, until IAM's readers see a policy that was just made."""
+    """Wait, at most `timeout` seconds, until a new policy is visible to readers of IAM."""
     config = {"Delay": WAIT_DELAY, "MaxAttempts": max(1, timeout // WAIT_DELAY)}
     client.get_waiter("policy_exists").wait(PolicyArn=arn, WaiterConfig=t.cast("t.Any", config))
 
 
 @aws_call("create a version of the managed policy")
 def create_policy_version(client: IAMClient, arn: str, document: str) -> str:
-    """Make a new default version of JSON text `document`; its id."""
+    """Create a new default version with the JSON text `document`; its ID."""
     answer = client.create_policy_version(PolicyArn=arn, PolicyDocument=document, SetAsDefault=True)
     return str(answer_field(answer, "PolicyVersion")["VersionId"])
 
 
 @aws_deletion("delete a version of the managed policy", missing=MISSING)
 def delete_policy_version(client: IAMClient, arn: str, version_id: str) -> None:
-    """Delete one version; the default one cannot be deleted."""
+    """Delete one version; the default version cannot be deleted."""
     client.delete_policy_version(PolicyArn=arn, VersionId=version_id)
 
 
 @aws_deletion("delete the managed policy", missing=MISSING)
 def delete_policy(client: IAMClient, arn: str) -> None:
-    """Delete a policy that is attached to nothing and has only its default version."""
+    """Delete a policy without attachments and with only its default version."""
     client.delete_policy(PolicyArn=arn)
 
 
 @aws_call("tag the managed policy")
 def tag_policy(client: IAMClient, arn: str, tags: Mapping[str, str]) -> None:
-    """Set these tags, leave the others."""
+    """Set these tags, keep the others."""
     client.tag_policy(PolicyArn=arn, Tags=ansible_dict_to_boto3_tag_list(dict(tags)))
 
 
 @aws_call("untag the managed policy")
 def untag_policy(client: IAMClient, arn: str, keys: Sequence[str]) -> None:
-    """Take the tags with these keys off."""
+    """Remove the tags with these keys."""
     client.untag_policy(PolicyArn=arn, TagKeys=list(keys))
 
 
@@ -164,7 +164,7 @@ def simulate_principal_policy(
 def simulate_custom_policy(
     client: IAMClient, documents: Sequence[str], request: Mapping[str, t.Any]
 ) -> list[EvaluationResultTypeDef]:
-    """As simulate_principal_policy, for somebody who has these `documents` (JSON texts) and no other policy."""
+    """Like simulate_principal_policy, for a principal with these `documents` (JSON texts) and no other policy."""
     pages = client.get_paginator("simulate_custom_policy").paginate(
         PolicyInputList=list(documents), **t.cast("t.Any", request)
     )
@@ -173,7 +173,7 @@ def simulate_custom_policy(
 
 @aws_lookup("get the context keys of the principal's policies", missing=["AccessDenied"])
 def get_context_keys(client: IAMClient, principal_arn: str) -> list[str]:
-    """The condition keys the policies of a user, group or role name; None when the caller may not ask."""
+    """The condition keys in the policies of a user, group or role; None if the caller may not read them."""
     answer = client.get_context_keys_for_principal_policy(PolicySourceArn=principal_arn)
     keys: list[str] = answer_field(answer, "ContextKeyNames")
     return keys

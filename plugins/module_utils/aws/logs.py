@@ -1,8 +1,8 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""CloudWatch Logs: one API call a function."""
+"""CloudWatch Logs: one API call per function."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ NOT_FOUND = ("ResourceNotFoundException",)
 
 @aws_call("describe log groups")
 def describe_log_group(client: CloudWatchLogsClient, name: str) -> Mapping[str, t.Any] | None:
-    """The log group of exactly this name as DescribeLogGroups shows it, or None."""
+    """The log group with exactly this name, as DescribeLogGroups returns it, or None."""
     for page in client.get_paginator("describe_log_groups").paginate(logGroupNamePrefix=name):
         for group in page["logGroups"]:
             if group["logGroupName"] == name:
@@ -41,7 +41,7 @@ def create_log_group(client: CloudWatchLogsClient, **request: t.Any) -> None:
 
 @aws_deletion("delete the log group", NOT_FOUND)
 def delete_log_group(client: CloudWatchLogsClient, name: str) -> None:
-    """DeleteLogGroup: the group and all its events."""
+    """DeleteLogGroup: the log group and all its events."""
     client.delete_log_group(logGroupName=name)
 
 
@@ -53,13 +53,13 @@ def put_retention_policy(client: CloudWatchLogsClient, name: str, days: int) -> 
 
 @aws_call("remove the retention of the log group")
 def delete_retention_policy(client: CloudWatchLogsClient, name: str) -> None:
-    """DeleteRetentionPolicy: events are kept for ever."""
+    """DeleteRetentionPolicy: events are kept forever."""
     client.delete_retention_policy(logGroupName=name)
 
 
 @aws_call("associate the KMS key with the log group")
 def associate_kms_key(client: CloudWatchLogsClient, name: str, kms_key_id: str) -> None:
-    """AssociateKmsKey; it replaces another key."""
+    """AssociateKmsKey; it replaces an existing key."""
     client.associate_kms_key(logGroupName=name, kmsKeyId=kms_key_id)
 
 
@@ -95,7 +95,7 @@ def untag_resource(client: CloudWatchLogsClient, arn: str, keys: Sequence[str]) 
 
 @aws_call("describe the log resource policies")
 def describe_resource_policies(client: CloudWatchLogsClient) -> dict[str, str]:
-    """The region's resource policies of the account: name to document (JSON text)."""
+    """The account's resource policies in the region: name to document (JSON text)."""
     found: dict[str, str] = {}
     request: dict[str, t.Any] = {}
     while True:
@@ -120,7 +120,7 @@ def delete_resource_policy(client: CloudWatchLogsClient, name: str) -> None:
 
 @aws_lookup("describe the metric filters", NOT_FOUND)
 def describe_metric_filters(client: CloudWatchLogsClient, group: str, prefix: str) -> list[Mapping[str, t.Any]]:
-    """The group's metric filters whose names begin with `prefix`; None when there is no such group."""
+    """The metric filters of the log group whose names begin with `prefix`; None if the log group does not exist."""
     pages = client.get_paginator("describe_metric_filters").paginate(logGroupName=group, filterNamePrefix=prefix)
     return [found for page in pages for found in page["metricFilters"]]
 
@@ -139,7 +139,7 @@ def delete_metric_filter(client: CloudWatchLogsClient, group: str, name: str) ->
 
 @aws_lookup("search the log group", NOT_FOUND)
 def filter_log_events_page(client: CloudWatchLogsClient, request: Mapping[str, t.Any]) -> Mapping[str, t.Any]:
-    """One page of FilterLogEvents; None when there is no such log group."""
+    """One page of FilterLogEvents; None if the log group does not exist."""
     return client.filter_log_events(**request)
 
 
@@ -147,7 +147,7 @@ def filter_log_events_page(client: CloudWatchLogsClient, request: Mapping[str, t
 def read_log_page(
     client: CloudWatchLogsClient, group: str, stream: str, token: str | None
 ) -> tuple[list[str], str] | None:
-    """One page of a stream's messages from its head, and the token of the next; None when there is no such stream."""
+    """One page of a stream's messages from its head, and the token of the next; None if the stream does not exist."""
     page = {"nextToken": token} if token else {}
     answer = client.get_log_events(
         logGroupName=group, logStreamName=stream, startFromHead=True, **t.cast("t.Any", page)

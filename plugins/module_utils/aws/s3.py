@@ -1,8 +1,8 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""S3: one API call a function."""
+"""S3: one API call per function."""
 
 from __future__ import annotations
 
@@ -21,32 +21,32 @@ NO_BUCKET = ("NoSuchBucket", "404")
 
 @aws_lookup("find the bucket", NO_BUCKET)
 def head_bucket(client: S3Client, name: str) -> bool:
-    """HeadBucket: True; None when there is no such bucket."""
+    """HeadBucket: True; None if the bucket does not exist."""
     client.head_bucket(Bucket=name)
     return True
 
 
 @aws_lookup("get the lifecycle rules of the bucket", NO_LIFECYCLE)
 def get_lifecycle_rules(client: S3Client, name: str) -> list[Mapping[str, t.Any]]:
-    """GetBucketLifecycleConfiguration's rules; None when the bucket has none."""
+    """GetBucketLifecycleConfiguration's rules; None if the bucket has none."""
     return t.cast("list[Mapping[str, t.Any]]", client.get_bucket_lifecycle_configuration(Bucket=name)["Rules"])
 
 
 @aws_call("put the lifecycle rules of the bucket")
 def put_lifecycle_rules(client: S3Client, name: str, rules: Sequence[t.Any]) -> None:
-    """PutBucketLifecycleConfiguration: these rules and no others."""
+    """PutBucketLifecycleConfiguration: replaces all rules with these."""
     client.put_bucket_lifecycle_configuration(Bucket=name, LifecycleConfiguration={"Rules": rules})
 
 
 @aws_call("delete the lifecycle rules of the bucket")
 def delete_lifecycle_rules(client: S3Client, name: str) -> None:
-    """DeleteBucketLifecycle: all its rules."""
+    """DeleteBucketLifecycle: deletes all rules."""
     client.delete_bucket_lifecycle(Bucket=name)
 
 
 @aws_call("list the output in the bucket")
 def list_keys_page(client: S3Client, bucket: str, prefix: str, token: str | None) -> tuple[list[str], str | None]:
-    """One page of the keys below `prefix`, and the token of the next."""
+    """One page of the keys with `prefix`, and the token of the next."""
     page = {"ContinuationToken": token} if token else {}
     answer = client.list_objects_v2(Bucket=bucket, Prefix=prefix, **t.cast("t.Any", page))
     return [entry["Key"] for entry in answer.get("Contents", [])], answer.get("NextContinuationToken")

@@ -1,8 +1,8 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""SNS: one API call a function."""
+"""SNS: one API call per function."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ NOT_FOUND = ("NotFound", "NotFoundException", "ResourceNotFound", "ResourceNotFo
 
 @aws_lookup("get the attributes of the topic", NOT_FOUND)
 def get_topic_attributes(client: SNSClient, arn: str) -> dict[str, str]:
-    """GetTopicAttributes; None when there is no such topic."""
+    """GetTopicAttributes; None if the topic does not exist."""
     return dict(client.get_topic_attributes(TopicArn=arn)["Attributes"])
 
 
@@ -32,7 +32,7 @@ def create_topic(client: SNSClient, name: str, attributes: Mapping[str, str], ta
 
 @aws_call("set an attribute of the topic")
 def set_topic_attribute(client: SNSClient, arn: str, name: str, value: str) -> None:
-    """SetTopicAttributes of one attribute."""
+    """SetTopicAttributes for one attribute."""
     client.set_topic_attributes(TopicArn=arn, AttributeName=name, AttributeValue=value)
 
 
@@ -51,7 +51,7 @@ def list_subscriptions(client: SNSClient, arn: str) -> list[Mapping[str, str]]:
 
 @aws_call("subscribe to the topic")
 def subscribe(client: SNSClient, arn: str, protocol: str, endpoint: str) -> None:
-    """Subscribe; some protocols wait for the endpoint's consent."""
+    """Subscribe; some protocols require a confirmation by the endpoint."""
     client.subscribe(TopicArn=arn, Protocol=protocol, Endpoint=endpoint)
 
 

@@ -1,8 +1,8 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The Run Command family of SSM: one API call a function."""
+"""The Run Command API of SSM: one API call per function."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ PAGE_SIZE = 50
 
 
 def send_command(client: SSMClient, **request: t.Any) -> CommandTypeDef:
-    """Send once and give SendCommand's C(Command).
+    """Send once and return SendCommand's C(Command).
 
-    No retry and no error handler: whether a failed call was accepted decides what is done next.
+    No retry and no error handler: what the caller does next depends on whether the failed call was accepted.
 
-    :raises botocore.exceptions.ClientError, botocore.exceptions.BotoCoreError: as they came.
-    :raises KeyError: the answer was cut.
+    :raises botocore.exceptions.ClientError, botocore.exceptions.BotoCoreError: unchanged.
+    :raises KeyError: the response was truncated.
     """
     return client.send_command(**request)["Command"]
 
@@ -49,7 +49,7 @@ def describe_document(client: SSMClient, name: str, version: str | None) -> Docu
 
 @aws_call("read the document")
 def get_document_content(client: SSMClient, name: str, version: str | None) -> str:
-    """The document's content as JSON text (GetDocument)."""
+    """The content of the document as JSON text (GetDocument)."""
     chosen = {"DocumentVersion": version} if version else {}
     answer = client.get_document(Name=name, DocumentFormat="JSON", **t.cast("t.Any", chosen))
     return t.cast("str", answer_field(answer, "Content"))
@@ -59,7 +59,7 @@ def get_document_content(client: SSMClient, name: str, version: str | None) -> s
 def list_commands_page(
     client: SSMClient, filters: Sequence[CommandFilterTypeDef], token: str | None
 ) -> ListCommandsResultTypeDef:
-    """One page of ListCommands; `filters` as the API takes them."""
+    """One page of ListCommands; `filters` as the API accepts them."""
     page: dict[str, t.Any] = {"NextToken": token} if token else {}
     if filters:
         page["Filters"] = list(filters)
@@ -70,7 +70,7 @@ def list_commands_page(
 
 @aws_lookup("list the command", missing=["InvalidCommandId"])
 def find_command(client: SSMClient, command_id: str) -> CommandTypeDef | None:
-    """The command with this id, or None while AWS does not list it."""
+    """The command with this ID, or None if AWS does not list it yet."""
     commands: list[CommandTypeDef] = answer_field(client.list_commands(CommandId=command_id), "Commands")
     return commands[0] if commands else None
 
@@ -92,7 +92,7 @@ def list_invocations_page(
 def get_command_invocation(
     client: SSMClient, command_id: str, instance_id: str, plugin_name: str | None
 ) -> GetCommandInvocationResultTypeDef:
-    """GetCommandInvocation; `plugin_name` chooses the step of a document with several."""
+    """GetCommandInvocation; `plugin_name` selects the step of a document with several steps."""
     step = {"PluginName": plugin_name} if plugin_name else {}
     answer = client.get_command_invocation(CommandId=command_id, InstanceId=instance_id, **t.cast("t.Any", step))
     answer_field(answer, "Status")
@@ -101,7 +101,7 @@ def get_command_invocation(
 
 @aws_call("cancel the command")
 def cancel_command(client: SSMClient, command_id: str, instance_ids: Sequence[str]) -> None:
-    """Ask for a cancel, on these nodes (at most 50) or, with none named, on all."""
+    """Request cancellation on these nodes (at most 50) or, without nodes, on all."""
     chosen = {"InstanceIds": list(instance_ids)} if instance_ids else {}
     client.cancel_command(CommandId=command_id, **t.cast("t.Any", chosen))
 

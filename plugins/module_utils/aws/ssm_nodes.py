@@ -1,8 +1,8 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""SSM's managed nodes and what is said about all of them: one API call a function."""
+"""SSM's managed nodes and their service settings: one API call per function."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if t.TYPE_CHECKING:
     from mypy_boto3_ssm.type_defs import InstanceInformationTypeDef, ServiceSettingTypeDef
 
 PAGE_SIZE = 50
-# SSM takes at most 100 values in one filter.
+# SSM accepts at most 100 values in one filter.
 FILTER_VALUES_MAX = 100
 DEFAULT_HOST_MANAGEMENT = "/ssm/managed-instance/default-ec2-instance-management-role"
 
@@ -26,7 +26,7 @@ DEFAULT_HOST_MANAGEMENT = "/ssm/managed-instance/default-ec2-instance-management
 def describe_instance_information(
     client: SSMClient, filters: Mapping[str, Sequence[str]]
 ) -> list[InstanceInformationTypeDef]:
-    """The managed nodes that match every filter, by one of its values; all pages."""
+    """The managed nodes that match every filter with one of its values; all pages."""
     pages = client.get_paginator("describe_instance_information").paginate(
         Filters=[{"Key": key, "Values": list(values)} for key, values in filters.items()],
         PaginationConfig={"PageSize": PAGE_SIZE},
@@ -36,7 +36,7 @@ def describe_instance_information(
 
 @aws_lookup("get the service setting", missing=["ServiceSettingNotFound", "AccessDeniedException"])
 def get_service_setting(client: SSMClient, setting_id: str) -> ServiceSettingTypeDef:
-    """A setting of the account in this region; None when there is none, or the caller may not read it."""
+    """A setting of the account in this region; None if it does not exist, or the caller may not read it."""
     return t.cast(
         "ServiceSettingTypeDef", answer_field(client.get_service_setting(SettingId=setting_id), "ServiceSetting")
     )

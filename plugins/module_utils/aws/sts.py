@@ -1,8 +1,8 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""STS: one API call a function."""
+"""STS: one API call per function."""
 
 from __future__ import annotations
 
@@ -16,6 +16,6 @@ if t.TYPE_CHECKING:
 
 @aws_call("get the caller's identity")
 def get_caller_account(client: STSClient) -> tuple[str, str]:
-    """The caller's partition and account id, in this order (GetCallerIdentity)."""
+    """The caller's partition and account ID, in this order (GetCallerIdentity)."""
     answer = client.get_caller_identity()
     return answer_field(answer, "Arn").split(":")[1], answer_field(answer, "Account")

@@ -1,8 +1,8 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a failed SendCommand call means for its command, and the token that finds it again. Pure."""
+"""The meaning of a failed SendCommand call for its command, and the token that finds the command again. Pure."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ import uuid
 from ansible_collections.amazon.aws.plugins.module_utils.exceptions import AnsibleAWSError
 from ansible_collections.ssmops.run_command.plugins.module_utils.aws.calls import THROTTLING_ERROR_CODES
 
-# "ssmops-" and 16 hexadecimal digits, with a space before them: how a lost answer is found again.
+# "ssmops-" and 16 hexadecimal digits, preceded by a space: identifies the command after a lost response.
 TOKEN_LENGTH = 23
 
 
 class SendError(AnsibleAWSError):
-    """A command that was not sent, or of which it is unknown whether it was."""
+    """A command was not sent, or it is unknown whether it was."""
 
     def __init__(self, message: str, exception: Exception) -> None:
         super().__init__(message, exception)  # type: ignore[no-untyped-call]  # amazon.aws is untyped
 
 
-class Fate(enum.Enum):
-    """What a failed SendCommand call means for the command."""
+class SendFailure(enum.Enum):
+    """The meaning of a failed SendCommand call for the command."""
 
     REFUSED = "refused"
     UNKNOWN = "unknown"
@@ -34,28 +34,28 @@ class Fate(enum.Enum):
 
 
 def new_token() -> str:
-    """A token that no other command carries: "ssmops-" and 16 hexadecimal digits."""
+    """A token that no other command has: "ssmops-" and 16 hexadecimal digits."""
     return f"ssmops-{uuid.uuid4().hex[:16]}"
 
 
-def fate_of(error: Exception) -> Fate:
-    """What an error of SendCommand says of the command."""
+def send_failure_of(error: Exception) -> SendFailure:
+    """The meaning of an error of SendCommand for the command."""
     from botocore import exceptions, parsers
 
-    fates: tuple[tuple[type[Exception] | tuple[type[Exception], ...], Fate], ...] = (
-        ((exceptions.EndpointConnectionError, exceptions.ConnectTimeoutError), Fate.REFUSED),
-        (exceptions.ProxyConnectionError, Fate.REFUSED),
-        ((KeyError, parsers.ResponseParserError), Fate.LIKELY_ACCEPTED),
-        ((exceptions.ReadTimeoutError, exceptions.ResponseStreamingError), Fate.LIKELY_ACCEPTED),
-        (exceptions.HTTPClientError, Fate.UNKNOWN),
+    failures: tuple[tuple[type[Exception] | tuple[type[Exception], ...], SendFailure], ...] = (
+        ((exceptions.EndpointConnectionError, exceptions.ConnectTimeoutError), SendFailure.REFUSED),
+        (exceptions.ProxyConnectionError, SendFailure.REFUSED),
+        ((KeyError, parsers.ResponseParserError), SendFailure.LIKELY_ACCEPTED),
+        ((exceptions.ReadTimeoutError, exceptions.ResponseStreamingError), SendFailure.LIKELY_ACCEPTED),
+        (exceptions.HTTPClientError, SendFailure.UNKNOWN),
     )
     if isinstance(error, exceptions.ClientError):
-        return _fate_of_answer(error.response)
-    return next((fate for kind, fate in fates if isinstance(error, kind)), Fate.REJECTED)
+        return _send_failure_of_answer(error.response)
+    return next((fate for kind, fate in failures if isinstance(error, kind)), SendFailure.REJECTED)
 
 
-def _fate_of_answer(response: t.Any) -> Fate:
+def _send_failure_of_answer(response: t.Any) -> SendFailure:
     if response.get("Error", {}).get("Code") in THROTTLING_ERROR_CODES:
-        return Fate.REFUSED
+        return SendFailure.REFUSED
     status = response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-    return Fate.UNKNOWN if status >= 500 else Fate.REJECTED
+    return SendFailure.UNKNOWN if status >= 500 else SendFailure.REJECTED

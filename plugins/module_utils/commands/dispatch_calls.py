@@ -1,13 +1,13 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 """Sending a command exactly once, though SendCommand has no idempotency token.
 
-Every request carries a token of the task's in its Comment. A failed call is one of three things:
-refused for sure (a throttle, a connection that was never made): sent again; perhaps accepted (a 5xx, a connection
-that broke): looked up by the token, and sent again only when AWS does not list it; likely accepted or still on its way
-(an answer too late, an answer cut short): looked up, and never sent again.
+Every request has a token of the task in its Comment. A failed call is one of three things:
+certainly rejected (throttling, a connection that was never established): sent again; possibly accepted (a 5xx, a
+broken connection): looked up by the token, and sent again only if AWS does not list it; likely accepted or still in
+transit (a late or truncated response): looked up, and never sent again.
 """
 
 from __future__ import annotations
@@ -18,7 +18,11 @@ import typing as t
 
 from ansible_collections.amazon.aws.plugins.module_utils.exceptions import AnsibleAWSError
 from ansible_collections.ssmops.run_command.plugins.module_utils.aws import ssm_commands
-from ansible_collections.ssmops.run_command.plugins.module_utils.commands.dispatch import Fate, SendError, fate_of
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.dispatch import (
+    SendError,
+    SendFailure,
+    send_failure_of,
+)
 
 if t.TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,18 +33,18 @@ if t.TYPE_CHECKING:
 
 MAX_RESENDS = 3
 MAX_BACKOFF = 20.0
-# Seconds between look-ups of a lost answer: AWS lists a new command within a few seconds.
+# Seconds between lookups after a lost response: AWS lists a new command within a few seconds.
 LOOK_UP_PAUSES = (0.2, 0.8, 2.0, 3.0, 4.0)
-# The same for a controller that is being stopped.
+# The same for a controller that is being interrupted.
 LAST_LOOK_UP_PAUSES = (0.2, 0.8, 2.0)
-# AWS refuses signatures that are more than 5 minutes off, so no accepted command is listed earlier than this.
+# AWS rejects signatures that are more than 5 minutes off, so no accepted command is listed earlier than this.
 CLOCK_TOLERANCE = datetime.timedelta(minutes=10)
 
 
 class Dispatcher:
-    """Sends requests once each, with the client given for it (one that does not retry by itself).
+    """Sends each request once, with the given client (without retries of its own).
 
-    :param reader: a client that may retry, for the look-ups.
+    :param reader: a client that may retry, for the lookups.
     """
 
     def __init__(self, sender: SSMClient, reader: SSMClient, deadline: Deadline) -> None:
@@ -49,9 +53,9 @@ class Dispatcher:
         self._deadline = deadline
 
     def send(self, request: Mapping[str, t.Any], token: str) -> CommandTypeDef:
-        """Send `request` (SendCommand's fields, `token` within its Comment) and give the C(Command) that runs.
+        """Send `request` (SendCommand's fields, with `token` in its Comment) and return the C(Command) that runs.
 
-        :raises SendError: it was refused, or it is unknown whether AWS took it; the text says which.
+        :raises SendError: it was rejected, or it is unknown whether AWS accepted it; the message says which.
         """
         from botocore import exceptions, parsers
 
@@ -61,10 +65,10 @@ class Dispatcher:
             try:
                 return ssm_commands.send_command(self._sender, **request)
             except (exceptions.ClientError, exceptions.BotoCoreError, parsers.ResponseParserError, KeyError) as error:
-                fate = fate_of(error)
-                if fate is Fate.REJECTED:
+                fate = send_failure_of(error)
+                if fate is SendFailure.REJECTED:
                     raise SendError("Failed to send the command", error) from error
-                if fate is not Fate.REFUSED:
+                if fate is not SendFailure.REFUSED:
                     found = self._look_up(request["DocumentName"], token, started, error)
                     if found is not None:
                         return found
@@ -73,8 +77,8 @@ class Dispatcher:
                 attempts += 1
                 self._back_off(attempts, error)
 
-    def _refuse_resend(self, fate: Fate, resends: int, token: str, error: Exception) -> None:
-        if fate is Fate.LIKELY_ACCEPTED or resends > MAX_RESENDS:
+    def _refuse_resend(self, fate: SendFailure, resends: int, token: str, error: Exception) -> None:
+        if fate is SendFailure.LIKELY_ACCEPTED or resends > MAX_RESENDS:
             raise _lost("AWS does not list the command", token, error) from error
 
     def _back_off(self, attempts: int, error: Exception) -> None:
@@ -83,13 +87,13 @@ class Dispatcher:
         self._deadline.sleep(random.uniform(0, min(MAX_BACKOFF, 0.5 * 2**attempts)))  # noqa: S311 - spreads retries
 
     def _look_up(self, document: str, token: str, started: datetime.datetime, lost: Exception) -> CommandTypeDef | None:
-        """The command that carries `token`, asked for several times because listings lag behind.
+        """The command with `token`, looked up several times because listings lag behind.
 
-        :raises SendError: it could not be looked up.
+        :raises SendError: the lookup failed.
         """
         unreadable: AnsibleAWSError | None = None
         for pause in LOOK_UP_PAUSES:
-            # Beyond the deadline too: what has not had the time to be listed must not pass for not sent.
+            # Even past the deadline: a command that is not listed yet must not be taken for one that was not sent.
             self._deadline.pause(pause)
             try:
                 found = find_by_token(self._reader, document, token, started - CLOCK_TOLERANCE)
@@ -104,9 +108,9 @@ class Dispatcher:
         return None
 
     def recall(self, client: SSMClient, document: str, token: str) -> CommandTypeDef | None:
-        """The command that carries `token` and was sent moments ago, looked up in a few seconds with `client`.
+        """The command with `token` that was sent moments ago, looked up for a few seconds with `client`.
 
-        :raises AnsibleAWSError: it could not be looked up.
+        :raises AnsibleAWSError: the lookup failed.
         """
         earliest = datetime.datetime.now(datetime.UTC) - CLOCK_TOLERANCE
         for pause in LAST_LOOK_UP_PAUSES:
@@ -119,7 +123,7 @@ class Dispatcher:
 
 def _lost(why: str, token: str, error: Exception) -> SendError:
     return SendError(
-        f"The answer to SendCommand was lost and {why}; it was not sent again, because it may still run: look for "
+        f"The response to SendCommand was lost and {why}; it was not sent again, because it may still run: look for "
         f"{token} in the comments of the commands",
         error,
     )
@@ -128,7 +132,7 @@ def _lost(why: str, token: str, error: Exception) -> SendError:
 def find_by_token(
     client: SSMClient, document: str, token: str, invoked_after: datetime.datetime
 ) -> CommandTypeDef | None:
-    """The command whose Comment ends with `token`, among all sent since: AWS cannot filter on Comment."""
+    """The command whose Comment ends with `token`, among all sent since: AWS cannot filter by Comment."""
     filters: list[t.Any] = [{"key": "InvokedAfter", "value": invoked_after.strftime("%Y-%m-%dT%H:%M:%SZ")}]
     if not document.startswith("arn:"):
         filters.append({"key": "DocumentName", "value": document})

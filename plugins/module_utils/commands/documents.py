@@ -1,8 +1,8 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a document takes: its parameters checked and brought into SendCommand's shape before anything is sent."""
+"""The parameters of a document: checked and converted to the format of SendCommand before anything is sent."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def declared_by_content(content: str) -> dict[str, Declaration]:
 
 
 def declared_by_description(description: Mapping[str, t.Any]) -> dict[str, Declaration]:
-    """The parameters of DescribeDocument's C(Document): names, types and defaults, without allowed values."""
+    """The parameters in DescribeDocument's C(Document): names, types and defaults, without allowed values."""
     return {
         parameter["Name"]: {
             "type": parameter.get("Type", "String"),
@@ -43,9 +43,9 @@ def declared_by_description(description: Mapping[str, t.Any]) -> dict[str, Decla
 def command_parameters(
     document: str, given: Mapping[str, t.Any], declared: Mapping[str, Declaration]
 ) -> dict[str, list[str]]:
-    """`given` as SendCommand's map of lists of strings, checked against what `document` declares.
+    """`given` as SendCommand's map of lists of strings, checked against the declaration in `document`.
 
-    :raises RequestError: a name the document does not have, a missing parameter, or a value it does not allow.
+    :raises RequestError: an unknown name, a missing parameter, or a value that is not allowed.
     """
     unknown = [name for name in given if name not in declared]
     if unknown:
@@ -58,12 +58,12 @@ def command_parameters(
 
 
 def undeclared_parameters(given: Mapping[str, t.Any]) -> dict[str, list[str]]:
-    """`given` in SendCommand's shape, unchecked: for callers who may not read the document."""
+    """`given` in the format of SendCommand, unchecked: for callers who may not read the document."""
     return {name: _as_strings(name, value) for name, value in given.items()}
 
 
 def check_platform(document: str, fits: Iterable[str], found: Iterable[str]) -> None:
-    """Raise RequestError when none of the nodes' platforms (`found`, at least one) is one that `document` fits."""
+    """Raise RequestError if `document` supports none of the nodes' platforms (`found`, at least one)."""
     fitting, platforms = set(fits), set(found)
     if fitting and platforms and not fitting & platforms:
         raise RequestError(

@@ -1,10 +1,10 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A task's run over a fleet: parts are sent as the rate budget allows, watched until they end, and collected.
+"""The run of a task on a fleet: parts are sent as the rate budget allows, watched until they end, and collected.
 
-This is the only place that knows all stations: dispatch, track, collect.
+Only this file knows all stations: dispatch, track, collect.
 """
 
 from __future__ import annotations
@@ -32,15 +32,15 @@ if t.TYPE_CHECKING:
     from mypy_boto3_ssm.client import SSMClient
     from mypy_boto3_ssm.type_defs import CommandInvocationTypeDef, CommandTypeDef
 
-# Seconds that cancelled commands get to end before what there is is collected.
+# Seconds that cancelled commands get to end before the available results are collected.
 CANCEL_GRACE = 10.0
-# Failures listed while a command runs; the rest are told at the end, so that a bad day does not cost a call a node.
+# Failures listed while a command runs; the others are reported at the end, so that they do not cost a call per node.
 EARLY_FAILURES = 20
 
 
 @dataclasses.dataclass
 class Part:
-    """One command of the task: AWS's last word on it, and what it may use of the task's limits."""
+    """One command of the task: its last known state in AWS, and its share of the task's limits."""
 
     command: CommandTypeDef
     share: rate_control.Share | None = None
@@ -52,12 +52,12 @@ class Part:
 
     @property
     def command_id(self) -> str:
-        """The command's id, 36 characters."""
+        """The ID of the command, 36 characters."""
         return self.command["CommandId"]
 
     @property
     def counts(self) -> progress.Counts:
-        """Its nodes: exact once it has ended, by AWS's counters until then. A node sent to again counts there."""
+        """Its nodes: exact once it has ended, AWS's counters until then. A node that is sent to again counts there."""
         if self.ended:
             return progress.counts_of_ended(
                 found for node, found in self.collected.items() if node not in self.sent_again
@@ -67,7 +67,7 @@ class Part:
 
 @dataclasses.dataclass(frozen=True)
 class Stations:
-    """What a run works with."""
+    """The objects that a run works with."""
 
     reader: SSMClient
     dispatcher: Dispatcher
@@ -78,10 +78,10 @@ class Stations:
 
 
 class FleetRun:
-    """A task's commands from the first call to the last node's result.
+    """The commands of a task from the first call to the last node's result.
 
-    Public state, for whoever must act on an interrupt or tell of an error: `parts` (all commands, in the order sent),
-    `invocations` (the last one of each node that has ended, by node id), `earlier` (those it replaced), `unsent` (ids).
+    Public state, for handling interrupts and errors: `parts` (all commands, in the order in which they were sent),
+    `invocations` (the last one of each node that has ended, by node ID), `earlier` (those it replaced), `unsent` (IDs).
     """
 
     def __init__(self, stations: Stations) -> None:
@@ -99,21 +99,21 @@ class FleetRun:
 
     @property
     def command_ids(self) -> list[str]:
-        """All commands, in the order they were sent or named."""
+        """All commands, in the order in which they were sent or named."""
         return [part.command_id for part in self.parts]
 
     @property
     def active_command_ids(self) -> list[str]:
-        """Commands that have not ended as far as is known."""
+        """Commands that are not known to have ended."""
         return [part.command_id for part in self.parts if not part.ended]
 
     @property
     def has_ended(self) -> bool:
-        """Whether every command has ended by AWS's last word on it."""
+        """Whether every command has ended, by its last known state in AWS."""
         return all(statuses.is_terminal(part.command["Status"]) for part in self.parts)
 
     def attach(self, command_ids: Iterable[str]) -> None:
-        """Take up commands that were sent before.
+        """Attach to commands that were sent before.
 
         :raises UnknownCommandError: AWS does not list one of them.
         """
@@ -121,7 +121,7 @@ class FleetRun:
             self.parts.append(Part(self._stations.tracker.find(command_id)))
 
     def send(self, request: SendRequest) -> None:
-        """Send the request: to its targets, or to as many of its node ids as may run it now; `watch` sends the rest."""
+        """Send the request: to its targets, or to as many of its node IDs as may run now; `watch` sends to the rest."""
         if request.targets:
             self.send_to_targets(request)
         else:
@@ -135,7 +135,7 @@ class FleetRun:
         self._send(request, {**fields, "Targets": list(request.targets)}, None)
 
     def send_to_ids(self, request: SendRequest) -> None:
-        """Send to the request's node ids as many commands as may run now; `watch` sends the rest."""
+        """Send as many commands to the node IDs of the request as may run now; `watch` sends the rest."""
         self._request = request
         self.unsent = list(request.instance_ids)
         self._budget = rate_control.RateBudget(
@@ -165,10 +165,10 @@ class FleetRun:
         self._unanswered = None
         self._stations.observer.sent(command["CommandId"], command.get("DocumentName", ""))
 
-    def take_up_unanswered(self, client: SSMClient) -> str | None:
-        """After an interrupt: take up the command that was being sent just then, if AWS has it by now.
+    def recover_unanswered(self, client: SSMClient) -> str | None:
+        """After an interrupt: attach to the command that was just being sent, if AWS lists it by now.
 
-        Its token, when that is not known; None when all is.
+        Returns its token if this is unknown; None if all commands are known.
         """
         if self._unanswered is None:
             return None
@@ -185,9 +185,9 @@ class FleetRun:
         return None
 
     def watch(self) -> None:
-        """Wait until every command has ended and every node's result is in `invocations`, or the deadline comes.
+        """Wait until every command has ended and every node's result is in `invocations`, or the deadline has passed.
 
-        The nodes still in `unsent` are sent to as others end.
+        The nodes still in `unsent` are sent to as others finish.
         """
         deadline = self._stations.deadline
         while self.active_command_ids and not deadline.expired:
@@ -206,7 +206,7 @@ class FleetRun:
             if statuses.is_terminal(part.command["Status"]):
                 self._end(part)
             self._stations.observer.polled(part.command_id, ended=part.ended)
-        self._tell_counts()
+        self._report_counts()
         self._stop_when_errors_exceed()
 
     def _take_news(self, part: Part, command: CommandTypeDef | None) -> None:
@@ -222,7 +222,7 @@ class FleetRun:
                 "endpoint has lost it, or answers for another account or region"
             )
 
-    def _tell_counts(self) -> None:
+    def _report_counts(self) -> None:
         counts = progress.total_counts((part.counts for part in self.parts), len(self.unsent))
         if counts != self._counts:
             self._stations.observer.counts_changed(counts, self._stations.deadline.elapsed)
@@ -236,12 +236,12 @@ class FleetRun:
             if self._stations.observer.wants_output and news > part.command.get("TargetCount", 0) // 10:
                 self._take_results(part, None)
             elif failures < EARLY_FAILURES and errors > part.failures_told:
-                # Once for each new count: some errors have another status, and would be looked for at every poll.
+                # Once for each new count: some errors have a different status, and would cause a lookup in every poll.
                 part.failures_told = errors
                 self._take_results(part, "Failed")
 
     def _take_results(self, part: Part, status: str | None) -> list[CommandInvocationTypeDef]:
-        """List a part's invocations and keep those that have ended; the others are returned."""
+        """List the invocations of a part and keep those that have ended; return the others."""
         running: list[CommandInvocationTypeDef] = []
 
         def ended() -> t.Iterator[CommandInvocationTypeDef]:
@@ -264,7 +264,7 @@ class FleetRun:
         self._stations.observer.node_ended(invocation)
 
     def _end(self, part: Part) -> None:
-        """Collect a command that has ended: listed again until all its nodes are there, as listings lag behind."""
+        """Collect a command that has ended: list it until all its nodes are there, because listings lag behind."""
         targets = part.command.get("TargetCount", 0)
         patience = self._stations.deadline.another(track.VISIBILITY_DELAY)
         while True:
@@ -282,13 +282,13 @@ class FleetRun:
         self._settle(part)
 
     def _settle(self, part: Part) -> None:
-        """Give back the part's share; nodes that AWS never sent it to wait for another while the errors allow it."""
+        """Return the part's share; nodes that AWS never sent it to wait for another part if the errors allow it."""
         if part.share is None or self._budget is None:
             return
         collected = part.collected.values()
         errors = sum(found.outcome in statuses.ERROR_OUTCOMES for found in collected)
         self._budget.give_back(part.share, errors)
-        # Without an error it was something else that ended it, and would end it again.
+        # Without an error, something else ended it, and would end it again.
         if errors and not self._budget.exceeded(0):
             terminated = [found.instance_id for found in collected if found.outcome == statuses.TERMINATED]
             part.sent_again.update(terminated)
@@ -311,10 +311,10 @@ class FleetRun:
         try:
             ssm_commands.cancel_command(self._stations.reader, command_id, ids)
         except AnsibleAWSError as error:
-            self._stations.observer.warn(f"The command {command_id} goes on after more errors than allowed: {error}")
+            self._stations.observer.warn(f"The command {command_id} continues after more errors than allowed: {error}")
 
     def resend_undelivered(self) -> bool:
-        """Send once more to the nodes that AWS could not reach at all; False when there are none.
+        """Send once more to the nodes that AWS could not reach at all; False if there are none.
 
         Only Undeliverable is sent again: after a delivery timeout the node may have run the command.
         """
@@ -327,7 +327,7 @@ class FleetRun:
         return True
 
     def cancel(self, canceller: Callable[[str], None]) -> list[str]:
-        """Ask `canceller` (it takes a command id) to cancel what has not ended; the ids that it did."""
+        """Let `canceller` (it takes a command ID) cancel what has not ended; the IDs that it cancelled."""
         cancelled = []
         for command_id in self.active_command_ids:
             try:
@@ -339,7 +339,7 @@ class FleetRun:
         return cancelled
 
     def collect_unfinished(self, grace: float) -> None:
-        """Wait up to `grace` seconds for what was cancelled to end, and keep what there is: unfinished nodes too."""
+        """Wait up to `grace` seconds for cancelled commands to end, and keep the results so far."""
         patience = self._stations.deadline.another(grace)
         while self.active_command_ids and not patience.expired:
             patience.pause(track.SHORTEST_PAUSE)

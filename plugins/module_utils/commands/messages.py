@@ -1,8 +1,8 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What is said of commands that have not ended. Pure."""
+"""Messages about commands that have not ended. Pure."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if t.TYPE_CHECKING:
 def interruption_message(
     reason: str, *, left: Sequence[str], cancelled: Sequence[str], unanswered: str | None = None
 ) -> str:
-    """What became of the commands when the controller was stopped.
+    """What happened to the commands when the controller was interrupted.
 
     `unanswered` is the token of a command that was being sent, and that AWS does not list.
     """
@@ -25,33 +25,33 @@ def interruption_message(
     if cancelled:
         parts.append(f"asked AWS to cancel the commands {', '.join(cancelled)}")
     if left:
-        parts.append(f"the commands go on, attach with command_ids: [{', '.join(left)}]")
+        parts.append(f"the commands continue, attach with command_ids: [{', '.join(left)}]")
     if unanswered:
         parts.append(f"a command was being sent and may still run: look for {unanswered} in the comments")
     return f"{reason}: {'; '.join(parts) or 'no command was running'}."
 
 
 def after_timeout(on_timeout: str, active: Sequence[str]) -> str:
-    """What became of commands that had not ended in time; `active` are those that have not ended now."""
+    """What happened to commands that had not ended in time; `active` are those that have not ended now."""
     if on_timeout == "leave":
-        return f" The command goes on: attach with command_ids: [{', '.join(active)}]."
+        return f" The command continues: attach with command_ids: [{', '.join(active)}]."
     if active:
-        return f" A cancel was asked for, and these have not ended yet: command_ids: [{', '.join(active)}]."
+        return f" Cancellation was requested, and these have not ended yet: command_ids: [{', '.join(active)}]."
     return " The command was cancelled where it had not ended."
 
 
 def running_message(result: Mapping[str, t.Any]) -> str:
-    """What attaching without waiting says while nodes still run."""
+    """The message of attaching without waiting while nodes are still running."""
     summary = result["summary"]
     running = sum(summary[outcome] for outcome in (statuses.PENDING, statuses.IN_PROGRESS, statuses.DELAYED))
-    return f"{summary['total'] - running} of {summary['total']} nodes listed have ended; the commands go on."
+    return f"{summary['total'] - running} of {summary['total']} nodes listed have ended; the commands continue."
 
 
 def sent_message(command_ids: Sequence[str]) -> str:
-    """What C(wait=false) says."""
+    """The message for C(wait=false)."""
     return f"Sent {', '.join(command_ids)}; attach with command_ids to get the results."
 
 
-def going_on(command_ids: Sequence[str]) -> str:
-    """What is said of commands that were sent before an error ended the task."""
-    return f" The commands already sent go on: attach to them with command_ids: [{', '.join(command_ids)}]."
+def still_running_note(command_ids: Sequence[str]) -> str:
+    """A note about commands that were sent before an error ended the task."""
+    return f" The commands already sent continue: attach to them with command_ids: [{', '.join(command_ids)}]."

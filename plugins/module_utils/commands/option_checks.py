@@ -1,8 +1,8 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What is wrong with the arguments of a task, before they become options and anything is asked of AWS. Pure.
+"""Checks of a task's arguments, before they become options and before AWS is called. Pure.
 
 The limits are those of the botocore service model C(ssm/2014-11-06) and the SendCommand API reference.
 """
@@ -33,7 +33,7 @@ _TARGET_KEY = re.compile(r"InstanceIds|tag-key|tag:.{1,128}|resource-groups:(Nam
 
 @dataclasses.dataclass(frozen=True)
 class Rule:
-    """What one text argument must look like: a whole-text pattern, a longest length (characters) and both in words."""
+    """The format of a text argument: a pattern for the whole text, a maximum length (characters), and both in words."""
 
     pattern: re.Pattern[str]
     allowed: str
@@ -79,7 +79,7 @@ Arguments = t.Mapping[str, t.Any]
 
 
 def check_arguments(arguments: Arguments) -> None:
-    """Raise RequestError for the first argument that AWS or this collection would refuse."""
+    """Raise RequestError for the first argument that AWS or this collection would reject."""
     for name, rule in _RULES.items():
         _check_text(name, arguments.get(name), rule)
     for name, (lowest, highest) in _RANGES.items():
@@ -88,7 +88,7 @@ def check_arguments(arguments: Arguments) -> None:
             raise RequestError(f"{name} is {value}: it must be from {lowest} to {highest}.")
     _check_one_of_targeting(arguments)
     _check_ids("instance_ids", arguments.get("instance_ids"), _INSTANCE_ID, "i- with 8 or 17 or mi- with 17 characters")
-    _check_ids("command_ids", arguments.get("command_ids"), _COMMAND_ID, "the 36 characters of a command id")
+    _check_ids("command_ids", arguments.get("command_ids"), _COMMAND_ID, "the 36 characters of a command ID")
     _check_tags(arguments.get("target_tags"))
     _check_targets(arguments.get("targets"))
     _check_combinations(arguments)
@@ -108,7 +108,7 @@ def _check_one_of_targeting(arguments: Arguments) -> None:
     given = [name for name in _TARGETING if arguments.get(name) is not None]
     if len(given) != 1:
         found = f"{' and '.join(given)} were given" if given else "none was given"
-        raise RequestError(f"Exactly one of {', '.join(_TARGETING)} is needed: {found}.")
+        raise RequestError(f"Exactly one of {', '.join(_TARGETING)} is required: {found}.")
     if not arguments[given[0]]:
         raise RequestError(f"{given[0]} is empty: it must name at least one.")
 
@@ -127,7 +127,7 @@ def _check_tags(tags: Mapping[str, t.Any] | None) -> None:
     if tags is None:
         return
     if len(tags) > MAX_TARGETS:
-        raise RequestError(f"target_tags has {len(tags)} keys: AWS takes at most {MAX_TARGETS}.")
+        raise RequestError(f"target_tags has {len(tags)} keys: AWS accepts at most {MAX_TARGETS}.")
     for key, value in tags.items():
         if not key or len(key) > 128:
             raise RequestError(f"target_tags has the key {key!r}: a tag key has 1 to 128 characters.")
@@ -146,7 +146,7 @@ def _check_targets(targets: Sequence[Mapping[str, t.Any]] | None) -> None:
     if targets is None:
         return
     if len(targets) > MAX_TARGETS:
-        raise RequestError(f"targets has {len(targets)} entries: AWS takes at most {MAX_TARGETS}.")
+        raise RequestError(f"targets has {len(targets)} entries: AWS accepts at most {MAX_TARGETS}.")
     for position, target in enumerate(targets, 1):
         name = f"targets[{position}]"
         if not _TARGET_KEY.fullmatch(target["key"]):
@@ -186,10 +186,12 @@ def _check_combinations(arguments: Arguments) -> None:
 def _check_attaching(arguments: Arguments, short_forms: Sequence[str]) -> None:
     if short_forms or arguments.get("parameters"):
         raise RequestError(
-            "command_ids attaches to commands already sent: commands, script and parameters do not go with it."
+            "command_ids attaches to commands already sent: commands, script and parameters cannot be combined with it."
         )
     if arguments.get("retry_undelivered"):
-        raise RequestError("retry_undelivered sends again: it does not go with command_ids, which sends nothing.")
+        raise RequestError(
+            "retry_undelivered sends again: it cannot be combined with command_ids, which sends nothing."
+        )
 
 
 def _check_dependents(arguments: Arguments) -> None:
@@ -204,7 +206,7 @@ def _check_dependents(arguments: Arguments) -> None:
         raise RequestError("document_hash_type was given without document_hash.")
     sources = ("output_s3_bucket_name", "cloudwatch_log_group_name", "cloudwatch_output_enabled")
     if arguments.get("full_output") and not any(arguments.get(name) for name in sources):
-        raise RequestError(f"full_output needs a place to read from: give one of {', '.join(sources)}.")
+        raise RequestError(f"full_output needs a source to read from: give one of {', '.join(sources)}.")
     if arguments.get("stream_output") and not any(arguments.get(name) for name in sources[1:]):
         raise RequestError(f"stream_output reads CloudWatch Logs: give one of {', '.join(sources[1:])}.")
     if arguments.get("wait") is False:
@@ -213,7 +215,7 @@ def _check_dependents(arguments: Arguments) -> None:
 
 def _check_strict_shell(arguments: Arguments, document: str) -> None:
     if document.rsplit("/", 1)[-1] == "AWS-RunPowerShellScript":
-        raise RequestError("strict_shell is for shells: it does not go with AWS-RunPowerShellScript.")
+        raise RequestError("strict_shell is for shells: it cannot be combined with AWS-RunPowerShellScript.")
     given = arguments.get("commands") or arguments.get("script") or (arguments.get("parameters") or {}).get("commands")
     if not given and not arguments.get("command_ids"):
         raise RequestError("strict_shell needs commands: give commands, script or parameters.commands.")
@@ -222,7 +224,7 @@ def _check_strict_shell(arguments: Arguments, document: str) -> None:
 def _check_waiting_options(arguments: Arguments) -> None:
     for name in ("output_dir", "full_output", "stream_output", "retry_undelivered"):
         if arguments.get(name) and not arguments.get("command_ids"):
-            raise RequestError(f"{name} needs the results: it does not go with wait: false.")
+            raise RequestError(f"{name} needs the results: it cannot be combined with wait: false.")
 
 
 def _check_alarms(configuration: Mapping[str, t.Any] | None) -> None:
@@ -230,12 +232,12 @@ def _check_alarms(configuration: Mapping[str, t.Any] | None) -> None:
         return
     alarms = configuration.get("alarms") or []
     if len(alarms) != 1:
-        raise RequestError(f"alarm_configuration.alarms has {len(alarms)} alarms: AWS takes exactly 1.")
+        raise RequestError(f"alarm_configuration.alarms has {len(alarms)} alarms: AWS accepts exactly 1.")
     name = alarms[0]["name"]
     if not 1 <= len(name) <= 255:
         raise RequestError(f"alarm_configuration.alarms[1].name has {len(name)} characters: it must have 1 to 255.")
 
 
 def tag_values(value: t.Any) -> list[t.Any]:
-    """The values of one tag key: a list as it is, anything else as the only one."""
+    """The values of one tag key: a list unchanged, anything else as the only value."""
     return list(value) if isinstance(value, (list, tuple)) else [value]

@@ -1,5 +1,5 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 """The options of send_command as typed values, read once. Pure.
@@ -21,7 +21,7 @@ S = t.TypeVar("S")
 
 @dataclasses.dataclass(frozen=True)
 class DocumentOptions:
-    """Which document runs."""
+    """The document to run."""
 
     document_name: str
     document_version: str | None
@@ -31,7 +31,7 @@ class DocumentOptions:
 
 @dataclasses.dataclass(frozen=True)
 class ParameterOptions:
-    """What the document is given: its parameters, and the short forms of some."""
+    """The parameters of the document, and the short forms of some."""
 
     parameters: Mapping[str, t.Any] | None
     commands: tuple[str, ...] | None
@@ -43,7 +43,7 @@ class ParameterOptions:
 
 @dataclasses.dataclass(frozen=True)
 class Target:
-    """One of the option targets."""
+    """One item of the option targets."""
 
     key: str
     values: tuple[str, ...]
@@ -51,7 +51,7 @@ class Target:
 
 @dataclasses.dataclass(frozen=True)
 class TargetOptions:
-    """Whom it is sent to, and how many at once. One of the first four is set."""
+    """The nodes to send to, and how many at once. Exactly one of the first four is set."""
 
     instance_ids: tuple[str, ...] | None
     targets: tuple[Target, ...] | None
@@ -63,7 +63,7 @@ class TargetOptions:
 
 @dataclasses.dataclass(frozen=True)
 class OutputOptions:
-    """Where the nodes write what the command says."""
+    """The destinations of the nodes' output."""
 
     output_s3_bucket_name: str | None
     output_s3_key_prefix: str | None
@@ -74,7 +74,7 @@ class OutputOptions:
 
 @dataclasses.dataclass(frozen=True)
 class NotificationConfig:
-    """What SNS is told of."""
+    """The SNS notifications."""
 
     notification_arn: str
     notification_events: tuple[str, ...] | None
@@ -91,7 +91,7 @@ class AlarmConfiguration:
 
 @dataclasses.dataclass(frozen=True)
 class CommandOptions:
-    """What else AWS is told of the command."""
+    """Other fields of the command."""
 
     timeout_seconds: int | None
     comment: str | None
@@ -102,7 +102,7 @@ class CommandOptions:
 
 @dataclasses.dataclass(frozen=True)
 class WaitOptions:
-    """How the results are waited for, and what becomes of the commands when that ends early."""
+    """How to wait for the results, and what to do with the commands if the wait ends early."""
 
     wait: bool
     wait_timeout: int | None
@@ -110,14 +110,14 @@ class WaitOptions:
     on_timeout: Ending
     retry_undelivered: int
 
-    def leaving(self) -> WaitOptions:
-        """The same, but no command is ever cancelled."""
+    def without_cancelling(self) -> WaitOptions:
+        """The same, without ever cancelling a command."""
         return dataclasses.replace(self, on_interrupt="leave", on_timeout="leave")
 
 
 @dataclasses.dataclass(frozen=True)
 class ResultOptions:
-    """What is brought back and shown, and when it is a failure."""
+    """What to return and display, and when to fail."""
 
     full_output: bool
     stream_output: bool
@@ -128,7 +128,7 @@ class ResultOptions:
 
 @dataclasses.dataclass(frozen=True)
 class TaskOptions:
-    """What a task that sends and one that attaches have in common."""
+    """The options that sending and attaching have in common."""
 
     document: DocumentOptions
     output: OutputOptions
@@ -137,15 +137,15 @@ class TaskOptions:
 
     @property
     def log_group(self) -> str:
-        """The log group the command writes to: the one named, or the one that the agent makes for the document."""
-        # The latter bears the document's name, not its ARN.
+        """The log group that the command writes to: the named one, or the agent's own for the document."""
+        # The name of the latter contains the document's name, not its ARN.
         document = self.document.document_name.rsplit("/", 1)[-1]
         return self.output.cloudwatch_log_group_name or f"/aws/ssm/{document}"
 
 
 @dataclasses.dataclass(frozen=True)
 class SendOptions(TaskOptions):
-    """A task that sends."""
+    """The options of a task that sends."""
 
     parameters: ParameterOptions
     targets: TargetOptions
@@ -154,20 +154,20 @@ class SendOptions(TaskOptions):
 
 @dataclasses.dataclass(frozen=True)
 class AttachOptions(TaskOptions):
-    """A task that takes up commands sent before."""
+    """The options of a task that attaches to commands sent before."""
 
     command_ids: tuple[str, ...]
 
 
 def read_options(arguments: Mapping[str, t.Any]) -> SendOptions | AttachOptions:
-    """What a task is asked to do, from all its arguments, validated and checked."""
+    """The options of a task, from all its arguments, validated and checked."""
     if arguments["command_ids"]:
         return AttachOptions(**_common(arguments), command_ids=tuple(arguments["command_ids"]))
     return read_send_options(arguments)
 
 
 def read_send_options(arguments: Mapping[str, t.Any]) -> SendOptions:
-    """As read_options, for a task that sends."""
+    """Like read_options, for a task that sends."""
     targets = arguments["targets"]
     read_targets = None if targets is None else tuple(_read(Target, target) for target in targets)
     return SendOptions(
@@ -202,6 +202,6 @@ def _read_alarms(configuration: Mapping[str, t.Any]) -> AlarmConfiguration:
 
 
 def _read(kind: type[S], arguments: Mapping[str, t.Any]) -> S:
-    """A dataclass from the arguments that are named as its fields."""
+    """A dataclass from the arguments with the names of its fields."""
     values = {field.name: arguments[field.name] for field in dataclasses.fields(t.cast("t.Any", kind))}
     return kind(**{name: tuple(value) if isinstance(value, list) else value for name, value in values.items()})

@@ -1,10 +1,10 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 """stdout and stderr of a node, exactly as the node wrote them.
 
-ListCommandInvocations brings the first 2,500 characters of each step, stdout and stderr in one text;
+ListCommandInvocations returns the first 2,500 characters of each step, with stdout and stderr in one text;
 GetCommandInvocation the first 24,000 of stdout and 8,000 of stderr; S3 and CloudWatch Logs everything.
 """
 
@@ -19,19 +19,19 @@ if t.TYPE_CHECKING:
     import datetime
     from collections.abc import Mapping, Sequence
 
-# CommandPlugin.Output and GetCommandInvocation (API reference). The agent cuts by bytes of UTF-8 (amazon-ssm-agent,
-# iohandler.go), so a text that has as many bytes may have been cut.
+# CommandPlugin.Output and GetCommandInvocation (API reference). The agent truncates by bytes of UTF-8
+# (amazon-ssm-agent, iohandler.go), so a text with this many bytes may be truncated.
 INLINE_LIMIT = 2_500
 STDOUT_LIMIT = 24_000
 STDERR_LIMIT = 8_000
 STDERR_SEPARATOR = "----------ERROR-------"
-# AWS's ResponseCode of a step that never ran.
+# AWS's ResponseCode for a step that did not run.
 NEVER_RAN = -1
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Text:
-    """What one step wrote: both streams, and whether more was written than these hold."""
+    """The output of one step: both streams, and whether more was written than they contain."""
 
     stdout: str
     stderr: str
@@ -40,7 +40,7 @@ class Text:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Step:
-    """One plugin of a document on one node. Times are None while AWS gives none; `rc` is -1 until it ran."""
+    """One plugin of a document on one node. Times are None until AWS returns them; `rc` is -1 until it ran."""
 
     name: str
     status: str
@@ -54,7 +54,7 @@ class Step:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Invocation:
-    """What one command did on one node."""
+    """The result of one command on one node."""
 
     instance_id: str
     instance_name: str
@@ -70,31 +70,31 @@ class Invocation:
 
     @property
     def rc(self) -> int:
-        """The exit code of the first step that did not end with 0, or else of the last; -1 when none ran."""
+        """The exit code of the first step that did not exit with 0, or otherwise of the last; -1 if no step ran."""
         codes = [step.rc for step in self.steps if step.rc != NEVER_RAN]
         return next((code for code in codes if code != 0), codes[-1] if codes else NEVER_RAN)
 
     @property
     def truncated(self) -> bool:
-        """Whether the node wrote more than the steps' texts hold."""
+        """Whether the node wrote more than the texts of the steps contain."""
         return any(step.text.truncated for step in self.steps)
 
 
 def inline_text(output: str) -> Text | None:
-    """The text of a listing's C(Output) when that is surely all of it, on one stream; otherwise None."""
+    """The text of a listing's C(Output) if it is certainly complete and on one stream; otherwise None."""
     if _fills(output, INLINE_LIMIT) or STDERR_SEPARATOR in output:
         return None
     return Text(output, "")
 
 
 def inline_fallback(output: str) -> Text:
-    """The best reading of a listing's C(Output) where more cannot be had: marked as truncated."""
+    """The best interpretation of a listing's C(Output) if more is not available: marked as truncated."""
     stdout, separator, stderr = output.partition(f"\n{STDERR_SEPARATOR}\n")
     return Text(stdout, stderr if separator else "", truncated=True)
 
 
 def limited_text(stdout: str, stderr: str) -> Text:
-    """The text of GetCommandInvocation; a stream that fills its limit may have been cut there."""
+    """The text of GetCommandInvocation; a stream that reaches its limit may be truncated."""
     return Text(stdout, stderr, truncated=_fills(stdout, STDOUT_LIMIT) or _fills(stderr, STDERR_LIMIT))
 
 
@@ -103,13 +103,13 @@ def _fills(text: str, limit: int) -> bool:
 
 
 def longer_text(limited: Text, whole: Text) -> Text:
-    """`whole`, unless it is shorter than what GetCommandInvocation gave: then it is not all there yet."""
+    """`whole`, unless it is shorter than the text of GetCommandInvocation: then it is not complete yet."""
     is_all = len(whole.stdout) >= len(limited.stdout) and len(whole.stderr) >= len(limited.stderr)
     return whole if is_all else limited
 
 
 def listed_invocation(listed: Mapping[str, t.Any]) -> tuple[Invocation, tuple[int, ...]]:
-    """From an entry of ListCommandInvocations: the invocation, and the positions of steps whose text is not exact."""
+    """From an entry of ListCommandInvocations: the invocation, and the positions of steps with inexact texts."""
     plugins: Sequence[Mapping[str, t.Any]] = listed.get("CommandPlugins") or ()
     texts = [inline_text(plugin.get("Output") or "") for plugin in plugins]
     steps = tuple(
@@ -154,9 +154,9 @@ def with_texts(invocation: Invocation, texts: Mapping[int, Text]) -> Invocation:
 
 
 def fair_limit(sizes: Sequence[int], budget: int) -> int:
-    """The largest length L such that no size over L, cut to L, and all the others whole fit `budget` together.
+    """The largest length L such that all sizes, each cut to at most L, fit into `budget` together.
 
-    Small outputs are kept whole before large ones get more.
+    Small outputs stay complete before large ones get more.
     """
     left = budget
     for count, size in zip(range(len(sizes), 0, -1), sorted(sizes), strict=True):

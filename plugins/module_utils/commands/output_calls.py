@@ -1,8 +1,8 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Fetching what a listing page could not give of a node's output, for many nodes at once."""
+"""Reads the output that a listing page does not contain, for many nodes at once."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ if t.TYPE_CHECKING:
     from ansible_collections.ssmops.run_command.plugins.module_utils.commands.track_calls import Tracker
     from mypy_boto3_ssm.type_defs import CommandInvocationTypeDef
 
-# GetCommandInvocation calls at once: with AWS's usual 50 ms an answer, more would only meet throttles.
+# Concurrent GetCommandInvocation calls: with AWS's usual 50 ms per response, more would only be throttled.
 PARALLEL_READS = 8
-# Invocations turned into results together, so that a large fleet's pages are not all held twice.
+# Invocations converted to results together, so that the pages of a large fleet are not all held twice.
 BATCH = 200
 
 
 class OutputReader:
-    """Turns listed invocations into invocations with exact texts.
+    """Converts listed invocations to invocations with exact texts.
 
-    :param full_text: reads the whole text of a step (by its position) where GetCommandInvocation's is cut, from S3 or
-        CloudWatch Logs, and gives None when there is none; itself None when the user asked for no such source.
+    :param full_text: reads the complete text of a step (by position) where GetCommandInvocation's is truncated, from S3
+        or CloudWatch Logs, and returns None if there is none; itself None if the user named no such source.
     :param warn: takes a sentence for the user.
     """
 
@@ -44,12 +44,12 @@ class OutputReader:
         self._warn = warn
 
     def read(self, listed: Iterable[CommandInvocationTypeDef]) -> Iterator[output.Invocation]:
-        """The invocations, in order, with exact texts; what cannot be had is marked truncated, with a warning."""
+        """The invocations, in order, with exact texts; unavailable texts are marked as truncated, with a warning."""
         pool = concurrent.futures.ThreadPoolExecutor(PARALLEL_READS)
         try:
             yield from self._read_in_batches(listed, pool)
         finally:
-            # No waiting: an interrupt must not hang on reads under way.
+            # No waiting: an interrupt must not block on reads in progress.
             pool.shutdown(wait=False, cancel_futures=True)
 
     def _read_in_batches(

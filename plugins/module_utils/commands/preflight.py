@@ -1,8 +1,8 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Which managed nodes a request reaches, as DescribeInstanceInformation is asked for them. Pure."""
+"""The managed nodes that a request reaches, as filters of DescribeInstanceInformation. Pure."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ if t.TYPE_CHECKING:
     from ansible_collections.ssmops.run_command.plugins.module_utils.commands.request import SendRequest
 
 NodeFilters = list[dict[str, t.Any]]
-# SendCommand's target keys that DescribeInstanceInformation filters on as well.
+# SendCommand's target keys that DescribeInstanceInformation supports as filters.
 _FILTERABLE = ("tag:", "tag-key", "InstanceIds")
 
 
 def can_filter(request: SendRequest) -> bool:
-    """Whether DescribeInstanceInformation can be asked for the request's targets: resource groups it does not know."""
+    """Whether DescribeInstanceInformation supports the targets of the request: not resource groups."""
     return all(target["Key"].startswith(_FILTERABLE) for target in request.targets)
 
 
 def node_filters(request: SendRequest) -> Iterator[NodeFilters]:
-    """Filters of DescribeInstanceInformation, one list for each call chain: ids in fifties, or the targets together."""
+    """Filters of DescribeInstanceInformation, one list per series of calls: 50 IDs each, or all targets together."""
     for part in request.id_parts():
         yield [{"Key": "InstanceIds", "Values": list(part)}]
     if request.targets and can_filter(request):
@@ -32,7 +32,7 @@ def node_filters(request: SendRequest) -> Iterator[NodeFilters]:
 
 
 def node_summary(node: Mapping[str, t.Any]) -> dict[str, t.Any]:
-    """What check mode says of a node."""
+    """A node in the result of check mode."""
     return {
         "instance_id": node["InstanceId"],
         "name": node.get("ComputerName") or node.get("Name") or "",
@@ -43,24 +43,24 @@ def node_summary(node: Mapping[str, t.Any]) -> dict[str, t.Any]:
 
 
 def named(ids: Sequence[str], limit: int = 10) -> str:
-    """Ids in a sentence, the first `limit` by name."""
+    """IDs in a sentence, the first `limit` of them by name."""
     more = f" and {len(ids) - limit} more" if len(ids) > limit else ""
     return ", ".join(ids[:limit]) + more
 
 
 def missing_nodes(request: SendRequest, found: Iterable[Mapping[str, t.Any]]) -> list[str]:
-    """Node ids of the request that are not among the managed nodes `found`."""
+    """Node IDs of the request that are not among the managed nodes `found`."""
     managed = {node["instance_id"] for node in found}
     return [node for node in request.instance_ids if node not in managed]
 
 
 def offline_nodes(found: Iterable[Mapping[str, t.Any]]) -> list[str]:
-    """Ids of managed nodes that do not answer now."""
+    """IDs of managed nodes that are not online now."""
     return [node["instance_id"] for node in found if node["ping_status"] != "Online"]
 
 
 def preview(request: SendRequest, nodes: Sequence[Mapping[str, t.Any]] | None) -> dict[str, t.Any]:
-    """The result of check mode; `nodes` are those that the request would reach, None when they cannot be listed."""
+    """The result of check mode; `nodes` are those that the request would reach, None if they cannot be listed."""
     found = list(nodes or ())
     offline = offline_nodes(found)
     message = f"The command would be sent to {len(found)} managed nodes"
@@ -74,7 +74,7 @@ def preview(request: SendRequest, nodes: Sequence[Mapping[str, t.Any]] | None) -
 
 
 def refusal_hint(request: SendRequest, found: Sequence[Mapping[str, t.Any]]) -> str:
-    """Why AWS says InvalidInstanceId, as far as the managed nodes `found` tell."""
+    """The likely reason for InvalidInstanceId, by the managed nodes `found`."""
     unmanaged = missing_nodes(request, found)
     if unmanaged:
         return (

@@ -1,8 +1,8 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What is known of document and nodes before a command is sent."""
+"""Reads the document and the nodes before a command is sent."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ if t.TYPE_CHECKING:
 
 ACCESS_DENIED = "AccessDeniedException"
 
-# DescribeDocument says MacOS, DescribeInstanceInformation macOS.
+# DescribeDocument returns MacOS, DescribeInstanceInformation macOS.
 _SAME_PLATFORM = {"macos": "MacOS", "linux": "Linux", "windows": "Windows"}
 
 
 class Preflight:
     """Reads the document and the nodes; what the caller may not read is not checked, with a warning.
 
-    :param warn: takes a sentence for the user, such as that a check is left out for want of a permission.
+    :param warn: takes a sentence for the user, such as that a check is skipped for lack of a permission.
     """
 
     def __init__(self, reader: SSMClient, warn: Callable[[str], None]) -> None:
@@ -47,9 +47,9 @@ class Preflight:
         self._platforms: tuple[str, ...] = ()
 
     def parameters(self, document: str, version: str | None, given: Mapping[str, t.Any]) -> dict[str, list[str]]:
-        """`given` in SendCommand's shape, checked against the document.
+        """`given` in the format of SendCommand, checked against the document.
 
-        :raises RequestError: a parameter does not fit. :raises AnsibleAWSError: there is no such document.
+        :raises RequestError: a parameter is invalid. :raises AnsibleAWSError: the document does not exist.
         """
         declared = self._declared(document, version)
         if declared is None:
@@ -57,7 +57,7 @@ class Preflight:
         return documents.command_parameters(document, given, declared)
 
     def _explain_unreadable(self, document: str, version: str | None, error: AnsibleAWSError) -> None:
-        """Raise what a missing document or version means; that it may not be described is only told."""
+        """Raise for a missing document or version; only warn if the caller may not describe it."""
         code = error_code(error)
         if code == "InvalidDocument":
             raise RequestError(
@@ -94,7 +94,7 @@ class Preflight:
         return documents.declared_by_content(content)
 
     def check_platform(self, request: SendRequest) -> None:
-        """Raise RequestError when the document fits none of the nodes: one call when it fits some, as usual."""
+        """Raise RequestError if the document supports none of the nodes: usually one call, if it supports some."""
         filters = next(node_filters(request), None)
         if not self._platforms or filters is None or len(request.instance_ids) > MAX_IDS_PER_COMMAND:
             return
@@ -112,7 +112,7 @@ class Preflight:
         )
 
     def nodes(self, request: SendRequest) -> list[dict[str, t.Any]] | None:
-        """The managed nodes that the request would reach, sorted by id; None when AWS cannot be asked that way."""
+        """The managed nodes that the request would reach, sorted by ID; None if AWS cannot list them that way."""
         if not can_filter(request):
             return None
         found = {
@@ -123,14 +123,14 @@ class Preflight:
         return [found[node] for node in sorted(found)]
 
     def preview(self, request: SendRequest) -> dict[str, t.Any]:
-        """The result of check mode: whom the request would reach."""
+        """The result of check mode: the nodes that the request would reach."""
         nodes = self.nodes(request)
         if nodes is None:
             self._warn("The nodes of a resource group cannot be listed before sending.")
         return preview(request, nodes)
 
     def explain(self, error: AnsibleAWSError, request: SendRequest) -> str:
-        """What AWS leaves out of its refusals, which often have no text at all; "" where there is nothing to add."""
+        """What AWS's errors leave out, as they often have no message; "" if there is nothing to add."""
         if not request.instance_ids or error_code(error) != "InvalidInstanceId":
             return ""
         try:

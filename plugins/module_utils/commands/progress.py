@@ -1,8 +1,8 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What is said while a command runs, as text; who says it is the caller's business."""
+"""The progress of a run as text; the caller decides how to display it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if t.TYPE_CHECKING:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Counts:
-    """Nodes of a task: all of them, those that have ended, and these by AWS's words for how ("Success": 35)."""
+    """The nodes of a task: all, those that have ended, and the latter by AWS's status ("Success": 35)."""
 
     total: int
     completed: int
@@ -27,37 +27,37 @@ class Counts:
 
 
 class Observer(t.Protocol):
-    """Who is told of a run as it goes."""
+    """Receives the events of a run."""
 
     wants_output: bool
     """Whether node_ended is wanted for every node as it ends (it costs listing pages), or only for failures."""
 
     def sent(self, command_id: str, document: str) -> None:
-        """A command exists now."""
+        """A command was sent."""
 
     def counts_changed(self, counts: Counts, elapsed: float) -> None:
-        """The counters are others than before, `elapsed` seconds after the wait began."""
+        """The counters have changed, `elapsed` seconds after the wait began."""
 
     def node_ended(self, invocation: Invocation) -> None:
         """A node has ended; its texts are exact."""
 
     def polled(self, command_id: str, *, ended: bool) -> None:
-        """AWS was asked how far a command is; `ended`: it will not be asked again."""
+        """A command was polled; `ended`: it will not be polled again."""
 
     def warn(self, text: str) -> None:
-        """Something the user should know, in one sentence."""
+        """A warning for the user, in one sentence."""
 
 
 def counts_of_running(command: CommandTypeDef) -> Counts:
-    """What the counters of a command that has not ended tell.
+    """The counts from the counters of a command that has not ended.
 
-    AWS counts errors and delivery timeouts, the rest it only counts as completed: that is success, unless the command
-    is being cancelled. A node that AWS refused or never reached shows as what it is when the command has ended.
+    AWS counts errors and delivery timeouts, and the rest only as completed: this means success, unless the command is
+    being cancelled. A node that AWS rejected or never reached has its true status once the command has ended.
     """
     completed, errors = command.get("CompletedCount", 0), command.get("ErrorCount", 0)
     undelivered = command.get("DeliveryTimedOutCount", 0)
     rest = "ended" if command.get("Status") == "Cancelling" else "Success"
-    # Counters lag behind one another.
+    # The counters are not updated at the same time.
     outcomes = {rest: max(0, completed - errors - undelivered), "Failed": errors, "DeliveryTimedOut": undelivered}
     return Counts(command.get("TargetCount", 0), completed, _without_zeros(outcomes))
 
@@ -69,7 +69,7 @@ def counts_of_ended(invocations: Iterable[Invocation]) -> Counts:
 
 
 def total_counts(counts: Iterable[Counts], unsent: int) -> Counts:
-    """The counts of several commands added up, with the nodes that no command was sent to yet."""
+    """The sum of the counts of several commands, with the nodes that no command was sent to yet."""
     total, completed = unsent, 0
     outcomes: collections.Counter[str] = collections.Counter()
     for part in counts:

@@ -1,11 +1,11 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Sharing MaxConcurrency and MaxErrors out over the SendCommand calls of one task.
+"""Divides MaxConcurrency and MaxErrors among the SendCommand calls of one task.
 
-AWS applies both to one command. A list of more than 50 node ids needs several commands, so the limits of the task
-are turned into absolute numbers and divided: at no time do the shares of the running commands exceed them.
+AWS applies both to one command. A list of more than 50 node IDs needs several commands, so the limits of the task
+are converted to absolute numbers and divided: the shares of the running commands never exceed them.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ def absolute_limit(limit: str, total: int) -> int:
 
 @dataclasses.dataclass(frozen=True)
 class Share:
-    """What one command may use: nodes at once, and errors before it stops being sent to more nodes."""
+    """The share of one command: concurrent nodes, and errors before it is sent to no more nodes."""
 
     max_concurrency: int
     max_errors: int
@@ -33,7 +33,7 @@ class Share:
 class RateBudget:
     """Hands out shares of the task's limits and takes them back.
 
-    `total` nodes and `parts` commands of the task (both at least 1); the limits as SendCommand spells them.
+    `total` nodes and `parts` commands of the task (both at least 1); the limits in SendCommand's format.
     """
 
     def __init__(self, total: int, parts: int, max_concurrency: str, max_errors: str) -> None:
@@ -46,7 +46,7 @@ class RateBudget:
         self._errors_of_ended = 0
 
     def take(self) -> Share | None:
-        """A share for one more command; None when the running ones hold all there is, or the errors are used up."""
+        """A share for one more command; None if the running commands use everything, or the errors are used up."""
         if not self._free_slots or self.exceeded(0):
             return None
         free = max(0, self._max_errors - self._errors_of_ended - self._reserved_errors)
@@ -62,5 +62,5 @@ class RateBudget:
         self._errors_of_ended += errors
 
     def exceeded(self, errors_of_running: int) -> bool:
-        """Whether there were more errors than the task allows, with those of the commands that still run."""
+        """Whether there were more errors than the task allows, including those of the commands that still run."""
         return self._errors_of_ended + errors_of_running > self._max_errors

@@ -1,8 +1,8 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""One result of a run: what a playbook registers, and a message a person can act on."""
+"""The result of a run: what a playbook registers, and a message for the user."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ if t.TYPE_CHECKING:
 
 Result = dict[str, t.Any]
 
-# Failures that the message names; the rest is a count.
+# Failures that the message names; the others are only counted.
 NAMED_FAILURES = 5
 _NEVER_SENT_DETAILS = "Terminated"
 
 
 @dataclasses.dataclass(frozen=True)
 class Run:
-    """What a run left: its commands, each node's last invocation, those replaced by it, and node ids never sent to."""
+    """The outcome of a run: its commands, each node's last invocation, those it replaced, and unsent node IDs."""
 
     commands: Sequence[CommandTypeDef]
     invocations: Mapping[str, Invocation]
@@ -63,12 +63,12 @@ def _nodes_with(outcomes: Mapping[str, str], wanted: Iterable[str]) -> list[str]
 
 
 def _never_sent(node: str) -> Result:
-    """A node that no command was sent to, because the errors before it were more than max_errors."""
+    """A node that no command was sent to, because there were more errors than max_errors."""
     return invocation_result(output.Invocation(node, "", "", "Failed", _NEVER_SENT_DETAILS, ()))
 
 
 def invocation_result(invocation: Invocation) -> Result:
-    """One node's entry: its own streams are those of its steps, one after the other."""
+    """The entry of one node: its streams are those of its steps, one after the other."""
     stdout = "".join(step.text.stdout for step in invocation.steps)
     started = [step.started_at for step in invocation.steps if step.started_at]
     finished = [step.finished_at for step in invocation.steps if step.finished_at]
@@ -100,17 +100,17 @@ def _step_result(step: Step, *, alone: bool) -> Result:
         "started_at": timestamp(step.started_at),
         "finished_at": timestamp(step.finished_at),
     }
-    # A document's only step wrote what stands in the node's own stdout and stderr: not twice.
+    # The output of the only step is already in the node's own stdout and stderr.
     return result if alone else result | {"stdout": step.text.stdout, "stderr": step.text.stderr}
 
 
 def timestamp(moment: datetime.datetime | None) -> str | None:
-    """ISO 8601 with the offset, or None."""
+    """ISO 8601 with the UTC offset, or None."""
     return moment.isoformat() if moment else None
 
 
 def command_result(command: CommandTypeDef) -> Result:
-    """A command's entry: what AWS lists of it, in snake_case, without its parameters (they may hold secrets)."""
+    """The entry of a command: AWS's fields in snake_case, without its parameters (they may contain secrets)."""
     return {
         "command_id": command["CommandId"],
         "document_name": command.get("DocumentName", ""),
@@ -128,7 +128,7 @@ def command_result(command: CommandTypeDef) -> Result:
 
 
 def is_failed(result: Mapping[str, t.Any], fail_on: str, *, timed_out: bool) -> bool:
-    """Whether the task fails: on C(any) node without Success (or no node at all), by the C(command), or C(never)."""
+    """Whether the task fails: if C(any) node did not succeed (or there is no node), by the C(command), or C(never)."""
     if fail_on == "never":
         return False
     if timed_out:
@@ -139,7 +139,7 @@ def is_failed(result: Mapping[str, t.Any], fail_on: str, *, timed_out: bool) -> 
 
 
 def message(result: Mapping[str, t.Any], *, timed_out: bool) -> str:
-    """What a person reads first: how many succeeded, and the first failures with exit code and last line of stderr."""
+    """A summary for people: how many succeeded, and the first failures with exit code and last line of stderr."""
     summary = result["summary"]
     if not summary["total"] and not timed_out:
         return f"The command reached no node: {_why_none(result['commands'])}."
@@ -154,12 +154,12 @@ def message(result: Mapping[str, t.Any], *, timed_out: bool) -> str:
         more = f"; and {len(failed) - len(named)} more" if len(failed) > len(named) else ""
         text += f" Failures: {'; '.join(named)}{more}."
     if timed_out:
-        text = f"The command had not ended when wait_timeout was over. {text}"
+        text = f"The command had not ended after wait_timeout. {text}"
     return text
 
 
 def _why_none(commands: Iterable[Mapping[str, t.Any]]) -> str:
-    """RateExceeded and others end a command before it reaches a node that matches."""
+    """RateExceeded and others can end a command before it reaches a matching node."""
     ended = {command["status_details"] for command in commands} - {"Success", "NoInstancesInTag"}
     return f"AWS ended it with {', '.join(sorted(ended))}" if ended else "no managed node matches the targets"
 
@@ -169,25 +169,25 @@ def _failure(invocation: Mapping[str, t.Any]) -> str:
     if invocation["rc"] != output.NEVER_RAN:
         text += f" rc={invocation['rc']}"
     lines = [line.strip() for line in invocation["stderr"].splitlines() if line.strip()]
-    # The agent ends a failed script's stderr with a line of its own; the script's last word says more.
+    # The agent ends the stderr of a failed script with a line of its own; the last line of the script is more useful.
     own = [line for line in lines if not line.startswith("failed to run commands: exit status")]
     last = (own or lines)[-1:]
     return f"{text} ({last[0][:200]})" if last else text
 
 
 def fit_result(result: Result, budget: int) -> Result:
-    """`result` cut so that its JSON has at most `budget` bytes, as far as cutting node results can reach it.
+    """`result` truncated so that its JSON has at most `budget` bytes, as far as truncating node results can reach this.
 
-    Outputs go first, the largest before the small ones, keeping their ends; then the steps; then whole nodes, those
-    that succeeded before the others. What was cut is told in C(result_cut): C(outputs) cut, whether C(plugins) were
-    dropped, C(invocations) left out.
+    Outputs are cut first, the largest before the small ones, keeping their ends; then the steps are removed; then whole
+    nodes, those that succeeded first. C(result_cut) has what was removed: the number of C(outputs) that were cut,
+    whether C(plugins) were removed, and the number of C(invocations) that were removed.
     """
     if _size(result) <= budget:
         return result
     cut = {"outputs": 0, "plugins": False, "invocations": 0}
     fitted = {**copy.deepcopy(result), "result_cut": cut}
     for invocation in fitted["invocations"].values():
-        # With several steps their texts stand in the node's own as well.
+        # With several steps, their texts are also in the node's own streams.
         for step in invocation["plugins"]:
             step.pop("stdout", None)
             step.pop("stderr", None)
@@ -197,7 +197,7 @@ def fit_result(result: Result, budget: int) -> Result:
         for invocation in fitted["invocations"].values():
             invocation.update(plugins=[], output_urls={})
     if _size(fitted) > budget:
-        cut["invocations"] = _leave_nodes_out(fitted, budget)
+        cut["invocations"] = _omit_nodes(fitted, budget)
     return fitted
 
 
@@ -212,7 +212,7 @@ def _output_cost(invocation: Mapping[str, t.Any]) -> int:
 def _cut_outputs(result: Result, budget: int) -> int:
     invocations = list(result["invocations"].values())
     costs = [_output_cost(invocation) for invocation in invocations]
-    # A number and a false that becomes true may take a few bytes more.
+    # A number, and a false that becomes true, may take a few bytes more.
     allowed = output.fair_limit(costs, max(0, budget - (_size(result) - sum(costs)) - 10))
     cut = 0
     for invocation, cost in zip(invocations, costs, strict=True):
@@ -225,7 +225,7 @@ def _cut_outputs(result: Result, budget: int) -> int:
 def _keep_ends(invocation: Result, allowed: int) -> None:
     invocation["truncated"] = True
     cost = _output_cost(invocation)
-    # Escapes and lines are not spread evenly, so one cut by the share may leave too much.
+    # Escapes and lines are not distributed evenly, so one cut by the share may leave too much.
     while cost > allowed and (invocation["stdout"] or invocation["stderr"]):
         for stream in ("stdout", "stderr"):
             text = invocation[stream]
@@ -234,8 +234,8 @@ def _keep_ends(invocation: Result, allowed: int) -> None:
         cost = _output_cost(invocation)
 
 
-def _leave_nodes_out(result: Result, budget: int) -> int:
-    """Leave out as many nodes as must go, those that succeeded first; how many."""
+def _omit_nodes(result: Result, budget: int) -> int:
+    """Remove as many nodes as necessary, those that succeeded first; returns how many."""
     found = result["invocations"]
     failed = set(result["failed_instance_ids"])
     left = budget - _size({**result, "invocations": {}}) - 10

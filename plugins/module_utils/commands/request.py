@@ -1,8 +1,8 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""From the options of a task to the requests that SendCommand takes. Pure."""
+"""Converts the options of a task to SendCommand requests. Pure."""
 
 from __future__ import annotations
 
@@ -50,19 +50,19 @@ class SendRequest:
     comment: str
 
     def id_parts(self) -> Iterator[tuple[str, ...]]:
-        """The node ids in lists that one SendCommand call takes."""
+        """The node IDs in lists that fit into one SendCommand call."""
         for start in range(0, len(self.instance_ids), MAX_IDS_PER_COMMAND):
             yield self.instance_ids[start : start + MAX_IDS_PER_COMMAND]
 
     @property
     def rounds(self) -> int:
-        """How many commands may have to run one after the other for max_concurrency to hold; 1 for targets."""
+        """How many commands may have to run one after the other because of max_concurrency; 1 for targets."""
         parts = len(list(self.id_parts()))
         at_once = absolute_limit(self.max_concurrency or DEFAULT_MAX_CONCURRENCY, len(self.instance_ids))
         return max(1, -(-parts // max(1, at_once)))
 
     def diff(self) -> dict[str, str]:
-        """What Ansible shows of the request in diff mode."""
+        """The request as Ansible shows it in diff mode."""
         shown = {**self.fields, "InstanceIds": list(self.instance_ids), "Targets": list(self.targets)}
         limits = {"MaxConcurrency": self.max_concurrency, "MaxErrors": self.max_errors}
         sent = {name: value for name, value in {**shown, **limits}.items() if value}
@@ -70,21 +70,21 @@ class SendRequest:
 
 
 def check_unwaited(request: SendRequest) -> None:
-    """Raise RequestError when the request's commands cannot all be sent at once, as without waiting they must.
+    """Raise RequestError if the commands cannot all be sent at once, which is required without waiting.
 
-    Each of the commands that 50 ids make needs at least one node of max_concurrency.
+    Each of the commands for 50 IDs needs at least one node of max_concurrency.
     """
     total, parts = len(request.instance_ids), len(list(request.id_parts()))
     at_once = absolute_limit(request.max_concurrency or DEFAULT_MAX_CONCURRENCY, total)
     if parts > max(1, at_once):
         raise RequestError(
-            f"wait is false, and {total} node ids make {parts} commands, of which max_concurrency lets {at_once} run "
-            "at once: the rest is sent as others end, which needs wait: true."
+            f"wait is false, and {total} node IDs make {parts} commands, of which max_concurrency allows {at_once} "
+            "at a time: the others are sent as these end, which requires wait: true."
         )
 
 
 def build_request(options: SendOptions, parameters: Mapping[str, list[str]], comment: str) -> SendRequest:
-    """The request of checked options; `parameters` as SendCommand takes them, `comment` without a token."""
+    """The request for checked options; `parameters` in the format of SendCommand, `comment` without a token."""
     fields = {
         **_document_fields(options),
         "Parameters": dict(parameters) or None,
@@ -102,15 +102,15 @@ def build_request(options: SendOptions, parameters: Mapping[str, list[str]], com
 
 
 def short_form_parameters(options: ParameterOptions, script: str | None) -> dict[str, t.Any]:
-    """The document's parameters, with the short forms (commands, script, working_directory, ...) put in.
+    """The document's parameters, including the short forms (commands, script, working_directory, ...).
 
-    `script` is the text of the script file, if one was given.
+    `script` is the content of the script file, if given.
     """
     parameters = dict(options.parameters or {})
     if options.commands:
         parameters["commands"] = list(options.commands)
     if script is not None:
-        # Not splitlines(): a form feed or another of its line ends may stand within a line.
+        # Not splitlines(): a line may contain a form feed or another of its line separators.
         parameters["commands"] = script.removesuffix("\n").split("\n")
     if options.strict_shell:
         parameters["commands"] = _strict(parameters["commands"])
@@ -122,7 +122,7 @@ def short_form_parameters(options: ParameterOptions, script: str | None) -> dict
 
 
 def _strict(commands: t.Any) -> list[t.Any]:
-    """`commands` with `set -eu` first, but for a `#!` line, which counts only at the very beginning."""
+    """`commands` with `set -eu` first, but after a `#!` line, which only counts at the very beginning."""
     lines = list(commands) if isinstance(commands, (list, tuple)) else [commands]
     if not str(lines[0]).startswith("#!"):
         return ["set -eu", *lines]

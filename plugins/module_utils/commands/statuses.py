@@ -1,8 +1,8 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the statuses of Run Command mean (Systems Manager user guide, "Understanding command statuses")."""
+"""The meaning of Run Command's statuses (Systems Manager User Guide, "Understanding command statuses")."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ OUTCOMES = (
     IN_PROGRESS,
     DELAYED,
 )
-# The command did not reach the node, or the node never answered.
+# The command did not reach the node, or the node never responded.
 UNDELIVERED_OUTCOMES = frozenset({DELIVERY_TIMED_OUT, UNDELIVERABLE})
 # What AWS counts toward MaxErrors.
 ERROR_OUTCOMES = frozenset({FAILED, EXECUTION_TIMED_OUT})
@@ -53,12 +53,12 @@ _BY_DETAILS = {outcome.replace("_", ""): outcome for outcome in OUTCOMES} | {
 
 
 def normalized(details: str) -> str:
-    """StatusDetails without spacing and case: AWS writes "Delivery Timed Out" as well as "DeliveryTimedOut"."""
+    """StatusDetails without spaces and case: AWS uses "Delivery Timed Out" as well as "DeliveryTimedOut"."""
     return details.replace(" ", "").replace("_", "").replace("-", "").lower()
 
 
 def outcome_of(status: str, details: str) -> str:
-    """The outcome (one of OUTCOMES) of an invocation; StatusDetails that AWS adds later fall back on Status."""
+    """The outcome (one of OUTCOMES) of an invocation; unknown StatusDetails fall back to Status."""
     known = _BY_DETAILS.get(normalized(details))
     if known is not None and (known in {PENDING, IN_PROGRESS, DELAYED}) == (status not in TERMINAL_STATUSES):
         return known
@@ -71,7 +71,7 @@ def is_terminal(status: str) -> bool:
 
 
 def count_outcomes(outcomes: Iterable[str]) -> dict[str, int]:
-    """How often each of OUTCOMES occurs, with zeros, and their C(total)."""
+    """The number of occurrences of each of OUTCOMES, including zeros, and the C(total)."""
     counts = dict.fromkeys(OUTCOMES, 0)
     for outcome in outcomes:
         counts[outcome] += 1

@@ -1,8 +1,8 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""How often commands are asked for, and which errors the wait outlives. Pure."""
+"""How often to poll commands, and which errors the wait survives. Pure."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.aws.calls impor
     error_code,
 )
 
-# Seconds between polls: a tenth of the time waited, so that polling adds no more than that to the command's time.
+# Seconds between polls: a tenth of the time waited, so that polling adds at most this much to the command's time.
 SHORTEST_PAUSE = 0.5
 LONGEST_PAUSE = 5.0
 PAUSE_SHARE = 0.1
-# Seconds for which AWS may be out of reach before the wait is given up.
+# Seconds for which AWS may be unreachable before the wait is given up.
 OUTAGE_TOLERANCE = 60.0
-# Seconds within which AWS lists a command it has accepted, and all invocations of one that has ended.
+# Seconds within which AWS lists an accepted command, and all invocations of a command that has ended.
 VISIBILITY_DELAY = 15.0
 
 
@@ -36,12 +36,12 @@ def pause_after(elapsed: float) -> float:
 
 
 def is_throttle(error: AnsibleAWSError) -> bool:
-    """Whether AWS asked for fewer calls."""
+    """Whether AWS throttled the call."""
     return error_code(error) in THROTTLING_ERROR_CODES
 
 
 def is_transient(error: AnsibleAWSError) -> bool:
-    """Whether asking again may help: a throttle, a 5xx, a broken or missing connection, an answer cut short."""
+    """Whether retrying may help: throttling, a 5xx, a broken or missing connection, a truncated response."""
     from botocore import exceptions
 
     cause = error.exception
@@ -49,5 +49,5 @@ def is_transient(error: AnsibleAWSError) -> bool:
         return True
     if isinstance(cause, exceptions.ClientError):
         return int(cause.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)) >= 500
-    # botocore's connection errors have two roots: not reached at all, and broken on the way.
+    # botocore's connection errors have two base classes: not connected at all, and broken in transit.
     return isinstance(cause, (exceptions.ConnectionError, exceptions.HTTPClientError))

@@ -1,8 +1,8 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Learning what changed with the fewest calls: one counter call a poll, listing pages only for what has ended."""
+"""Finds out what changed with the fewest calls: one counter call per poll, listing pages only for what has ended."""
 
 from __future__ import annotations
 
@@ -44,11 +44,11 @@ class Tracker:
         self._reader = reader
         self._deadline = deadline
 
-    def patiently(self, call: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-        """`call`, again and again while AWS throttles or is out of reach for less than OUTAGE_TOLERANCE seconds.
+    def retrying(self, call: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """Repeats `call` while AWS throttles, or is unreachable for less than OUTAGE_TOLERANCE seconds.
 
-        :raises AnsibleAWSError: it stayed out of reach, still throttles when the deadline has come and the tolerance
-            is used up, or the error will not pass (expired credentials, say).
+        :raises AnsibleAWSError: it remained unreachable, still throttles after the deadline and the tolerance, or the
+            error is permanent (such as expired credentials).
         """
         began = self._deadline.elapsed
         while True:
@@ -61,7 +61,7 @@ class Tracker:
             self._deadline.pause(SHORTEST_PAUSE)
 
     def find(self, command_id: str) -> CommandTypeDef:
-        """A command sent before, perhaps moments ago.
+        """A command that was sent before, perhaps moments ago.
 
         :raises UnknownCommandError: AWS does not list it.
         """
@@ -77,9 +77,9 @@ class Tracker:
         return command
 
     def refresh(self, commands: Sequence[CommandTypeDef]) -> Mapping[str, CommandTypeDef]:
-        """The present state of `commands` by id; one that AWS does not list is not in it.
+        """The current state of `commands` by ID, without those that AWS does not list.
 
-        One call for one command, and usually one for many sent together: they share a page of the newest.
+        One call for one command, and usually one for many sent together: they share a page of the newest commands.
         """
         if len(commands) == 1:
             found = [self._find(commands[0]["CommandId"])]
@@ -93,7 +93,7 @@ class Tracker:
         return listed
 
     def _find(self, command_id: str) -> CommandTypeDef | None:
-        return self.patiently(ssm_commands.find_command, self._reader, command_id)
+        return self.retrying(ssm_commands.find_command, self._reader, command_id)
 
     def _list_since(self, requested: datetime.datetime, wanted: set[str]) -> dict[str, CommandTypeDef]:
         since = requested.astimezone(datetime.UTC) - datetime.timedelta(seconds=1)
@@ -101,7 +101,7 @@ class Tracker:
         found: dict[str, CommandTypeDef] = {}
         token: str | None = None
         for _page in range(len(wanted) // ssm_commands.PAGE_SIZE + 1):
-            page = self.patiently(ssm_commands.list_commands_page, self._reader, filters, token)
+            page = self.retrying(ssm_commands.list_commands_page, self._reader, filters, token)
             found |= {command["CommandId"]: command for command in page["Commands"] if command["CommandId"] in wanted}
             token = page.get("NextToken")
             if not token or len(found) == len(wanted):
@@ -109,27 +109,25 @@ class Tracker:
         return found
 
     def invocations(self, command_id: str, status: str | None = None) -> Iterator[CommandInvocationTypeDef]:
-        """The invocations of a command, page after page; with `status`, those that have it."""
+        """The invocations of a command, page by page; with `status`, only those with this status."""
         filters: list[t.Any] = [{"key": "Status", "value": status}] if status else []
         token: str | None = None
         while True:
-            page = self.patiently(ssm_commands.list_invocations_page, self._reader, command_id, filters, token)
+            page = self.retrying(ssm_commands.list_invocations_page, self._reader, command_id, filters, token)
             yield from page["CommandInvocations"]
             token = page.get("NextToken")
             if not token:
                 return
 
     def ended_step(self, command_id: str, instance_id: str, step: str | None) -> GetCommandInvocationResultTypeDef:
-        """GetCommandInvocation of a step that has ended, asked for again while its answer lags behind the listing.
+        """GetCommandInvocation of a step that has ended, repeated while its response lags behind the listing.
 
-        The answer is of a step that has not ended when it lags behind for longer than VISIBILITY_DELAY seconds.
+        The response is that of a running step if it lags behind for longer than VISIBILITY_DELAY seconds.
         """
         patience = self._deadline.another(VISIBILITY_DELAY)
         while True:
             try:
-                answer = self.patiently(
-                    ssm_commands.get_command_invocation, self._reader, command_id, instance_id, step
-                )
+                answer = self.retrying(ssm_commands.get_command_invocation, self._reader, command_id, instance_id, step)
             except AnsibleAWSError as error:
                 if error_code(error) != "InvocationDoesNotExist" or patience.expired:
                     raise

@@ -1,5 +1,5 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 """How long a task waits for its commands. Pure."""
@@ -17,14 +17,14 @@ if t.TYPE_CHECKING:
 # SendCommand's default for TimeoutSeconds, and the default executionTimeout of AWS's documents (seconds).
 DEFAULT_DELIVERY_TIMEOUT = 3600
 DEFAULT_EXECUTION_TIMEOUT = 3600
-# What the last node's answer may take beyond AWS's own total timeout (seconds).
+# How long the last node's response may take beyond AWS's own total timeout (seconds).
 WAIT_MARGIN = 60
-# AWS ends every command by then: the longest TimeoutSeconds and the longest executionTimeout (seconds).
+# AWS has ended every command by then: the longest TimeoutSeconds and the longest executionTimeout (seconds).
 LONGEST_COMMAND = 2_592_000 + MAX_EXECUTION_TIMEOUT
 
 
 def seconds_for_sent(options: SendOptions, request: SendRequest) -> float:
-    """wait_timeout, or else the seconds that AWS itself gives the commands to be delivered and to run."""
+    """wait_timeout, or otherwise the seconds that AWS itself gives the commands to be delivered and to run."""
     if options.wait.wait_timeout is not None:
         return float(options.wait.wait_timeout)
     delivery = options.command.timeout_seconds or DEFAULT_DELIVERY_TIMEOUT
@@ -35,7 +35,7 @@ def seconds_for_sent(options: SendOptions, request: SendRequest) -> float:
 
 
 def seconds_for_attached(options: AttachOptions) -> float:
-    """wait_timeout, or else long enough for any command: how long these have is known to AWS, which ends them."""
+    """wait_timeout, or otherwise long enough for any command: AWS knows the time of these, and ends them."""
     if options.wait.wait_timeout is not None:
         return float(options.wait.wait_timeout)
     return float(LONGEST_COMMAND + WAIT_MARGIN)

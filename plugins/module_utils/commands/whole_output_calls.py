@@ -1,10 +1,10 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The whole output of a step, from where the agent wrote all of it: S3, or CloudWatch Logs.
+"""The complete output of a step, from where the agent wrote it: S3 or CloudWatch Logs.
 
-Keys and stream names are those of the Systems Manager user guide: C(PREFIX/COMMAND/INSTANCE/.../stdout) in the bucket,
+Keys and stream names follow the Systems Manager User Guide: C(PREFIX/COMMAND/INSTANCE/.../stdout) in the bucket,
 C(COMMAND/INSTANCE/PLUGIN/stdout) in the log group.
 """
 
@@ -26,14 +26,14 @@ if t.TYPE_CHECKING:
 
 
 class WholeOutputSource(t.Protocol):
-    """Where the whole output is read."""
+    """A source of complete outputs."""
 
     def text(self, invocation: Invocation, position: int) -> Text | None:
-        """Both streams of the step at `position`; None when there is none of it."""
+        """Both streams of the step at `position`; None if there is no output."""
 
 
 class S3Output:
-    """Whole outputs in the bucket that the command wrote to."""
+    """Complete outputs in the bucket that the command wrote to."""
 
     def __init__(self, client: S3Client, bucket: str, prefix: str) -> None:
         self._client = client
@@ -41,7 +41,7 @@ class S3Output:
         self._prefix = prefix.strip("/")
 
     def text(self, invocation: Invocation, position: int) -> Text | None:
-        """Both streams of the step, decoded as UTF-8 with U+FFFD for what is not; None without an object."""
+        """Both streams of the step, decoded as UTF-8 with U+FFFD for invalid bytes; None without an object."""
         parts = [part for part in (self._prefix, invocation.command_id, invocation.instance_id) if part]
         keys = list(self._keys("/".join(parts) + "/"))
         streams = {stream: self._stream(invocation, position, keys, stream) for stream in ("stdout", "stderr")}
@@ -58,7 +58,7 @@ class S3Output:
                 return
 
     def _stream(self, invocation: Invocation, position: int, keys: list[str], stream: str) -> str | None:
-        """The step's object is the one AWS names in its URL, or else the one whose path has the step's name."""
+        """The object of the step is the one in AWS's URL, or otherwise the one whose path contains the step's name."""
         step = invocation.steps[position]
         url_path = urllib.parse.unquote(urllib.parse.urlsplit(step.urls.get(stream, "")).path)
         candidates = [key for key in keys if key.endswith(f"/{stream}")]
@@ -75,14 +75,14 @@ def _is_of_step(key: str, name: str) -> bool:
 
 
 class LogsOutput:
-    """Whole outputs in the log group that the command wrote to."""
+    """Complete outputs in the log group that the command wrote to."""
 
     def __init__(self, client: CloudWatchLogsClient, group: str) -> None:
         self._client = client
         self._group = group
 
     def text(self, invocation: Invocation, position: int) -> Text | None:
-        """Both streams of the step, events joined by line ends; None without a log stream."""
+        """Both streams of the step, with events joined by line breaks; None without a log stream."""
         plugin = invocation.steps[position].name.replace(":", "-")
         base = f"{invocation.command_id}/{invocation.instance_id}/{plugin}"
         stdout, stderr = self._stream(f"{base}/stdout"), self._stream(f"{base}/stderr")
@@ -96,7 +96,7 @@ class LogsOutput:
             if page is None:
                 return None
             messages.extend(page[0])
-            # CloudWatch Logs gives the same token again at the end of a stream.
+            # CloudWatch Logs returns the same token again at the end of a stream.
             if page[1] == token:
                 return "".join(message if message.endswith("\n") else f"{message}\n" for message in messages)
             token = page[1]

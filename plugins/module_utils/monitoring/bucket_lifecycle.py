@@ -1,8 +1,8 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Lifecycle rules that expire what commands wrote to a bucket. Pure."""
+"""Lifecycle rules that expire the output that commands wrote to a bucket. Pure."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Rule = dict[str, t.Any]
 
 @dataclasses.dataclass(frozen=True)
 class ExpirationSpec:
-    """A rule that expires objects below a prefix; it is known by its id. Without days it can only be taken away."""
+    """A rule that expires objects below a prefix, identified by its ID. Without days, it can only be removed."""
 
     bucket: str
     rule_id: str
@@ -35,7 +35,7 @@ class ExpirationSpec:
         if not BUCKET_PATTERN.fullmatch(self.bucket):
             raise RequestError(
                 f"bucket: {self.bucket!r} is not the name of a bucket; "
-                "allowed are 3 to 63 lower-case letters, digits, '.' and '-'."
+                "allowed are 3 to 63 lowercase letters, digits, '.' and '-'."
             )
         if not 1 <= len(self.rule_id) <= MAX_RULE_ID:
             raise RequestError(
@@ -47,7 +47,7 @@ class ExpirationSpec:
             )
 
     def rule(self) -> Rule:
-        """The rule as PutBucketLifecycleConfiguration takes it. Old versions and broken uploads go as well."""
+        """The rule as PutBucketLifecycleConfiguration accepts it, with noncurrent versions and partial uploads."""
         return {
             "ID": self.rule_id,
             "Status": "Enabled",
@@ -59,15 +59,15 @@ class ExpirationSpec:
 
 
 def find_rule(rules: Sequence[Mapping[str, t.Any]], rule_id: str) -> Rule | None:
-    """The rule of this id."""
+    """The rule with this ID."""
     return next((dict(rule) for rule in rules if rule.get("ID") == rule_id), None)
 
 
 def with_rule(rules: Sequence[Mapping[str, t.Any]], rule: Rule) -> list[Rule]:
-    """The rules with this one in the place of the one of its id."""
+    """The rules with this one replacing the one with its ID."""
     return [dict(item) for item in rules if item.get("ID") != rule["ID"]] + [rule]
 
 
 def without_rule(rules: Sequence[Mapping[str, t.Any]], rule_id: str) -> list[Rule]:
-    """The rules without the one of this id."""
+    """The rules without the one with this ID."""
     return [dict(item) for item in rules if item.get("ID") != rule_id]

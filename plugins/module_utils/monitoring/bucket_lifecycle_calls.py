@@ -1,8 +1,8 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Makes a lifecycle rule of a bucket, beside those that are there."""
+"""Manages a lifecycle rule of a bucket and keeps the others."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ if t.TYPE_CHECKING:
 
 
 def ensure_present(client: S3Client, spec: ExpirationSpec, check_mode: bool) -> Outcome:
-    """Put the rule. In check mode its bucket need not be there yet.
+    """Put the rule. In check mode, its bucket does not have to exist yet.
 
-    :raises RequestError: there is no such bucket.
+    :raises RequestError: the bucket does not exist.
     """
     rules: t.Sequence[t.Mapping[str, t.Any]] = []
     if s3.head_bucket(client, spec.bucket):
         rules = s3.get_lifecycle_rules(client, spec.bucket) or []
     elif not check_mode:
-        raise RequestError(f"bucket: there is no bucket {spec.bucket!r}; allowed is the name of one that is there.")
+        raise RequestError(f"bucket: there is no bucket {spec.bucket!r}; allowed is the name of an existing one.")
     before, after = bucket_lifecycle.find_rule(rules, spec.rule_id), spec.rule()
     changed = before != after
     if changed and not check_mode:
@@ -39,7 +39,7 @@ def ensure_present(client: S3Client, spec: ExpirationSpec, check_mode: bool) -> 
 
 
 def ensure_absent(client: S3Client, spec: ExpirationSpec, check_mode: bool) -> Outcome:
-    """Take the rule away; a bucket that is not there has none."""
+    """Remove the rule; a bucket that does not exist has none."""
     if not s3.head_bucket(client, spec.bucket):
         return Outcome(None, None, changed=False)
     rules = s3.get_lifecycle_rules(client, spec.bucket) or []

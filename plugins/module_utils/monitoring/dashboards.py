@@ -1,8 +1,8 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""CloudWatch dashboards: what two bodies mean, and the body that shows Run Command. Pure."""
+"""CloudWatch dashboards: whether two bodies are equivalent, and the body for Run Command. Pure."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ WIDGET_TYPES = ("alarm", "custom", "explorer", "log", "metric", "text")
 REGIONAL_TYPES = ("log", "metric")
 ROW_HEIGHT = 6
 
-# The statuses a command or an invocation ends with.
+# The final statuses of commands and invocations.
 ENDS = ("Success", "Failed", "TimedOut", "Cancelled")
 INVOCATION = "EC2 Command Invocation Status-change Notification"
 
@@ -35,7 +35,7 @@ Widget = dict[str, t.Any]
 
 
 def check_name(name: str) -> None:
-    """Raise RequestError unless CloudWatch takes the name of a dashboard."""
+    """Raise RequestError unless the name is a valid dashboard name."""
     if not NAME_PATTERN.fullmatch(name):
         raise RequestError(
             f"name: {name!r} is not the name of a dashboard; allowed are 1 to 255 letters, digits, '-' and '_'."
@@ -45,7 +45,7 @@ def check_name(name: str) -> None:
 def load_body(value: t.Any) -> Body:
     """The body from a dictionary or JSON text.
 
-    :raises RequestError: CloudWatch could not take it.
+    :raises RequestError: CloudWatch would reject it.
     """
     body = json_texts.load_object("body", value)
     widgets = body.get("widgets")
@@ -71,11 +71,11 @@ def _check_widget(where: str, widget: t.Any) -> None:
             continue
         if not isinstance(value, int) or value < low or (high is not None and value > high):
             allowed = f"{low} to {high}" if high is not None else f"{low} or more"
-            raise RequestError(f"{where}.{field}: {value!r} is out of the grid; allowed are whole numbers, {allowed}.")
+            raise RequestError(f"{where}.{field}: {value!r} is outside the grid; allowed are whole numbers, {allowed}.")
 
 
 def same_body(one: Body, other: Body) -> bool:
-    """Whether two bodies show the same: the order of keys, 1 or 1.0, and sizes at their default do not matter."""
+    """Whether two bodies show the same: the order of keys, 1 or 1.0, and default sizes do not matter."""
     return bool(_canonical(one) == _canonical(other))
 
 
@@ -86,7 +86,7 @@ def _canonical(body: Body) -> Body:
 
 @dataclasses.dataclass(frozen=True)
 class RunCommandView:
-    """What the Run Command dashboard is about; widgets whose source is not given are left out."""
+    """The content of the Run Command dashboard; widgets without a source are omitted."""
 
     event_log_group_name: str
     output_log_group_names: Sequence[str] = ()
@@ -97,7 +97,7 @@ class RunCommandView:
 
     @classmethod
     def parse(cls, option: Mapping[str, t.Any]) -> RunCommandView:
-        """The option `run_command`. Raises RequestError for a name that cannot be."""
+        """The option `run_command`. Raises RequestError for an invalid name."""
         names = [option["event_log_group_name"], *(option.get("output_log_group_names") or ())]
         for name in names:
             check_log_group_name("run_command", name)
@@ -105,7 +105,7 @@ class RunCommandView:
             if ":alarm:" not in arn:
                 raise RequestError(f"run_command.alarm_arns: {arn!r} is not the ARN of an alarm.")
         if option.get("metric_names") and not option.get("metric_namespace"):
-            raise RequestError("run_command.metric_namespace: it is missing; run_command.metric_names needs it.")
+            raise RequestError("run_command.metric_namespace: it is missing; run_command.metric_names requires it.")
         return cls(
             event_log_group_name=names[0],
             output_log_group_names=names[1:],
@@ -116,7 +116,7 @@ class RunCommandView:
         )
 
     def body(self, region: str) -> Body:
-        """The dashboard's body; logs and metrics are those of `region`."""
+        """The body of the dashboard; logs and metrics are those of `region`."""
         rows: list[list[Widget | None]] = [
             [self._heading()],
             [self._outcomes(), self._metrics()],
@@ -132,7 +132,7 @@ class RunCommandView:
         text = (
             f"# {self.title}\n"
             f"Status changes are in `{self.event_log_group_name}`. "
-            "EventBridge delivers them as best it can; a command's own status is the truth."
+            "EventBridge delivers them on a best-effort basis; the status of the command itself is authoritative."
         )
         return {"type": "text", "width": GRID_COLUMNS, "height": 2, "properties": {"markdown": text}}
 
@@ -213,7 +213,7 @@ class RunCommandView:
 
 
 def _parsed(field: str, name: str) -> str:
-    # A name with a hyphen inside a path cannot be named safely in a query; in the JSON text it can.
+    # A name with a hyphen inside a path cannot be used safely in a query; in the JSON text it can.
     return f'parse @message /"{field}"\\s*:\\s*"(?<{name}>[^"]+)"/'
 
 

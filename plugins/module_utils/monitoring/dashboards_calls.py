@@ -1,8 +1,8 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Makes a CloudWatch dashboard as asked for."""
+"""Manages a CloudWatch dashboard."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ if t.TYPE_CHECKING:
 def ensure_present(
     client: CloudWatchClient, name: str, body: Body, place: Callable[[], Place], check_mode: bool
 ) -> Outcome:
-    """Put the dashboard when its body means something else than the one that is there.
+    """Put the dashboard if its body is not equivalent to the existing one.
 
-    :param place: asked only where the ARN of a dashboard that is not there is needed.
+    :param place: only called for the ARN of a dashboard that does not exist.
     """
     before = _read(client, name)
     if before is not None and dashboards.same_body(before["dashboard_body"], body):
@@ -57,7 +57,7 @@ def _read(client: CloudWatchClient, name: str) -> dict[str, t.Any] | None:
 
 
 def _arn(place: Place, name: str) -> str:
-    # Dashboards belong to no region.
+    # Dashboards are global.
     return str(Arn(place.partition, "cloudwatch", "", place.account, f"dashboard/{name}"))
 
 

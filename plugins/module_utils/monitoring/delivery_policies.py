@@ -1,8 +1,8 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Who may deliver to a queue or a topic: the statements for rules and alarms, merged into its policy. Pure."""
+"""Permissions to deliver to a queue or a topic: statements for rules and alarms, merged into its policy. Pure."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ NAME_PATTERNS = {
 ACTIONS = {"sqs": "sqs:SendMessage", "sns": "sns:Publish"}
 # SQS developer guide, "Amazon SQS policy quotas": also 20 statements, so all rules share one.
 MAX_QUEUE_POLICY_BYTES = 8_192
-# What SNS gives a topic that is made without a policy. A topic cannot be without one.
+# What SNS gives a topic that is created without a policy. Every topic has a policy.
 OWNER_ACTIONS = (
     *("SNS:GetTopicAttributes", "SNS:SetTopicAttributes", "SNS:AddPermission", "SNS:RemovePermission"),
     *("SNS:DeleteTopic", "SNS:Subscribe", "SNS:ListSubscriptionsByTopic", "SNS:Publish"),
@@ -51,7 +51,7 @@ OWNER_ACTIONS = (
 
 @dataclasses.dataclass(frozen=True)
 class DeliverySpec:
-    """Who is to deliver to a queue or a topic, which are named or given by ARN; None means: leave it as it is."""
+    """Who should deliver to a queue or a topic, which is named or given by ARN; None means no change."""
 
     queue: str | None = None
     topic: str | None = None
@@ -76,17 +76,17 @@ class DeliverySpec:
 
     @property
     def option(self) -> str:
-        """The option that says where to deliver to."""
+        """The option with the destination."""
         return "topic" if self.queue is None else "queue"
 
     @property
     def given(self) -> str:
-        """The name or the ARN, as it was given."""
+        """The name or the ARN, as given."""
         return t.cast("str", self.topic if self.queue is None else self.queue)
 
     @property
     def service(self) -> str:
-        """The service of the queue or topic, as ARNs name it."""
+        """The service of the queue or topic, as in ARNs."""
         return "sns" if self.queue is None else "sqs"
 
     def _is_name_or_arn(self) -> bool:
@@ -94,20 +94,20 @@ class DeliverySpec:
         return ":" not in self.given if arn is None else arn.service == self.service
 
     def destination(self, place: Place) -> Arn:
-        """The queue's or topic's ARN.
+        """The ARN of the queue or topic.
 
-        :raises RequestError: it is somewhere else; a policy can only be set by the owner.
+        :raises RequestError: it is in another account or region; only the owner can set a policy.
         """
         here = Arn(place.partition, self.service, place.region, place.account, self.given.rsplit(":", 1)[-1])
         if self.given not in (here.resource, str(here)):
             raise RequestError(
-                f"{self.option}: {self.given!r} is not here; "
+                f"{self.option}: {self.given!r} is in another account or region; "
                 f"allowed is a {self.option} of account {place.account} in {place.region}."
             )
         return here
 
     def sources(self, place: Place) -> list[str]:
-        """The ARNs of the rules, in order and once each."""
+        """The ARNs of the rules, each once, in order."""
         named = (rule if ":" in rule else rule_arn(place, DEFAULT_BUS, rule) for rule in self.rules or ())
         return list(dict.fromkeys(named))
 
@@ -136,10 +136,10 @@ def _owner_policy(topic: Arn) -> Document:
 
 
 def plan_present(spec: DeliverySpec, current: str, place: Place) -> PolicyPlan:
-    """The policy with what is asked for in it.
+    """The policy with the wanted statements.
 
-    :param current: its JSON text, empty where there is none.
-    :raises RequestError: it would be too long, or the queue or topic is somewhere else.
+    :param current: its JSON text, empty if there is none.
+    :raises RequestError: it would be too long, or the queue or topic is in another account or region.
     """
     arn, before = spec.destination(place), _document(current)
     statements = statements_of(before)
@@ -153,7 +153,7 @@ def plan_present(spec: DeliverySpec, current: str, place: Place) -> PolicyPlan:
 
 
 def plan_absent(spec: DeliverySpec, current: str, place: Place) -> PolicyPlan:
-    """The policy without the rules named, or, with none named, without what lets rules and alarms in."""
+    """The policy without the named rules or, without any, without the statements for rules and alarms."""
     arn, before = spec.destination(place), _document(current)
     statements = statements_of(before)
     if spec.rules is None:
@@ -173,13 +173,13 @@ def _plan(arn: Arn, before: Document | None, statements: list[Document]) -> Poli
     if arn.service == "sqs" and length > MAX_QUEUE_POLICY_BYTES:
         raise RequestError(
             f"rules: the queue's policy would have {length} bytes; allowed are at most {MAX_QUEUE_POLICY_BYTES}, "
-            "so let rules in by an ARN with *, or take out those that are gone with purge_rules."
+            "so use an ARN with *, or remove obsolete rules with purge_rules."
         )
     return PolicyPlan(before, after)
 
 
 def rules_of(document: Document | None) -> list[str]:
-    """The ARNs of the rules that this collection's statement lets in."""
+    """The ARNs of the rules in this collection's statement."""
     own = (item for item in statements_of(document) if item.get("Sid") == EVENTS_SID)
     conditions = next(own, {}).get("Condition") or {}
     # The two operators mean the same to AWS.
@@ -190,13 +190,13 @@ def _source_arn(keys: Document | None) -> t.Any:
     return next((value for key, value in (keys or {}).items() if key.lower() == "aws:sourcearn"), None)
 
 
-def lets_alarms_in(document: Document | None) -> bool:
-    """Whether this collection's statement for alarms is there."""
+def allows_alarms(document: Document | None) -> bool:
+    """Whether this collection's statement for alarms exists."""
     return any(item.get("Sid") == ALARMS_SID for item in statements_of(document))
 
 
 def _merge(statements: Sequence[Document], sid: str, statement: Document | None) -> list[Document]:
-    """The statements with this one in the place of that of the same Sid; None takes it out. Others are kept."""
+    """The statements with this one replacing the one with the same Sid; None removes it. Others are kept."""
     own = [item for item in statements if item.get("Sid") == sid]
     if statement is not None and len(own) == 1 and same_statement(own[0], statement):
         return list(statements)

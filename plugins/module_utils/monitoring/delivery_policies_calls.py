@@ -1,5 +1,5 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 """Lets rules and alarms deliver to a queue or a topic."""
@@ -31,14 +31,14 @@ if t.TYPE_CHECKING:
 
 @dataclasses.dataclass(frozen=True)
 class Found:
-    """The policy of a queue or topic that is there (empty: it has none), and how to set another."""
+    """The policy of an existing queue or topic (empty: it has none), and how to set a new one."""
 
     policy: str
     put: Callable[[str], None]
 
 
 def find_queue(client: SQSClient, arn: Arn) -> Found | None:
-    """The policy of the queue; None when there is no such queue."""
+    """The policy of the queue; None if the queue does not exist."""
     url = sqs.get_queue_url(client, arn.resource)
     if url is None:
         return None
@@ -46,7 +46,7 @@ def find_queue(client: SQSClient, arn: Arn) -> Found | None:
 
 
 def find_topic(client: SNSClient, arn: Arn) -> Found | None:
-    """The policy of the topic; None when there is no such topic."""
+    """The policy of the topic; None if the topic does not exist."""
     attributes = sns.get_topic_attributes(client, str(arn))
     if attributes is None:
         return None
@@ -55,14 +55,14 @@ def find_topic(client: SNSClient, arn: Arn) -> Found | None:
 
 
 def ensure_present(found: Found | None, spec: DeliverySpec, place: Place, check_mode: bool) -> Outcome:
-    """Let in who is named. In check mode the queue or topic need not be there yet.
+    """Let the named rules and alarms deliver. In check mode, the queue or topic does not have to exist yet.
 
-    :raises RequestError: there is no such queue or topic.
+    :raises RequestError: the queue or topic does not exist.
     """
     arn = spec.destination(place)
     if found is None and not check_mode:
         raise RequestError(
-            f"{spec.option}: there is no {spec.option} {spec.given!r}; allowed is the name or ARN of one that is there."
+            f"{spec.option}: there is no {spec.option} {spec.given!r}; allowed is the name or ARN of an existing one."
         )
     current = delivery_policies.first_policy(spec, place) if found is None else found.policy
     plan = delivery_policies.plan_present(spec, current, place)
@@ -72,7 +72,7 @@ def ensure_present(found: Found | None, spec: DeliverySpec, place: Place, check_
 
 
 def ensure_absent(found: Found | None, spec: DeliverySpec, place: Place, check_mode: bool) -> Outcome:
-    """Let in no more who is named, or nobody that this collection let in; nobody can be in what is not there."""
+    """Revoke this of the named rules, or of all rules and alarms; a missing queue or topic has no policy."""
     if found is None:
         return Outcome(None, None, changed=False)
     plan = delivery_policies.plan_absent(spec, found.policy, place)
@@ -89,6 +89,6 @@ def _shown(arn: Arn, document: Document | None) -> dict[str, t.Any]:
     return {
         "resource_arn": str(arn),
         "rules": delivery_policies.rules_of(document),
-        "cloudwatch_alarms": delivery_policies.lets_alarms_in(document),
+        "cloudwatch_alarms": delivery_policies.allows_alarms(document),
         "policy_document": document,
     }

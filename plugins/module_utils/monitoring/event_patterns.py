@@ -1,5 +1,5 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 """EventBridge event patterns, and those that match Run Command's status changes. Pure."""
@@ -17,7 +17,7 @@ if t.TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 Level = t.Literal["command", "invocation"]
-# Systems Manager user guide, "Monitoring Systems Manager status changes using Amazon EventBridge".
+# Systems Manager User Guide, "Monitoring Systems Manager status changes using Amazon EventBridge".
 SOURCE = "aws.ssm"
 DETAIL_TYPES: dict[Level, str] = {
     "command": "EC2 Command Status-change Notification",
@@ -32,7 +32,7 @@ Pattern = dict[str, t.Any]
 
 @dataclasses.dataclass(frozen=True)
 class CommandStatusChange:
-    """Which of Run Command's status changes; an empty sequence means any."""
+    """Status changes of Run Command to match; an empty sequence means any."""
 
     levels: Sequence[Level]
     statuses: Sequence[str] = ()
@@ -41,7 +41,7 @@ class CommandStatusChange:
 
     @classmethod
     def parse(cls, option: Mapping[str, t.Any]) -> CommandStatusChange:
-        """The option `on_command_status`. Raises RequestError where no event could match."""
+        """The option `on_command_status`. Raises RequestError if no event could match."""
         change = cls(
             levels=option["level"],
             statuses=option.get("statuses") or (),
@@ -52,12 +52,13 @@ class CommandStatusChange:
         return change
 
     def check(self) -> None:
-        """Raise RequestError where no event could match."""
+        """Raise RequestError if no event could match."""
         if not self.levels:
             raise RequestError("on_command_status.level: an empty list; allowed are command and invocation.")
         if "command" in self.levels and self.instance_ids:
             raise RequestError(
-                "on_command_status.instance_ids: events of level command name no node; allowed is level invocation."
+                "on_command_status.instance_ids: events of level command do not name nodes; "
+                "allowed is level invocation."
             )
         if list(self.levels) == ["command"] and "Delayed" in self.statuses:
             raise RequestError(
@@ -67,12 +68,12 @@ class CommandStatusChange:
         for instance_id in self.instance_ids:
             if not INSTANCE_ID_PATTERN.fullmatch(instance_id):
                 raise RequestError(
-                    f"on_command_status.instance_ids: {instance_id!r} is not a node id; "
+                    f"on_command_status.instance_ids: {instance_id!r} is not a node ID; "
                     "allowed are i- with 8 or 17 and mi- with 17 hexadecimal digits."
                 )
 
     def pattern(self) -> Pattern:
-        """The event pattern that matches these changes and no others."""
+        """The event pattern that matches exactly these changes."""
         fields = {
             "status": self.statuses,
             "document-name": self.document_names,
@@ -87,22 +88,22 @@ class CommandStatusChange:
 
 
 def check_pattern(pattern: t.Any, where: str = "event_pattern") -> None:
-    """Raise RequestError unless the pattern has EventBridge's form: dictionaries with lists at their leaves."""
+    """Raise RequestError unless the pattern has EventBridge's format: dictionaries with lists as leaves."""
     if not isinstance(pattern, dict):
-        raise RequestError(f"{where}: {pattern!r} is not a dictionary; values to match belong into a list.")
+        raise RequestError(f"{where}: {pattern!r} is not a dictionary; put values to match into a list.")
     if not pattern:
         raise RequestError(f"{where}: an empty dictionary; allowed is one that names at least one field.")
     for key, value in pattern.items():
         if isinstance(value, dict):
             check_pattern(value, f"{where}.{key}")
         elif not isinstance(value, list):
-            raise RequestError(f"{where}.{key}: {value!r} is not a list; values to match belong into a list.")
+            raise RequestError(f"{where}.{key}: {value!r} is not a list; put values to match into a list.")
         elif not value:
             raise RequestError(f"{where}.{key}: an empty list matches nothing; allowed is at least one value.")
 
 
 def same_pattern(one: t.Any, other: t.Any) -> bool:
-    """Whether two patterns match the same events as far as order goes: a list is a set of alternatives."""
+    """Whether two patterns match the same events regardless of order: a list is a set of alternatives."""
     return bool(_canonical(one) == _canonical(other))
 
 

@@ -1,8 +1,8 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""EventBridge rules: what a request means and what it changes. Pure."""
+"""EventBridge rules: the wanted rule and the changes to get there. Pure."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ NAME_PATTERN = re.compile(r"[.\-_A-Za-z0-9]{1,64}")
 RATE_PATTERN = re.compile(r"rate\((1 (minute|hour|day)|([2-9]|[1-9][0-9]+) (minutes|hours|days))\)")
 CRON_PATTERN = re.compile(r"cron\(\S+( \S+){5}\)")
 MAX_DESCRIPTION = 512
-# PutRule's fields that a rule keeps unless they are given again.
+# PutRule's fields that must be given again to keep them.
 RULE_FIELDS = ("Description", "EventPattern", "ScheduleExpression", "State", "RoleArn")
 
 
 @dataclasses.dataclass(frozen=True)
 class RuleSpec:
-    """A rule as asked for; None means: leave it as it is. An empty `schedule_expression` takes the schedule away."""
+    """The wanted rule; None means no change. An empty `schedule_expression` removes the schedule."""
 
     name: str
     event_bus_name: str = DEFAULT_BUS
@@ -54,7 +54,7 @@ class RuleSpec:
 
     @classmethod
     def parse(cls, params: Mapping[str, t.Any]) -> RuleSpec:
-        """The rule that a module's parameters ask for. Raises RequestError."""
+        """The rule in a module's parameters. Raises RequestError."""
         fields = {field.name: params.get(field.name) for field in dataclasses.fields(cls)}
         fields["event_pattern"] = _pattern(params)
         fields["targets"] = params.get("targets") or ()
@@ -64,7 +64,7 @@ class RuleSpec:
         return spec
 
     def check(self) -> None:
-        """Raise RequestError where EventBridge could not take the rule."""
+        """Raise RequestError if EventBridge would reject the rule."""
         if not NAME_PATTERN.fullmatch(self.name):
             raise RequestError(
                 f"name: {self.name!r} is not the name of a rule; allowed are 1 to 64 letters, digits, '.', '-' and '_'."
@@ -105,7 +105,7 @@ def _pattern(params: Mapping[str, t.Any]) -> dict[str, t.Any] | None:
 
 @dataclasses.dataclass(frozen=True)
 class RuleState:
-    """A rule that is there: DescribeRule's fields, its tags and all its targets in the API's shape."""
+    """An existing rule: DescribeRule's fields, its tags and all its targets in the API's format."""
 
     rule: Mapping[str, t.Any]
     tags: Mapping[str, str]
@@ -130,7 +130,7 @@ class RuleState:
 
 @dataclasses.dataclass(frozen=True)
 class RulePlan:
-    """What is to be called; `put_rule` None and empty lists where nothing is."""
+    """The calls to make; `put_rule` is None and lists are empty if there are none."""
 
     put_rule: dict[str, t.Any] | None
     tags: TagChange
@@ -143,16 +143,16 @@ class RulePlan:
 
 
 def rule_arn(place: Place, bus: str, name: str) -> str:
-    """The ARN of a rule; rules of the default bus do not name it."""
+    """The ARN of a rule; those of rules on the default bus do not contain the bus."""
     own = bus.rsplit("/", maxsplit=1)[-1]
     path = f"rule/{name}" if own == DEFAULT_BUS else f"rule/{own}/{name}"
     return str(Arn(place.partition, "events", place.region, place.account, path))
 
 
 def plan(spec: RuleSpec, current: RuleState | None, place: Place) -> RulePlan:
-    """What makes `current` (None: not there) the rule asked for.
+    """The changes from `current` (None: does not exist) to the wanted rule.
 
-    :raises RequestError: the rule would have no pattern and no schedule, too many targets, or is managed by AWS.
+    :raises RequestError: the rule has neither a pattern nor a schedule, too many targets, or is managed by AWS.
     """
     if current is not None and current.rule.get("ManagedBy"):
         raise RequestError(

@@ -1,8 +1,8 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Makes an EventBridge rule with its targets as asked for."""
+"""Manages an EventBridge rule and its targets."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if t.TYPE_CHECKING:
 
 
 class FailedEntriesError(AnsibleAWSError):
-    """Entries of PutTargets or RemoveTargets that failed while the call itself did not."""
+    """Failed entries of PutTargets or RemoveTargets, although the call itself succeeded."""
 
     def __init__(self, action: str, rule: str, entries: Sequence[Mapping[str, t.Any]]) -> None:
         reasons = "; ".join(
@@ -46,10 +46,10 @@ def get_rule(client: EventBridgeClient, name: str, bus: str) -> RuleState | None
 
 
 def ensure_present(client: EventBridgeClient, spec: RuleSpec, place: Place, check_mode: bool) -> Outcome:
-    """Create the rule or change what differs.
+    """Create the rule, or change what differs.
 
-    :raises RequestError: it cannot be made so.
-    :raises FailedEntriesError: EventBridge refused targets.
+    :raises RequestError: the wanted rule is not possible.
+    :raises FailedEntriesError: EventBridge rejected targets.
     """
     current = get_rule(client, spec.name, spec.event_bus_name)
     plan = event_rules.plan(spec, current, place)
@@ -83,7 +83,7 @@ def _apply(client: EventBridgeClient, spec: RuleSpec, plan: RulePlan, is_new: bo
         events.untag_resource(client, arn, plan.tags.to_unset)
     if not is_new and plan.tags.to_set:
         events.tag_resource(client, arn, as_list(plan.tags.to_set))
-    # First what goes: a rule has few places for targets.
+    # Removals first: a rule can only have a few targets.
     _remove_targets(client, name, bus, plan.remove_target_ids)
     if plan.put_targets:
         failed = events.put_targets(client, name, bus, plan.put_targets)

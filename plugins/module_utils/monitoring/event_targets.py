@@ -1,8 +1,8 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Targets of EventBridge rules: from the module's options to the API's shape and back. Pure."""
+"""Targets of EventBridge rules: converted from the module's options to the API's format and back. Pure."""
 
 from __future__ import annotations
 
@@ -32,20 +32,20 @@ DOCUMENT_NAME_PATTERN = re.compile(r"[a-zA-Z0-9_\-.]{3,128}")
 DESTINATIONS = ("arn", "log_group_name", "document_name")
 INPUTS = ("input", "input_path", "input_transformer", "parameters")
 TEXT_INPUT_LENGTH = 8_192
-# API field of a target: where its value is under the option's name, for what needs no more than another spelling.
+# API field of a target: where the option has its value, for values that only need a different spelling.
 PLAIN_FIELDS = {"Id": "id", "RoleArn": "role_arn", "InputPath": "input_path"}
 
 
 def check_targets(options: Sequence[Option]) -> None:
-    """Raise RequestError for the first target that EventBridge or Run Command could not take."""
+    """Raise RequestError for the first target that EventBridge or Run Command would reject."""
     ids = [option["id"] for option in options]
     for option_id in ids:
         if not ID_PATTERN.fullmatch(option_id):
             raise RequestError(
-                f"targets.id: {option_id!r} is not an id; allowed are 1 to 64 letters, digits, '.', '-' and '_'."
+                f"targets.id: {option_id!r} is not an ID; allowed are 1 to 64 letters, digits, '.', '-' and '_'."
             )
         if ids.count(option_id) > 1:
-            raise RequestError(f"targets.id: {option_id!r} is there {ids.count(option_id)} times; ids are unique.")
+            raise RequestError(f"targets.id: {option_id!r} is there {ids.count(option_id)} times; IDs must be unique.")
     for option in options:
         _check_destination(option)
         _check_input(option)
@@ -55,7 +55,7 @@ def check_targets(options: Sequence[Option]) -> None:
 
 
 def check_count(ids: Iterable[str]) -> None:
-    """Raise RequestError when a rule would have more targets than it can."""
+    """Raise RequestError if a rule would have too many targets."""
     chosen = sorted(set(ids))
     if len(chosen) > TARGETS_OF_A_RULE:
         raise RequestError(
@@ -86,7 +86,7 @@ def _check_destination(option: Option) -> None:
     if given == ["document_name"] and not DOCUMENT_NAME_PATTERN.fullmatch(option["document_name"]):
         raise RequestError(
             f"{_where(option)}.document_name: {option['document_name']!r} is not the name of a document; "
-            "allowed are 3 to 128 letters, digits, '_', '-' and '.' (an ARN belongs into arn)."
+            "allowed are 3 to 128 letters, digits, '_', '-' and '.' (for an ARN, set arn)."
         )
 
 
@@ -116,7 +116,7 @@ def _check_run_command(option: Option) -> None:
     if not _is_run_command(option):
         for name in ("run_command_targets", "parameters"):
             if option.get(name) is not None:
-                raise RequestError(f"{where}.{name}: it is for Run Command only, and needs document_name.")
+                raise RequestError(f"{where}.{name}: it only applies to Run Command, and requires document_name.")
         return
     if not targets or len(targets) != 1:
         raise RequestError(
@@ -155,7 +155,7 @@ def _check_delivery(option: Option) -> None:
 
 
 def to_api(option: Option, place: Place) -> Target:
-    """A target of PutTargets from one of the option `targets`."""
+    """A target for PutTargets from an item of the option `targets`."""
     target: Target = {field: option[name] for field, name in PLAIN_FIELDS.items() if option.get(name)}
     target["Arn"] = _arn(option, place)
     text = _input(option)
@@ -200,7 +200,7 @@ def _input_text(value: t.Any) -> str:
 
 
 def command_parameters(parameters: Mapping[str, t.Any]) -> dict[str, list[str]]:
-    """A document's parameters as Run Command takes them: each a list of strings, maps as JSON."""
+    """A document's parameters as Run Command accepts them: each a list of strings, dictionaries as JSON."""
     return {
         name: [_parameter_text(item) for item in (value if isinstance(value, list) else [value])]
         for name, value in parameters.items()
@@ -221,7 +221,7 @@ def _transformer(option: Option) -> dict[str, t.Any]:
 
 
 def from_api(target: Mapping[str, t.Any]) -> dict[str, t.Any]:
-    """A target of ListTargetsByRule as the module returns it; of kinds the module cannot make, only the plain part."""
+    """A target of ListTargetsByRule as the module returns it; for unsupported types only the simple fields."""
     shown = {
         "id": target["Id"],
         "arn": target["Arn"],
@@ -252,7 +252,7 @@ def from_api(target: Mapping[str, t.Any]) -> dict[str, t.Any]:
 
 
 def same_target(one: Mapping[str, t.Any], other: Mapping[str, t.Any]) -> bool:
-    """Whether two targets of the API's shape mean the same."""
+    """Whether two targets in the API's format are equivalent."""
     return _canonical(one) == _canonical(other)
 
 

@@ -1,8 +1,8 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""JSON texts that mean the same. Pure."""
+"""Equivalent JSON texts. Pure."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_er
 
 
 def load_object(argument: str, value: t.Any) -> dict[str, t.Any]:
-    """A dictionary, or the JSON text of one, as a dictionary.
+    """A dictionary, or a JSON text that contains one, as a dictionary.
 
     :raises RequestError: it is neither; the message names `argument`.
     """
@@ -29,12 +29,12 @@ def load_object(argument: str, value: t.Any) -> dict[str, t.Any]:
 
 
 def dump(value: t.Any) -> str:
-    """The shortest JSON text; the order of keys is kept."""
+    """The shortest JSON text; keeps the order of keys."""
     return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
 
 
 def meaning(text: str) -> t.Any:
-    """What a text means as JSON, or the text itself where it is none."""
+    """The value of a JSON text, or the text itself if it is not JSON."""
     try:
         return json.loads(text)
     except ValueError:

@@ -1,10 +1,10 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What commands wrote to CloudWatch Logs: which streams to search, and each event once. Pure.
+"""The output that commands wrote to CloudWatch Logs: which streams to search, and each event once. Pure.
 
-A node writes to C(COMMAND-ID/INSTANCE-ID/PLUGIN/stdout) and C(.../stderr) (Systems Manager user guide).
+A node writes to C(COMMAND-ID/INSTANCE-ID/PLUGIN/stdout) and C(.../stderr) (Systems Manager User Guide).
 """
 
 from __future__ import annotations
@@ -34,9 +34,9 @@ MAX_PATTERN_LENGTH = 1_024
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class LogEvent:
-    """What a command wrote, one line or more. Times are milliseconds since 1970.
+    """Output of a command, one or more lines. Times are milliseconds since 1970.
 
-    The parts of the stream's name are None when it is no command's.
+    The parts of the stream's name are None if it does not belong to a command.
     """
 
     event_id: str
@@ -54,7 +54,7 @@ class LogEvent:
         return dataclasses.asdict(self) | {"time": iso_time(self.timestamp)}
 
     def lines(self) -> list[str]:
-        """The lines of the message, without their ends; the agent sends many in one event."""
+        """The lines of the message, without line breaks; the agent sends many in one event."""
         return [line.removesuffix("\r") for line in self.message.removesuffix("\n").split("\n")]
 
 
@@ -62,7 +62,7 @@ class LogEvent:
 class LogQuery:
     """One FilterLogEvents search.
 
-    `instance_ids` and `streams` (empty: all) are told apart here, because the API can search only by the beginning of a
+    `instance_ids` and `streams` (empty: all) are filtered here, because the API can only search by the prefix of a
     stream's name.
     """
 
@@ -88,7 +88,7 @@ class LogQuery:
         }
 
     def read(self, event: Mapping[str, t.Any]) -> LogEvent:
-        """An event of FilterLogEvents's answer."""
+        """An event in FilterLogEvents's response."""
         parts = parse_stream_name(event["logStreamName"])
         return LogEvent(
             event_id=event["eventId"],
@@ -100,18 +100,18 @@ class LogQuery:
         )
 
     def wants(self, event: LogEvent) -> bool:
-        """Whether the event is of a node and stream that are asked for."""
+        """Whether the event is from a requested node and stream."""
         return (not self.instance_ids or event.instance_id in self.instance_ids) and (
             not self.streams or event.stream in self.streams
         )
 
 
 class EventWindow:
-    """Remembers which events were given, so that overlapping searches give each once.
+    """Remembers the returned events, so that overlapping searches return each event once.
 
-    CloudWatch Logs can be searched by the node's clock only, and nodes upload late. What comes next is so looked for
-    from `overlap_ms` before the newest arrival on, which CloudWatch Logs' own clock tells: a node whose clock is ahead
-    does not move the beginning past what others have yet to bring.
+    CloudWatch Logs can only be searched by the node's clock, and nodes upload late. So the next search begins
+    `overlap_ms` before the newest arrival, which is measured by the clock of CloudWatch Logs: a node whose clock is
+    ahead does not move the start past events that others have yet to upload.
     """
 
     def __init__(self, overlap_ms: int = 0) -> None:
@@ -121,11 +121,11 @@ class EventWindow:
 
     @property
     def resume_at(self) -> int | None:
-        """Where the next search begins, in milliseconds since 1970; None before the first event."""
+        """The start of the next search, in milliseconds since 1970; None before the first event."""
         return None if self._newest is None else max(0, self._newest - self._overlap_ms)
 
     def new(self, events: Iterable[LogEvent]) -> Iterator[LogEvent]:
-        """Those not given before, in their order."""
+        """The events that were not returned before, in order."""
         for event in events:
             if event.event_id not in self._seen:
                 self._seen.add(event.event_id)
@@ -134,14 +134,14 @@ class EventWindow:
 
 
 def parse_stream_name(name: str) -> dict[str, str]:
-    """`command_id`, `instance_id`, `plugin` and `stream` of a command's log stream; empty for another stream."""
+    """`command_id`, `instance_id`, `plugin` and `stream` of a command's log stream; empty for other streams."""
     match = STREAM_NAME_PATTERN.fullmatch(name)
     return match.groupdict() if match else {}
 
 
 @dataclasses.dataclass(frozen=True)
 class LogSearch:
-    """What to look for in a log group, in one or more searches; empty means all."""
+    """What to search for in a log group, in one or more searches; empty means all."""
 
     log_group_name: str
     command_ids: Sequence[str] = ()
@@ -154,7 +154,7 @@ class LogSearch:
 
     @classmethod
     def parse(cls, params: Mapping[str, t.Any], now: datetime.datetime | None = None) -> LogSearch:
-        """The search a module's parameters ask for. Raises RequestError."""
+        """The search in a module's parameters. Raises RequestError."""
         moment = now or datetime.datetime.now(datetime.UTC)
         search = cls(
             log_group_name=params["log_group_name"],
@@ -170,26 +170,26 @@ class LogSearch:
         return search
 
     def check(self) -> None:
-        """Raise RequestError where CloudWatch Logs could not find anything."""
+        """Raise RequestError if CloudWatch Logs could not find anything."""
         check_log_group_name("log_group_name", self.log_group_name)
         if self.max_events < 1:
-            raise RequestError(f"max_events: {self.max_events} is no number of events; allowed are 1 and more.")
+            raise RequestError(f"max_events: {self.max_events} is not a number of events; allowed are 1 and more.")
         for command_id in self.command_ids:
             if not COMMAND_ID_PATTERN.fullmatch(command_id):
                 raise RequestError(
-                    f"command_ids: {command_id!r} is not a command id; allowed are UUIDs of 36 characters."
+                    f"command_ids: {command_id!r} is not a command ID; allowed are UUIDs of 36 characters."
                 )
         for instance_id in self.instance_ids:
             if not INSTANCE_ID_PATTERN.fullmatch(instance_id):
                 raise RequestError(
-                    f"instance_ids: {instance_id!r} is not a node id; "
+                    f"instance_ids: {instance_id!r} is not a node ID; "
                     "allowed are i- with 8 or 17 and mi- with 17 hexadecimal digits."
                 )
         check_span(self.start_ms, self.end_ms)
         check_filter_pattern(self.filter_pattern)
 
     def queries(self) -> list[LogQuery]:
-        """One for each command, of one node when only one is named, or one of the whole group."""
+        """One for each command, for a single node if only one is named, or one for the whole log group."""
         query = LogQuery(
             log_group_name=self.log_group_name,
             instance_ids=frozenset(self.instance_ids),
@@ -200,7 +200,7 @@ class LogSearch:
         )
         if not self.command_ids:
             return [query]
-        # FilterLogEvents takes one beginning of a name: several nodes of a command are told apart afterwards.
+        # FilterLogEvents accepts one prefix: several nodes of a command are filtered afterwards.
         node = f"{self.instance_ids[0]}/" if len(self.instance_ids) == 1 else ""
         return [
             dataclasses.replace(query, prefix=f"{command_id}/{node}") for command_id in dict.fromkeys(self.command_ids)
@@ -208,7 +208,7 @@ class LogSearch:
 
 
 def parse_time(name: str, text: str | None, now: datetime.datetime) -> int | None:
-    """Milliseconds since 1970 of an ISO 8601 time, or of C(30m) (s, m, h, d, w) before `now`; None stays None.
+    """Milliseconds since 1970 of an ISO 8601 time, or of C(30m) (s, m, h, d, w) before `now`; None remains None.
 
     :param name: the argument, for the message.
     :raises RequestError: it is neither, or has no time zone.
@@ -219,7 +219,7 @@ def parse_time(name: str, text: str | None, now: datetime.datetime) -> int | Non
     if ago:
         seconds = int(ago["count"]) * SECONDS_OF_UNIT[ago["unit"]]
         return max(0, int(now.timestamp() * 1_000) - seconds * 1_000)
-    allowed = "allowed are times like 2026-01-31T14:05:00Z and spans before now like 30s, 15m, 2h, 7d, 1w"
+    allowed = "allowed are times like 2026-01-31T14:05:00Z and periods before now like 30s, 15m, 2h, 7d, 1w"
     try:
         moment = datetime.datetime.fromisoformat(text)
     except ValueError:
@@ -230,7 +230,7 @@ def parse_time(name: str, text: str | None, now: datetime.datetime) -> int | Non
 
 
 def check_span(start_ms: int | None, end_ms: int | None) -> None:
-    """Raise RequestError unless the span has a length."""
+    """Raise RequestError unless the start is before the end."""
     if start_ms is not None and end_ms is not None and end_ms <= start_ms:
         raise RequestError(
             f"end_time: {iso_time(end_ms)} is not after start_time {iso_time(start_ms)}; allowed is a later time."
@@ -238,7 +238,7 @@ def check_span(start_ms: int | None, end_ms: int | None) -> None:
 
 
 def check_filter_pattern(pattern: str | None) -> None:
-    """Raise RequestError when CloudWatch Logs could not take the pattern."""
+    """Raise RequestError if CloudWatch Logs would reject the pattern."""
     if pattern is None:
         return
     if len(pattern) > MAX_PATTERN_LENGTH:
@@ -247,7 +247,7 @@ def check_filter_pattern(pattern: str | None) -> None:
         )
     if pattern.lstrip().startswith("{") != pattern.rstrip().endswith("}"):
         raise RequestError(
-            f"filter_pattern: {pattern!r} opens or closes a brace alone; allowed for JSON is {{ $.field = value }}."
+            f"filter_pattern: {pattern!r} has an unbalanced brace; allowed for JSON is {{ $.field = value }}."
         )
 
 

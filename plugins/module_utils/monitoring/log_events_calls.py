@@ -1,8 +1,8 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Reads what commands wrote to CloudWatch Logs: by a search, and line by line while they run."""
+"""Reads the output that commands wrote to CloudWatch Logs: by a search, and line by line while they run."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ if t.TYPE_CHECKING:
     from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.log_events import LogEvent, LogSearch
     from mypy_boto3_logs.client import CloudWatchLogsClient
 
-# A node uploads every 30 s, may be throttled while it does, and its clock may be behind.
+# A node uploads every 30 s, may be throttled, and its clock may be slow.
 OVERLAP_MS = 300_000
 
 
 class LogLine(t.NamedTuple):
-    """A line a command wrote, and who wrote it to which stream (C(stdout) or C(stderr))."""
+    """A line of output, and the command, node and stream (C(stdout) or C(stderr)) that it is from."""
 
     instance_id: str
     stream: str
@@ -31,9 +31,9 @@ class LogLine(t.NamedTuple):
 
 
 def read_events(client: CloudWatchLogsClient, query: LogQuery, since_ms: int | None = None) -> Iterator[LogEvent]:
-    """Every event of the query as FilterLogEvents gives it: all pages, empty ones too, doubles and all.
+    """Every event of the query as FilterLogEvents returns it: all pages, including empty ones and duplicates.
 
-    :param since_ms: begin here (milliseconds since 1970) and not at the query's own start.
+    :param since_ms: start here (milliseconds since 1970) instead of at the query's own start.
     """
     request = query.request(since_ms)
     while True:
@@ -47,7 +47,7 @@ def read_events(client: CloudWatchLogsClient, query: LogQuery, since_ms: int | N
 
 
 def search(client: CloudWatchLogsClient, request: LogSearch) -> dict[str, t.Any] | None:
-    """`events`, in the order of their time, and whether they are `truncated`; None when there is no such log group."""
+    """`events`, sorted by time, and whether they are `truncated`; None if the log group does not exist."""
     window = EventWindow()
     found = itertools.chain.from_iterable(read_events(client, query) for query in request.queries())
     events = list(itertools.islice(window.new(found), request.max_events + 1))
@@ -58,13 +58,13 @@ def search(client: CloudWatchLogsClient, request: LogSearch) -> dict[str, t.Any]
 
 
 class LogFollower:
-    """Gives the lines of a command as they come, each once.
+    """Returns new lines of a command, each once.
 
-    CloudWatch Logs has no order of arrival: a node that uploads late brings events older than those already read. Each
-    reading so begins a while before the newest arrival, and the last one, `last_lines`, at the command's start.
+    CloudWatch Logs does not order events by arrival: a node that uploads late adds events older than those already
+    read. So each read starts a while before the newest arrival, and the last one, `last_lines`, at the command's start.
 
-    :param log_group: the group the command writes to; while it is not there, there are no lines.
-    :param overlap_ms: how late, in milliseconds, a line may come and still be given before the end.
+    :param log_group: the log group that the command writes to; while it does not exist, there are no lines.
+    :param overlap_ms: how late, in milliseconds, a line may arrive and still be returned before the end.
     """
 
     def __init__(
@@ -75,21 +75,21 @@ class LogFollower:
         self._window = EventWindow(overlap_ms)
 
     def new_lines(self) -> list[LogLine]:
-        """The lines that have come since the last reading, in the order of their time.
+        """The lines since the last read, sorted by time.
 
-        :raises AnsibleAWSError: they cannot be read; the next reading gives them.
+        :raises AnsibleAWSError: they cannot be read; the next read returns them.
         """
         return self._read(self._window.resume_at)
 
     def last_lines(self) -> list[LogLine]:
-        """All lines that were not given yet, however late they came, for the end of the command.
+        """All lines that were not returned yet, however late they arrived, for the end of the command.
 
         :raises AnsibleAWSError: they cannot be read.
         """
         return self._read(None)
 
     def _read(self, since_ms: int | None) -> list[LogLine]:
-        # Read whole before the first is marked as given: a page that fails must not lose those before it.
+        # All pages are read before the first line is marked as returned: a failing page must not lose earlier ones.
         events = list(read_events(self._client, self._query, since_ms))
         fresh = sorted(self._window.new(events), key=lambda event: event.timestamp)
         return [

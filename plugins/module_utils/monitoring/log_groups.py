@@ -1,8 +1,8 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Log groups: what a request means and what it changes. Pure."""
+"""Log groups: the wanted log group and the changes to get there. Pure."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.task.tags impor
 if t.TYPE_CHECKING:
     from collections.abc import Mapping
 
-# PutRetentionPolicy in botocore's logs model, whose documentation is the only place that lists them.
+# PutRetentionPolicy in botocore's logs model, whose documentation is the only place with this list.
 RETENTION_DAYS = (
     *(1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731),
     *(1096, 1827, 2192, 2557, 2922, 3288, 3653),
@@ -32,9 +32,9 @@ LogGroup = dict[str, t.Any]
 
 @dataclasses.dataclass(frozen=True)
 class LogGroupSpec:
-    """A log group as asked for; None means: leave it as it is.
+    """The wanted log group; None means no change.
 
-    `retention_in_days` 0 keeps events for ever, `kms_key_id` "" takes the key away.
+    `retention_in_days` 0 keeps events forever, `kms_key_id` "" removes the key.
     """
 
     name: str
@@ -50,19 +50,19 @@ class LogGroupSpec:
         if self.retention_in_days not in {None, KEEP_FOR_EVER, *RETENTION_DAYS}:
             allowed = ", ".join(map(str, RETENTION_DAYS))
             raise RequestError(
-                f"retention_in_days: {self.retention_in_days} is not a retention CloudWatch Logs has; "
-                f"allowed are {allowed}, and 0 to keep events for ever."
+                f"retention_in_days: {self.retention_in_days} is not a retention that CloudWatch Logs supports; "
+                f"allowed are {allowed}, and 0 to keep events forever."
             )
         if self.kms_key_id and not KMS_KEY_ARN_PATTERN.fullmatch(self.kms_key_id):
             raise RequestError(
                 f"kms_key_id: {self.kms_key_id!r} is not the ARN of a KMS key, like "
-                "arn:aws:kms:REGION:ACCOUNT:key/ID (no alias); an empty string takes the key away."
+                "arn:aws:kms:REGION:ACCOUNT:key/ID (no alias); an empty string removes the key."
             )
 
 
 @dataclasses.dataclass(frozen=True)
 class LogGroupChange:
-    """What is to be called on a log group that is there; None where nothing is."""
+    """The calls to make on an existing log group; None if there are none."""
 
     retention_in_days: int | None
     kms_key_id: str | None
@@ -76,16 +76,16 @@ class LogGroupChange:
 
 
 def check_log_group_name(argument: str, name: str) -> None:
-    """Raise RequestError, naming `argument`, unless CloudWatch Logs takes the name."""
+    """Raise RequestError, naming `argument`, unless the name is a valid log group name."""
     if not NAME_PATTERN.fullmatch(name):
         raise RequestError(
-            f"{argument}: {name!r} is not a name of a log group; "
+            f"{argument}: {name!r} is not the name of a log group; "
             "allowed are 1 to 512 of the letters a-z, A-Z, digits, and . - _ / #."
         )
 
 
 def log_group_arn(partition: str, region: str, account: str, name: str) -> str:
-    """The ARN of a log group, without the C(:*) that stands for its streams."""
+    """The ARN of a log group, without the suffix C(:*) for its streams."""
     return str(Arn(partition, "logs", region, account, f"log-group:{name}"))
 
 
@@ -106,7 +106,7 @@ def read_log_group(group: Mapping[str, t.Any], tags: Mapping[str, str]) -> LogGr
 
 
 def created(spec: LogGroupSpec, arn: str) -> LogGroup:
-    """The log group that creating it as asked for gives."""
+    """The log group that results from creating it."""
     return {
         "log_group_name": spec.name,
         "arn": arn,
@@ -122,7 +122,7 @@ def created(spec: LogGroupSpec, arn: str) -> LogGroup:
 
 
 def create_request(spec: LogGroupSpec) -> dict[str, t.Any]:
-    """The parameters of CreateLogGroup; retention has a call of its own."""
+    """The parameters of CreateLogGroup; the retention has its own call."""
     values = {
         "kmsKeyId": spec.kms_key_id,
         "logGroupClass": spec.log_group_class,
@@ -133,14 +133,14 @@ def create_request(spec: LogGroupSpec) -> dict[str, t.Any]:
 
 
 def plan(spec: LogGroupSpec, current: LogGroup) -> LogGroupChange:
-    """What differs between a log group that is there and the one asked for.
+    """The differences between an existing log group and the wanted one.
 
     :raises RequestError: the class differs, which AWS cannot change.
     """
     if spec.log_group_class not in {None, current["log_group_class"]}:
         raise RequestError(
             f"log_group_class: {spec.log_group_class} cannot be given to {spec.name!r}, which has the class "
-            f"{current['log_group_class']}; AWS sets the class only when it makes a log group."
+            f"{current['log_group_class']}; AWS sets the class only when it creates a log group."
         )
     return LogGroupChange(
         retention_in_days=_difference(spec.retention_in_days, current["retention_in_days"] or KEEP_FOR_EVER),
@@ -153,7 +153,7 @@ def plan(spec: LogGroupSpec, current: LogGroup) -> LogGroupChange:
 
 
 def changed(current: LogGroup, change: LogGroupChange) -> LogGroup:
-    """The log group once the change is made."""
+    """The log group after the change."""
     after = current | {"tags": tags_after(current["tags"], change.tags)}
     if change.retention_in_days is not None:
         after["retention_in_days"] = change.retention_in_days or None

@@ -1,8 +1,8 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Makes a log group as asked for. It deletes nothing but in `ensure_absent`."""
+"""Manages a log group. Only `ensure_absent` deletes anything."""
 
 from __future__ import annotations
 
@@ -36,10 +36,10 @@ def get_log_group(client: CloudWatchLogsClient, name: str) -> LogGroup | None:
 def ensure_present(
     client: CloudWatchLogsClient, spec: LogGroupSpec, place: Callable[[], Place], check_mode: bool
 ) -> Outcome:
-    """Create the log group or change what differs.
+    """Create the log group, or change what differs.
 
-    :param place: asked only where the ARN of a group that is not there is needed.
-    :raises RequestError: it cannot be made so.
+    :param place: only called for the ARN of a log group that does not exist.
+    :raises RequestError: the wanted log group is not possible.
     """
     _require_deletion_protection(client, spec)
     before = get_log_group(client, spec.name)
@@ -52,7 +52,7 @@ def ensure_present(
 
 
 def ensure_absent(client: CloudWatchLogsClient, spec: LogGroupSpec, check_mode: bool) -> Outcome:
-    """Delete the log group; its deletion protection is taken away only when `spec` says so."""
+    """Delete the log group; its deletion protection is removed only if `spec` says so."""
     _require_deletion_protection(client, spec)
     before = get_log_group(client, spec.name)
     if before is None:
@@ -103,6 +103,6 @@ def _require_deletion_protection(client: CloudWatchLogsClient, spec: LogGroupSpe
     if spec.deletion_protection_enabled is None or hasattr(client, "put_log_group_deletion_protection"):
         return
     raise RequestError(
-        "deletion_protection_enabled: the installed botocore does not know PutLogGroupDeletionProtection; "
-        "install a newer one or leave the option out."
+        "deletion_protection_enabled: the installed botocore does not support PutLogGroupDeletionProtection; "
+        "install a newer version or omit the option."
     )

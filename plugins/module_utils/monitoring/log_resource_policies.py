@@ -1,10 +1,10 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 """The statement that lets a service write to log groups, merged into CloudWatch Logs' resource policies. Pure.
 
-A region has room for few such policies, so one of them is shared: statements others wrote are kept.
+A region can only have a few such policies, so they are shared: statements of others are kept.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ SERVICE_PATTERN = re.compile(r"[a-z0-9.\-]+\.amazonaws\.com(\.cn)?")
 
 @dataclasses.dataclass(frozen=True)
 class PolicySpec:
-    """Which services are to write to which log groups; names may have C(*), and ARNs are taken too."""
+    """The services that should write to log groups; names may contain C(*), and ARNs are accepted too."""
 
     name: str
     log_group_names: Sequence[str] = ()
@@ -63,12 +63,12 @@ class PolicySpec:
         for group in self.log_group_names:
             if not GROUP_PATTERN.fullmatch(group) and not _is_log_group_arn(group):
                 raise RequestError(
-                    f"log_group_names: {group!r} is not a name of a log group; "
-                    "allowed are letters, digits, . - _ / # and * for any, and ARNs of log groups."
+                    f"log_group_names: {group!r} is not the name of a log group; "
+                    "allowed are letters, digits, . - _ / # and the wildcard *, and ARNs of log groups."
                 )
 
     def resources(self, place: Place) -> list[str]:
-        """The ARNs that cover the groups' streams, in order and once each."""
+        """The ARNs of the log groups' streams, each once, in order."""
         return list(dict.fromkeys(_resource(group, place) for group in self.log_group_names))
 
 
@@ -86,16 +86,16 @@ def _resource(group: str, place: Place) -> str:
 def plan_present(spec: PolicySpec, current: Mapping[str, str], place: Place) -> PolicyPlan:
     """The policy with the statement in it.
 
-    :param current: all the region's policies, name to JSON text.
-    :raises RequestError: it finds no room, or would be too long.
+    :param current: all resource policies in the region, name to JSON text.
+    :raises RequestError: there is no room for it, or it would be too long.
     """
     if not spec.log_group_names:
-        raise RequestError("log_group_names: an empty list lets nobody write; allowed is at least one log group.")
+        raise RequestError("log_group_names: an empty list allows no access; allowed is at least one log group.")
     before = _document(spec.name, current)
     if before is None and len(current) >= POLICIES_OF_A_REGION:
         raise RequestError(
             f"name: {spec.name!r} would be one policy more than the {POLICIES_OF_A_REGION} of a region; "
-            f"allowed is the name of one that is there, to be merged into: {', '.join(sorted(current))}."
+            f"allowed is the name of an existing one to merge into: {', '.join(sorted(current))}."
         )
     others, own = _split(before)
     kept = [] if own is None or spec.purge_log_groups else as_list(own.get("Resource"))
@@ -113,7 +113,7 @@ def plan_present(spec: PolicySpec, current: Mapping[str, str], place: Place) -> 
 
 
 def plan_absent(spec: PolicySpec, current: Mapping[str, str], place: Place) -> PolicyPlan:
-    """The policy without the groups named, or, with none named, without the statement; what others wrote stays."""
+    """The policy without the named log groups or, without any, without the statement; others' statements are kept."""
     before = _document(spec.name, current)
     others, own = _split(before)
     if before is None or own is None:

@@ -1,8 +1,8 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Makes a CloudWatch Logs resource policy as asked for."""
+"""Manages a CloudWatch Logs resource policy."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ if t.TYPE_CHECKING:
 
 
 def ensure_present(client: CloudWatchLogsClient, spec: PolicySpec, place: Place, check_mode: bool) -> Outcome:
-    """Put the statement into the policy."""
+    """Merge the statement into the policy."""
     plan = log_resource_policies.plan_present(spec, logs.describe_resource_policies(client), place)
     return _apply(client, spec.name, plan, check_mode)
 
 
 def ensure_absent(client: CloudWatchLogsClient, spec: PolicySpec, place: Place, check_mode: bool) -> Outcome:
-    """Take the statement, or the log groups named, out of the policy; delete it when nothing is left."""
+    """Remove the statement, or the named log groups, from the policy; delete the policy if it is empty."""
     plan = log_resource_policies.plan_absent(spec, logs.describe_resource_policies(client), place)
     return _apply(client, spec.name, plan, check_mode)
 

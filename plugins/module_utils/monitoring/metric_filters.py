@@ -1,8 +1,8 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Metric filters of log groups: what a request means and what it changes. Pure."""
+"""Metric filters of log groups: the wanted filter and the changes to get there. Pure."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ DIMENSIONS = 3
 
 @dataclasses.dataclass(frozen=True)
 class MetricFilterSpec:
-    """A metric filter as asked for: complete, since PutMetricFilter replaces it whole."""
+    """The wanted metric filter: complete, because PutMetricFilter replaces the whole filter."""
 
     name: str
     log_group_name: str
@@ -48,7 +48,7 @@ class MetricFilterSpec:
                     f"{argument}: {name!r} is not a name; allowed are 1 to 255 characters without ':', '*' and '$'."
                 )
         if self.metric_namespace.startswith("AWS/"):
-            raise RequestError(f"metric_namespace: {self.metric_namespace!r} begins with AWS/, which AWS keeps.")
+            raise RequestError(f"metric_namespace: {self.metric_namespace!r} begins with AWS/, which AWS reserves.")
         if not VALUE_PATTERN.fullmatch(self.metric_value):
             raise RequestError(
                 f"metric_value: {self.metric_value!r} is not a value; "
@@ -61,7 +61,7 @@ class MetricFilterSpec:
             return
         if self.default_value is not None:
             raise RequestError(
-                f"default_value: {self.default_value} cannot go with dimensions; allowed is one of the two."
+                f"default_value: {self.default_value} cannot be combined with dimensions; allowed is one of the two."
             )
         if len(self.dimensions) > DIMENSIONS:
             raise RequestError(f"dimensions: it has {len(self.dimensions)}; allowed are at most {DIMENSIONS}.")
@@ -91,7 +91,7 @@ class MetricFilterSpec:
 
 
 def check_filter_name(name: str) -> None:
-    """Raise RequestError unless CloudWatch Logs takes the name of a metric filter."""
+    """Raise RequestError unless the name is a valid metric filter name."""
     if not NAME_PATTERN.fullmatch(name):
         raise RequestError(
             f"name: {name!r} is not the name of a metric filter; allowed are 1 to 512 characters without ':' and '*'."
@@ -99,7 +99,7 @@ def check_filter_name(name: str) -> None:
 
 
 def shown(group: str, found: Mapping[str, t.Any]) -> dict[str, t.Any]:
-    """A metric filter of the API's shape as the module returns it; what is not set is None."""
+    """A metric filter in the API's format as the module returns it; properties that are not set are None."""
     transformation = found["metricTransformations"][0]
     return {
         "filter_name": found["filterName"],
@@ -110,6 +110,6 @@ def shown(group: str, found: Mapping[str, t.Any]) -> dict[str, t.Any]:
         "metric_value": transformation["metricValue"],
         "default_value": transformation.get("defaultValue"),
         "dimensions": dict(transformation.get("dimensions") or {}),
-        # CloudWatch Logs answers with the unit None where none was given.
+        # CloudWatch Logs returns the unit None if none was given.
         "unit": None if transformation.get("unit") == "None" else transformation.get("unit"),
     }

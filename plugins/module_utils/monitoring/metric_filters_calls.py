@@ -1,8 +1,8 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Makes a metric filter as asked for."""
+"""Manages a metric filter."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ if t.TYPE_CHECKING:
 
 
 def ensure_present(client: CloudWatchLogsClient, spec: MetricFilterSpec, check_mode: bool) -> Outcome:
-    """Put the metric filter. In check mode its log group need not be there yet.
+    """Put the metric filter. In check mode, its log group does not have to exist yet.
 
-    :raises RequestError: there is no such log group.
+    :raises RequestError: the log group does not exist.
     """
     found = logs.describe_metric_filters(client, spec.log_group_name, spec.name)
     if found is None and not check_mode:
         raise RequestError(
-            f"log_group_name: there is no log group {spec.log_group_name!r}; allowed is the name of one that is there."
+            f"log_group_name: there is no log group {spec.log_group_name!r}; allowed is the name of an existing one."
         )
     before = _find(spec.log_group_name, spec.name, found)
     after = metric_filters.shown(spec.log_group_name, spec.request())
@@ -37,7 +37,7 @@ def ensure_present(client: CloudWatchLogsClient, spec: MetricFilterSpec, check_m
 
 
 def ensure_absent(client: CloudWatchLogsClient, group: str, name: str, check_mode: bool) -> Outcome:
-    """Delete the metric filter; a log group that is not there has none."""
+    """Delete the metric filter; a log group that does not exist has none."""
     before = _find(group, name, logs.describe_metric_filters(client, group, name))
     if before is not None and not check_mode:
         logs.delete_metric_filter(client, group, name)

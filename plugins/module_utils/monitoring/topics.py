@@ -1,8 +1,8 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""SNS topics: what a request means and what it changes. Pure."""
+"""SNS topics: the wanted topic and the changes to get there. Pure."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ PROTOCOLS = ("email", "email-json", "http", "https", "lambda", "sms", "sqs")
 
 @dataclasses.dataclass(frozen=True)
 class TopicSpec:
-    """A topic as asked for; None means: leave it as it is."""
+    """The wanted topic; None means no change."""
 
     name: str
     display_name: str | None = None
@@ -43,7 +43,7 @@ class TopicSpec:
         _check_subscriptions(self.subscriptions or ())
 
     def attribute_change(self, current: Mapping[str, str]) -> dict[str, str]:
-        """The attributes asked for that differ from the current ones, as SetTopicAttributes takes them."""
+        """The wanted attributes that differ from the current ones, as SetTopicAttributes accepts them."""
         wanted = {"DisplayName": self.display_name, "KmsMasterKeyId": self.kms_master_key_id}
         return {key: value for key, value in wanted.items() if value is not None and value != current.get(key, "")}
 

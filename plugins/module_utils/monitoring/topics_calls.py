@@ -1,8 +1,8 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Makes an SNS topic and its subscriptions."""
+"""Manages an SNS topic and its subscriptions."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ if t.TYPE_CHECKING:
     from ansible_collections.ssmops.run_command.plugins.module_utils.task.tags import TagChange
     from mypy_boto3_sns.client import SNSClient
 
-# What ListSubscriptionsByTopic gives in place of an ARN until the endpoint has agreed.
+# What ListSubscriptionsByTopic returns instead of an ARN until the endpoint has confirmed.
 NOT_CONFIRMED = ("PendingConfirmation", "Deleted")
 
 
 def ensure_present(client: SNSClient, spec: TopicSpec, place: Place, check_mode: bool) -> Outcome:
-    """Create the topic or change what differs."""
+    """Create the topic, or change what differs."""
     arn = topics.topic_arn(place, spec.name)
     current = sns.get_topic_attributes(client, arn)
     if current is None:

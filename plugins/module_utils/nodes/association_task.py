@@ -1,8 +1,8 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Which instances get, or lose, an instance profile, and what is told of each. Pure."""
+"""The request to attach an instance profile to instances, or to detach it, and its result. Pure."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ FAILURES_TOLD = 10
 
 @dataclasses.dataclass(frozen=True)
 class AssociationRequest:
-    """Which profile at which instances; `instance_ids` is None for those of the filters."""
+    """The profile and its instances; `instance_ids` is None if the filters select the instances."""
 
     name: str | None
     instance_ids: tuple[str, ...] | None
@@ -47,7 +47,7 @@ class AssociationRequest:
 
 @dataclasses.dataclass(frozen=True)
 class NodeHealth:
-    """What SSM says of a node, and why it likely is not online."""
+    """The state of a node in SSM, and the likely reason why it is not online."""
 
     ping_status: str
     reason: str
@@ -55,7 +55,7 @@ class NodeHealth:
 
 @dataclasses.dataclass(frozen=True)
 class AssociationReport:
-    """What came of each instance; `health` is None when it was not asked for."""
+    """The result of each instance; `health` is None if it was not requested."""
 
     results: Sequence[AssociationResult]
     health: Mapping[str, NodeHealth] | None = None
@@ -63,14 +63,14 @@ class AssociationReport:
 
     @property
     def failures(self) -> dict[str, str]:
-        """Why each instance failed, or is not online, by id."""
+        """Why each instance failed, or is not online, by ID."""
         failed = {item.instance_id: item.msg for item in self.results if item.outcome == "failed"}
         offline = {node: f"is not online: {item.reason}" for node, item in (self.health or {}).items() if item.reason}
         return {**offline, **failed}
 
     @property
     def message(self) -> str:
-        """One line that names the instances that failed, and why."""
+        """One line with the failed instances and their reasons."""
         failures = self.failures
         told = [f"{node} {reason}" for node, reason in list(failures.items())[:FAILURES_TOLD]]
         more = len(failures) - len(told)
@@ -98,22 +98,22 @@ class AssociationReport:
 
 
 def parse_association_request(options: Mapping[str, t.Any]) -> AssociationRequest:
-    """A request from options named as the module's. Raises RequestError for what cannot be meant."""
+    """A request from the module's options. Raises RequestError for an invalid request."""
     check_wait_timeout(options)
     name, ids, absent = options.get("name"), options.get("instance_ids"), options.get("state") == "absent"
     for instance_id in ids or ():
         if not INSTANCE_ID_PATTERN.fullmatch(instance_id):
             raise RequestError(
-                f"instance_ids: {instance_id!r} is not an EC2 instance's id; allowed are i- with 8 or 17 hexadecimal"
+                f"instance_ids: {instance_id!r} is not an EC2 instance's ID; allowed are i- with 8 or 17 hexadecimal"
                 " digits."
             )
     filters = parse_instance_filters(options.get("filters"), options.get("tags"), FILTER_VALUES_MAX)
     if ids is None and not filters:
         raise RequestError(
-            "filters and tags: both are empty, which is every instance; name at least one filter or tag."
+            "filters and tags: both are empty, which would select every instance; name at least one filter or tag."
         )
     if absent and options.get("wait_online"):
-        raise RequestError("wait_online: it is true, and state is 'absent'; it is for state 'present'.")
+        raise RequestError("wait_online: it requires state 'present', but state is 'absent'.")
     return AssociationRequest(
         name=None if name is None else parse_profile_name(name, "name"),
         instance_ids=None if ids is None else tuple(dict.fromkeys(ids)),

@@ -1,8 +1,8 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The whole way of an instance profile to instances: find them, associate, and wait until they are online."""
+"""Attaches an instance profile to instances: finds them, associates it, and waits until they are online."""
 
 from __future__ import annotations
 
@@ -48,13 +48,13 @@ if t.TYPE_CHECKING:
     from mypy_boto3_iam.type_defs import InstanceProfileTypeDef
     from mypy_boto3_ssm.client import SSMClient
 
-# IAM's readers may not yet see a profile that another program has just made.
+# A profile that another program has just created may not be visible to readers of IAM yet.
 PROFILE_GRACE = 10
 
 
 @dataclasses.dataclass(frozen=True)
 class Clients:
-    """The clients of one task; SSM's only for wait_online."""
+    """The clients of one task; that of SSM only for wait_online."""
 
     ec2: EC2Client
     iam: IAMClient
@@ -62,7 +62,7 @@ class Clients:
 
 
 class AssociationTask:
-    """One request, carried out with some clients before one deadline."""
+    """One request, carried out with these clients before one deadline."""
 
     def __init__(self, clients: Clients, request: AssociationRequest, deadline: Deadline | None = None) -> None:
         self._clients = clients
@@ -70,9 +70,9 @@ class AssociationTask:
         self._deadline = deadline or Deadline(request.wait_timeout)
 
     def run(self, *, check_mode: bool) -> AssociationReport:
-        """What came, or in check mode would come, of each instance.
+        """The result of each instance, in check mode the expected one.
 
-        :raises RequestError: there is no instance profile of that name.
+        :raises RequestError: there is no instance profile with this name.
         :raises AnsibleAWSError: the instances or their profiles could not be read at all.
         """
         instances = self._find_instances()
@@ -127,7 +127,7 @@ class AssociationTask:
         try:
             profile = find_profile(self._clients.iam, name, grace)
         except is_ansible_aws_error_code("AccessDenied"):
-            # Who may associate profiles need not be able to read IAM; EC2 tells of a profile that it does not know.
+            # A caller who may associate profiles may lack permissions to read IAM; EC2 reports a missing profile.
             return None, ()
         if profile is not None:
             return profile, ()

@@ -1,8 +1,8 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What to do next about the instance profile of one instance, and what came of it. Pure."""
+"""The next action for the instance profile of one instance, and its result. Pure."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ LIVE_STATES = ("associating", "associated")
 
 @dataclasses.dataclass(frozen=True)
 class Association:
-    """An instance profile at an instance; `state` is EC2's."""
+    """The association of an instance profile; `state` is EC2's."""
 
     association_id: str
     profile_arn: str
@@ -39,10 +39,10 @@ class Association:
 
 @dataclasses.dataclass(frozen=True)
 class Wish:
-    """What is wanted of each instance.
+    """The wanted state of each instance.
 
-    :param profile_name: the profile it is to have, or, with `absent`, not to have (None: none at all).
-    :param profile_id: the id of the profile of this name, None when it is not known.
+    :param profile_name: the profile that it should have or, with `absent`, should not have (None: none at all).
+    :param profile_id: the ID of the profile with this name, None if unknown.
     """
 
     profile_name: str | None
@@ -53,9 +53,9 @@ class Wish:
 
 @dataclasses.dataclass(frozen=True)
 class Decision:
-    """What to do next: with which association, and why when there is nothing to be done.
+    """The next action: with which association, and why if there is nothing to do.
 
-    `begun` is a wait for what was wished: it only has to end.
+    `begun` is a wait for what was requested: it only has to complete.
     """
 
     action: Action
@@ -66,7 +66,7 @@ class Decision:
 
 @dataclasses.dataclass(frozen=True)
 class AssociationResult:
-    """What came of one instance. Names are empty for no profile; the id is None for an association yet to be made."""
+    """The result of one instance. Names are empty without a profile; the ID is None for a planned association."""
 
     instance_id: str
     outcome: Outcome
@@ -78,12 +78,12 @@ class AssociationResult:
 
     @property
     def changed(self) -> bool:
-        """Whether something was done, or in check mode would be."""
+        """Whether something was changed, or would be in check mode."""
         return self.before != self.after or self.outcome in {"associated", "replaced", "disassociated"}
 
 
 def parse_association(association: IamInstanceProfileAssociationTypeDef) -> Association:
-    """An association as EC2 tells it."""
+    """An association in EC2's response."""
     profile = association["IamInstanceProfile"]
     return Association(
         association_id=association["AssociationId"],
@@ -94,23 +94,23 @@ def parse_association(association: IamInstanceProfileAssociationTypeDef) -> Asso
 
 
 def current_association(associations: Sequence[Association]) -> Association | None:
-    """The association that counts: one that is, or is coming; None when there is none."""
+    """The association that counts: one that exists or is being created; None if there is none."""
     return next((item for item in associations if item.state in LIVE_STATES), None)
 
 
 def decide(associations: Sequence[Association], wish: Wish) -> Decision:
-    """The next action for an instance with these associations; an instance has one that is, or is coming."""
+    """The next action for an instance with these associations; an instance has at most one that counts."""
     live = current_association(associations)
     leaving = next((item for item in associations if item.state == "disassociating"), None)
     if wish.absent:
         return _decide_absent(live, leaving, wish)
     if live is None:
-        # EC2 does not take a profile for an instance that is losing another.
+        # EC2 does not accept a profile for an instance while another is being disassociated.
         return Decision("wait", leaving, "is losing another") if leaving else Decision("associate")
     if live.profile_name != wish.profile_name:
         return _decide_conflict(live, wish)
     if wish.profile_id and live.profile_id and wish.profile_id != live.profile_id:
-        # The profile was deleted and made again under its name: the instance has the one that is no more.
+        # The profile was deleted and recreated under its name: the instance has the one that no longer exists.
         return Decision("replace", live)
     if live.state == "associating":
         return Decision("wait", live, "is associating", begun=True)
@@ -121,7 +121,7 @@ def _decide_absent(live: Association | None, leaving: Association | None, wish: 
     if live is not None and wish.profile_name in {None, live.profile_name}:
         return Decision("disassociate", live)
     if live is not None:
-        return Decision("keep", live, f"has the instance profile {live.profile_name}, which stays")
+        return Decision("keep", live, f"has the instance profile {live.profile_name}, which is kept")
     return Decision("wait", leaving, "is disassociating", begun=True) if leaving else Decision("done")
 
 
@@ -139,8 +139,8 @@ def _decide_conflict(live: Association, wish: Wish) -> Decision:
     return Decision("replace", live)
 
 
-def foresee(instance_id: str, decision: Decision, wish: Wish) -> AssociationResult:
-    """The result that acting on a decision leads to, for check mode."""
+def expected_result(instance_id: str, decision: Decision, wish: Wish) -> AssociationResult:
+    """The expected result of a decision, for check mode."""
     live = decision.association if decision.association and decision.association.state in LIVE_STATES else None
     before = live.profile_name if live else ""
     wanted = "" if wish.absent else str(wish.profile_name)
@@ -156,10 +156,10 @@ def foresee(instance_id: str, decision: Decision, wish: Wish) -> AssociationResu
 def settle(
     instance_id: str, before: str, decision: Decision, acted: Outcome | None = None, msg: str = ""
 ) -> AssociationResult:
-    """The result of an instance about which nothing more is to be done.
+    """The result of an instance that needs no further action.
 
-    :param before: the name of the profile it had.
-    :param acted: what was done about it, None for nothing.
+    :param before: the name of its previous profile.
+    :param acted: the action on it, None if there was none.
     """
     live = decision.association if decision.association and decision.association.state in LIVE_STATES else None
     outcome: Outcome = acted or "unchanged"

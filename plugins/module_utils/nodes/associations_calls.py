@@ -1,8 +1,8 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Instance profiles at many instances at once: each instance gets a result, whatever happens to the others."""
+"""Instance profiles of many instances at once: each instance gets a result, whatever happens to the others."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.nodes.associati
     Wish,
     current_association,
     decide,
-    foresee,
+    expected_result,
     parse_association,
     settle,
 )
@@ -44,18 +44,18 @@ if t.TYPE_CHECKING:
     from mypy_boto3_iam.type_defs import InstanceProfileTypeDef
 
 POLL_DELAY = 2.0
-# botocore's connection pool has 10 connections, and EC2's rate for such calls is a few a second.
+# botocore's connection pool has 10 connections, and EC2 allows only a few such calls per second.
 WORKERS = 10
 CURRENT_STATES = ("associating", "associated", "disassociating")
-# The instance is starting or stopping, or another association came in between: the next reading tells.
+# The instance is starting or stopping, or there was another association meanwhile: the next read decides.
 PASSING_ERROR_CODES = ("IncorrectInstanceState", "IncorrectState", "InvalidAssociationID.NotFound", "NoSuchEntity")
-# What EC2 says, with the code InvalidParameterValue, until a new instance profile has come through to it.
+# EC2's message, with the code InvalidParameterValue, until a new instance profile is visible to it.
 UNKNOWN_PROFILE_MESSAGE = "Invalid IAM Instance Profile"
 
 
 @dataclasses.dataclass
 class _Progress:
-    """How far an instance is."""
+    """The progress of an instance."""
 
     instance_id: str
     before: str | None = None
@@ -82,7 +82,7 @@ class _Run:
 
 
 def find_profile(client: IAMClient, name: str, deadline: Deadline) -> InstanceProfileTypeDef | None:
-    """The instance profile of this name, waited for until the deadline; None when there is none."""
+    """The instance profile with this name, waiting for it until the deadline; None if there is none."""
     while True:
         profile = iam.get_instance_profile(client, name)
         if profile is not None or deadline.expired:
@@ -91,15 +91,15 @@ def find_profile(client: IAMClient, name: str, deadline: Deadline) -> InstancePr
 
 
 def preview(client: EC2Client, instance_ids: Sequence[str], wish: Wish) -> list[AssociationResult]:
-    """What ensure_associations would do, without doing it."""
+    """The results that ensure_associations would lead to, without changes."""
     current = _read(client, instance_ids)
-    return [foresee(node, decide(current[node], wish), wish) for node in instance_ids]
+    return [expected_result(node, decide(current[node], wish), wish) for node in instance_ids]
 
 
 def ensure_associations(
     client: EC2Client, instance_ids: Sequence[str], wish: Wish, deadline: Deadline, *, wait: bool
 ) -> list[AssociationResult]:
-    """Make every instance as wished; a result for each, in the order of the ids.
+    """Bring every instance to the wanted state; a result for each, in the order of the IDs.
 
     All instances are read together, and acted on concurrently, until each is settled or the deadline has come.
 
@@ -150,7 +150,7 @@ def _judge(progress: _Progress, associations: Sequence[Association], run: _Run) 
 
 
 def _act(run: _Run, progress: _Progress) -> None:
-    """Make the one call a decision asks for. What goes wrong is this instance's, not the others'."""
+    """Make the one call of a decision. An error affects only this instance, not the others."""
     progress.problem = ""
     try:
         association = _call(run, progress)
@@ -166,7 +166,7 @@ def _act(run: _Run, progress: _Progress) -> None:
 
 
 def _passes(error: AnsibleAWSError) -> bool:
-    """Whether the next reading may tell otherwise: after a cut answer, too, which leaves open what was done."""
+    """Whether the next read may give a different result: also after a truncated response, whose outcome is unknown."""
     by_code = is_ansible_aws_error_code(PASSING_ERROR_CODES, error)
     by_message = is_ansible_aws_error_message(UNKNOWN_PROFILE_MESSAGE, error)
     return isinstance(error, (IncompleteAnswerError, by_code, by_message))
@@ -189,7 +189,7 @@ def _call(run: _Run, progress: _Progress) -> Association | None:
 
 
 def _close(rest: Iterable[_Progress], run: _Run) -> None:
-    """Settle what was not settled in time: without waiting, what was begun is enough."""
+    """The result of an instance that was not finished in time: without waiting, a started change is enough."""
     for progress in rest:
         begun = progress.decision.begun or progress.acted is not None
         if run.wait or progress.problem or not begun:
@@ -201,21 +201,21 @@ def _close(rest: Iterable[_Progress], run: _Run) -> None:
 
 
 def _unsettled(progress: _Progress, run: _Run) -> str:
-    problem = progress.problem or progress.decision.reason or "EC2 did not say that it was done"
+    problem = progress.problem or progress.decision.reason or "EC2 did not confirm the change"
     return (
         f"{problem}; waited {run.deadline.elapsed:.0f} seconds" if run.wait else f"{problem}; set wait to wait for it"
     )
 
 
 def read_role_rights(client: IAMClient, profile_name: str) -> RoleRights:
-    """What the role of an instance profile lacks for a managed node, through IAM's own simulation."""
+    """What the role of an instance profile lacks for a managed node, by IAM's policy simulation."""
     request = {"ActionNames": list(NEEDED_ACTIONS), "ResourceArns": ["*"]}
     try:
         profile = iam.get_instance_profile(client, profile_name)
         if profile is None or not profile["Roles"]:
-            return RoleRights(lacks=("everything, as the profile holds no role",))
+            return RoleRights(lacks=("all permissions, because the profile has no role",))
         results = iam_policies.simulate_principal_policy(client, profile["Roles"][0]["Arn"], (), request)
     except AnsibleAWSError as error:
-        # The caller may have no right to read or simulate; the nodes are offline all the same, and the reason says it.
+        # The caller may lack permissions to read or simulate; the nodes are still offline, and the reason says so.
         return RoleRights(unknown=str(error))
     return RoleRights(lacks=missing_actions(results))

@@ -1,8 +1,8 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Managed nodes as SSM describes them, chosen and joined with their tags. Pure."""
+"""Managed nodes as SSM describes them, selected and joined with their tags. Pure."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ FILTER_CHOICES = {
     "PlatformTypes": ("Windows", "Linux", "MacOS"),
     "ResourceType": ("ManagedInstance", "EC2Instance"),
 }
-# EC2's states of instances that come or are there, that can come online by themselves, and that are on their way out.
+# EC2's states of instances that exist or start, that can come online by themselves, and that are being terminated.
 KEPT_INSTANCE_STATES = ("pending", "running", "stopping", "stopped")
 STARTED_INSTANCE_STATES = ("pending", "running")
 GONE_INSTANCE_STATES = ("shutting-down", "terminated")
@@ -47,20 +47,20 @@ ONLINE = "Online"
 
 
 def check_wait_timeout(options: Mapping[str, t.Any]) -> None:
-    """Raises RequestError when wait_timeout is less than no time."""
+    """Raises RequestError if wait_timeout is negative."""
     seconds = options.get("wait_timeout")
     if seconds is not None and seconds < 0:
-        raise RequestError(f"wait_timeout: {seconds} is no number of seconds to wait; allowed are 0 and more.")
+        raise RequestError(f"wait_timeout: {seconds} is not a number of seconds to wait; allowed are 0 and more.")
 
 
 def check_wait_for(options: Mapping[str, t.Any]) -> None:
-    """Raises RequestError when wait_for is set without saying, in one way, which nodes are waited for."""
+    """Raises RequestError if wait_for is set without exactly one way to select the nodes to wait for."""
     check_wait_timeout(options)
     wait_for, ids, tags = options.get("wait_for"), options.get("instance_ids"), options.get("tags")
     if wait_for is None:
         return
     if (ids is None) == (not tags):
-        raise RequestError(f"wait_for: it is {wait_for!r}, so set either instance_ids or tags to say which nodes.")
+        raise RequestError(f"wait_for: it is {wait_for!r}, so set either instance_ids or tags to select the nodes.")
     if options.get("filters"):
         raise RequestError(
             f"filters: they cannot be set with wait_for {wait_for!r}, as nodes not yet listed match none."
@@ -70,9 +70,9 @@ def check_wait_for(options: Mapping[str, t.Any]) -> None:
 def parse_node_filters(
     filters: Mapping[str, t.Any] | None, tags: Mapping[str, t.Any] | None, values_max: int
 ) -> Filters:
-    """Filters of DescribeInstanceInformation from its keys and from tags.
+    """Filters of DescribeInstanceInformation from the option filters and from tags.
 
-    :raises RequestError: a key it does not know, a value that a key cannot have, none or too many values.
+    :raises RequestError: an unknown key, an invalid value, no values or too many.
     """
     parsed: Filters = {}
     for key, raw in (filters or {}).items():
@@ -83,7 +83,7 @@ def parse_node_filters(
         for value in parsed[key] if choices else ():
             if value not in t.cast("tuple[str, ...]", choices):
                 raise RequestError(
-                    f"filters[{key}]: {value!r} is not a value of it; allowed are {', '.join(choices or ())}."
+                    f"filters[{key}]: {value!r} is not a valid value; allowed are {', '.join(choices or ())}."
                 )
     return parsed | tag_filters(tags, values_max)
 
@@ -91,21 +91,21 @@ def parse_node_filters(
 def parse_instance_filters(
     filters: Mapping[str, t.Any] | None, tags: Mapping[str, t.Any] | None, values_max: int
 ) -> Filters:
-    """Filters of EC2's DescribeInstances from its names and from tags.
+    """Filters of EC2's DescribeInstances from the option filters and from tags.
 
-    :raises RequestError: none or too many values.
+    :raises RequestError: no values or too many.
     """
     parsed = {str(name): filter_values(raw, f"filters[{name}]", values_max) for name, raw in (filters or {}).items()}
     return parsed | tag_filters(tags, values_max)
 
 
 def tag_filters(tags: Mapping[str, t.Any] | None, values_max: int) -> Filters:
-    """A filter for each tag: a key with one value or a list of which any one is enough."""
+    """A filter for each tag: a key with one value or a list of alternative values."""
     return {f"tag:{key}": filter_values(raw, f"tags[{key}]", values_max) for key, raw in (tags or {}).items()}
 
 
 def filter_values(raw: object, where: str, values_max: int) -> tuple[str, ...]:
-    """The values of one filter as AWS takes them. Raises RequestError for none, too many, or what is no scalar."""
+    """The values of one filter as AWS accepts them. Raises RequestError for none, too many, or non-scalars."""
     values = list(raw) if isinstance(raw, list | tuple) else [raw]
     for value in values:
         if not isinstance(value, str | int | float):
@@ -116,14 +116,14 @@ def filter_values(raw: object, where: str, values_max: int) -> tuple[str, ...]:
 
 
 def online_ids(nodes: Iterable[InstanceInformationTypeDef]) -> set[str]:
-    """The ids of the nodes that SSM reports Online."""
+    """The IDs of the nodes that SSM reports as Online."""
     return {node["InstanceId"] for node in nodes if node.get("PingStatus") == ONLINE}
 
 
 def describe_nodes(
     nodes: Iterable[InstanceInformationTypeDef], tags: Mapping[str, Mapping[str, str]] | None
 ) -> list[dict[str, t.Any]]:
-    """Nodes as a module returns them, by id; with `tags` (by node id, None: not asked for) joined in."""
+    """Nodes as a module returns them, sorted by ID, joined with `tags` (by node ID, None: not requested)."""
     described: list[dict[str, t.Any]] = []
     for node in sorted(nodes, key=lambda item: item["InstanceId"]):
         plain = _snake_case(node)
@@ -143,7 +143,7 @@ def _snake_case(node: InstanceInformationTypeDef) -> dict[str, t.Any]:
 
 
 def _association_overview(overview: Mapping[str, t.Any]) -> dict[str, t.Any]:
-    # The keys of the counts are statuses, which keep their spelling.
+    # The keys of the counts are statuses, which keep their case.
     names = {
         "DetailedStatus": "detailed_status",
         "InstanceAssociationStatusAggregatedCount": "instance_association_status_aggregated_count",
@@ -152,7 +152,7 @@ def _association_overview(overview: Mapping[str, t.Any]) -> dict[str, t.Any]:
 
 
 def describe_default_host_management(setting: ServiceSettingTypeDef | None) -> dict[str, t.Any] | None:
-    """Default Host Management Configuration: whether it is on, and its role; None when that could not be read."""
+    """Default Host Management Configuration: whether it is enabled, and its role; None if it could not be read."""
     if setting is None:
         return None
     role = setting.get("SettingValue", "")

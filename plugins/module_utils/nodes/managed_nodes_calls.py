@@ -1,8 +1,8 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Managed nodes with their tags: read in as few calls as the APIs allow, and waited for."""
+"""Reads managed nodes with their tags in as few calls as possible, and waits for them."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ if t.TYPE_CHECKING:
 
 Nodes = list["InstanceInformationTypeDef"]
 
-# A node's agent reports every few minutes, and right after it starts.
+# The agent of a node reports every few minutes, and right after it starts.
 FIRST_POLL_DELAY = 1.0
 POLL_DELAY_MAX = 10.0
 POLL_DELAY_GROWTH = 1.5
 
 
 def read_nodes(client: SSMClient, node_ids: Sequence[str], filters: Filters) -> Nodes:
-    """The managed nodes that match the filters, and are among `node_ids` unless that is empty."""
+    """The managed nodes that match the filters, and are in `node_ids` unless that is empty."""
     if not node_ids:
         return ssm_nodes.describe_instance_information(client, filters)
     return [
@@ -46,9 +46,9 @@ def read_nodes(client: SSMClient, node_ids: Sequence[str], filters: Filters) -> 
 
 
 def expected_online(client: EC2Client, tags: Mapping[str, t.Any], nodes: Nodes) -> set[str]:
-    """The ids of the nodes with these tags that can come online: hybrid `nodes`, and what EC2 says is running.
+    """The IDs of the nodes with these tags that can come online: hybrid `nodes`, and running instances in EC2.
 
-    EC2 knows instances before SSM does, and SSM lists them for a while after they are stopped or terminated.
+    EC2 lists instances before SSM does, and SSM lists them for a while after they are stopped or terminated.
     """
     hybrid = {node["InstanceId"] for node in nodes if node_type_of(node["InstanceId"]) == "managed"}
     filters = {**tag_filters(tags, ec2.FILTER_VALUES_MAX), "instance-state-name": STARTED_INSTANCE_STATES}
@@ -58,10 +58,10 @@ def expected_online(client: EC2Client, tags: Mapping[str, t.Any], nodes: Nodes) 
 def wait_for_online(
     read: Callable[[], Nodes], expected: Callable[[Nodes], Collection[str]], deadline: Deadline
 ) -> tuple[Nodes, set[str]]:
-    """Read nodes until all that are expected are online, or the deadline has come.
+    """Read nodes until all expected nodes are online, or the deadline has passed.
 
-    :param expected: the ids that must be online, from the nodes just read; none at all is not enough.
-    :return: the nodes as last read, and the ids that are not online.
+    :param expected: the IDs that must be online, from the nodes just read; an empty result is not sufficient.
+    :return: the nodes as last read, and the IDs that are not online.
     """
     delay = FIRST_POLL_DELAY
     while True:

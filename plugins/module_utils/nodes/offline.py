@@ -1,8 +1,8 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Why a node is not online, as far as AWS can tell from outside. Pure."""
+"""Why a node is not online, as far as this is visible in AWS. Pure."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if t.TYPE_CHECKING:
     from mypy_boto3_iam.type_defs import EvaluationResultTypeDef
     from mypy_boto3_ssm.type_defs import InstanceInformationTypeDef
 
-# Without any one of these, the agent does not register, or gets no commands.
+# Without any of these, the agent does not register, or receives no commands.
 NEEDED_ACTIONS = (
     "ssm:UpdateInstanceInformation",
     "ssmmessages:CreateControlChannel",
@@ -29,19 +29,19 @@ NEEDED_ACTIONS = (
 
 @dataclasses.dataclass(frozen=True)
 class RoleRights:
-    """What is known of the role's rights: what it lacks, or why that is not known."""
+    """The known permissions of the role: what it lacks, or why this is unknown."""
 
     lacks: tuple[str, ...] = ()
     unknown: str = ""
 
 
 def missing_actions(results: Sequence[EvaluationResultTypeDef]) -> tuple[str, ...]:
-    """The actions a policy simulation denies."""
+    """The actions that a policy simulation denies."""
     return tuple(result["EvalActionName"] for result in results if result["EvalDecision"] != "allowed")
 
 
 def explain_offline(instance: InstanceTypeDef, node: InstanceInformationTypeDef | None, rights: RoleRights) -> str:
-    """The likely reason, in one phrase. `node` is what SSM says of it, None when it knows nothing."""
+    """The likely reason, in one phrase. `node` is its entry in SSM, None if there is none."""
     state = instance["State"]["Name"]
     if state != "running":
         return f"the instance is {state}"
@@ -61,7 +61,7 @@ def _guess_silence(instance: InstanceTypeDef) -> str:
         else "no route to SSM's endpoints"
     )
     return (
-        "SSM has not heard of it: no agent runs there, the agent has not yet seen the new credentials (restarting it"
+        "SSM does not list it: no agent is running, the agent does not have the new credentials yet (restarting it"
         f" helps), or there is {route}"
     )
 
@@ -69,4 +69,4 @@ def _guess_silence(instance: InstanceTypeDef) -> str:
 def _guess_loss(node: InstanceInformationTypeDef) -> str:
     last = node.get("LastPingDateTime")
     when = f" since {last.isoformat()}" if last else ""
-    return f"SSM has not heard of it{when}: the agent was stopped, or its route to SSM's endpoints is gone"
+    return f"SSM has received no ping{when}: the agent was stopped, or its route to SSM's endpoints is gone"

@@ -1,8 +1,8 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""An instance profile with its role: read whole, taken where a plan says, and waited for."""
+"""Reads an instance profile with its role, carries out a plan, and waits for the result."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ CALLS: dict[str, Callable[..., object]] = {
 
 
 def read_profile_and_role(client: IAMClient, request: ProfileRequest) -> tuple[ProfileState | None, RoleState | None]:
-    """The instance profile with the role it holds, and the role the request is about; None for what is not there."""
+    """The instance profile with its role, and the role of the request; None for what does not exist."""
     found = iam.get_instance_profile(client, request.name)
     held = parse_role(found["Roles"][0]) if found is not None and found["Roles"] else None
     name = request.role_name or (held.name if held else request.name)
@@ -76,7 +76,7 @@ def read_profile_and_role(client: IAMClient, request: ProfileRequest) -> tuple[P
 
 
 def _details_if_needed(role: RoleState, request: ProfileRequest) -> RoleState:
-    # The same result whether IAM was asked for the role itself or told of it with the profile.
+    # The same result whether IAM was asked for the role itself or returned it with the profile.
     return role if request.needs_role_details else dataclasses.replace(role, tags=None, permissions_boundary=None)
 
 
@@ -91,7 +91,7 @@ def _with_policies(client: IAMClient, role: RoleState) -> RoleState:
 
 
 def read_surroundings(client: IAMClient, ec2_client: EC2Client, request: ProfileRequest) -> Surroundings:
-    """What is to be known before the instance profile and its role are taken away."""
+    """Read what the removal of the instance profile and its role depends on."""
     found = iam.get_instance_profile(client, request.name)
     held = parse_role(found["Roles"][0]) if found is not None and found["Roles"] else None
     role_name = request.role_name or (held.name if held else request.name)
@@ -116,22 +116,22 @@ def _users(client: EC2Client, arn: str) -> dict[str, str]:
 
 
 def apply_plan(client: IAMClient, plan: Plan, deadline: Deadline) -> None:
-    """Make a plan's calls. One that does not find what an earlier one made is made again until the deadline."""
+    """Make the calls of a plan. A call that does not see the result of an earlier one is retried until the deadline."""
     made = [
         str(step.arguments.get("RoleName") or step.arguments["name"])
         for step in plan.steps
         if step.call.startswith("create_")
     ]
-    # IAM says NoSuchEntity of a managed policy too; only what was just made comes into sight by waiting.
+    # IAM also returns NoSuchEntity for a managed policy; waiting helps only for what was just created.
     names = re.compile("|".join(rf"(?<![\w/+=,.@-]){re.escape(name)}(?![\w+=,@-])" for name in made) or "(?!)")
     for step in plan.steps:
         _make_call(client, step, deadline, ("NoSuchEntity", names))
 
 
 def apply_removal(client: IAMClient, ec2_client: EC2Client, removal: Removal, deadline: Deadline) -> None:
-    """End the associations and make the calls that take the instance profile and its role away.
+    """Remove the associations, the instance profile and its role.
 
-    One that still finds what an earlier one took away is made again until the deadline.
+    A call that still sees what an earlier one removed is retried until the deadline.
     """
     for association_id in removal.associations:
         ec2.disassociate_instance_profile(ec2_client, association_id)
@@ -140,7 +140,7 @@ def apply_removal(client: IAMClient, ec2_client: EC2Client, removal: Removal, de
 
 
 def _make_call(client: IAMClient, step: Step, deadline: Deadline, passing: tuple[str, re.Pattern[str]]) -> None:
-    """Make a call, again while it fails with the code and a text that are passing."""
+    """Make a call, retrying while it fails with the code and text of a temporary error."""
     code, text = passing
     while True:
         try:
@@ -154,9 +154,9 @@ def _make_call(client: IAMClient, step: Step, deadline: Deadline, passing: tuple
 
 
 def wait_until_readable(client: IAMClient, name: str, role_name: str, deadline: Deadline) -> ProfileState:
-    """The instance profile with its role, once IAM's readers see the role, the profile and the role in the profile.
+    """The instance profile with its role, once both, and the role in the profile, are visible to readers of IAM.
 
-    :raises AnsibleAWSError: they do not before the deadline.
+    :raises AnsibleAWSError: they are not before the deadline.
     """
     role = None
     while True:
@@ -172,11 +172,11 @@ def wait_until_readable(client: IAMClient, name: str, role_name: str, deadline: 
 
 
 def wait_until_gone(client: IAMClient, name: str, deadline: Deadline) -> None:
-    """Return once IAM's readers no longer see the instance profile.
+    """Return once the instance profile is no longer visible to readers of IAM.
 
-    :raises AnsibleAWSError: they still do at the deadline.
+    :raises AnsibleAWSError: it still is at the deadline.
     """
     while iam.get_instance_profile(client, name) is not None:
         if deadline.expired:
-            raise AnsibleAWSError(f"Timeout trying to see the instance profile {name} gone: raise wait_timeout")
+            raise AnsibleAWSError(f"Timeout waiting until the instance profile {name} is gone: raise wait_timeout")
         deadline.sleep(POLL_DELAY)

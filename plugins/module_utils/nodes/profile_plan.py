@@ -1,8 +1,8 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""From an instance profile as it is and as it is wanted to the calls that must be made. Pure."""
+"""Plans the calls from an instance profile as it is to the wanted one. Pure."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ if t.TYPE_CHECKING:
     )
 
 ROLE_DESCRIPTION = "Lets instances be managed nodes of AWS Systems Manager and take Run Command commands"
-# The sum of a role's inline policies.
+# The total size of a role's inline policies.
 ROLE_POLICY_MAX_SIZE = 10240
 
 
 @dataclasses.dataclass(frozen=True)
 class Step:
-    """One call: its name among those of profile_calls.py, and what it takes after the client."""
+    """One call: its name in profile_calls.py, and its arguments after the client."""
 
     call: str
     arguments: dict[str, t.Any]
@@ -56,24 +56,24 @@ class Plan:
 
     @property
     def is_change(self) -> bool:
-        """Whether there is anything to do."""
+        """Whether there is anything to change."""
         return bool(self.steps)
 
 
 @dataclasses.dataclass(frozen=True)
 class Place:
-    """Whose resources these are: what their ARNs begin with."""
+    """The partition and the account of the ARNs."""
 
     partition: str
     account: str
 
 
 def plan_present(profile: ProfileState | None, role: RoleState | None, request: ProfileRequest, place: Place) -> Plan:
-    """What makes the instance profile as wanted.
+    """The plan for the wanted instance profile.
 
-    :param profile: the instance profile, with the role it holds.
-    :param role: the role it is to hold; None when there is none of that name.
-    :raises RequestError: it cannot be made so.
+    :param profile: the instance profile, with its current role.
+    :param role: the role that it should contain; None if it does not exist.
+    :raises RequestError: the wanted state is not possible.
     """
     if profile is not None and request.path is not None and request.path != profile.path:
         raise RequestError(
@@ -165,7 +165,7 @@ def _plan_policies(role: RoleState, request: ProfileRequest, place: Place) -> tu
     document, document_steps = _plan_document(role, document)
     inline = {name for name in role.inline if name != NODE_POLICY} | ({NODE_POLICY} if document else set())
     after = dataclasses.replace(role, attached=attached, inline=tuple(sorted(inline)), node_policy=document)
-    # What is given comes before what is taken, so that a node never is without its core permissions.
+    # Permissions are added before others are removed, so that a node always has its core permissions.
     gives = ("attach_policy", "put_role_policy")
     return after, sorted(attachment_steps + document_steps, key=lambda step: step.call not in gives)
 
@@ -224,7 +224,7 @@ def _plan_tags(
 
 
 def find_drift(role: RoleState, request: ProfileRequest, partition: str) -> dict[str, t.Any]:
-    """What the role has that the request is not about: it is reported and left as it is."""
+    """What the role has that the request does not name: it is reported and not changed."""
     known = {managed_policy_arn(policy, partition) for policy in request.managed_policies or ()}
     known.add(managed_policy_arn(CORE_MANAGED_POLICY, partition))
     return {

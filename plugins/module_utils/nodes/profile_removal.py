@@ -1,8 +1,8 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What takes an instance profile and its role away, and what stands against it. Pure."""
+"""Plans the removal of an instance profile and its role, and finds what prevents it. Pure."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ NAMED_MAX = 10
 
 @dataclasses.dataclass(frozen=True)
 class Surroundings:
-    """What is to be known before anything is taken away.
+    """What the removal depends on.
 
-    :param associations: the id of the association of each instance that uses the profile, by instance id.
-    :param holders: all instance profiles that hold the role.
+    :param associations: the association ID of each instance that uses the profile, by instance ID.
+    :param holders: all instance profiles with this role.
     """
 
     profile: ProfileState | None
@@ -41,19 +41,19 @@ class Surroundings:
 
     @property
     def other_holders(self) -> list[str]:
-        """The instance profiles that hold the role besides the one to take away."""
+        """The other instance profiles with this role."""
         own = None if self.profile is None else self.profile.name
         return [name for name in self.holders if name != own]
 
     @property
     def goes_with_role(self) -> bool:
-        """Whether the role is taken away too: the module made it, and no other profile holds it."""
+        """Whether the role is deleted too: the module created it, and no other profile has it."""
         return self.role is not None and is_made_by_module(self.role.tags) and not self.other_holders
 
 
 @dataclasses.dataclass(frozen=True)
 class Removal:
-    """The associations to end, then the calls to make; and in one sentence each what is left, and why."""
+    """The associations to remove, then the calls to make; and what is kept and why, in one sentence each."""
 
     associations: tuple[str, ...] = ()
     steps: tuple[Step, ...] = ()
@@ -61,15 +61,15 @@ class Removal:
 
     @property
     def is_change(self) -> bool:
-        """Whether there is anything to do."""
+        """Whether there is anything to change."""
         return bool(self.steps)
 
 
 def plan_removal(around: Surroundings, managed_policies: Sequence[str], partition: str, *, force: bool) -> Removal:
-    """What takes away the profile, and the role if the module made it.
+    """The plan to delete the profile, and the role if the module created it.
 
-    :param managed_policies: names or ARNs of attached policies that do not keep the role.
-    :raises RequestError: something uses the profile, it was not made by the module, or the role has other policies,
+    :param managed_policies: names or ARNs of attached policies that do not prevent deleting the role.
+    :raises RequestError: something uses the profile, the module did not create it, or the role has other policies,
         and `force` is not set.
     """
     if not force:
@@ -81,7 +81,7 @@ def plan_removal(around: Surroundings, managed_policies: Sequence[str], partitio
 
 
 def role_after(around: Surroundings) -> RoleState | None:
-    """The role once plan_removal's calls are made; None when there is none any more."""
+    """The role after plan_removal's calls; None if it no longer exists."""
     role = around.role
     if role is None or around.goes_with_role:
         return None
@@ -102,7 +102,7 @@ def _refuse_use(around: Surroundings) -> None:
 def _refuse_others_profile(around: Surroundings) -> None:
     if around.profile is not None and not is_made_by_module(around.profile.tags):
         raise RequestError(
-            f"name: the instance profile {around.profile.name} was not made by this module; set force to delete it."
+            f"name: the instance profile {around.profile.name} was not created by this module; set force to delete it."
         )
 
 
@@ -115,7 +115,7 @@ def _refuse_others_policies(around: Surroundings, managed_policies: Sequence[str
     if others:
         raise RequestError(
             f"name: the role {around.role.name} has other policies than this task's: {_some(others)};"
-            " name the attached ones in managed_policies, take them away first, or set force."
+            " name the attached ones in managed_policies, remove them first, or set force."
         )
 
 
@@ -152,5 +152,5 @@ def _kept(around: Surroundings) -> list[str]:
     if around.role is None or around.goes_with_role:
         return []
     if around.other_holders:
-        return [f"The role {around.role.name}: the instance profiles {_some(around.other_holders)} hold it."]
-    return [f"The role {around.role.name} and the managed policies attached to it: this module did not make it."]
+        return [f"The role {around.role.name}: the instance profiles {_some(around.other_holders)} use it."]
+    return [f"The role {around.role.name} and the managed policies attached to it: this module did not create it."]

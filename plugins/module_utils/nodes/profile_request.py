@@ -1,8 +1,8 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a task says about an instance profile, checked. Pure.
+"""The options of an instance profile, checked. Pure.
 
 parse_request raises RequestError with one sentence that names the argument, the value and what is allowed.
 """
@@ -29,27 +29,27 @@ if t.TYPE_CHECKING:
 CorePolicy = t.Literal["managed", "inline"]
 CORE_POLICIES: tuple[CorePolicy, ...] = ("managed", "inline")
 
-# The tag on roles and instance profiles that the module made; what has it not, the module does not delete.
+# The tag on roles and instance profiles that the module created; the module does not delete others.
 MADE_BY_KEY = "ssmops:made-by"
 MADE_BY = {MADE_BY_KEY: "ssmops.run_command.instance_profile"}
 
 # IAM's and S3's models and quotas.
 POLICY_NAME_PATTERN = re.compile(r"([A-Za-z0-9.,+@=_-]+/)*[A-Za-z0-9_+=,.@-]{1,128}")
 BUCKET_PATTERN = re.compile(r"[a-z0-9][a-z0-9.\-]{1,61}[a-z0-9]")
-# A log group's name; here with * because the agent names groups /aws/ssm/DOCUMENT itself.
+# The name of a log group; here with * because the agent itself names log groups /aws/ssm/DOCUMENT.
 LOG_GROUP_PATTERN = re.compile(r"[.\-_/#A-Za-z0-9*]{1,512}")
 # What a role policy takes literally: no wildcards, no policy variables.
 PREFIX_PATTERN = re.compile(r"[^*?$\s]*")
 PROFILE_NAME_MAX = 128
 ROLE_NAME_MAX = 64
 PREFIX_MAX = 500
-# One tag is the module's own.
+# One tag is reserved for the module.
 GIVEN_TAGS_MAX = TAGS_MAX - 1
 
 
 @dataclasses.dataclass(frozen=True)
 class OutputBucket:
-    """A bucket the node may write command output to, below `prefix` when there is one."""
+    """A bucket that the node may write command output to, below `prefix` if set."""
 
     bucket: str
     prefix: str = ""
@@ -59,7 +59,7 @@ class OutputBucket:
 
 @dataclasses.dataclass(frozen=True)
 class ProfileRequest:
-    """An instance profile as it is wanted; what is None is left as it is."""
+    """The wanted instance profile; None means no change."""
 
     name: str
     role_name: str | None = None
@@ -77,12 +77,12 @@ class ProfileRequest:
 
     @property
     def needs_role_details(self) -> bool:
-        """Whether it is about what only GetRole tells: the role's tags and permissions boundary."""
+        """Whether it needs what only GetRole returns: the role's tags and permissions boundary."""
         return self.tags is not None or self.permissions_boundary is not None
 
 
 def parse_request(options: Mapping[str, t.Any], region: str) -> ProfileRequest:
-    """A request from options named as the module's; `region` is where agent_s3_buckets are when not said."""
+    """A request from the module's options; `region` is the default of agent_s3_regions."""
     check_wait_timeout(options)
     role_name = options.get("role_name")
     return ProfileRequest(
@@ -112,7 +112,7 @@ def _role_name(raw: object, where: str) -> str:
 
 
 def check_role_name(request: ProfileRequest) -> None:
-    """Raises RequestError when a role cannot have the name the request leads to."""
+    """Raises RequestError if the resulting name of the role is invalid."""
     if request.role_name is None and len(request.name) > ROLE_NAME_MAX:
         raise RequestError(
             f"role_name: it is not set, and {request.name!r} is too long for a role;"
@@ -141,7 +141,7 @@ def _bucket(raw: Mapping[str, t.Any], number: int) -> OutputBucket:
     bucket, prefix = raw.get("bucket"), str(raw.get("prefix") or "").strip("/")
     if not isinstance(bucket, str) or not BUCKET_PATTERN.fullmatch(bucket):
         raise RequestError(
-            f"{where}.bucket: {bucket!r} is not a bucket's name; allowed are 3 to 63 lower-case letters, digits,"
+            f"{where}.bucket: {bucket!r} is not a bucket's name; allowed are 3 to 63 lowercase letters, digits,"
             " dots and hyphens."
         )
     if len(prefix) > PREFIX_MAX or not PREFIX_PATTERN.fullmatch(prefix):
@@ -202,5 +202,5 @@ def _boundary(raw: str | None) -> str | None:
 def _tags(raw: Mapping[object, object] | None) -> dict[str, str] | None:
     tags = parse_tags(raw, GIVEN_TAGS_MAX)
     if tags is not None and MADE_BY_KEY in tags:
-        raise RequestError(f"tags: {MADE_BY_KEY!r} is the module's own mark; allowed are other keys.")
+        raise RequestError(f"tags: {MADE_BY_KEY!r} is reserved for the module; allowed are other keys.")
     return tags

@@ -1,8 +1,8 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""An instance profile and its role as they are, and as they are shown. Pure."""
+"""An instance profile and its role as they are, and as the module returns them. Pure."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if t.TYPE_CHECKING:
 
 @dataclasses.dataclass(frozen=True)
 class RoleState:
-    """A role. `tags` and `permissions_boundary` are None when they were not read; no boundary is C("")."""
+    """A role. `tags` and `permissions_boundary` are None if they were not read; no boundary is C("")."""
 
     name: str
     arn: str
@@ -35,7 +35,7 @@ class RoleState:
 
 @dataclasses.dataclass(frozen=True)
 class ProfileState:
-    """An instance profile; the id and the date are None for one that is yet to be made."""
+    """An instance profile; the ID and the date are None if it does not exist yet."""
 
     name: str
     arn: str
@@ -47,7 +47,7 @@ class ProfileState:
 
 
 def is_made_by_module(tags: Mapping[str, str] | None) -> bool:
-    """Whether the tags of a role or an instance profile have the module's mark."""
+    """Whether the tags of a role or an instance profile include the module's tag."""
     return tags is not None and MADE_BY.items() <= tags.items()
 
 
@@ -57,7 +57,7 @@ def account_of(arn: str) -> str:
 
 
 def parse_role(role: RoleTypeDef) -> RoleState:
-    """A role as GetInstanceProfile tells it: without tags and boundary."""
+    """A role in GetInstanceProfile's response: without tags and boundary."""
     return RoleState(
         name=role["RoleName"],
         arn=role["Arn"],
@@ -67,7 +67,7 @@ def parse_role(role: RoleTypeDef) -> RoleState:
 
 
 def parse_role_details(role: RoleTypeDef) -> RoleState:
-    """A role as GetRole tells it."""
+    """A role in GetRole's response."""
     return dataclasses.replace(
         parse_role(role),
         tags=boto3_tag_list_to_ansible_dict(role.get("Tags", [])),
@@ -89,7 +89,7 @@ def parse_profile(profile: InstanceProfileTypeDef, role: RoleState | None) -> Pr
 
 
 def describe_profile(profile: ProfileState | None) -> dict[str, t.Any]:
-    """An instance profile as the module returns it; empty for none."""
+    """An instance profile as the module returns it; empty if there is none."""
     if profile is None:
         return {}
     roles = [] if profile.role is None else [_describe_identity(profile.role)]
@@ -105,7 +105,7 @@ def describe_profile(profile: ProfileState | None) -> dict[str, t.Any]:
 
 
 def describe_role(role: RoleState | None) -> dict[str, t.Any]:
-    """A role with its policies as the module returns it; empty for none. What was not read is left out."""
+    """A role with its policies as the module returns it; empty if there is none. Omits what was not read."""
     if role is None:
         return {}
     details: dict[str, t.Any] = {}

@@ -1,11 +1,11 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The documents of a node's role: who may take it, and what the node may do for Run Command. Pure.
+"""The documents of a node's role: who may assume it, and the node's permissions for Run Command. Pure.
 
-A role policy is kept in sections, each known by the Sids of its statements, so that one of them can be written anew
-while the others stay.
+A role policy consists of sections, each identified by the Sids of its statements, so that one can be rewritten while
+the others are kept.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ Document = dict[str, t.Any]
 Statement = dict[str, t.Any]
 Section = t.Literal["core", "logs", "output", "agent"]
 
-# The name of the one inline policy of the module.
+# The name of the module's inline policy.
 NODE_POLICY = "ssmops-run-command-node"
 CORE_MANAGED_POLICY = "AmazonSSMManagedInstanceCore"
 SSM_SERVICE = "ssm.amazonaws.com"
@@ -38,7 +38,7 @@ SECTION_SIDS: dict[Section, tuple[str, ...]] = {
     "agent": ("AgentBuckets",),
 }
 
-# What the agent calls to register, to take commands and to answer them. AmazonSSMManagedInstanceCore has more: every
+# The agent's calls to register, to receive commands and to respond. AmazonSSMManagedInstanceCore has more: every
 # parameter of the account (ssm:GetParameter), Session Manager, inventory, patch baselines.
 CORE_ACTIONS = (
     "ssm:UpdateInstanceInformation",
@@ -58,8 +58,8 @@ CORE_ACTIONS = (
 
 LOG_ACTIONS = ("logs:CreateLogGroup", "logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents")
 
-# "SSM Agent communications with AWS managed S3 buckets" in the Systems Manager user guide; some regions' names have a
-# suffix of random characters, which the pattern at the end of the last two covers.
+# "SSM Agent communications with AWS managed S3 buckets" in the Systems Manager User Guide; in some regions, the names
+# have a suffix of random characters, which the pattern at the end of the last two matches.
 AGENT_BUCKETS = (
     "aws-windows-downloads-{region}",
     "amazon-ssm-{region}",
@@ -81,23 +81,23 @@ def ec2_service(partition: str) -> str:
 
 
 def managed_policy_arn(policy: str, partition: str) -> str:
-    """The ARN of a managed policy given as an ARN or as the name of one of AWS's own."""
+    """The ARN of a managed policy, given as an ARN or as the name of an AWS managed policy."""
     return policy if policy.startswith("arn:") else f"arn:{partition}:iam::aws:policy/{policy}"
 
 
 def trust_document(
     current: Mapping[str, t.Any] | None, also_hybrid: bool | None, partition: str, account: str
 ) -> Document:
-    """The trust policy that lets EC2, and SSM's hybrid nodes if `also_hybrid`, take the role.
+    """The trust policy that lets EC2, and SSM's hybrid nodes if `also_hybrid`, assume the role.
 
-    Other statements of `current` stay; with `also_hybrid` false only SSM is taken out of them.
+    Other statements of `current` are kept; with `also_hybrid` false, only SSM is removed from them.
     """
     statements = [] if current is None else [dict(item) for item in as_list(current.get("Statement", []))]
     if not any(_trusts(item, {"ec2.amazonaws.com", ec2_service(partition)}) for item in statements):
         statements.insert(0, _trust_statement(ec2_service(partition)))
     if also_hybrid and not any(_trusts(item, {SSM_SERVICE}, conditional=True) for item in statements):
         hybrid = _trust_statement(SSM_SERVICE)
-        # SSM may use the role for this account's nodes only.
+        # SSM may use the role only for nodes of this account.
         hybrid["Condition"] = {"StringEquals": {"aws:SourceAccount": account}}
         statements.append(hybrid)
     if also_hybrid is False:
@@ -107,7 +107,7 @@ def trust_document(
 
 
 def other_trust(document: Mapping[str, t.Any], also_hybrid: bool | None) -> list[Statement]:
-    """The statements of a trust policy that say more than that EC2 (and SSM when `also_hybrid`) may take the role."""
+    """The statements of a trust policy that allow more than EC2 (and SSM if `also_hybrid`) to assume the role."""
     known = {"ec2.amazonaws.com", "ec2.amazonaws.com.cn"} | ({SSM_SERVICE} if also_hybrid else set())
     return [
         item
@@ -161,10 +161,10 @@ def _without_service(statement: Statement, service: str) -> Statement | None:
 def node_policy(
     current: Mapping[str, t.Any] | None, request: ProfileRequest, core_inline: bool | None, partition: str, account: str
 ) -> Document | None:
-    """The role's inline policy: sections the request is about are built, all other statements of `current` stay.
+    """The role's inline policy: the sections of the request are built, other statements of `current` are kept.
 
-    :param core_inline: whether the core permissions are part of it; None leaves them as they are.
-    :return: None when there is nothing in it.
+    :param core_inline: whether the core permissions are part of it; None does not change them.
+    :return: None if it is empty.
     """
     built: dict[Section, list[Statement]] = {}
     if core_inline is not None:
@@ -191,7 +191,7 @@ def other_statements(document: Mapping[str, t.Any] | None) -> list[Statement]:
 
 
 def unasked_statements(document: Mapping[str, t.Any] | None, request: ProfileRequest) -> list[Statement]:
-    """The statements of the inline policy that no option asks for: of options that are not set, and in no section."""
+    """The statements of the inline policy that no option requires: of options that are not set, and of no section."""
     options: dict[Section, object] = {
         "logs": request.cloudwatch_log_groups,
         "output": request.output_s3_buckets,
@@ -216,7 +216,7 @@ def _log_statements(names: Sequence[str], partition: str, account: str) -> list[
     if not names:
         return []
     groups = [f"arn:{partition}:logs:*:{account}:log-group:{name}" for name in names]
-    # Streams and, to some of the actions, the group itself are named with a further part after the group.
+    # Streams and, for some actions, the log group itself are named with a further part after the log group.
     resources = [text for group in groups for text in (group, f"{group}:*")]
     return [
         _allow("CommandOutputLogs", LOG_ACTIONS, resources),

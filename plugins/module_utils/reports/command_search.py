@@ -1,8 +1,8 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Which commands are looked for: those named, or those of a span of time. Pure."""
+"""Which commands to look for: named ones, or those sent in a time range. Pure."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ if t.TYPE_CHECKING:
 
     from mypy_boto3_ssm.type_defs import CommandFilterTypeDef, CommandTypeDef
 
-# The values ListCommands takes for the filter Status (API reference, CommandFilter).
+# The values that ListCommands accepts for the filter Status (API reference, CommandFilter).
 STATUSES = ("Pending", "InProgress", "Success", "Cancelled", "Failed", "TimedOut", "Cancelling")
 
 
 @dataclasses.dataclass(frozen=True)
 class CommandSearch:
-    """Commands by id (None: all that the other fields leave), or by when they were sent, what became of them, what ran.
+    """Commands by ID (None: all that match the other fields), or by the time when they were sent, status and document.
 
-    Times are milliseconds since 1970: the first that counts, and the first that no longer does.
+    Times are milliseconds since 1970: the first in the range, and the first after it.
     """
 
     command_ids: tuple[str, ...] | None = None
@@ -42,7 +42,7 @@ class CommandSearch:
 
     @classmethod
     def parse(cls, params: Mapping[str, t.Any], now: datetime.datetime | None = None) -> CommandSearch:
-        """The search a module's parameters ask for. Raises RequestError."""
+        """The search in a module's parameters. Raises RequestError."""
         moment = now or datetime.datetime.now(datetime.UTC)
         command_ids = params["command_ids"]
         search = cls(
@@ -56,11 +56,11 @@ class CommandSearch:
         return search
 
     def check(self) -> None:
-        """Raise RequestError where AWS could not find anything."""
+        """Raise RequestError if AWS could not find anything."""
         for command_id in self.command_ids or ():
             if not COMMAND_ID_PATTERN.fullmatch(command_id):
                 raise RequestError(
-                    f"command_ids: {command_id!r} is not a command id; allowed are UUIDs of 36 characters."
+                    f"command_ids: {command_id!r} is not a command ID; allowed are UUIDs of 36 characters."
                 )
         if self.after_ms is not None and self.before_ms is not None and self.before_ms <= self.after_ms:
             raise RequestError(
@@ -69,7 +69,7 @@ class CommandSearch:
             )
 
     def filters(self) -> list[CommandFilterTypeDef]:
-        """The filters of ListCommands. Times there have whole seconds, so they let a little too much through."""
+        """The filters of ListCommands. Their times have whole seconds, so they match slightly too much."""
         values = {
             "InvokedAfter": _seconds_text(math.floor, self.after_ms),
             "InvokedBefore": _seconds_text(math.ceil, self.before_ms),
@@ -80,7 +80,7 @@ class CommandSearch:
         return t.cast("list[CommandFilterTypeDef]", found)
 
     def wants(self, command: CommandTypeDef) -> bool:
-        """Whether a command that the filters let through was sent in the span, to the millisecond."""
+        """Whether a command that matches the filters was sent in the time range, to the millisecond."""
         sent_ms = command["RequestedDateTime"].timestamp() * 1_000
         return (self.after_ms is None or sent_ms >= self.after_ms) and (
             self.before_ms is None or sent_ms < self.before_ms

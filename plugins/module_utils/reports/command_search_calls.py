@@ -1,8 +1,8 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Commands as AWS remembers them for 30 days, with what every node did."""
+"""Commands in the history that AWS keeps for 30 days, with the results of every node."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ Result = dict[str, t.Any]
 
 
 class CommandHistory:
-    """Reads commands of the past.
+    """Reads commands from the history.
 
     :param reader: a client that may retry.
-    :param outputs: brings the exact texts; None takes what a listing has, the first 2,500 characters of a step.
+    :param outputs: reads the exact texts; None uses those of the listing, the first 2,500 characters of a step.
     """
 
     def __init__(self, reader: SSMClient, tracker: Tracker, outputs: OutputReader | None) -> None:
@@ -41,33 +41,33 @@ class CommandHistory:
         self._outputs = outputs
 
     def commands(self, search: CommandSearch) -> Iterator[CommandTypeDef]:
-        """The commands found, newest first, or in the order they are named; those AWS does not know are left out."""
+        """The commands found, newest first, or in the order in which they are named; unknown commands are omitted."""
         if search.command_ids is None:
             yield from filter(search.wants, self._listed(search))
             return
         for command_id in search.command_ids:
-            command = self._tracker.patiently(ssm_commands.find_command, self._reader, command_id)
+            command = self._tracker.retrying(ssm_commands.find_command, self._reader, command_id)
             if command is not None:
                 yield command
 
     def _listed(self, search: CommandSearch) -> Iterator[CommandTypeDef]:
         token: str | None = None
         while True:
-            page = self._tracker.patiently(ssm_commands.list_commands_page, self._reader, search.filters(), token)
+            page = self._tracker.retrying(ssm_commands.list_commands_page, self._reader, search.filters(), token)
             yield from page["Commands"]
             token = page.get("NextToken")
             if not token:
                 return
 
     def invocations(self, command_id: str) -> Iterator[Invocation]:
-        """What each node did, whether it has ended or not."""
+        """The results of each node, finished or not."""
         listed = self._tracker.invocations(command_id)
         if self._outputs is not None:
             return self._outputs.read(listed)
         return (listed_invocation(t.cast("dict[str, t.Any]", entry))[0] for entry in listed)
 
     def results(self, search: CommandSearch, *, include_invocations: bool) -> list[Result]:
-        """The commands as modules return them, each with its C(invocations) when these are asked for."""
+        """The commands as modules return them, each with its C(invocations) if they are requested."""
         results = [command_result(command) for command in self.commands(search)]
         if include_invocations:
             for result in results:

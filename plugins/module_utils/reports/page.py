@@ -1,8 +1,8 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A report's page: one HTML file with its style, script and data in it. Pure."""
+"""The page of a report: one HTML file with its style, script and data. Pure."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if t.TYPE_CHECKING:
 
 @dataclasses.dataclass(frozen=True)
 class PageSources:
-    """The page with C($title), C($data), C($style), C($script) and their hashes to put in, and what goes there."""
+    """The page with C($title), C($data), C($style), C($script) and their hashes as placeholders, and their content."""
 
     page: str
     style: str
@@ -29,9 +29,9 @@ class PageSources:
 
 
 def render_page(data: Data, sources: PageSources) -> str:
-    """The page as text that UTF-8 can hold.
+    """The page as text that can be encoded as UTF-8.
 
-    Its policy lets the browser run and load nothing but what is in `sources`, whatever a node has written.
+    Its policy only lets the browser run and load what is in `sources`, whatever the nodes wrote.
     """
     return string.Template(sources.page).substitute(
         title=html.escape(data["title"].replace("\0", "\ufffd")),

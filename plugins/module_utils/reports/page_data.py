@@ -1,11 +1,11 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The data of a report's page: what the script in it shows, as small as 10,000 nodes need. Pure.
+"""The data of a report's page: what its script shows, compact enough for 10,000 nodes. Pure.
 
-Rows are lists in the order of FIELDS. Texts stand in a list of their own and rows hold their positions, because many
-nodes write the same. Durations are in milliseconds, moments in milliseconds since 1970; None where there is none.
+Rows are lists in the order of FIELDS. Texts are in a separate list and rows contain their positions, because many
+nodes write the same. Durations are in milliseconds, times in milliseconds since 1970; None if there is none.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ if t.TYPE_CHECKING:
 
     from ansible_collections.ssmops.run_command.plugins.module_utils.reports.runs import Entry, Runs
 
-# What needs somebody first.
+# What needs attention first.
 ORDER = (
     statuses.FAILED,
     statuses.EXECUTION_TIMED_OUT,
@@ -54,7 +54,7 @@ Row = list[t.Any]
 
 @dataclasses.dataclass(frozen=True)
 class PageOptions:
-    """`title` (empty: made from the commands), `generated_at` with a time zone, and how many bytes outputs may take."""
+    """`title` (empty: derived from the commands), `generated_at` with a time zone, and the maximum bytes of outputs."""
 
     generated_at: datetime.datetime
     title: str = ""
@@ -62,14 +62,14 @@ class PageOptions:
 
 
 class Texts:
-    """Each text once."""
+    """Unique texts."""
 
     def __init__(self) -> None:
         self.all: list[str] = []
         self._positions: dict[str, int] = {}
 
     def position(self, text: str) -> int:
-        """Where the text stands in `all`; it is put there if need be."""
+        """The position of the text in `all`; it is added if necessary."""
         if text not in self._positions:
             self._positions[text] = len(self.all)
             self.all.append(text)
@@ -77,9 +77,9 @@ class Texts:
 
 
 def page_data(runs: Runs, options: PageOptions) -> Data:
-    """All the page shows, as JSON can hold it; failures first, then by name.
+    """Everything that the page shows, as JSON values; failures first, then by name.
 
-    :raises RequestError: a time is not ISO 8601 with its zone, or an outcome is unknown.
+    :raises RequestError: a time is not ISO 8601 with its time zone, or an outcome is unknown.
     """
     texts = Texts()
     now_ms = _milliseconds(options.generated_at)
@@ -90,7 +90,9 @@ def page_data(runs: Runs, options: PageOptions) -> Data:
     shown, cut = fit_texts(texts.all, options.max_output_bytes)
     notes = list(runs.notes)
     if cut:
-        notes.append(f"The page has only the ends of {len(cut)} outputs, as all would take more than it may hold.")
+        notes.append(
+            f"The page has only the ends of {len(cut)} outputs, because their complete text would be too large."
+        )
     return {
         "title": well_formed(options.title) or _title(commands),
         "generated_at": now_ms,
@@ -106,12 +108,12 @@ def page_data(runs: Runs, options: PageOptions) -> Data:
 
 
 def well_formed(text: str) -> str:
-    """`text` with U+FFFD for every half of a surrogate pair: what Python makes of bytes that are no UTF-8."""
+    """`text` with U+FFFD for lone surrogates: what Python makes of bytes that are not UTF-8."""
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def fit_texts(texts: Sequence[str], budget: int) -> tuple[list[str], list[int]]:
-    """The texts cut so that their JSON has about `budget` bytes or less, small ones whole and of others the ends.
+    """The texts cut so that their JSON has about `budget` bytes or less: small ones complete, of others the ends.
 
     :return: the texts, and the positions of those that were cut.
     """
@@ -127,7 +129,7 @@ def fit_texts(texts: Sequence[str], budget: int) -> tuple[list[str], list[int]]:
 
 
 def _end_of(text: str, limit: int) -> str:
-    # A character takes one byte or more, so this is where the end can begin at the earliest.
+    # A character takes at least one byte, so this is the earliest possible start of the end.
     end = text[max(0, len(text) - limit) :]
     while end and embedded_size(end) > limit:
         end = end[max(1, len(end) // 8) :]
@@ -140,13 +142,13 @@ def embedded_size(value: t.Any) -> int:
 
 
 def embedded_json(value: t.Any) -> str:
-    """`value` as JSON for a script element: ASCII only, and nothing in it that HTML could take for markup."""
+    """`value` as JSON for a script element: ASCII only, and without anything that HTML could interpret as markup."""
     text = json.dumps(value, ensure_ascii=True, allow_nan=False, separators=(",", ":"))
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
 
 def _natural_order(row: Row) -> tuple[t.Any, ...]:
-    """Failures first, then by name and id, with web-2 before web-10."""
+    """Failures first, then by name and ID, with web-2 before web-10."""
     return row[0], _with_numbers(row[2] or row[1]), _with_numbers(row[1])
 
 
@@ -196,7 +198,7 @@ def _moment(entry: Entry, field: str) -> int | None:
     try:
         return _milliseconds(datetime.datetime.fromisoformat(text))
     except ValueError as error:
-        raise RequestError(f"{field}: {text!r} is not a time; allowed is ISO 8601 with its zone.") from error
+        raise RequestError(f"{field}: {text!r} is not a time; allowed is ISO 8601 with its time zone.") from error
 
 
 def _milliseconds(moment: datetime.datetime) -> int:
@@ -206,7 +208,7 @@ def _milliseconds(moment: datetime.datetime) -> int:
 
 
 class _RowBuilder:
-    """Makes rows that refer to the page's texts and commands."""
+    """Builds rows that refer to the page's texts and commands."""
 
     def __init__(self, texts: Texts, commands: Sequence[Data], positions: Mapping[str, int], now_ms: int) -> None:
         self._texts = texts
@@ -215,7 +217,7 @@ class _RowBuilder:
         self._now_ms = now_ms
 
     def row(self, invocation: Entry) -> Row:
-        """A node's row, in the order of FIELDS."""
+        """The row of a node, in the order of FIELDS."""
         outcome = invocation["outcome"]
         if outcome not in RANK:
             raise RequestError(f"outcome: {outcome!r} is not an outcome; allowed are {', '.join(ORDER)}.")
@@ -234,7 +236,7 @@ class _RowBuilder:
         ]
 
     def _spans(self, invocation: Entry, command: int | None) -> tuple[int | None, int | None]:
-        """How long the node was queued and how long it ran; what has not ended yet, until now."""
+        """How long the node was queued and how long it ran, until now if it has not finished."""
         requested = None if command is None else self._commands[command]["requested"]
         until = self._now_ms if invocation["outcome"] in UNFINISHED else None
         started = _moment(invocation, "started_at")
@@ -254,5 +256,5 @@ class _RowBuilder:
 
 
 def _span(start: int | None, end: int | None) -> int | None:
-    # A node's clock may be behind that of AWS.
+    # A node's clock may be slower than that of AWS.
     return None if start is None or end is None else max(0, end - start)

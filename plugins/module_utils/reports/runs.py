@@ -1,8 +1,8 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a report is made of: the results of send_command and of command_info, brought to one shape. Pure."""
+"""The input of a report: the results of send_command and of command_info, in one format. Pure."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ ALLOWED = "the result of send_command or of command_info, or its commands"
 
 @dataclasses.dataclass(frozen=True)
 class Runs:
-    """Commands (as command_result makes them), invocations (as invocation_result does), and what a reader must know."""
+    """Commands (as from command_result), invocations (as from invocation_result), and notes for the reader."""
 
     commands: Sequence[Entry]
     invocations: Sequence[Entry]
@@ -26,7 +26,7 @@ class Runs:
 
 
 def parse_runs(result: object) -> Runs:
-    """From a result of send_command, one of command_info, or the list of commands in that.
+    """From a result of send_command, a result of command_info, or the list of commands in the latter.
 
     :raises RequestError: it is none of these.
     """
@@ -64,15 +64,15 @@ def _of_sent(result: Entry) -> Runs:
     invocations: list[Entry] = []
     for invocation in found.values():
         invocations += [invocation, *invocation.get("earlier", ())]
-    return Runs(result["commands"], invocations, _notes_of_cut(result.get("result_cut") or {}))
+    return Runs(result["commands"], invocations, _truncation_notes(result.get("result_cut") or {}))
 
 
-def _notes_of_cut(cut: Entry) -> list[str]:
+def _truncation_notes(cut: Entry) -> list[str]:
     notes = []
     if cut.get("outputs"):
-        notes.append(f"result_max_bytes left out the beginnings of {cut['outputs']} outputs.")
+        notes.append(f"result_max_bytes removed the beginnings of {cut['outputs']} outputs.")
     if cut.get("plugins"):
-        notes.append("result_max_bytes left out what the single steps wrote.")
+        notes.append("result_max_bytes removed the output of single steps.")
     if cut.get("invocations"):
-        notes.append(f"result_max_bytes left out {cut['invocations']} nodes that succeeded.")
+        notes.append(f"result_max_bytes removed {cut['invocations']} nodes that succeeded.")
     return notes

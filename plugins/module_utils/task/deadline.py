@@ -1,8 +1,8 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""One point in time that all the waits of a task share."""
+"""One deadline that all waits of a task share."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ if t.TYPE_CHECKING:
 
 
 class Deadline:
-    """A moment on the monotonic clock, made once and handed to whatever waits.
+    """A moment on the monotonic clock, created once and passed to everything that waits.
 
-    `seconds` from now on (None: it never comes). `clock` returns seconds; `sleep` takes seconds.
+    `seconds` from now on (None: never). `clock` returns seconds; `sleep` takes seconds.
     """
 
     def __init__(
@@ -36,7 +36,7 @@ class Deadline:
 
     @property
     def elapsed(self) -> float:
-        """Seconds since it was made."""
+        """Seconds since the deadline was created."""
         return self._clock() - self._started
 
     def remaining(self) -> float:
@@ -45,13 +45,13 @@ class Deadline:
 
     @property
     def expired(self) -> bool:
-        """Whether the moment has come."""
+        """Whether the deadline has passed."""
         return self.remaining() <= 0
 
     def sleep(self, seconds: float) -> None:
-        """Sleep `seconds`, or less when the moment comes earlier."""
+        """Sleep `seconds`, or less if the deadline is earlier."""
         self._sleep(min(seconds, self.remaining()))
 
     def pause(self, seconds: float) -> None:
-        """Sleep all of `seconds`: for what is finished even after the moment has come."""
+        """Sleep the full `seconds`: for work that must finish even after the deadline."""
         self._sleep(seconds)

@@ -1,8 +1,8 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""How the module of a resource runs and ends: one place for its errors and its result."""
+"""How a module runs and exits: one place for its errors and its result."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ S = t.TypeVar("S")
 
 
 class TaskModule(t.Protocol):
-    """What of AnsibleAWSModule a task's end needs."""
+    """The part of AnsibleAWSModule that a task needs to exit."""
 
     def exit_json(self, **result: t.Any) -> t.NoReturn: ...
 
@@ -35,7 +35,7 @@ class TaskModule(t.Protocol):
 
 
 def spec_from(kind: type[S], options: Mapping[str, t.Any]) -> S:
-    """A dataclass of this kind from the options that are named as its fields. Raises RequestError for bad tags."""
+    """A dataclass of this type from the options with the names of its fields. Raises RequestError for invalid tags."""
     fields = {field.name: options[field.name] for field in dataclasses.fields(t.cast("t.Any", kind))}
     if "tags" in fields:
         fields["tags"] = parse_tags(fields["tags"])
@@ -43,7 +43,7 @@ def spec_from(kind: type[S], options: Mapping[str, t.Any]) -> S:
 
 
 def run(module: TaskModule, work: Callable[[], dict[str, t.Any]]) -> t.NoReturn:
-    """Exit with the result of `work`, or fail with what was wrong in the request or with AWS."""
+    """Exit with the result of `work`, or fail with what was wrong in the request or in AWS."""
     try:
         result = work()
     except RequestError as error:
@@ -54,7 +54,7 @@ def run(module: TaskModule, work: Callable[[], dict[str, t.Any]]) -> t.NoReturn:
 
 
 def run_resource(module: TaskModule, key: str, ensure: Callable[[], Outcome]) -> t.NoReturn:
-    """As `run`, for a module that makes one resource, which is returned under `key`."""
+    """Like `run`, for a module that manages one resource, which is returned under `key`."""
 
     def work() -> dict[str, t.Any]:
         outcome = ensure()

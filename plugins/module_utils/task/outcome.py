@@ -1,8 +1,8 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What making a resource so has done, as every module of a resource returns it."""
+"""The outcome of managing a resource, as every such module returns it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import typing as t
 
 @dataclasses.dataclass(frozen=True)
 class Outcome:
-    """A resource before and after (None: not there), the same in check mode as in a real run."""
+    """A resource before and after (None: does not exist), the same in check mode as in a real run."""
 
     before: dict[str, t.Any] | None
     after: dict[str, t.Any] | None
@@ -20,7 +20,7 @@ class Outcome:
     warnings: tuple[str, ...] = ()
 
     def result(self, key: str) -> dict[str, t.Any]:
-        """The module's result: `changed`, `diff`, `warnings`, and the resource under `key` while it is there."""
+        """The module's result: `changed`, `diff`, `warnings`, and the resource under `key` if it exists."""
         resource = {} if self.after is None else {key: self.after}
         return {
             "changed": self.changed,

@@ -1,8 +1,8 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Where resources are. Pure."""
+"""Partition, region and account of resources. Pure."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import dataclasses
 
 @dataclasses.dataclass(frozen=True)
 class Place:
-    """Where the caller's resources live: the parts every ARN of theirs begins with."""
+    """Partition, region and account of the caller's resources: the parts that their ARNs begin with."""
 
     partition: str
     region: str

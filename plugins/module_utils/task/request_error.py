@@ -1,11 +1,11 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What is wrong with what the user asked for, before AWS is asked."""
+"""Errors in the user's request, found before AWS is called."""
 
 from __future__ import annotations
 
 
 class RequestError(ValueError):
-    """A request that cannot be meant: one sentence with the argument, the value and what is allowed."""
+    """An invalid request: one sentence with the argument, the value and what is allowed."""

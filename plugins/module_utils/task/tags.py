@@ -1,8 +1,8 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Tags as monitoring's resources have them. Pure."""
+"""Tags of monitoring resources. Pure."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ TAGS_OF_A_RESOURCE = 50
 
 
 def parse_tags(tags: Mapping[t.Any, t.Any] | None) -> dict[str, str] | None:
-    """The option `tags` as text to text; numbers and booleans become text. Raises RequestError."""
+    """The option `tags` as strings; numbers and booleans become strings. Raises RequestError."""
     if tags is None:
         return None
     if len(tags) > TAGS_OF_A_RESOURCE:
@@ -43,7 +43,7 @@ def parse_tags(tags: Mapping[t.Any, t.Any] | None) -> dict[str, str] | None:
 
 @dataclasses.dataclass(frozen=True)
 class TagChange:
-    """What makes `current` tags the wanted ones."""
+    """The change from the `current` tags to the wanted ones."""
 
     to_set: dict[str, str]
     to_unset: list[str]
@@ -53,7 +53,7 @@ class TagChange:
 
 
 def tag_change(current: Mapping[str, str], wanted: Mapping[str, str] | None, purge: bool) -> TagChange:
-    """The change to `wanted` (None: leave all as they are); `purge` removes what is not wanted."""
+    """The change to `wanted` (None: change nothing); `purge` removes tags that are not wanted."""
     if wanted is None:
         return TagChange({}, [])
     to_set = {key: value for key, value in wanted.items() if current.get(key) != value}
@@ -63,10 +63,10 @@ def tag_change(current: Mapping[str, str], wanted: Mapping[str, str] | None, pur
 
 
 def tags_after(current: Mapping[str, str], change: TagChange) -> dict[str, str]:
-    """The tags once the change is made."""
+    """The tags after the change."""
     return {key: value for key, value in current.items() if key not in change.to_unset} | change.to_set
 
 
 def as_list(tags: Mapping[str, str]) -> list[dict[str, str]]:
-    """Tags as EventBridge and SNS take them."""
+    """Tags in the format of EventBridge and SNS."""
     return [{"Key": key, "Value": value} for key, value in tags.items()]

@@ -1,5 +1,5 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Condition operators of IAM policies. Pure.
 
@@ -21,7 +21,7 @@ if t.TYPE_CHECKING:
 
     from .policy import Conditions
 
-__all__ = ["Context", "all_met", "glob"]
+__all__ = ["Context", "all_met", "glob", "is_operator"]
 
 # Whether a value of the request meets a value of the policy.
 Test = t.Callable[[str, str, Context], bool]
@@ -110,6 +110,18 @@ _NEGATED: t.Final[Mapping[str, str]] = {
 }
 
 
+_NULL: t.Final = "Null"
+_IF_EXISTS: t.Final = "IfExists"
+
+
+def is_operator(operator: str) -> bool:
+    """Whether IAM knows an operator (ForAnyValue:StringLikeIfExists); capital letters count."""
+    quantifier, colon, name = operator.rpartition(":")
+    if colon and quantifier not in {FOR_ALL_VALUES, FOR_ANY_VALUE}:
+        return False
+    return name == _NULL or name.removesuffix(_IF_EXISTS) in _OPERATORS.keys() | _NEGATED.keys()
+
+
 def all_met(conditions: Conditions, context: Context) -> bool:
     """Whether every operator's every key is met: AND between keys, OR between a key's values."""
     return all(
@@ -121,10 +133,10 @@ def all_met(conditions: Conditions, context: Context) -> bool:
 
 def _met(operator: str, key: str, wanted: Sequence[str], context: Context) -> bool:
     quantifier, _colon, name = operator.rpartition(":")
-    if_exists = name.endswith("IfExists")
-    name = name.removesuffix("IfExists")
+    if_exists = name.endswith(_IF_EXISTS)
+    name = name.removesuffix(_IF_EXISTS)
     values = context.get(key) or ()
-    if name == "Null":
+    if name == _NULL:
         return (not values) == (wanted[0].lower() == "true")
     negated = name in _NEGATED
     if not values:

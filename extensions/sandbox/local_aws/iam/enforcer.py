@@ -1,5 +1,5 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Lets callers do what their policies allow."""
 
@@ -10,14 +10,17 @@ import datetime
 import typing as t
 
 from ..wire.errors import ApiError
-from . import evaluate, resources, trust
+from . import evaluate, requirements, trust
+from .calls import Call
 from .identity import Identity
+from .operations import prefix_of
 from .policy import parse
 
 if t.TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from .identity import OwnedKeys, Principals
+    from .keys import HeldKey
     from .policy import Statement
 
 # How each service writes that a caller may not; code and HTTP status.
@@ -31,16 +34,6 @@ _DENIALS: t.Final[Mapping[str, tuple[str, int]]] = {
     "sts": ("AccessDenied", 403),
 }
 _DENIAL: t.Final = ("AccessDeniedException", 400)
-# How each service writes that it does not know an access key.
-_UNKNOWN_KEYS: t.Final[Mapping[str, tuple[str, int]]] = {
-    "ec2": ("AuthFailure", 401),
-    "iam": ("InvalidClientTokenId", 403),
-    "monitoring": ("InvalidClientTokenId", 403),
-    "s3": ("InvalidAccessKeyId", 403),
-    "sns": ("InvalidClientTokenId", 403),
-    "sqs": ("InvalidClientTokenId", 403),
-    "sts": ("InvalidClientTokenId", 403),
-}
 # STS answers these to everyone with credentials.
 _FREE: t.Final = frozenset({("sts", "GetCallerIdentity"), ("sts", "GetSessionToken")})
 
@@ -61,28 +54,18 @@ _ALL_ALLOWED: t.Final = '{"Version": "2012-10-17", "Statement": {"Effect": "Allo
 
 
 class Enforcer:
-    """Asks the policies of callers; the root key may do everything."""
+    """Asks the policies of callers; the sandbox's own key may do everything."""
 
-    def __init__(self, root_access_key_id: str, principals: Principals) -> None:
-        self._root_access_key_id = root_access_key_id
+    def __init__(self, principals: Principals) -> None:
         self._principals = principals
         arn = f"arn:aws:iam::{principals.account_id}:root"
         self._root = Identity(arn=arn, name="root", kind="Account", is_root=True)
 
-    def identity(self, access_key_id: str, service: str = "") -> Identity:
-        """Who has this access key; ApiError with the service's code for nobody, or a session that has ended."""
-        if access_key_id == self._root_access_key_id:
-            return self._root
-        owned = self._principals.owned_keys(access_key_id)
-        if owned is not None:
-            return _limited(self.identity(owned.owner_key_id, service), owned)
-        try:
-            return self._principals.of_access_key(access_key_id)
-        except ApiError as error:
-            code, status = _UNKNOWN_KEYS.get(service, (error.code, error.status))
-            if error.code == "ExpiredTokenException":
-                code = "ExpiredToken" if service in _UNKNOWN_KEYS else error.code
-            raise ApiError(code, error.message, status=status) from error
+    def identity(self, held: HeldKey) -> Identity:
+        """Who holds a key; NoSuchEntity for a session whose role is gone."""
+        if held.owner is not None:
+            return _limited(self.identity(held.owner), held.holder)
+        return self._root if held.holder is None else self._principals.of_holder(held.holder)
 
     def decide(self, caller: Identity, action: str, resource: str, context: Mapping[str, Sequence[str]]) -> Decision:
         """Whether a caller may do an action (ssm:SendCommand) to a resource (an ARN, or *)."""
@@ -96,30 +79,31 @@ class Enforcer:
         return Decision(allowed, denied, reason, verdict.statements)
 
     def authorize_request(
-        self, caller: Identity, service: str, operation: str, region: str, parsed_request: Mapping[str, t.Any]
+        self, caller: Identity, service: str, operation: str, region: str, parameters: Mapping[str, t.Any]
     ) -> None:
         """Raise the service's denial unless the caller may make this request.
 
-        parsed_request: the form (lists of strings), the JSON object, or for S3 {"Bucket": ..., "Key": ...}.
+        service is its signing name; parameters are by the names of the service's API (botocore's members).
         """
         if caller.is_root or (service, operation) in _FREE:
             return
-        call = resources.Call(service, operation, region, parsed_request, self._principals.account(region))
-        for asked in resources.of_request(call):
+        account = self._principals.account(region)
+        call = Call(prefix_of(service), operation, region, parameters, account, caller.arn)
+        for asked in requirements.of_request(call):
             context = {"aws:RequestedRegion": [region], **asked.context}
             decision = self.decide(caller, asked.action, asked.resource, context)
-            is_assuming = asked.action == trust.ASSUME_ROLE
-            allowed = self._may_assume(caller, asked.resource, decision) if is_assuming else decision.allowed
+            is_trusted = asked.action in trust.ACTIONS
+            allowed = self._is_trusted(caller, asked, decision) if is_trusted else decision.allowed
             if not allowed:
                 raise _denial(service, decision.reason or _plain_reason(caller, asked.action, asked.resource))
 
-    def _may_assume(self, caller: Identity, role_arn: str, decision: Decision) -> bool:
+    def _is_trusted(self, caller: Identity, asked: requirements.Asked, decision: Decision) -> bool:
         """In one account, a trust policy that names the caller is enough; one that names the account needs his too."""
-        document = self._principals.trust_policy(role_arn)
+        document = self._principals.trust_policy(asked.resource)
         if document is None or decision.explicit_deny:
             return False
-        arn = caller.principal_arn or caller.arn
-        said = trust.trust_of(document, arn, self._principals.account_id, caller.context)
+        who = trust.Asking(caller.principal_arn or caller.arn, self._principals.account_id, asked.action)
+        said = trust.trust_of(document, who, {**caller.context, **asked.context})
         return not said.denies and (said.names_caller or (said.names_account and decision.allowed))
 
 

@@ -1,5 +1,5 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The decision: an explicit Deny wins, else an Allow is needed, and every limit must allow as well. Pure.
 
@@ -94,10 +94,15 @@ def _allows(statements: Sequence[Statement]) -> bool:
     return bool(statements) and all(statement.allows for statement in statements)
 
 
+def acts(statement: Statement, action: str) -> bool:
+    """Whether a statement is about an action."""
+    named = any(glob(pattern.lower()).match(action.lower()) for pattern in statement.actions)
+    return named != statement.not_actions
+
+
 def concerns(statement: Statement, question: Question) -> bool:
     """Whether a statement is about the action and the resource, its conditions left aside."""
-    acts = any(glob(pattern.lower()).match(question.action.lower()) for pattern in statement.actions)
-    if acts == statement.not_actions:
+    if not acts(statement, question.action):
         return False
     on = any(arn_matches(question.resource, pattern, question.context) for pattern in statement.resources)
     return on != statement.not_resources

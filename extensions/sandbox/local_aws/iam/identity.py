@@ -1,5 +1,5 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Who a caller is and which policies are his, and what must be known of an account to tell."""
 
@@ -13,8 +13,8 @@ from .evaluate import Policies
 if t.TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
+    from .calls import Account
     from .policy import Statement
-    from .resources import Account
 
 USER = "User"
 GROUP = "Group"
@@ -82,17 +82,11 @@ class Principals(t.Protocol):
     def account_id(self) -> str:
         """The twelve digits of the account."""
 
-    def of_access_key(self, access_key_id: str) -> Identity:
-        """The user or the role session an access key belongs to.
-
-        UnrecognizedClientException for an unknown or inactive key, ExpiredTokenException for a session that has ended.
-        """
+    def of_holder(self, holder: object) -> Identity:
+        """The user or the role session that holds a key, by HeldKey.holder; NoSuchEntity when its role is gone."""
 
     def of_arn(self, arn: str) -> Identity:
         """A user, group or role by its ARN; NoSuchEntity when there is none."""
-
-    def owned_keys(self, access_key_id: str) -> OwnedKeys | None:
-        """The temporary keys of this id, when the holder of other keys has asked for them; None for all others."""
 
     def trust_policy(self, role_arn: str) -> str | None:
         """Text of a role's trust policy; None when there is no such role."""

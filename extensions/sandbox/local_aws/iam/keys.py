@@ -1,7 +1,7 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Access keys, and how fresh ones are made."""
+"""Access keys, who holds them, and how fresh ones are made."""
 
 from __future__ import annotations
 
@@ -19,6 +19,18 @@ class Key(t.NamedTuple):
     secret: str
     session_token: str = ""
     expires_at: float | None = None
+
+
+class HeldKey(t.NamedTuple):
+    """A key, and who holds it.
+
+    holder is what Principals.of_holder reads, None for the sandbox's own key; owner is the key that temporary ones were
+    asked for with, None for all others.
+    """
+
+    key: Key
+    holder: t.Any = None
+    owner: HeldKey | None = None
 
 
 def fresh_key_id(prefix: str = "AKIA") -> str:

@@ -1,10 +1,7 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The actions and the resources that IAM asks about for a request of a service. Pure.
-
-Source: Service Authorization Reference, as far as the operations this collection uses go.
-"""
+"""The resources that a request names, as far as an action is allowed on resources of their type. Pure."""
 
 from __future__ import annotations
 
@@ -12,248 +9,353 @@ import re
 import typing as t
 
 from ..wire.arns import partition_of
-from .request_tags import tag_context, value_of
+from . import ec2_resources
 
 if t.TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
-Request = t.Mapping[str, t.Any]
-ANY = "*"
-_PREFIXES: t.Final = {"monitoring": "cloudwatch", "email": "ses", "tagging": "tag"}
-# Operations that need another action than their own name.
-_ACTIONS: t.Final = {
-    ("s3", "ListObjectsV2"): "s3:ListBucket",
-    ("s3", "ListObjects"): "s3:ListBucket",
-    ("s3", "ListBuckets"): "s3:ListAllMyBuckets",
-    ("s3", "HeadBucket"): "s3:ListBucket",
-    ("s3", "HeadObject"): "s3:GetObject",
-    ("s3", "PutBucketEncryption"): "s3:PutEncryptionConfiguration",
-    ("s3", "GetBucketEncryption"): "s3:GetEncryptionConfiguration",
-    ("s3", "DeleteBucketEncryption"): "s3:PutEncryptionConfiguration",
-    ("s3", "PutBucketLifecycle"): "s3:PutLifecycleConfiguration",
-    ("s3", "GetBucketLifecycle"): "s3:GetLifecycleConfiguration",
-    ("s3", "DeleteBucketLifecycle"): "s3:PutLifecycleConfiguration",
-    ("s3", "DeleteBucketPublicaccessblock"): "s3:PutBucketPublicAccessBlock",
-    ("sqs", "SendMessageBatch"): "sqs:SendMessage",
-    ("sqs", "DeleteMessageBatch"): "sqs:DeleteMessage",
-    ("sns", "PublishBatch"): "sns:Publish",
-    ("ec2", "ReplaceIamInstanceProfileAssociation"): "ec2:ReplaceIamInstanceProfileAssociation",
-}
-_INSTANCE_FIELD = re.compile(r"(?:InstanceId|ResourceId)(?:\.\d+)?")
-_LISTING: t.Final = ("Describe", "List")
+    from .calls import Call
+    from .reference import Action, ResourceType
+
+ANY: t.Final = "*"
 
 
-class Asked(t.NamedTuple):
-    """One thing that must be allowed; context are the condition keys the request gives it."""
+class Named(t.NamedTuple):
+    """A resource: its type as the reference calls it ("": it has none) and its ARN, which may end in *."""
 
-    action: str
-    resource: str
-    context: Mapping[str, list[str]]
-
-
-class Account(t.Protocol):
-    """What a request's resources need to be known of the account."""
-
-    @property
-    def account_id(self) -> str:
-        """The twelve digits of the account."""
-
-    def role_of_profile(self, name_or_arn: str) -> str:
-        """ARN of the role in an instance profile; "" when there is none."""
-
-    def instance_of_association(self, association_id: str) -> str:
-        """Id of the instance of an instance profile association; "" when there is none."""
-
-    def tags_of(self, arn: str) -> Mapping[str, str]:
-        """Tags of a resource; {} for one that has none or is not there."""
+    kind: str
+    arn: str
 
 
-class Call(t.NamedTuple):
-    """A request and where it was made."""
+def named_by(call: Call, action: Action) -> list[Named]:
+    """The resources that an action is to be allowed on; the one named * where it has no types of resources.
 
-    service: str
-    operation: str
-    region: str
-    request: Request
-    account: Account
-
-
-def of_request(call: Call) -> list[Asked]:
-    """Everything that must be allowed for a call, its own action first."""
-    action = _ACTIONS.get((call.service, call.operation), f"{_prefix(call)}:{call.operation}")
-    finder = _FINDERS.get(call.service)
-    resources = (finder(call) if finder else []) or [ANY]
-    brought = tag_context(call.request)
-    asked = [Asked(action, resource, brought | _resource_tags(call, resource)) for resource in resources]
-    if call.service == "ec2" and call.operation == "RunInstances" and brought:
-        asked.append(
-            Asked("ec2:CreateTags", _instance_arn(call, ANY), brought | {"ec2:CreateAction": ["RunInstances"]})
-        )
-    return [*asked, *_passed_roles(call)]
+    A required type that the request does not name is asked for as any of its kind, unless the field that would name it
+    names a resource of another type.
+    """
+    asked_on = _ASKED_ON.get(action.name)
+    if asked_on is not None:
+        return [Named("", asked_on(call))]
+    found = {kind: list(_arns(call, kind, action)) for kind in action.resources}
+    told = {field for kind, arns in found.items() if arns for field in _fields_of(kind) if field in call.parameters}
+    for kind, arns in found.items():
+        if kind.is_required and not arns and told.isdisjoint(_fields_of(kind)):
+            found[kind] = [_any_of(call, kind)]
+    named = {arn: Named(kind.name, arn) for kind, arns in found.items() for arn in arns}
+    if call.service == "ec2" and ec2_resources.names_others(call, action.resources):
+        named[ANY] = Named("", ANY)
+    return list(named.values()) or [Named("", ANY)]
 
 
-def _prefix(call: Call) -> str:
-    return _PREFIXES.get(call.service, call.service)
+def arn_of(call: Call, kind: ResourceType, values: Mapping[str, str]) -> str:
+    """The ARN of a resource in the call's account and region, * in place of what values does not say."""
+    return kind.with_values({**_place(call), **values}, ANY)
 
 
-def _arn(call: Call, service: str, rest: str, *, is_global: bool = False) -> str:
-    region = "" if is_global else call.region
-    return f"arn:{partition_of(call.region)}:{service}:{region}:{call.account.account_id}:{rest}"
+def _place(call: Call) -> dict[str, str]:
+    return {"Partition": partition_of(call.region), "Region": call.region, "Account": call.account.account_id}
 
 
-def _resource_tags(call: Call, resource: str) -> dict[str, list[str]]:
-    context: dict[str, list[str]] = {}
-    for key, value in call.account.tags_of(resource).items():
-        context[f"aws:ResourceTag/{key}"] = [value]
-        context[f"{_prefix(call)}:ResourceTag/{key}"] = [value]
-    return context
+def _any_of(call: Call, kind: ResourceType) -> str:
+    if kind.service == "logs" and kind.name == "log-group":
+        return _log_group_arn(call, "")
+    return arn_of(call, kind, {})
 
 
-def _passed_roles(call: Call) -> list[Asked]:
-    reader = _PASSED.get((call.service, call.operation))
-    if reader is None:
-        return []
-    service, roles = reader(call)
-    context = {"iam:PassedToService": [service]}
-    return [Asked("iam:PassRole", role, context) for role in dict.fromkeys(roles) if role]
+def _arns(call: Call, kind: ResourceType, action: Action) -> Iterable[str]:
+    if action.name in _TAGS_OF_LOGS and kind.name == "log-group":
+        return [arn.removesuffix(_NO_STREAM) for arn in _log_groups(call, kind)]
+    finder = _FINDERS.get(f"{kind.service}:{kind.name}")
+    if finder is not None:
+        return finder(call, kind)
+    if kind.service == "ec2":
+        return [arn_of(call, kind, values) for values in ec2_resources.named_in(call, kind)]
+    return [arn for name in call.values(*_fields_of(kind)) if (arn := _arn_of_name(call, kind, name))]
 
 
-def _profile_roles(call: Call) -> tuple[str, list[str]]:
-    profile = value_of(call.request, "IamInstanceProfile.Name", "IamInstanceProfile.Arn")
-    return "ec2.amazonaws.com", [call.account.role_of_profile(profile)] if profile else []
+def _fields_of(kind: ResourceType) -> tuple[str, ...]:
+    return (*FIELDS.get(f"{kind.service}:{kind.name}", ()), *_ANY_ARN)
 
 
-def _role_of_name(call: Call) -> tuple[str, list[str]]:
-    name = value_of(call.request, "RoleName")
-    return "ec2.amazonaws.com", [_arn(call, "iam", f"role/{name}", is_global=True)] if name else []
+def _arn_of_name(call: Call, kind: ResourceType, name: str) -> str:
+    """The ARN of a resource by its name; "" for an ARN of another type."""
+    if name.startswith("arn:"):
+        return name if kind.covers(name) else ""
+    return kind.with_values(_place(call), name)
 
 
-def _target_roles(call: Call) -> tuple[str, list[str]]:
-    targets = call.request.get("Targets") or []
-    listed = [target.get("RoleArn", "") for target in targets if isinstance(target, dict)]
-    return "events.amazonaws.com", [*listed, value_of(call.request, "RoleArn")]
-
-
-def _activation_role(call: Call) -> tuple[str, list[str]]:
-    name = value_of(call.request, "IamRole")
-    return "ssm.amazonaws.com", [_arn(call, "iam", f"role/{name}", is_global=True)] if name else []
-
-
-_PASSED: t.Final[Mapping[tuple[str, str], Callable[[Call], tuple[str, list[str]]]]] = {
-    ("ec2", "RunInstances"): _profile_roles,
-    ("ec2", "AssociateIamInstanceProfile"): _profile_roles,
-    ("ec2", "ReplaceIamInstanceProfileAssociation"): _profile_roles,
-    ("iam", "AddRoleToInstanceProfile"): _role_of_name,
-    ("events", "PutTargets"): _target_roles,
-    ("events", "PutRule"): _target_roles,
-    ("ssm", "CreateActivation"): _activation_role,
+# The parameters that hold a resource's ARN, whatever it is.
+_ANY_ARN: t.Final = ("ResourceArn", "ResourceARN", "resourceArn", "Arn", "PolicySourceArn")
+_INSTANCE_FIELDS: t.Final = ("InstanceId", "InstanceIds", "Target", "ResourceId")
+# The parameters that name a resource of a type, or hold its ARN.
+FIELDS: t.Final[Mapping[str, tuple[str, ...]]] = {
+    "cloudwatch:alarm": ("AlarmName", "AlarmNames"),
+    "cloudwatch:alarm-mute-rule": ("AlarmMuteRuleName", "Name"),
+    "cloudwatch:dashboard": ("DashboardName", "DashboardNames"),
+    "cloudwatch:insight-rule": ("RuleName", "RuleNames"),
+    "cloudwatch:metric-stream": ("Name", "Names"),
+    "events:api-destination": ("Name",),
+    "events:archive": ("ArchiveName",),
+    "events:connection": ("Name", "ConnectionArn"),
+    "events:endpoint": ("Name",),
+    "events:event-source": ("Name", "EventSourceName"),
+    "events:replay": ("ReplayName",),
+    "iam:oidc-provider": ("OpenIDConnectProviderArn",),
+    "iam:saml-provider": ("SAMLProviderArn", "Name"),
+    "iam:server-certificate": ("ServerCertificateName",),
+    "iam:mfa": ("SerialNumber", "VirtualMFADeviceName"),
+    "logs:anomaly-detector": ("anomalyDetectorArn",),
+    "logs:delivery": ("id",),
+    "logs:delivery-destination": ("deliveryDestinationName", "name", "deliveryDestinationArn"),
+    "logs:delivery-source": ("deliverySourceName", "name"),
+    "logs:destination": ("destinationName", "destinationArn"),
+    "resource-groups:group": ("Group", "GroupName", "Name"),
+    "sns:topic": ("TopicArn", "TargetArn", "Name"),
+    "ssm:instance": _INSTANCE_FIELDS,
+    "ssm:managed-instance": _INSTANCE_FIELDS,
+    "ssm:association": ("AssociationId", "AssociationIds"),
+    "ssm:automation-execution": ("AutomationExecutionId",),
+    "ssm:document": ("Name", "DocumentName"),
+    "ssm:maintenancewindow": ("WindowId",),
+    "ssm:opsitem": ("OpsItemId",),
+    "ssm:patchbaseline": ("BaselineId",),
+    "ssm:resourcedatasync": ("SyncName",),
+    "ssm:session": ("SessionId",),
+    "ssm:windowtarget": ("WindowTargetId",),
+    "ssm:windowtask": ("WindowTaskId",),
+    "sts:role": ("RoleArn",),
+    "sts:federated-user": ("Name",),
 }
 
-
-def _iam(call: Call) -> list[str]:
-    request = call.request
-    if named := value_of(request, "PolicySourceArn"):
-        return [named]
-    for field, kind in _IAM_NAMES:
-        name = value_of(request, field)
-        if name:
-            path = value_of(request, "Path").strip("/")
-            return [_arn(call, "iam", "/".join(filter(None, (kind, path, name))), is_global=True)]
-    return [arn] if (arn := value_of(request, "PolicyArn")) else []
+# IAM: names with their paths
 
 
-_IAM_NAMES: t.Final = (
-    ("UserName", "user"),
-    ("GroupName", "group"),
-    ("InstanceProfileName", "instance-profile"),
-    ("RoleName", "role"),
-    ("PolicyName", "policy"),
-)
-
-
-def _instance_arn(call: Call, instance_id: str) -> str:
-    return _arn(call, "ec2", f"instance/{instance_id}")
-
-
-def _ec2(call: Call) -> list[str]:
-    if call.operation.startswith(_LISTING):
-        return []
-    if call.operation == "RunInstances":
-        return [_instance_arn(call, ANY)]
-    ids = [value_of(call.request, name) for name in call.request if _INSTANCE_FIELD.fullmatch(name)]
-    association = value_of(call.request, "AssociationId")
-    if association:
-        ids.append(call.account.instance_of_association(association))
-    return [_ec2_arn(call, resource_id) for resource_id in ids if resource_id]
-
-
-def _ec2_arn(call: Call, resource_id: str) -> str:
-    kind = _EC2_KINDS.get(resource_id.rpartition("-")[0], "")
-    return _arn(call, "ec2", f"{kind}/{resource_id}") if kind else ANY
-
-
-_EC2_KINDS: t.Final = {
-    "i": "instance",
-    "vol": "volume",
-    "ami": "image",
-    "eni": "network-interface",
-    "sg": "security-group",
-    "subnet": "subnet",
-    "vpc": "vpc",
-}
-
-
-def _s3(call: Call) -> list[str]:
-    bucket, key = value_of(call.request, "Bucket"), value_of(call.request, "Key")
-    if not bucket:
-        return []
-    return [f"arn:{partition_of(call.region)}:s3:::{bucket}" + (f"/{key}" if key else "")]
-
-
-def _sqs(call: Call) -> list[str]:
-    name = value_of(call.request, "QueueName") or value_of(call.request, "QueueUrl").rpartition("/")[2]
-    return [_arn(call, "sqs", name)] if name else []
-
-
-def _events(call: Call) -> list[str]:
-    name = value_of(call.request, "Rule") or value_of(call.request, "Name" if "Rule" in call.operation else "")
-    if call.operation == "PutEvents":
-        return [_arn(call, "events", "event-bus/default")]
-    if not name or call.operation.startswith("ListRules"):
-        return [arn] if (arn := value_of(call.request, "ResourceARN")) else []
-    bus = value_of(call.request, "EventBusName").rpartition("/")[2]
-    return [_arn(call, "events", f"rule/{bus}/{name}" if bus not in {"", "default"} else f"rule/{name}")]
-
-
-def _ssm(call: Call) -> list[str]:
-    kind = value_of(call.request, "ResourceType")
-    resource_id = value_of(call.request, "ResourceId")
-    if resource_id:
-        place = {"ManagedInstance": "managed-instance", "Document": "document", "Parameter": "parameter"}.get(kind, "")
-        return [_arn(call, "ssm", f"{place}/{resource_id}")] if place else []
-    name = value_of(call.request, "Name")
-    return [_arn(call, "ssm", f"document/{name}")] if name and "Document" in call.operation else []
-
-
-def _regional(service: str, template: str, *names: str) -> Callable[[Call], list[str]]:
-    def find(call: Call) -> list[str]:
-        name = value_of(call.request, *names)
-        if not name:
-            return []
-        return [name if name.startswith("arn:") else _arn(call, service, template.format(name))]
+def _iam_name(field: str) -> Callable[[Call, ResourceType], list[str]]:
+    def find(call: Call, kind: ResourceType) -> list[str]:
+        arns = [arn for arn in call.values(*_ANY_ARN, "PolicyArn") if kind.covers(arn)]
+        return arns or [_with_path(call, kind, name) for name in call.values(field)]
 
     return find
 
 
-_FINDERS: t.Final[Mapping[str, Callable[[Call], list[str]]]] = {
-    "iam": _iam,
-    "ec2": _ec2,
-    "s3": _s3,
-    "sqs": _sqs,
-    "events": _events,
-    "ssm": _ssm,
-    "logs": _regional("logs", "log-group:{}:*", "logGroupName", "logGroupIdentifier", "resourceArn"),
-    "sns": _regional("sns", "{}", "TopicArn", "ResourceArn", "Name"),
-    "monitoring": _regional("cloudwatch", "alarm:{}", "AlarmName"),
-    "sts": _regional("sts", "{}", "RoleArn"),
+def _with_path(call: Call, kind: ResourceType, name: str) -> str:
+    """The ARN of what there is under a name; of what is about to be made, with the path that it is given."""
+    is_new = call.operation.startswith("Create") and "Path" in call.parameters
+    known = "" if is_new else call.account.iam_arn(kind.name, name)
+    path = call.value("Path").strip("/") if is_new else ""
+    return known or kind.with_values(_place(call), "/".join(filter(None, (path, name))))
+
+
+def _user(call: Call, kind: ResourceType) -> list[str]:
+    """The user that a request names; the caller, where IAM takes him when none is named."""
+    named = _iam_name("UserName")(call, kind)
+    is_callers = not named and call.operation in _OF_THE_CALLER and kind.covers(call.caller)
+    return [call.caller] if is_callers else named
+
+
+# What IAM does to the caller himself when the request names no user.
+_OF_THE_CALLER: t.Final = frozenset(
+    {
+        "ChangePassword",
+        "CreateAccessKey",
+        "CreateLoginProfile",
+        "DeleteAccessKey",
+        "DeleteLoginProfile",
+        "DeleteServiceSpecificCredential",
+        "DeleteSigningCertificate",
+        "GetLoginProfile",
+        "GetUser",
+        "ListAccessKeys",
+        "ListMFADevices",
+        "ListSSHPublicKeys",
+        "ListServiceSpecificCredentials",
+        "ListSigningCertificates",
+        "ResetServiceSpecificCredential",
+        "UpdateAccessKey",
+        "UpdateServiceSpecificCredential",
+        "UpdateSigningCertificate",
+        "UploadSigningCertificate",
+    }
+)
+
+# CloudWatch Logs
+
+_LOG_GROUP: t.Final = re.compile(r"(?P<group>arn:[^:]*:logs:[^:]*:[^:]*:log-group:[^:]*)(?::\*)?")
+_NO_STREAM: t.Final = ":log-stream:"
+# These are asked on a log group itself.
+_TAGS_OF_LOGS: t.Final = frozenset({"logs:ListTagsForResource", "logs:TagResource", "logs:UntagResource"})
+_LOG_GROUP_FIELDS: t.Final = (
+    "logGroupName",
+    "logGroupIdentifier",
+    "logGroupNames",
+    "logGroupIdentifiers",
+    "resourceArn",
+)
+
+
+def _log_group_arn(call: Call, name: str) -> str:
+    """The ARN that CloudWatch Logs asks about a log group: one of a log stream without a name.
+
+    Source: the texts of its refusals ("... on resource: arn:aws:logs:...:log-group:NAME:log-stream:"), and its user
+    guide, which wants policies to name a log group with :* at its end.
+    """
+    found = _LOG_GROUP.fullmatch(name)
+    group = (
+        found["group"]
+        if found
+        else "arn:{Partition}:logs:{Region}:{Account}".format(**_place(call)) + f":log-group:{name}"
+    )
+    return f"{group}{_NO_STREAM}"
+
+
+def _log_groups(call: Call, _kind: ResourceType) -> list[str]:
+    names = call.values(*_LOG_GROUP_FIELDS)
+    return [_log_group_arn(call, name) for name in names if not name.startswith("arn:") or _LOG_GROUP.fullmatch(name)]
+
+
+def _log_streams(call: Call, _kind: ResourceType) -> list[str]:
+    stream = call.value("logStreamName")
+    groups = call.values("logGroupName", "logGroupIdentifier")
+    return [f"{_log_group_arn(call, group)}{stream}" for group in groups]
+
+
+# EventBridge
+
+
+def _rules(call: Call, kind: ResourceType) -> list[str]:
+    is_custom = kind.name == "rule-on-custom-event-bus"
+    if arns := call.values("ResourceARN"):
+        return [arn for arn in arns if kind.covers(arn) and (arn.count("/") > 1) == is_custom]
+    bus = call.value("EventBusName").rpartition("/")[2]
+    names = call.values("Rule", "Name")
+    if is_custom != (bus not in {"", "default"}):
+        return []
+    return [arn_of(call, kind, {"RuleName": name, "EventBusName": bus}) for name in names]
+
+
+def _event_buses(call: Call, kind: ResourceType) -> list[str]:
+    if arns := call.values("ResourceARN"):
+        return [arn for arn in arns if kind.covers(arn)]
+    given = [str(entry.get("EventBusName") or "default") for entry in call.items("Entries")]
+    given += call.values("EventBusName", "EventSourceArn") or (
+        call.values("Name") if call.operation.endswith("EventBus") else []
+    )
+    buses = given or ["default"]
+    return [_arn_of_name(call, kind, bus) for bus in buses if kind.covers(bus) or not bus.startswith("arn:")]
+
+
+# S3, SQS, SNS, KMS
+
+
+def _buckets(call: Call, kind: ResourceType) -> list[str]:
+    return [arn_of(call, kind, {"BucketName": name}) for name in call.values("Bucket")]
+
+
+def _objects(call: Call, kind: ResourceType) -> list[str]:
+    bucket = call.value("Bucket")
+    listed = call.inner("Delete").get("Objects")
+    keys = [str(one.get("Key", "")) for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
+    return [
+        arn_of(call, kind, {"BucketName": bucket, "ObjectName": key}) for key in [*call.values("Key"), *keys] if key
+    ]
+
+
+def _nothing(_call: Call, _kind: ResourceType) -> list[str]:
+    return []
+
+
+def _queues(call: Call, kind: ResourceType) -> list[str]:
+    arns = [arn for arn in call.values("SourceArn") if kind.covers(arn)]
+    names = [*(url.rpartition("/")[2] for url in call.values("QueueUrl")), *call.values("QueueName")]
+    return [*arns, *(arn_of(call, kind, {"QueueName": name}) for name in names)]
+
+
+def _topic_of_subscription(call: Call) -> str:
+    topic = call.value("SubscriptionArn").rpartition(":")[0]
+    return topic or _any_topic(call)
+
+
+def _any_topic(call: Call) -> str:
+    return "arn:{Partition}:sns:{Region}:{Account}:*".format(**_place(call))
+
+
+def _keys(call: Call, kind: ResourceType) -> list[str]:
+    named = call.values("KeyId", "TargetKeyId", "SourceKeyId", "DestinationKeyId")
+    alias = [] if named else call.values("AliasName")
+    return [arn for name in [*named, *alias] if (arn := _key_arn(call, kind, name))]
+
+
+def _key_arn(call: Call, kind: ResourceType, name: str) -> str:
+    if kind.covers(name):
+        return name
+    alias = (
+        name if name.startswith("alias/") else name.partition(":alias/")[2] and f"alias/{name.partition(':alias/')[2]}"
+    )
+    key = call.account.key_of_alias(alias) if alias else name
+    return arn_of(call, kind, {"KeyId": key}) if key else ""
+
+
+def _aliases(call: Call, kind: ResourceType) -> list[str]:
+    return [arn_of(call, kind, {"Alias": name.removeprefix("alias/")}) for name in call.values("AliasName")]
+
+
+# Systems Manager
+
+
+def _tagged(kind_of_request: str, variable: str, *fields: str) -> Callable[[Call, ResourceType], list[str]]:
+    """A finder by fields, or by ResourceId where ResourceType says that it is one of these."""
+
+    def find(call: Call, kind: ResourceType) -> list[str]:
+        names = call.values(*fields)
+        if call.value("ResourceType") == kind_of_request:
+            names += call.values("ResourceId")
+        arns = [name for name in call.values(*fields, *_ANY_ARN) if kind.covers(name)]
+        plain = [name.lstrip("/") for name in names if not name.startswith("arn:")]
+        return [*arns, *(arn_of(call, kind, {variable: name}) for name in plain)]
+
+    return find
+
+
+def _instances(prefix: str) -> Callable[[Call, ResourceType], list[str]]:
+    def find(call: Call, kind: ResourceType) -> list[str]:
+        ids = call.values(*_INSTANCE_FIELDS)
+        return [arn_of(call, kind, {"InstanceId": one}) for one in ids if one.startswith(prefix)]
+
+    return find
+
+
+_FINDERS: t.Final[Mapping[str, Callable[[Call, ResourceType], list[str]]]] = {
+    "events:event-bus": _event_buses,
+    "events:rule-on-custom-event-bus": _rules,
+    "events:rule-on-default-event-bus": _rules,
+    "iam:group": _iam_name("GroupName"),
+    "iam:instance-profile": _iam_name("InstanceProfileName"),
+    "iam:policy": _iam_name("PolicyName"),
+    "iam:role": _iam_name("RoleName"),
+    "iam:user": _user,
+    "kms:alias": _aliases,
+    "kms:key": _keys,
+    "logs:log-group": _log_groups,
+    "logs:log-stream": _log_streams,
+    # Access points have no names of their own here.
+    "s3:accesspoint": _nothing,
+    "s3:accesspointobject": _nothing,
+    "s3:bucket": _buckets,
+    "s3:object": _objects,
+    "sqs:queue": _queues,
+    "ssm:document": _tagged("Document", "DocumentName", "Name", "DocumentName"),
+    "ssm:instance": _instances("i-"),
+    "ssm:managed-instance": _instances("mi-"),
+    "ssm:parameter": _tagged("Parameter", "ParameterNameWithoutLeadingSlash", "Name", "Names", "Path"),
+    "ssm:servicesetting": _tagged("", "ResourceId", "SettingId"),
+    "sts:user": _nothing,
+}
+# What is asked on another resource than the reference says: as refusals say it, and as policies that are used prove.
+_ASKED_ON: t.Final[Mapping[str, Callable[[Call], str]]] = {
+    "logs:DescribeLogGroups": lambda call: _log_group_arn(call, ""),
+    "sns:GetSubscriptionAttributes": _topic_of_subscription,
+    "sns:ListSubscriptions": _any_topic,
+    "sns:ListTopics": _any_topic,
+    "sns:SetSubscriptionAttributes": _topic_of_subscription,
+    "sns:Unsubscribe": _topic_of_subscription,
 }

@@ -1,5 +1,5 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """SimulatePrincipalPolicy, SimulateCustomPolicy and the context keys of policies, by the evaluator that is enforced.
 
@@ -14,6 +14,7 @@ import typing as t
 
 from ..wire.errors import ApiError
 from . import evaluate, simulate_xml
+from .conditions import is_operator
 from .policy import Statement, parse
 from .simulate_xml import Evaluation
 from .variables import Context, context_keys
@@ -69,9 +70,13 @@ def _boundary(form: Form) -> tuple[Statement, ...] | None:
 def _statements(form: Form, name: str) -> tuple[Statement, ...]:
     texts = enumerate(_members(form, name), start=1)
     try:
-        return tuple(statement for number, text in texts for statement in parse(f"{name}.{number}", text))
+        statements = tuple(statement for number, text in texts for statement in parse(f"{name}.{number}", text))
     except ValueError as error:
         raise ApiError("InvalidInput", f"Invalid policy document: {error}") from error
+    for operator in (operator for statement in statements for operator in statement.conditions):
+        if not is_operator(operator):
+            raise ApiError("InvalidInput", f"Invalid policy document: Invalid Condition type : {operator}.")
+    return statements
 
 
 def _simulation(form: Form, policies: evaluate.Policies) -> str:

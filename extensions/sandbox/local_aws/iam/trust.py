@@ -1,5 +1,5 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Who may assume a role: its trust policy. Pure."""
 
@@ -17,7 +17,16 @@ if t.TYPE_CHECKING:
 
     from .policy import Statement
 
-ASSUME_ROLE = "sts:AssumeRole"
+# What a role's trust policy has its say in.
+ACTIONS: t.Final = frozenset({"sts:AssumeRole", "sts:TagSession"})
+
+
+class Asking(t.NamedTuple):
+    """Who asks for what: his ARN, the account of the role, the action."""
+
+    arn: str
+    account_id: str
+    action: str
 
 
 class Trust(t.NamedTuple):
@@ -28,20 +37,21 @@ class Trust(t.NamedTuple):
     denies: bool
 
 
-def trust_of(document: str, caller_arn: str, account_id: str, context: Mapping[str, Sequence[str]]) -> Trust:
+def trust_of(document: str, asking: Asking, context: Mapping[str, Sequence[str]]) -> Trust:
     """What a role's trust policy says of a caller in the role's own account; ValueError for what is no policy."""
     concerned = [
         (statement, _principals(raw))
         for statement, raw in zip(_statements(document), _raw(document), strict=True)
-        if _is_met(statement, context)
+        if _is_met(statement, asking.action, context)
     ]
     allowed = [principal for statement, principals in concerned if statement.allows for principal in principals]
     denied = [principal for statement, principals in concerned if not statement.allows for principal in principals]
-    account = {"*", account_id} | {name for name in (*allowed, *denied) if name.endswith(f"::{account_id}:root")}
+    root = f"::{asking.account_id}:root"
+    account = {"*", asking.account_id} | {name for name in (*allowed, *denied) if name.endswith(root)}
     return Trust(
-        names_caller=caller_arn in allowed,
+        names_caller=asking.arn in allowed,
         names_account=bool(account.intersection(allowed)),
-        denies=bool((account | {caller_arn}).intersection(denied)),
+        denies=bool((account | {asking.arn}).intersection(denied)),
     )
 
 
@@ -54,8 +64,8 @@ def _raw(document: str) -> list[dict[str, t.Any]]:
     return statements if isinstance(statements, list) else [statements]
 
 
-def _is_met(statement: Statement, context: Mapping[str, Sequence[str]]) -> bool:
-    acts = any(glob(pattern.lower()).match(ASSUME_ROLE.lower()) for pattern in statement.actions)
+def _is_met(statement: Statement, action: str, context: Mapping[str, Sequence[str]]) -> bool:
+    acts = any(glob(pattern.lower()).match(action.lower()) for pattern in statement.actions)
     return acts and all_met(statement.conditions, lower_keys(context))
 
 

@@ -1,11 +1,12 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """moto's own server: requests as it is to see them, and its answers."""
 
 from __future__ import annotations
 
 import io
+import logging
 import typing as t
 import urllib.parse
 
@@ -22,6 +23,11 @@ if t.TYPE_CHECKING:
 
     Headers = list[tuple[str, str]]
     Dispatcher = Callable[[Environ, Callable[..., t.Any]], Iterable[bytes]]
+
+
+# How the pages begin by which moto's router says that it knows no such path.
+_ROUTERS_PAGE: t.Final = b"<!doctype html>"
+_LOG: t.Final = logging.getLogger(__name__)
 
 
 class MotoAnswer(t.NamedTuple):
@@ -59,9 +65,20 @@ class MotoApplication:
             with self._moto.lock:
                 body = b"".join(serve(environ, start_response))
         except (NotImplementedError, ImportError) as error:
-            raise ApiError("NotImplemented", f"The sandbox cannot do this: {error}", status=501) from error
+            raise _not_implemented(str(error)) from error
+        except ApiError:
+            raise  # a correction's own
+        except Exception as error:  # the outer edge of moto, whose faults are of any kind
+            _LOG.exception("moto failed")
+            raise _not_implemented(f"moto failed with {type(error).__name__}: {error}") from error
         status, headers = started[-1]
+        if body.startswith(_ROUTERS_PAGE):
+            raise _not_implemented(f"moto has nothing at {environ['PATH_INFO']}")
         return MotoAnswer(status, headers, body)
+
+
+def _not_implemented(reason: str) -> ApiError:
+    return ApiError("NotImplemented", f"The sandbox cannot do this: {reason}", status=501)
 
 
 def environ_of(environ: Environ, request: Request, call: Call | None = None) -> Environ:

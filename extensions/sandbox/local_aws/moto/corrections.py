@@ -1,5 +1,5 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What moto does otherwise than AWS, or not at all, where this collection uses it: each in a file of its own.
 
@@ -13,6 +13,10 @@ import typing as t
 from . import (
     alarms,
     attached_policies,
+    boundaries,
+    bucket_lifecycles,
+    dashboards,
+    deleted_queues,
     document_types,
     event_delivery,
     event_input,
@@ -32,6 +36,7 @@ from . import (
     policy_sizes,
     service_credentials,
     session_tokens,
+    topic_policies,
 )
 from .event_delivery import put_aws_event
 from .patching import Correction, Json, Operations
@@ -44,6 +49,10 @@ RunCommand = t.Callable[[str, list[Json], Json, str, str], str]
 _FILES: t.Final = (
     alarms,
     attached_policies,
+    boundaries,
+    bucket_lifecycles,
+    dashboards,
+    deleted_queues,
     document_types,
     event_delivery,
     event_input,
@@ -63,6 +72,7 @@ _FILES: t.Final = (
     policy_sizes,
     service_credentials,
     session_tokens,
+    topic_policies,
 )
 CORRECTIONS: t.Final[tuple[Correction, ...]] = tuple(one for file in _FILES for one in file.CORRECTIONS)
 OPERATIONS: t.Final[Operations] = {

@@ -1,5 +1,5 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """moto's data, read and written; moto has no locks, so everything happens under one here."""
 
@@ -14,6 +14,7 @@ import yaml
 from moto.backends import get_backend
 from moto.core.models import DEFAULT_ACCOUNT_ID
 
+from ..wire.arns import partition_of
 from ..wire.errors import ApiError
 
 # Attributes read here; a moto without one of them is a moto this sandbox does not know.
@@ -178,6 +179,17 @@ class MotoData:
         with self.lock:
             return name in self.backend("s3", "aws").buckets
 
+    def bucket_key(self, bucket: str, region: str) -> str:
+        """ARN of the customer's KMS key with which a bucket encrypts what is put into it; "" for none."""
+        with self.lock:
+            rule = (self.backend("s3", "aws").buckets[bucket].encryption or {}).get("Rule") or {}
+            name = str((rule.get("ApplyServerSideEncryptionByDefault") or {}).get("KMSMasterKeyID") or "")
+            if not name or (name.startswith("arn:") and ":key/" in name):
+                return name
+            kms = self.backend("kms", region)
+            key = kms.get_key_id_from_alias(kms.get_alias_name(name)) or name
+            return f"arn:{partition_of(region)}:kms:{region}:{self.account_id}:key/{key}"
+
     def put_object(self, bucket: str, key: str, data: bytes) -> None:
         """Write an object."""
         with self.lock:
@@ -187,6 +199,12 @@ class MotoData:
         """Whether CloudWatch Logs has this group."""
         with self.lock:
             return name in self.backend("logs", region).groups
+
+    def log_stream_exists(self, region: str, group: str, stream: str) -> bool:
+        """Whether a log group has this stream."""
+        with self.lock:
+            found = self.backend("logs", region).groups.get(group)
+            return found is not None and stream in found.streams
 
     def create_log_group(self, region: str, name: str) -> None:
         """Make a log group."""

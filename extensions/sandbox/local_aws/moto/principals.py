@@ -1,19 +1,19 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Who there is in the account, and which policies are theirs: read from moto's IAM and STS."""
 
 from __future__ import annotations
 
 import dataclasses
-import datetime
 import typing as t
+
+from moto.iam.models import User
 
 from ..iam.identity import GROUP, ROLE, USER, Identity
 from ..iam.policy import Statement, parse
 from ..wire.errors import ApiError
 from .account import MotoAccount
-from .session_tokens import OwnedSession
 
 if t.TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -37,19 +37,9 @@ class MotoPrincipals:
         """The twelve digits of the account."""
         return self._moto.account_id
 
-    def of_access_key(self, access_key_id: str) -> Identity:
-        """The user or the role session an access key belongs to.
-
-        UnrecognizedClientException for an unknown or inactive key, ExpiredTokenException for a session that has ended.
-        """
-        iam = self._iam()
-        for user in list(iam.users.values()):
-            if any(key.access_key_id == access_key_id and key.status == "Active" for key in user.access_keys):
-                return _user(iam, user)
-        session = self._session(access_key_id)
-        if session is not None:
-            return self._of_session(session)
-        raise ApiError("UnrecognizedClientException", "The security token included in the request is invalid.")
+    def of_holder(self, holder: t.Any) -> Identity:
+        """The user or the role session that holds a key, by moto's record of it; NoSuchEntity when its role is gone."""
+        return _user(self._iam(), holder) if isinstance(holder, User) else self._of_session(holder)
 
     def of_arn(self, arn: str) -> Identity:
         """A user, group or role by its ARN; NoSuchEntity when there is none."""
@@ -65,11 +55,6 @@ class MotoPrincipals:
                     return read(iam, principal)
         raise ApiError("NoSuchEntity", f"The principal {arn} cannot be found.", status=404)
 
-    def owned_keys(self, access_key_id: str) -> OwnedSession | None:
-        """The temporary keys of this id, when the holder of other keys has asked for them; None for all others."""
-        session = self._session(access_key_id)
-        return session if isinstance(session, OwnedSession) else None
-
     def trust_policy(self, role_arn: str) -> str | None:
         """Text of a role's trust policy; None when there is no such role."""
         roles = list(self._iam().roles.values())
@@ -82,19 +67,8 @@ class MotoPrincipals:
     def _iam(self) -> t.Any:
         return self._moto.backend("iam", "aws")
 
-    def _session(self, access_key_id: str) -> t.Any:
-        """moto's record of temporary keys; None when the keys are not temporary."""
-        return self._moto.backend("sts", "aws").get_assumed_role_from_access_key(access_key_id)
-
     def _of_session(self, session: t.Any) -> Identity:
-        now = datetime.datetime.now(datetime.UTC).replace(tzinfo=None)
-        if session.expiration <= now:
-            raise ApiError("ExpiredTokenException", "The security token included in the request is expired")
-        try:
-            role = self.of_arn(session.role_arn)
-        except ApiError as error:
-            gone = f"The role {session.role_arn} is not there any more."
-            raise ApiError("UnrecognizedClientException", gone) from error
+        role = self.of_arn(session.role_arn)
         return dataclasses.replace(
             role,
             arn=session.arn,

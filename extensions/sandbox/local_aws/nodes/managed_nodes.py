@@ -1,5 +1,5 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Managed nodes: EC2 instances whose role lets the agent connect, and declared hybrid nodes."""
 
@@ -62,6 +62,16 @@ class Node:
             return self.name
         address = self.ip_address.replace(".", "-")
         return f"ip-{address}-{self.instance_id[-4:]}" if address else self.instance_id
+
+    @property
+    def rights(self) -> role_rights.RoleRights:
+        """What the agent may do with its role."""
+        return role_rights.RoleRights(self.role_policies, self.arn)
+
+    @property
+    def takes_commands(self) -> bool:
+        """Whether the agent answers and commands reach it; a hybrid node with no role is let do so."""
+        return self.ping_status == ONLINE and (not self.role_name or self.rights.takes_commands())
 
     @functools.cached_property
     def simulation(self) -> simulation.Simulation | None:
@@ -137,7 +147,8 @@ class Nodes:
     def _read_nodes(self, region: str) -> dict[str, Node]:
         instances = self._moto.instances(region)
         with self._lock:
-            found = [self._of_instance(instance, region) for instance in instances if _lets_agent_in(instance)]
+            nodes = (self._of_instance(instance, region) for instance in instances)
+            found = [node for node in nodes if node.rights.is_managed()]
             hybrid = [self._reported(node) for node in self._hybrid.values() if node.region == region]
         return {node.instance_id: node for node in sorted(found + hybrid, key=lambda node: node.instance_id)}
 
@@ -164,10 +175,6 @@ class Nodes:
         if (ping_status, platform) == (node.ping_status, node.platform):
             return node
         return dataclasses.replace(node, ping_status=ping_status, platform=platform)
-
-
-def _lets_agent_in(instance: Ec2Instance) -> bool:
-    return role_rights.allows(instance.role_policies, role_rights.CONNECT)
 
 
 def instance_information(node: Node, now: float) -> dict[str, t.Any]:

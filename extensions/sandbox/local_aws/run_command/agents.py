@@ -1,5 +1,5 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What the agents of nodes do with an invocation: run its steps, for real or simulated, and write their output."""
 
@@ -8,6 +8,7 @@ from __future__ import annotations
 import concurrent.futures
 import dataclasses
 import functools
+import threading
 import time
 import typing as t
 
@@ -31,6 +32,8 @@ if t.TYPE_CHECKING:
 # Scripts of nodes wait most of their time; each one that runs has a thread.
 _THREADS = 128
 _NOT_READ_EXIT_CODE = 1
+# How often, a second apart, an agent looks whether a log stream has taken everything.
+_LOG_LOOKS = 60
 
 
 @dataclasses.dataclass
@@ -44,10 +47,12 @@ class Agents:
     settings: Settings
 
     def __post_init__(self) -> None:
+        self._closing = threading.Event()
         self._threads = concurrent.futures.ThreadPoolExecutor(_THREADS, thread_name_prefix="agent")
 
     def close(self) -> None:
         """Stop everything that runs."""
+        self._closing.set()
         self.executor.close()
         self._threads.shutdown(wait=True, cancel_futures=True)
 
@@ -112,7 +117,7 @@ class Agents:
     def _run_script(
         self, invocation: Invocation, step: Step, script: shell_input.Script, output: StepOutput
     ) -> steps.Reply:
-        publishes = self.publisher.wants(invocation)
+        publishes = self.publisher.begin(invocation)
         placed = dataclasses.replace(step, step_id=script.step_id)
         run = StepRun(
             node=invocation.node,
@@ -129,10 +134,18 @@ class Agents:
             time.sleep(self.settings.reboot_seconds)
             details, exit_code = self.executor.run(run, output)
         if publishes:
-            self.publisher.finish(invocation, placed, "stdout", output.stdout.read())
-            self.publisher.finish(invocation, placed, "stderr", output.stderr.read())
+            self._publish(invocation, placed, {"stdout": output.stdout.read(), "stderr": output.stderr.read()})
         most = outputs.REPLY_LIMIT
         return steps.reply(details, exit_code, output.stdout.read(most), output.stderr.read(most))
+
+    def _publish(self, invocation: Invocation, step: Step, streams: dict[str, bytes]) -> None:
+        """Send both streams away; one that its log stream does not take keeps the step for a minute."""
+        send = self.publisher.finish
+        for _look in range(_LOG_LOOKS):
+            sent = [send(invocation, step, stream, data) for stream, data in streams.items()]
+            if all(sent) or invocation.cancelled or self._closing.wait(self.settings.time_scale):
+                return
+            send = self.publisher.retry
 
     def _follow(self, invocation: Invocation, step: Step, output: StepOutput) -> None:
         self.publisher.follow(invocation, step, "stdout", output.stdout.read())
@@ -173,7 +186,7 @@ class Agents:
         exit_code = statuses.STOPPED_EXIT_CODE if timed_out or invocation.cancelled else simulated.exit_code
         stdout = simulation.text_of(simulated.stdout_bytes)
         stderr = simulation.text_of(simulated.stderr_bytes) + outputs.failure_of_exit_code(exit_code)
-        if self.publisher.wants(invocation):
+        if self.publisher.begin(invocation):
             self.publisher.finish(invocation, plugin.step, "stdout", stdout)
             self.publisher.finish(invocation, plugin.step, "stderr", stderr)
         details = statuses.of_exit_code(exit_code, cancelled=invocation.cancelled)

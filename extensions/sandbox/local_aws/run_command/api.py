@@ -1,5 +1,5 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The SSM operations the sandbox answers itself, each from its request to its answer."""
 
@@ -66,7 +66,7 @@ class RunCommandApi:
 
     def asks_for_rights(self, operation: str) -> bool:
         """Whether the operation asks by itself what its caller may do."""
-        return operation in self._operations
+        return operation in self._operations and not operation.endswith("ServiceSetting")
 
     def answer(self, operation: str, request: Json, region: str, caller: Caller) -> Json | None:
         """The answer to a call; ApiError for one that AWS refuses."""
@@ -295,8 +295,7 @@ class RunCommandApi:
 
     # Service settings: only the one that says how instances without a profile are managed
 
-    def _get_service_setting(self, request: Json, region: str, caller: Caller) -> Json:
-        caller.require("ssm:GetServiceSetting", "*", {})
+    def _get_service_setting(self, request: Json, region: str, _caller: Caller) -> Json:
         return {"ServiceSetting": self._service_setting(request["SettingId"], region)}
 
     def _service_setting(self, setting_id: str, region: str) -> Json:
@@ -310,14 +309,12 @@ class RunCommandApi:
             "ARN": f"arn:{partition_of(region)}:ssm:{region}:{self._moto.account_id}:servicesetting{setting_id}",
         }
 
-    def _update_service_setting(self, request: Json, region: str, caller: Caller) -> Json:
-        caller.require("ssm:UpdateServiceSetting", "*", {})
+    def _update_service_setting(self, request: Json, region: str, _caller: Caller) -> Json:
         self._service_setting(request["SettingId"], region)
         self._service_settings[region, request["SettingId"]] = request["SettingValue"]
         return {}
 
-    def _reset_service_setting(self, request: Json, region: str, caller: Caller) -> Json:
-        caller.require("ssm:ResetServiceSetting", "*", {})
+    def _reset_service_setting(self, request: Json, region: str, _caller: Caller) -> Json:
         self._service_settings.pop((region, request["SettingId"]), None)
         return {"ServiceSetting": self._service_setting(request["SettingId"], region)}
 

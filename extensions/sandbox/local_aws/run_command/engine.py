@@ -1,5 +1,5 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The way of a command: targets, sending by MaxConcurrency and MaxErrors, timeouts, cancel, outcome.
 
@@ -13,7 +13,6 @@ import threading
 import time
 import typing as t
 
-from ..nodes.managed_nodes import ONLINE
 from ..wire.errors import ApiError
 from . import rate_control, statuses, steps
 from .model import Invocation, PluginRun
@@ -185,7 +184,7 @@ class Engine:
                 return
             if node is None:
                 self._finish(invocation, statuses.UNDELIVERABLE)
-            elif node.ping_status == ONLINE:
+            elif node.takes_commands:
                 invocation.command.acknowledged += 1
                 self._set_details(invocation, statuses.IN_PROGRESS)
                 self._pump(invocation.command)

@@ -1,5 +1,5 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The agent's way of writing outputs to S3 and CloudWatch Logs, with the node's own rights."""
 
@@ -8,8 +8,6 @@ from __future__ import annotations
 import threading
 import typing as t
 
-from ..nodes import role_rights
-from ..wire.arns import partition_of
 from . import outputs
 
 if t.TYPE_CHECKING:
@@ -29,24 +27,33 @@ class Publisher:
         self._lock = threading.Lock()
         self._sent: dict[tuple[str, str, str], int] = {}
 
-    def wants(self, invocation: Invocation) -> bool:
-        """Whether the command asked for its output anywhere."""
-        return bool(_bucket(invocation) or _log_group(invocation))
+    def begin(self, invocation: Invocation) -> bool:
+        """Before a step: make the log group, where there is one to be made; whether output is wanted anywhere."""
+        group = _log_group(invocation)
+        if group:
+            self._finds_group(invocation, group)
+        return bool(_bucket(invocation) or group)
 
     def follow(self, invocation: Invocation, step: Step, stream: str, data: bytes) -> None:
         """Send to the log stream the whole lines of data (everything so far) that were not sent yet."""
         self._send(invocation, step, stream, data[: data.rfind(b"\n") + 1])
 
-    def finish(self, invocation: Invocation, step: Step, stream: str, data: bytes) -> None:
-        """Send the rest to the log stream, and all of it to the bucket."""
-        self._send(invocation, step, stream, data)
+    def finish(self, invocation: Invocation, step: Step, stream: str, data: bytes) -> bool:
+        """Send all of it to the bucket, and the rest to the log stream; whether that could be done."""
+        self._store(invocation, step, stream, data)
+        return self._send(invocation, step, stream, data)
+
+    def retry(self, invocation: Invocation, step: Step, stream: str, data: bytes) -> bool:
+        """Send the rest to the log stream again; whether that could be done."""
+        return self._send(invocation, step, stream, data)
+
+    def _store(self, invocation: Invocation, step: Step, stream: str, data: bytes) -> None:
         bucket = _bucket(invocation)
         if not bucket or not data:
             return
         place = _place(invocation, step)
         key = outputs.s3_key(str(invocation.command.request.get("OutputS3KeyPrefix", "")), place, stream)
-        resource = f"arn:{partition_of(invocation.node.region)}:s3:::{bucket}/{key}"
-        if role_rights.allows(invocation.node.role_policies, "s3:PutObject", resource):
+        if invocation.node.rights.may_upload(bucket, key, self._moto.bucket_key(bucket, invocation.node.region)):
             self._moto.put_object(bucket, key, data)
 
     def forget(self, command_id: str) -> None:
@@ -55,30 +62,35 @@ class Publisher:
             for key in [key for key in self._sent if key[1].startswith(command_id)]:
                 del self._sent[key]
 
-    def _send(self, invocation: Invocation, step: Step, stream: str, data: bytes) -> None:
+    def _send(self, invocation: Invocation, step: Step, stream: str, data: bytes) -> bool:
+        """Whether the log stream has all of data, or needs none of it: there is no log group."""
         group = _log_group(invocation)
-        if not group or not data or not self._may_log(invocation, group):
-            return
+        if not group or not data or not self._finds_group(invocation, group):
+            return True
         name = outputs.log_stream(_place(invocation, step), step.name, stream)
+        if not self._may_log(invocation, group, name):
+            return False
         with self._lock:
             start = self._sent.get((group, name, step.step_id), 0)
             self._sent[group, name, step.step_id] = max(start, len(data))
         messages = [outputs.decode(part) for part in split_messages(data[start:])]
         if messages:
             self._moto.put_log_messages(invocation.node.region, group, name, messages)
-
-    def _may_log(self, invocation: Invocation, group: str) -> bool:
-        node = invocation.node
-        arn = f"arn:{partition_of(node.region)}:logs:{node.region}:{node.account_id}:log-group:{group}"
-        if not role_rights.allows(node.role_policies, "logs:PutLogEvents", f"{arn}:log-stream:any"):
-            return False
-        with self._moto.lock:
-            if self._moto.log_group_exists(node.region, group):
-                return True
-            if not role_rights.allows(node.role_policies, "logs:CreateLogGroup", arn):
-                return False
-            self._moto.create_log_group(node.region, group)
         return True
+
+    def _may_log(self, invocation: Invocation, group: str, stream: str) -> bool:
+        node = invocation.node
+        exists = self._moto.log_stream_exists(node.region, group, stream)
+        return node.rights.may_log(group, stream, exists=exists)
+
+    def _finds_group(self, invocation: Invocation, group: str) -> bool:
+        """Whether the log group is there for the node, which makes it where it can."""
+        node = invocation.node
+        with self._moto.lock:
+            call = node.rights.log_group_call(group, exists=self._moto.log_group_exists(node.region, group))
+            if call == "create":
+                self._moto.create_log_group(node.region, group)
+        return bool(call)
 
 
 def split_messages(data: bytes) -> list[bytes]:

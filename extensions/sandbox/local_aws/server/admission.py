@@ -1,5 +1,5 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Who is let in: from which host, by which key. The sandbox runs shell commands, so everything else stays out."""
 
@@ -16,7 +16,7 @@ from ..wire.refusals import Reason, Refusal
 if t.TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ..iam.keys import Key
+    from ..iam.keys import HeldKey, Key
     from ..wire.messages import Request
     from ..wire.signatures import Credential
     from .key_ring import KeyRing
@@ -53,8 +53,8 @@ class Admission:
         """Whether a request carries the control token."""
         return hmac.compare_digest(request.headers.get(CONTROL_HEADER, "").encode(), self._control_token)
 
-    def caller(self, request: Request) -> Credential:
-        """Who signed a request, for which region and service.
+    def caller(self, request: Request) -> tuple[Credential, HeldKey]:
+        """Who signed a request, for which region and service, and whose key it was.
 
         :raises Refusal: nobody who is known did, or not lately.
         :raises ApiError: 501 for an operation that clients do not sign, or a signature that cannot be verified here.
@@ -65,13 +65,13 @@ class Admission:
             raise ApiError("NotImplemented", f"The sandbox has no {operation}: clients do not sign it.", status=501)
         if signature is None:
             raise Refusal(Reason.MISSING, "Missing Authentication Token")
-        key = self._keys.find(signature.credential.access_key_id)
-        if key is None:
+        held = self._keys.find(signature.credential.access_key_id)
+        if held is None:
             raise Refusal(Reason.UNKNOWN_KEY, _INVALID)
-        self._check_token(key, signature.token)
-        signature.verify(key.secret, self._clock())
+        self._check_token(held.key, signature.token)
+        signature.verify(held.key.secret, self._clock())
         credential = signature.credential
-        return credential if credential.region else credential._replace(region=_LEGACY_REGION)
+        return credential if credential.region else credential._replace(region=_LEGACY_REGION), held
 
     def _check_token(self, key: Key, given: str) -> None:
         if not hmac.compare_digest(key.session_token.encode(), given.encode()):

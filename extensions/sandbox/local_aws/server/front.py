@@ -1,5 +1,5 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The WSGI application: who asks, may he, whose operation is it, and what goes wrong on the way."""
 
@@ -13,11 +13,12 @@ import uuid
 
 from waitress.channel import ClientDisconnected
 
-from ..iam import simulate
+from ..iam import reference, simulate
 from ..iam.callers import Anybody, IamCaller
-from ..moto import corrections
+from ..iam.operations import prefix_of
+from ..moto import corrections, parameters
 from ..moto.application import MotoAnswer, environ_of
-from ..wire import messages, post_policies, protocols, signatures
+from ..wire import messages, protocols, signatures
 from ..wire.errors import ApiError
 from ..wire.refusals import Refusal, error_of
 from . import control
@@ -26,11 +27,12 @@ from .control import PREFIX
 from .faults import ConnectionCut
 
 if t.TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from ..iam.callers import Caller
     from ..iam.enforcer import Enforcer
     from ..iam.identity import Identity, Principals
+    from ..iam.keys import HeldKey
     from ..moto.application import MotoApplication
     from ..moto.data import MotoData
     from ..nodes.managed_nodes import Nodes
@@ -98,13 +100,14 @@ class Front:
         request = messages.with_body(head, environ)
         if request.path.startswith(_CONTROLLED):
             return self._controlled(request, environ)
-        call = messages.parse_call(request, admission.caller(request))
+        credential, held = admission.caller(request)
+        call = messages.parse_call(request, credential)
         seen = environ_of(environ, request, call)
         self._check_service(call, seen)
-        _check_upload(call, request)
+        call = parameters.routed(call, request, seen)
         self._parts.control.calls.add(call.operation)
         self._parts.faults.before(call.operation)
-        answer = _with_request_id(self._answer(call, request, seen), call.service)
+        answer = _with_request_id(self._answer(call, request, seen, held), call.service)
         fault = self._parts.faults.after(call.operation)
         return _spoiled(answer, fault) if fault else answer
 
@@ -127,10 +130,12 @@ class Front:
             self._parts.api.clear()
         return self._parts.application.answer(environ_of(environ, request))
 
-    def _answer(self, call: messages.Call, request: messages.Request, environ: messages.Environ) -> Answered:
-        identity = self._parts.enforcer.identity(call.access_key_id, call.service) if self._parts.enforcer else None
+    def _answer(
+        self, call: messages.Call, request: messages.Request, environ: messages.Environ, held: HeldKey
+    ) -> Answered:
+        identity = self._identity(held)
         if call.service != "ssm" or not self._parts.api.asks_for_rights(call.operation):
-            self._authorize(identity, call, request)
+            self._authorize(identity, call, request, environ)
         if call.service == "ssm":
             asked = messages.parse_json(request.body)
             own = self._parts.api.answer(call.operation, asked, call.region, self._caller(identity, call))
@@ -148,6 +153,12 @@ class Front:
             self._parts.nodes.forget()
         return answer
 
+    def _identity(self, held: HeldKey) -> Identity | None:
+        if self._parts.enforcer is None:
+            return None
+        with self._parts.moto.lock:
+            return self._parts.enforcer.identity(held)
+
     def _corrected(self, call: messages.Call, request: messages.Request) -> messages.Answer | None:
         if call.service == "iam":
             xml = corrections.answer_query(call.operation)
@@ -163,29 +174,15 @@ class Front:
             return Anybody()
         return IamCaller(self._parts.enforcer, identity, self._parts.principals, call.region)
 
-    def _authorize(self, identity: Identity | None, call: messages.Call, request: messages.Request) -> None:
+    def _authorize(
+        self, identity: Identity | None, call: messages.Call, request: messages.Request, environ: messages.Environ
+    ) -> None:
         if self._parts.enforcer is None or identity is None:
             return
-        asked = _parsed(call, request)
+        is_known = prefix_of(call.service) in reference.services()
+        asked = parameters.of_call(call, request, environ) if is_known else {}
         with self._parts.moto.lock:
             self._parts.enforcer.authorize_request(identity, call.service, call.operation, call.region, asked)
-
-
-def _check_upload(call: messages.Call, request: messages.Request) -> None:
-    """ApiError for what is posted to a bucket without a signed policy: moto would take a key from anywhere."""
-    is_upload = call.service == "s3" and call.operation == "PutObject" and request.method == "POST"
-    if is_upload and post_policies.read_form(request) is None:
-        raise ApiError("MethodNotAllowed", "Only forms with a signed policy are posted to a bucket.", status=405)
-
-
-def _parsed(call: messages.Call, request: messages.Request) -> Mapping[str, t.Any]:
-    if call.service == "s3":
-        form = post_policies.read_form(request)
-        place = messages.s3_place(request.path)
-        return {**place, "Key": form.key} if form else place
-    if messages.is_query_protocol(request, call.service):
-        return messages.parse_form(request)
-    return messages.parse_json(request.body) if call.service in _JSON_SERVICES else {}
 
 
 Answered = messages.Answer | MotoAnswer

@@ -1,5 +1,5 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The keys that let a caller in: the sandbox's own, and those made through its IAM and STS."""
 
@@ -8,7 +8,7 @@ from __future__ import annotations
 import string
 import typing as t
 
-from ..iam.keys import Key, fresh_key_id, fresh_secret
+from ..iam.keys import HeldKey, Key, fresh_key_id, fresh_secret
 from ..moto import access_keys
 
 if t.TYPE_CHECKING:
@@ -47,20 +47,20 @@ class KeyRing:
         self._own = own
         self._moto = moto
 
-    def find(self, access_key_id: str) -> Key | None:
-        """The key of this id, None when there is no active one."""
+    def find(self, access_key_id: str) -> HeldKey | None:
+        """The key of this id and who holds it, None when there is no active one."""
         # moto's lock may be held for long, and nobody who has the sandbox's own key needs to wait for it.
         if access_key_id == self._own.access_key_id:
-            return self._own
+            return HeldKey(self._own)
         with self._moto.lock:
             return access_keys.of_user(self._moto, access_key_id) or self._of_session(access_key_id)
 
-    def _of_session(self, access_key_id: str) -> Key | None:
+    def _of_session(self, access_key_id: str) -> HeldKey | None:
+        """Temporary keys, as long as there is still who they were made for: the holder of other keys, or a role."""
         session = access_keys.of_session(self._moto, access_key_id)
-        return session.key if session is not None and self._is_owned(session) else None
-
-    def _is_owned(self, session: access_keys.Session) -> bool:
-        """Whether there is still who the keys were made for: the holder of other keys, or a role."""
-        if session.owner_key_id is not None:
-            return self.find(session.owner_key_id) is not None
-        return self._moto.role_exists(session.role_arn)
+        if session is None:
+            return None
+        if session.owner_key_id is None:
+            return HeldKey(session.key, session.record) if self._moto.role_exists(session.role_arn) else None
+        owner = self.find(session.owner_key_id)
+        return HeldKey(session.key, session.record, owner) if owner else None

@@ -1,5 +1,5 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Everything put together, on a loopback address."""
 
@@ -72,7 +72,7 @@ def open_sandbox(options: Options) -> Iterator[Sandbox]:
     key, control_token = options.key or own_key({}), secrets.token_urlsafe(30)
     with contextlib.ExitStack() as stack:
         admission = Admission(KeyRing(key, moto), control_token)
-        front = _build_front(options, moto, admission, key, stack)
+        front = _build_front(options, moto, admission, stack)
         for number, tags in options.seed_nodes:
             seeding.seed_instances(moto, options.region, number, tags)
         server = listener.listen(front, LOOPBACK, options.port)
@@ -81,9 +81,7 @@ def open_sandbox(options: Options) -> Iterator[Sandbox]:
         yield Sandbox(server, url, key, control_token)
 
 
-def _build_front(
-    options: Options, moto: MotoData, admission: Admission, key: Key, stack: contextlib.ExitStack
-) -> Front:
+def _build_front(options: Options, moto: MotoData, admission: Admission, stack: contextlib.ExitStack) -> Front:
     settings, nodes, faults = Settings(), Nodes(moto), Faults()
     root = stack.enter_context(lives.directory())
     notifier = Notifier(moto, corrections.put_aws_event)
@@ -108,7 +106,7 @@ def _build_front(
             api=api,
             control=control,
             faults=faults,
-            enforcer=Enforcer(key.access_key_id, principals) if options.enforce_iam else None,
+            enforcer=Enforcer(principals) if options.enforce_iam else None,
             admission=admission,
         )
     )

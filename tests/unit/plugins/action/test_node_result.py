@@ -1,5 +1,5 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 """Hosts of an inventory get their own nodes' verdicts, and the recap counts them."""
@@ -76,7 +76,7 @@ def test_a_host_without_a_node_fails_or_is_skipped() -> None:
     ("result", "sentence"),
     [
         ({"msg": "no result of send_command"}, "result is not a registered result of"),
-        ({**RESULT, "result_cut": {"invocations": 1}}, "The result was cut by result_max_bytes"),
+        ({**RESULT, "result_cut": {"invocations": 1}}, "The result was truncated by result_max_bytes"),
     ],
 )
 def test_what_cannot_be_told_is_never_skipped(result: dict[str, t.Any], sentence: str, missing: str) -> None:

@@ -1,12 +1,11 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 """A task from its arguments to its result: what is sent, what comes back, and what is left when things go wrong."""
 
 from __future__ import annotations
 
-import io
 import json
 import os
 import pathlib
@@ -21,6 +20,7 @@ from ansible_collections.ssmops.run_command.plugins.plugin_utils.interrupts impo
 from botocore import exceptions
 
 from ..module_utils.commands.fake_ssm import Document, Node, client_error
+from ..module_utils.fake_outputs import FakeBucket, FakeLogs
 
 if t.TYPE_CHECKING:
     from .conftest import Scene
@@ -349,7 +349,7 @@ def test_attaching_without_waiting_gives_what_there_is(scene: Scene) -> None:
     result = scene.run({"command_ids": [command_id], "wait": False})
     assert (result["failed"], result["changed"], scene.clock.now) == (False, False, 2.0)
     assert [entry["outcome"] for entry in result["invocations"].values()] == ["success", "failed", "in_progress"]
-    assert result["msg"] == "2 of 3 nodes listed have ended; the commands go on."
+    assert result["msg"] == "2 of 3 nodes listed have ended; the commands continue."
     scene.clock.now = 60.0
     ended = scene.run({"command_ids": [command_id], "wait": False})
     assert (ended["failed"], ended["summary"]["success"]) == (True, 2)
@@ -365,14 +365,14 @@ def test_attaching_to_what_aws_does_not_list_is_an_error(scene: Scene) -> None:
     ("on_timeout", "cancels", "end"),
     [
         ("cancel", 1, " The command was cancelled where it had not ended."),
-        ("leave", 0, " The command goes on: attach with command_ids: [00000000-0000-4000-8000-000000000000]."),
+        ("leave", 0, " The command continues: attach with command_ids: [00000000-0000-4000-8000-000000000000]."),
     ],
 )
 def test_when_wait_timeout_is_over(scene: Scene, on_timeout: str, cancels: int, end: str) -> None:
     scene.ssm.nodes[scene.ids[0]] = Node(seconds=1.0)
     result = scene.send(wait_timeout=5, on_timeout=on_timeout)
     assert (result["failed"], result["changed"]) == (True, True)
-    assert result["msg"].startswith("The command had not ended when wait_timeout was over.")
+    assert result["msg"].startswith("The command had not ended after wait_timeout.")
     assert result["msg"].endswith(end)
     assert scene.ssm.calls["CancelCommand"] == cancels
     assert len(result["invocations"]) == 3
@@ -390,7 +390,7 @@ def test_a_cancel_that_is_refused_is_not_called_one(scene: Scene) -> None:
 def test_check_mode_that_attached_cancels_nothing(scene: Scene) -> None:
     command_id = sent_before(scene)
     result = scene.run({"command_ids": [command_id], "wait_timeout": 2}, check_mode=True)
-    assert "goes on" in result["msg"]
+    assert "continues" in result["msg"]
     assert scene.ssm.calls["CancelCommand"] == 0
 
 
@@ -436,11 +436,8 @@ def test_the_whole_result_keeps_to_its_budget(scene: Scene, budget: int) -> None
 
 def test_the_whole_output_comes_from_the_bucket(scene: Scene) -> None:
     scene.ssm.nodes[scene.ids[0]] = Node(stdout="x" * 30_000)
-    bucket = t.cast("t.Any", type("Bucket", (), {})())
     key = f"logs/00000000-0000-4000-8000-000000000000/{scene.ids[0]}/awsrunShellScript/0.awsrunShellScript/stdout"
-    bucket.list_objects_v2 = lambda **request: {"Contents": [{"Key": key}] if key.startswith(request["Prefix"]) else []}
-    bucket.get_object = lambda **_request: {"Body": io.BytesIO(b"x" * 30_000)}
-    scene.others["s3"] = bucket
+    scene.others["s3"] = FakeBucket("outputs", {key: b"x" * 30_000})
     result = scene.send(full_output=True, output_s3_bucket_name="outputs", output_s3_key_prefix="logs")
     assert result["invocations"][scene.ids[0]]["stdout"] == "x" * 30_000
     assert not result["invocations"][scene.ids[0]]["truncated"]
@@ -455,19 +452,9 @@ def test_the_whole_output_comes_from_the_bucket(scene: Scene) -> None:
 )
 def test_the_whole_output_comes_from_the_log_group(scene: Scene, arguments: dict[str, t.Any], group: str) -> None:
     scene.ssm.nodes[scene.ids[0]] = Node(stdout="x" * 30_000)
-    asked: list[str] = []
-
-    def get_log_events(**request: t.Any) -> dict[str, t.Any]:
-        asked.append(request["logGroupName"])
-        if request["logStreamName"].endswith("stderr"):
-            raise client_error("ResourceNotFoundException", "GetLogEvents")
-        return {"events": [] if "nextToken" in request else [{"message": "x" * 30_000}], "nextForwardToken": "f/1"}
-
-    logs = t.cast("t.Any", type("Logs", (), {})())
-    logs.get_log_events = get_log_events
-    scene.others["logs"] = logs
+    logs = scene.others["logs"] = FakeLogs(group)
+    logs.add(f"00000000-0000-4000-8000-000000000000/{scene.ids[0]}/aws-runShellScript/stdout", "x" * 30_000)
     result = scene.send(full_output=True, **arguments)
-    assert set(asked) == {group}
     assert result["invocations"][scene.ids[0]]["stdout"] == "x" * 30_000 + "\n"
 
 
@@ -504,7 +491,7 @@ def test_a_node_that_is_not_managed_is_named(scene: Scene) -> None:
     assert result["failed"]
     assert result["error"]["code"] == "InvalidInstanceId"
     assert f"Not managed in this account and region: {NODE} (is the agent running" in result["msg"]
-    assert result["msg"].endswith("4 nodes were not sent to.")
+    assert result["msg"].endswith("4 nodes did not get the command.")
     assert sorted(result["invocations"]) == sorted([*scene.ids, NODE])
 
 
@@ -529,7 +516,7 @@ def test_a_part_that_is_refused_keeps_those_that_were_sent(scene: Scene) -> None
     result = scene.send(target_tags=None, instance_ids=ids, max_concurrency="100%")
     assert len(result["command_ids"]) == 1
     assert f"attach to them with command_ids: [{result['command_ids'][0]}]." in result["msg"]
-    assert result["msg"].endswith("70 nodes were not sent to.")
+    assert result["msg"].endswith("70 nodes did not get the command.")
 
 
 def test_no_secret_of_the_connection_gets_out(scene: Scene) -> None:
@@ -574,7 +561,7 @@ def test_a_timeout_of_the_task_cancels_or_leaves(scene: Scene, on_interrupt: str
         scene.send(on_interrupt=on_interrupt)
     (command_id,) = scene.ssm.commands
     assert scene.ssm.calls["CancelCommand"] == cancels
-    done = "asked AWS to cancel the commands" if cancels else "the commands go on, attach with command_ids:"
+    done = "asked AWS to cancel the commands" if cancels else "the commands continue, attach with command_ids:"
     (told,) = scene.warnings
     assert told.startswith(f"Timed out after 3 second(s).: {done}")
     assert command_id in told
@@ -612,7 +599,7 @@ def test_what_cannot_be_cancelled_is_left_and_said(scene: Scene) -> None:
         scene.send()
     (command_id,) = scene.ssm.commands
     assert "could not be cancelled: Failed to cancel the command" in scene.warnings[0]
-    assert scene.warnings[1] == f"late: the commands go on, attach with command_ids: [{command_id}]."
+    assert scene.warnings[1] == f"late: the commands continue, attach with command_ids: [{command_id}]."
 
 
 def test_a_missing_permission_to_describe_is_a_warning(scene: Scene) -> None:

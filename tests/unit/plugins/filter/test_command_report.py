@@ -1,5 +1,5 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 """The filter's arguments; what it makes is tested below module_utils/reports and in the browser."""
@@ -33,9 +33,9 @@ def test_outputs_fit_into_the_bytes_given() -> None:
     [
         (None, {}, "command_report: The report's input is of type NoneType"),
         ([command([invocation(1, "exploded")])], {}, "command_report: outcome: 'exploded'"),
-        ([], {"max_output_bytes": 0}, "max_output_bytes: 0 is no number of bytes; allowed are 1 and more"),
-        ([], {"max_output_bytes": "1"}, "max_output_bytes: '1' is no number of bytes"),
-        ([], {"max_output_bytes": True}, "max_output_bytes: True is no number of bytes"),
+        ([], {"max_output_bytes": 0}, "max_output_bytes: 0 is not a number of bytes; allowed are 1 and more"),
+        ([], {"max_output_bytes": "1"}, "max_output_bytes: '1' is not a number of bytes"),
+        ([], {"max_output_bytes": True}, "max_output_bytes: True is not a number of bytes"),
     ],
 )
 def test_what_no_page_can_be_made_of(result: t.Any, options: dict[str, t.Any], problem: str) -> None:

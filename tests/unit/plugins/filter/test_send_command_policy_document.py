@@ -1,5 +1,5 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 """The filter: the module's document, without AWS."""
@@ -44,8 +44,8 @@ def test_options_are_those_of_the_module() -> None:
             "'document' is not one of account, allow, document_regions, documents, guard_tags",
         ),
         (SCOPES, {"partition": "x y"}, "partition: 'x y' is not a partition"),
-        (SCOPES, {"account": 123456789012}, "account: 123456789012 is not an account id"),
-        ([{"tags": {"a": [f"{n:0>200}" for n in range(40)]}}], {}, "without white space"),
+        (SCOPES, {"account": 123456789012}, "account: 123456789012 is not an account ID"),
+        ([{"tags": {"a": [f"{n:0>200}" for n in range(40)]}}], {}, "without whitespace"),
     ],
 )
 def test_bad_input_is_a_filter_error(scopes: t.Any, options: dict[str, t.Any], message: str) -> None:

@@ -1,5 +1,5 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 """command_info: the calls it makes, and what it gives of their answers."""
@@ -129,7 +129,7 @@ def test_nodes_that_have_not_ended_are_there(stubs: StubbedClients, capsys: pyte
 @pytest.mark.parametrize(
     ("options", "problem"),
     [
-        ({"command_ids": ["abc"]}, "command_ids: 'abc' is not a command id"),
+        ({"command_ids": ["abc"]}, "command_ids: 'abc' is not a command ID"),
         ({"command_ids": [FIRST], "invoked_after": "1h"}, "mutually exclusive: command_ids|invoked_after"),
         ({"command_ids": [FIRST], "status": "Failed"}, "mutually exclusive: command_ids|status"),
         ({"command_ids": [FIRST], "document_name": "x"}, "mutually exclusive: command_ids|document_name"),

@@ -1,5 +1,5 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 """The module event_rule from its arguments to its result, on answers written down."""
@@ -80,8 +80,11 @@ def test_check_mode_gives_what_the_run_gives(run: Run, stubs: StubbedClients) ->
     not_found(stubs)
     checked = run(check=True, **options)
     not_found(stubs)
-    stubs.answer("events", "put_rule", {"RuleArn": ARN})
-    stubs.answer("events", "put_targets", {"FailedEntryCount": 0, "FailedEntries": []})
+    pattern = json.dumps(PATTERN, separators=(",", ":"))
+    rule = {"Name": "r", "EventBusName": "default", "EventPattern": pattern, "State": "ENABLED"}
+    stubs.answer("events", "put_rule", {"RuleArn": ARN}, rule)
+    targets = {"Rule": "r", "EventBusName": "default", "Targets": [{"Id": "q", "Arn": f"{QUEUE}q"}]}
+    stubs.answer("events", "put_targets", {"FailedEntryCount": 0, "FailedEntries": []}, targets)
     done = run(**options)
     assert {key: checked[key] for key in ("changed", "rule", "diff")} == {
         key: done[key] for key in ("changed", "rule", "diff")
@@ -102,7 +105,8 @@ def test_changes_tags_and_targets_of_a_rule_that_stays(run: Run, stubs: StubbedC
     stubs.answer("events", "tag_resource", expected={"ResourceARN": ARN, "Tags": [{"Key": "Owner", "Value": "y"}]})
     removed = {"Rule": "r", "EventBusName": "default", "Ids": ["b"]}
     stubs.answer("events", "remove_targets", {"FailedEntryCount": 0, "FailedEntries": []}, removed)
-    stubs.answer("events", "put_targets", {"FailedEntryCount": 0, "FailedEntries": []})
+    put = {"Rule": "r", "EventBusName": "default", "Targets": [{"Id": "a", "Arn": f"{QUEUE}c"}]}
+    stubs.answer("events", "put_targets", {"FailedEntryCount": 0, "FailedEntries": []}, put)
     result = run(tags={"Owner": "y"}, targets=[{"id": "a", "arn": f"{QUEUE}c"}], purge_targets=True)
     assert result["changed"]
     assert [target["arn"] for target in result["rule"]["targets"]] == [f"{QUEUE}c"]

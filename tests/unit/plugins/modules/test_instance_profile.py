@@ -1,5 +1,5 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 """The module instance_profile from its arguments to its result, on moto's IAM and on answers written down."""
@@ -104,7 +104,7 @@ BAD: list[tuple[dict[str, t.Any], list[str]]] = [
     (but(cloudwatch_log_groups=[""]), ["cloudwatch_log_groups", "''"]),
     (but(output_s3_buckets=[{}]), ["missing", "bucket", "output_s3_buckets"]),
     (but(output_s3_buckets=["b"]), ["dictionary requested"]),
-    (bucket(bucket="UPPER"), ["output_s3_buckets[0].bucket", "'UPPER'", "lower-case"]),
+    (bucket(bucket="UPPER"), ["output_s3_buckets[0].bucket", "'UPPER'", "lowercase"]),
     (bucket(bucket="ab"), ["output_s3_buckets[0].bucket", "'ab'", "3 to 63"]),
     (bucket(prefix="a*"), ["output_s3_buckets[0].prefix", "'a*'", "*, ? and $"]),
     (bucket(prefix="${aws:username}"), ["output_s3_buckets[0].prefix"]),
@@ -214,6 +214,18 @@ def test_boundary_is_set_and_taken_off(iam: IAMClient, run: Run) -> None:
     assert "PermissionsBoundary" not in iam.get_role(RoleName="web")["Role"]
 
 
+def test_a_role_that_exists_gets_another_boundary_and_another_policy(iam: IAMClient, run: Run) -> None:
+    run(name="web")
+    for boundary in (FOREIGN, CORE):
+        changed = run(name="web", permissions_boundary=boundary)
+        assert changed["changed"]
+        found = iam.get_role(RoleName="web")["Role"]["PermissionsBoundary"]
+        assert found["PermissionsBoundaryArn"] == changed["role"]["permissions_boundary"] == boundary
+    assert run(name="web", managed_policies=[FOREIGN])["changed"]
+    attached = iam.list_attached_role_policies(RoleName="web")["AttachedPolicies"]
+    assert {policy["PolicyArn"] for policy in attached} == {CORE, FOREIGN}
+
+
 def test_a_role_that_is_there_is_used_and_another_is_replaced(iam: IAMClient, run: Run) -> None:
     for name in ("old", "new"):
         iam.create_role(RoleName=name, AssumeRolePolicyDocument=EC2_TRUST)
@@ -223,7 +235,7 @@ def test_a_role_that_is_there_is_used_and_another_is_replaced(iam: IAMClient, ru
     assert [role["role_name"] for role in result["instance_profile"]["roles"]] == ["new"]
     assert not run(name="web")["changed"]
     removed = run(name="web", state="absent")
-    assert removed["kept"] == ["The role new and the managed policies attached to it: this module did not make it."]
+    assert removed["kept"] == ["The role new and the managed policies attached to it: this module did not create it."]
     assert {role["RoleName"] for role in iam.list_roles()["Roles"]} == {"old", "new"}
 
 
@@ -248,7 +260,7 @@ def test_absent_refuses_while_instances_use_it(ec2: EC2Client, run: Run) -> None
 
 def test_absent_refuses_what_it_did_not_make(iam: IAMClient, run: Run) -> None:
     iam.create_instance_profile(InstanceProfileName="theirs")
-    assert "theirs was not made by this module" in run(name="theirs", state="absent")["msg"]
+    assert "theirs was not created by this module" in run(name="theirs", state="absent")["msg"]
     run(name="web")
     iam.attach_role_policy(RoleName="web", PolicyArn=FOREIGN)
     assert f"the role web has other policies than this task's: {FOREIGN}" in run(name="web", state="absent")["msg"]
@@ -314,7 +326,7 @@ def expect_creation(stubs: StubbedClients) -> None:
     stubs.fail("iam", "attach_role_policy", "NoSuchEntity", "The role with name web cannot be found.")
     stubs.answer("iam", "attach_role_policy", {}, {"RoleName": "web", "PolicyArn": CORE})
     stubs.answer("iam", "create_instance_profile", profile_answer([]))
-    stubs.answer("iam", "add_role_to_instance_profile")
+    stubs.answer("iam", "add_role_to_instance_profile", {}, {"InstanceProfileName": "web", "RoleName": "web"})
 
 
 def test_waits_until_iams_readers_see_it(stubs: StubbedClients, clock: Clock, run: Run) -> None:
@@ -366,11 +378,11 @@ def test_a_deletion_waits_for_what_iam_still_sees(stubs: StubbedClients, clock: 
     held = {"InstanceProfiles": [profile_answer([])["InstanceProfile"]]}
     stubs.answer("iam", "list_instance_profiles_for_role", held)
     stubs.answer("ec2", "describe_iam_instance_profile_associations", {"IamInstanceProfileAssociations": []})
-    stubs.answer("iam", "remove_role_from_instance_profile")
+    stubs.answer("iam", "remove_role_from_instance_profile", {}, {"InstanceProfileName": "web", "RoleName": "web"})
     stubs.fail("iam", "delete_instance_profile", "DeleteConflict", "Cannot delete entity, must remove roles first.")
-    stubs.answer("iam", "delete_instance_profile")
+    stubs.answer("iam", "delete_instance_profile", {}, {"InstanceProfileName": "web"})
     stubs.fail("iam", "delete_role", "DeleteConflict", "Cannot delete entity, must remove roles first.")
-    stubs.answer("iam", "delete_role")
+    stubs.answer("iam", "delete_role", {}, {"RoleName": "web"})
     stubs.answer("iam", "get_instance_profile", profile_answer([]))
     stubs.fail("iam", "get_instance_profile", "NoSuchEntity")
     result = run(name="web", state="absent")

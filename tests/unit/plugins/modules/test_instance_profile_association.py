@@ -1,5 +1,5 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 """The module instance_profile_association from its arguments to its result, on moto and on answers written down."""
@@ -440,7 +440,7 @@ def test_nodes_that_stay_offline_are_named_with_the_likely_reason(
     first, second, third = (item["offline_reason"] for item in result["associations"])
     assert "it has no public address, so it needs NAT, or VPC endpoints" in first
     assert second == (
-        "SSM has not heard of it since 2026-01-02T00:00:00+00:00: the agent was stopped, or its route to SSM's"
+        "SSM has received no ping since 2026-01-02T00:00:00+00:00: the agent was stopped, or its route to SSM's"
         " endpoints is gone"
     )
     assert third == "the instance is stopped"
@@ -459,7 +459,19 @@ def test_a_role_without_the_permissions_is_named(stubs: StubbedClients, run: Run
         {"EvalActionName": "ec2messages:GetMessages", "EvalDecision": "explicitDeny"},
         {"EvalActionName": "ec2messages:SendReply", "EvalDecision": "allowed"},
     ]
-    stubs.answer("iam", "simulate_principal_policy", {"EvaluationResults": denied})
+    asked = {
+        "PolicySourceArn": "arn:aws:iam::123456789012:role/web",
+        "ResourceArns": ["*"],
+        "ActionNames": [
+            "ssm:UpdateInstanceInformation",
+            "ssmmessages:CreateControlChannel",
+            "ssmmessages:OpenControlChannel",
+            "ec2messages:GetMessages",
+            "ec2messages:AcknowledgeMessage",
+            "ec2messages:SendReply",
+        ],
+    }
+    stubs.answer("iam", "simulate_principal_policy", {"EvaluationResults": denied}, asked)
     describe(stubs, instance(ONE))
     result = run(**but(on_conflict="keep", wait_online=True, wait_timeout=0))
     assert result["associations"][0]["outcome"] == "kept"
@@ -477,7 +489,7 @@ def test_a_profile_without_a_role_is_named(stubs: StubbedClients, run: Run) -> N
     find_profile(stubs, Roles=[])
     describe(stubs, instance(ONE))
     result = run(**but(wait_online=True, wait_timeout=0))
-    assert "lacks everything, as the profile holds no role" in result["msg"]
+    assert "lacks all permissions, because the profile has no role" in result["msg"]
 
 
 def test_a_caller_who_may_not_simulate_still_gets_a_reason(stubs: StubbedClients, run: Run) -> None:
@@ -489,7 +501,7 @@ def test_a_caller_who_may_not_simulate_still_gets_a_reason(stubs: StubbedClients
     stubs.fail("iam", "simulate_principal_policy", "AccessDenied", "no simulation")
     describe(stubs, instance(ONE))
     result = run(**but(wait_online=True, wait_timeout=0))
-    assert "no agent runs there" in result["msg"]
+    assert "no agent is running" in result["msg"]
     assert "its role was not checked: Failed to simulate the policies of the principal" in result["msg"]
 
 

@@ -1,5 +1,5 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 """The module log_group from its arguments to its result, on answers written down."""
@@ -136,8 +136,9 @@ def test_a_protected_group_is_not_deleted(run: Run, stubs: StubbedClients) -> No
 @protecting_sdk
 def test_the_protection_goes_first_when_told_so(run: Run, stubs: StubbedClients) -> None:
     found(stubs, deletionProtectionEnabled=True)
-    stubs.answer("logs", "put_log_group_deletion_protection")
-    stubs.answer("logs", "delete_log_group")
+    unprotected = {"logGroupIdentifier": NAME, "deletionProtectionEnabled": False}
+    stubs.answer("logs", "put_log_group_deletion_protection", expected=unprotected)
+    stubs.answer("logs", "delete_log_group", expected={"logGroupName": NAME})
     assert run(state="absent", deletion_protection_enabled=False)["changed"]
 
 

@@ -1,5 +1,5 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 """What the modules of monitoring refuse before they ask for a client: the argument, the value and what is allowed."""
@@ -138,7 +138,7 @@ BAD: list[tuple[t.Any, dict[str, t.Any], list[str]]] = [
     (event_delivery_policy, {"queue": "q", "rules": ["a b"]}, ["rules", "'a b'", "ARNs of rules"]),
     (event_delivery_policy, {"queue": "q", "cloudwatch_alarms": True}, ["cloudwatch_alarms", "topic"]),
     (s3_lifecycle_rule, {"bucket": "output", "rule_id": "r"}, ["state is present", "expiration_days"]),
-    (s3_lifecycle_rule, BUCKET | {"bucket": "Output"}, ["bucket", "'Output'", "lower-case"]),
+    (s3_lifecycle_rule, BUCKET | {"bucket": "Output"}, ["bucket", "'Output'", "lowercase"]),
     (s3_lifecycle_rule, BUCKET | {"expiration_days": 0}, ["expiration_days", "0", "1 and more"]),
 ]
 

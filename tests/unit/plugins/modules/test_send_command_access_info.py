@@ -1,5 +1,5 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 """The module send_command_access_info from its arguments to its result, on moto and a simulator of the tests."""
@@ -93,7 +93,7 @@ def test_broken_promises_fail_with_their_cells(run: t.Callable[..., dict[str, t.
     result = run(principals=[ALICE, BOB], tag_sets=SETS, must_allow=[{}])
     assert result["failed"]
     assert len(result["offending_cells"]) == 5
-    assert result["msg"].startswith("5 of 6 cells are not as must_allow and must_deny say: ")
+    assert result["msg"].startswith("5 of 6 cells violate must_allow or must_deny: ")
     assert len(result["matrix"]) == 6
 
 
@@ -114,10 +114,10 @@ def test_documents_are_linted(run: t.Callable[..., dict[str, t.Any]], warned: li
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"tag_sets": SETS}, "principals: an empty list asks for nobody"),
-        ({"principals": [ALICE]}, "instance_ids: an empty list asks for no node"),
+        ({"tag_sets": SETS}, "principals: an empty list selects nobody"),
+        ({"principals": [ALICE]}, "instance_ids: an empty list selects no node"),
         ({"principals": ["alice"], "tag_sets": SETS}, "principals: 'alice' is not the ARN of a user"),
-        ({"principals": [ALICE], "instance_ids": ["web-1"]}, "instance_ids: 'web-1' is not a node id"),
+        ({"principals": [ALICE], "instance_ids": ["web-1"]}, "instance_ids: 'web-1' is not a node ID"),
         ({"principals": [ALICE], "instance_ids": ["i-0123456789abcdef0"]}, "i-0123456789abcdef0 is not in us-east-1"),
         ({"principals": [ALICE], "tag_sets": [{"aws:x": "y"}]}, "tag_sets[0]: the tag key 'aws:x' begins with 'aws:'"),
         ({"principals": [ALICE], "tag_sets": SETS, "documents": ["AWS-*"]}, "documents: 'AWS-*' is a pattern"),

@@ -1,5 +1,5 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 """The module send_command_policy from its arguments to its result, on moto's IAM and STS."""
@@ -79,7 +79,7 @@ BAD: list[tuple[dict[str, t.Any], list[str]]] = [
     (but(users=["a b"]), ["users", "'a b'", "1 to 64"]),
     (but(groups=["g/x"]), ["groups", "'g/x'"]),
     (but(roles=["r" * 65]), ["roles", "1 to 64"]),
-    (but(tags={"aws:x": "y"}), ["tags", "'aws:x'", "AWS keeps for itself"]),
+    (but(tags={"aws:x": "y"}), ["tags", "'aws:x'", "AWS reserves"]),
     (but(tags={"a": "v" * 257}), ["tags[a]", "256"]),
     (but(tags={f"k{n}": "v" for n in range(51)}), ["tags", "51", "50"]),
     (but(scopes=[]), ["scopes", "empty"]),
@@ -89,7 +89,7 @@ BAD: list[tuple[dict[str, t.Any], list[str]]] = [
     (tags({}), ["scopes[0].tags", "{}", "every node"]),
     (tags({"": "x"}), ["scopes[0].tags", "''", "1 to 128"]),
     (tags({"k" * 129: "x"}), ["129 characters", "1 to 128"]),
-    (tags({"aws:cloudformation:stack-name": "x"}), ["aws:cloudformation:stack-name", "AWS keeps for itself"]),
+    (tags({"aws:cloudformation:stack-name": "x"}), ["aws:cloudformation:stack-name", "AWS reserves"]),
     (tags({"a*": "x"}), ["'a*'", "letters, digits, spaces"]),
     (tags({"Role": "x", "role": "y"}), ["'role'", "'Role'", "only in case"]),
     (tags({"a": []}), ["scopes[0].tags[a]", "at least one value"]),
@@ -119,7 +119,7 @@ BAD: list[tuple[dict[str, t.Any], list[str]]] = [
     (but(allow={"read": "perhaps"}), ["allow", "read", "perhaps"]),
     (but(allow={"read_actions": ["ssm:ListCommands"]}), ["allow.read_actions", "allow.read"]),
     (but(allow={"read": True, "read_actions": ["ssm:SendCommand"]}), ["read_actions", "ssm:SendCommand"]),
-    (but(allow={"output": {"s3": [{"bucket": "UPPER"}]}}), ["allow.output.s3[0].bucket", "'UPPER'", "lower case"]),
+    (but(allow={"output": {"s3": [{"bucket": "UPPER"}]}}), ["allow.output.s3[0].bucket", "'UPPER'", "lowercase"]),
     (but(allow={"output": {"s3": [{"prefix": "x"}]}}), ["missing", "bucket"]),
     (but(allow={"output": {"s3": [{"bucket": "abc", "prefix": "${x}"}]}}), ["s3[0].prefix", "'${x}'"]),
     (but(allow={"output": {"log_groups": ["a b"]}}), ["allow.output.log_groups", "'a b'"]),
@@ -132,7 +132,7 @@ BAD: list[tuple[dict[str, t.Any], list[str]]] = [
     (but(document_only=True, account="1"), ["account", "'1'", "12 digits"]),
     (
         but(document_only=True, scopes=[{"tags": {"a": [f"{n:0>200}" for n in range(40)]}}]),
-        ["scopes and documents", "without white space", "6144"],
+        ["scopes and documents", "without whitespace", "6144"],
     ),
     (but(document_only=True, documents=["*"], lint="error"), ["lint", "any document", "[any-document]"]),
 ]
@@ -284,9 +284,9 @@ def test_errors_of_aws_are_told_with_their_code(run: t.Callable[..., dict[str, t
 @pytest.mark.parametrize(
     ("task", "golden"),
     [
-        ("The first policy of the AWS topic", "topic_one_tag"),
-        ("The second policy of the AWS topic", "topic_both_tags"),
-        ("The third policy of the AWS topic", "topic_either_tag"),
+        ("Create the first policy of the AWS topic", "topic_one_tag"),
+        ("Create the second policy of the AWS topic", "topic_both_tags"),
+        ("Create the third policy of the AWS topic", "topic_either_tag"),
     ],
 )
 @pytest.mark.usefixtures("refuse_clients")

@@ -1,5 +1,5 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 """The module sns_topic from its arguments to its result, on answers written down."""
@@ -85,7 +85,8 @@ def test_changes_a_topic(run: Run, stubs: StubbedClients) -> None:
     )
     stubs.answer("sns", "untag_resource", expected={"ResourceArn": TOPIC, "TagKeys": ["Team"]})
     stubs.answer("sns", "tag_resource", expected={"ResourceArn": TOPIC, "Tags": [{"Key": "Owner", "Value": "y"}]})
-    stubs.answer("sns", "subscribe", {"SubscriptionArn": "pending confirmation"})
+    joining = {"TopicArn": TOPIC, "Protocol": MAIL["protocol"], "Endpoint": MAIL["endpoint"]}
+    stubs.answer("sns", "subscribe", {"SubscriptionArn": "pending confirmation"}, joining)
     stubs.answer("sns", "unsubscribe", expected={"SubscriptionArn": f"{TOPIC}:1"})
     result = run(kms_master_key_id="", subscriptions=[MAIL], purge_subscriptions=True, tags={"Owner": "y"})
     assert result["changed"]

@@ -1,5 +1,5 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 """Sending and attaching end in the same result; what differs is who changed something."""
@@ -35,6 +35,7 @@ def test_both_ways_give_the_same_result() -> None:
     attached = command_run(scene).attach(tuple(sent["command_ids"]))
     assert (sent["changed"], attached["changed"]) == (True, False)
     assert sent["failed"]
+    assert sent["msg"].startswith("2 of 3 nodes succeeded (2 success, 1 failed). Failures: ")
     assert attached == {**sent, "changed": False}
 
 
@@ -52,6 +53,34 @@ def test_attaching_never_sends_again() -> None:
     attached = command_run(scene, retry_undelivered=3).attach(tuple(sent["command_ids"]))
     assert attached["undelivered_instance_ids"] == scene.ids
     assert scene.ssm.calls["SendCommand"] == 1
+
+
+def test_attaching_without_waiting_tells_what_is_known() -> None:
+    scene = Scene(2)
+    sent = command_run(scene, wait=False).send(scene.by_tag(), no_hint)
+    assert (sent["changed"], sent["msg"].startswith("Sent")) == (True, True), sent["msg"]
+    attached = command_run(scene, wait=False).attach(tuple(sent["command_ids"]))
+    assert (attached["changed"], attached["failed"]) == (False, False)
+    assert [found["outcome"] for found in attached["invocations"].values()] == ["in_progress"] * 2
+    assert scene.clock.now < 1.0
+
+
+def test_where_everything_was_delivered_nothing_is_sent_again() -> None:
+    scene = Scene(2)
+    scene.ssm.nodes[scene.ids[0]] = Node(status="Failed", details="Failed", rc=1)
+    result = command_run(scene, retry_undelivered=3).send(scene.by_tag(), no_hint)
+    assert scene.ssm.calls["SendCommand"] == 1
+    assert len(result["command_ids"]) == 1
+    assert result["undelivered_instance_ids"] == []
+
+
+@pytest.mark.parametrize(("retries", "sent"), [(0, 1), (1, 2), (3, 4)])
+def test_what_stays_undelivered_is_sent_so_often(retries: int, sent: int) -> None:
+    scene = Scene(2)
+    scene.ssm.nodes[scene.ids[0]] = Node(status="Failed", details="Undeliverable", rc=-1, stdout="")
+    result = command_run(scene, retry_undelivered=retries).send(scene.by_tag(), no_hint)
+    assert scene.ssm.executions == {scene.ids[0]: sent, scene.ids[1]: 1}
+    assert result["undelivered_instance_ids"] == [scene.ids[0]]
 
 
 @pytest.mark.parametrize("hint", ["", ". Ask your team."])

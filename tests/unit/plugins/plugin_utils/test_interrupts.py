@@ -1,5 +1,5 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 """The last act is done once, whatever stops the task, and the signal then does what it did before."""
@@ -42,8 +42,8 @@ class Scene:
             os.kill(os.getpid(), signum)
         return f"done for {reason}"
 
-    def last_act(self) -> t.Any:
-        return interrupts.last_act(self.act, self.told.append)
+    def run_when_stopped(self) -> t.Any:
+        return interrupts.run_when_stopped(self.act, self.told.append)
 
 
 @pytest.fixture
@@ -65,7 +65,7 @@ def handlers() -> list[object]:
 
 def test_nothing_is_done_when_all_goes_well(scene: Scene) -> None:
     before = handlers()
-    with scene.last_act():
+    with scene.run_when_stopped():
         assert handlers() != before
     assert handlers() == before
     assert (scene.acts, scene.told, scene.signals) == ([], [], [])
@@ -74,7 +74,7 @@ def test_nothing_is_done_when_all_goes_well(scene: Scene) -> None:
 @pytest.mark.parametrize("signum", interrupts.SIGNALS)
 def test_a_signal_is_acted_on_and_then_does_what_it_did(scene: Scene, signum: signal.Signals) -> None:
     before = handlers()
-    with pytest.raises(interrupts.InterruptedTask) as interrupt, scene.last_act():
+    with pytest.raises(interrupts.InterruptedTask) as interrupt, scene.run_when_stopped():
         os.kill(os.getpid(), signum)
     assert interrupt.value.signum == signum
     assert scene.acts == [f"interrupted by {signum.name}"]
@@ -85,7 +85,7 @@ def test_a_signal_is_acted_on_and_then_does_what_it_did(scene: Scene, signum: si
 @pytest.mark.parametrize("signum", interrupts.SIGNALS)
 def test_signals_that_come_while_it_acts_are_shut_out(scene: Scene, signum: signal.Signals) -> None:
     scene.while_acting = [*interrupts.SIGNALS, *interrupts.SIGNALS]
-    with pytest.raises(interrupts.InterruptedTask), scene.last_act():
+    with pytest.raises(interrupts.InterruptedTask), scene.run_when_stopped():
         os.kill(os.getpid(), signum)
     assert len(scene.acts) == 1
     assert scene.signals == [signum]
@@ -94,7 +94,7 @@ def test_signals_that_come_while_it_acts_are_shut_out(scene: Scene, signum: sign
 def test_a_timeout_is_acted_on_and_told(scene: Scene) -> None:
     before = handlers()
     scene.while_acting = [signal.SIGTERM]
-    with pytest.raises(TaskTimeout), scene.last_act():
+    with pytest.raises(TaskTimeout), scene.run_when_stopped():
         raise TaskTimeout("Timed out after 3 second(s).")
     assert scene.acts == ["Timed out after 3 second(s)."]
     assert scene.told == ["done for Timed out after 3 second(s)."]
@@ -103,14 +103,14 @@ def test_a_timeout_is_acted_on_and_told(scene: Scene) -> None:
 
 
 def test_a_stop_without_a_word_is_told_by_its_name(scene: Scene) -> None:
-    with pytest.raises(KeyboardInterrupt), scene.last_act():
+    with pytest.raises(KeyboardInterrupt), scene.run_when_stopped():
         raise KeyboardInterrupt
     assert scene.acts == ["KeyboardInterrupt"]
 
 
 def test_an_error_is_not_a_stop(scene: Scene) -> None:
     before = handlers()
-    with pytest.raises(ValueError, match="bad"), scene.last_act():
+    with pytest.raises(ValueError, match="bad"), scene.run_when_stopped():
         raise ValueError("bad")
     assert scene.acts == []
     assert handlers() == before
@@ -122,7 +122,7 @@ def test_an_act_that_fails_leaves_the_handlers_as_they_were(scene: Scene) -> Non
     def fail(_reason: str) -> str:
         raise ZeroDivisionError
 
-    with pytest.raises(ZeroDivisionError), interrupts.last_act(fail, scene.told.append):
+    with pytest.raises(ZeroDivisionError), interrupts.run_when_stopped(fail, scene.told.append):
         os.kill(os.getpid(), signal.SIGINT)
     assert handlers() == before
 
@@ -133,7 +133,7 @@ def test_outside_the_main_thread_a_timeout_is_acted_on(scene: Scene) -> None:
 
     def work() -> None:
         try:
-            with scene.last_act():
+            with scene.run_when_stopped():
                 assert handlers() == before
                 raise TaskTimeout("late")
         except TaskTimeout as error:
@@ -149,9 +149,9 @@ def test_outside_the_main_thread_a_timeout_is_acted_on(scene: Scene) -> None:
 # A worker as ansible-core's: a child with no terminal and no stderr of its own.
 WORKER = """
 import os, signal, sys
-from ansible_collections.ssmops.run_command.plugins.plugin_utils.interrupts import last_act
+from ansible_collections.ssmops.run_command.plugins.plugin_utils.interrupts import run_when_stopped
 signal.signal(signal.SIGTERM, signal.SIG_DFL)
-with last_act(lambda reason: print(f"acted: {reason}", flush=True) or f"cancelled X ({reason})", print):
+with run_when_stopped(lambda reason: print(f"acted: {reason}", flush=True) or f"cancelled X ({reason})", print):
     os.kill(os.getpid(), signal.SIGTERM)
 """
 PARENT = """

@@ -1,5 +1,5 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 """A run is shown in lines that hold no secret of a task with no_log, and outputs are kept in files."""
@@ -137,6 +137,6 @@ def test_a_file_that_cannot_be_written_costs_one_warning_and_no_result(tmp_path:
     display.node_ended(ended(("a", "")))
     display.node_ended(ended(("b", ""), node="i-2", status="Failed", rc=1))
     (warning,) = shown.warnings
-    assert warning.startswith(f"The output of {NODE} and of nodes after it was not kept: ")
+    assert warning.startswith(f"The output of {NODE} and of later nodes was not saved: ")
     assert shown.lines == ["i-2: Failed rc=1"]
     assert files.written == {}

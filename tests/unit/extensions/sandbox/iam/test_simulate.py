@@ -1,5 +1,5 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """IAM's simulation, as boto3 asks for it and reads it: its own serializer and parser stand on both sides."""
 
@@ -242,6 +242,32 @@ REFUSED: list[tuple[str, dict[str, t.Any], str]] = [
     (
         "a statement without an effect",
         {"PolicyInputList": ['{"Statement": {}}'], "ActionNames": [SEND]},
+        "InvalidInput",
+    ),
+    *(
+        (
+            f"the operator {operator}",
+            {
+                "PolicyInputList": [document(allow(SEND, Condition={operator: {"aws:username": "ann"}}))],
+                "ActionNames": [SEND],
+            },
+            "InvalidInput",
+        )
+        for operator in (
+            "StringEqual",
+            "stringequals",
+            "NullIfExists",
+            "ForSomeValues:StringEquals",
+            "StringLikeifexists",
+        )
+    ),
+    (
+        "an operator in a boundary",
+        {
+            "PolicyInputList": [FINANCE],
+            "PermissionsBoundaryPolicyInputList": [document(allow(SEND, Condition={"Like": {"aws:username": "ann"}}))],
+            "ActionNames": [SEND],
+        },
         "InvalidInput",
     ),
     (

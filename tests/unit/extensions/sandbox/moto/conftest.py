@@ -1,5 +1,5 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """boto3 clients of a corrected moto."""
 
@@ -49,9 +49,9 @@ def _answer(model: OperationModel, params: dict[str, t.Any], **_more: t.Any) -> 
 
 
 @functools.cache
-def _client(service: str) -> t.Any:
+def _client(service: str, region: str) -> t.Any:
     """A client, made once: making it takes longer than most of the tests."""
-    client = boto3.client(service, region_name=REGION)  # type: ignore[call-overload]  # the name is not a literal
+    client = boto3.client(service, region_name=region)  # type: ignore[call-overload]  # the name is not a literal
     for name, operation in corrections.OPERATIONS:
         if name == service:
             client.meta.events.register(f"before-call.{name}.{operation}", _answer)
@@ -69,9 +69,9 @@ class Aws:
         self.commands.append(arguments)
         return "command-id"
 
-    def client(self, service: str) -> t.Any:
+    def client(self, service: str, region: str = REGION) -> t.Any:
         """A boto3 client."""
-        return _client(service)
+        return _client(service, region)
 
     def queue(self, name: str, policy: t.Any = None) -> tuple[str, str]:
         """A queue that EventBridge may send to, unless another policy is given; its URL and ARN."""

@@ -1,5 +1,5 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """IAM, EC2, and whether this moto can be corrected at all."""
 
@@ -80,6 +80,8 @@ def test_white_space_does_not_count(aws: Aws) -> None:
 def test_every_instance_has_the_profile(aws: Aws, given: str) -> None:
     iam, ec2 = aws.client("iam"), aws.client("ec2")
     arn = iam.create_instance_profile(InstanceProfileName="nodes")["InstanceProfile"]["Arn"]
+    iam.create_role(RoleName="nodes", AssumeRolePolicyDocument="{}")
+    iam.add_role_to_instance_profile(InstanceProfileName="nodes", RoleName="nodes")
     profile = {"Name": "nodes"} if given == "Name" else {"Arn": arn}
     made = ec2.run_instances(ImageId="ami-1", MinCount=3, MaxCount=3, IamInstanceProfile=profile)
     ids = {instance["InstanceId"] for instance in made["Instances"]}
@@ -101,7 +103,9 @@ def test_a_profile_that_is_not_there(aws: Aws) -> None:
 
 
 def test_this_moto_can_be_corrected() -> None:
+    before = set(vars(LogsBackend))
     corrections.check_moto()
+    assert set(vars(LogsBackend)) == before
 
 
 def test_a_moto_that_lacks_something_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,5 +1,5 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """EventBridge: which events reach which targets, and as what."""
 
@@ -191,7 +191,9 @@ ANOTHER_SERVICE = {
 def test_a_log_group_must_let_events_in(aws: Aws, policy: dict[str, t.Any] | None) -> None:
     log_group(aws, policy)
     url, dead = aws.queue("dead")
-    aws.rule(PATTERN, {"Arn": GROUP_ARN, "DeadLetterConfig": {"Arn": dead}, "Input": '{"secret": 1}'})
+    aws.rule(
+        PATTERN, {"Arn": GROUP_ARN, "DeadLetterConfig": {"Arn": dead}, "Input": '{"timestamp": 1, "message": "secret"}'}
+    )
     aws.put({"status": "Failed"})
     assert logged(aws) == []
     (letter,) = aws.messages(url)

@@ -1,5 +1,5 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ from botocore.exceptions import ClientError, HTTPClientError
 
 from tests.support import local_sandbox
 from tests.support.local_sandbox import CHECKOUT, LocalSandbox
+
+from .test_lives import is_running
 
 if t.TYPE_CHECKING:
     from collections.abc import Iterator
@@ -393,14 +395,14 @@ def test_a_cut_ends_the_connection(sandbox: LocalSandbox, ssm: t.Any, kind: str)
 def test_it_stops_by_its_pid_and_leaves_nothing(tmp_path: pathlib.Path) -> None:
     running = local_sandbox.start(tmp_path, "--seed-nodes", "1,Role=web")
     ssm = running.client("ssm")
-    command_id = send(ssm, **TAG, Parameters={"commands": ["sleep 1000 & echo $!; wait"]})
+    pid_file = tmp_path / "pid"
+    command_id = send(ssm, **TAG, Parameters={"commands": [f"sleep 1000 & echo $! > {pid_file}; wait"]})
     time.sleep(1)
     assert ssm.list_commands(CommandId=command_id)["Commands"][0]["Status"] == "InProgress"
     running.process.send_signal(signal.SIGTERM)
     assert running.process.wait(30) == 0
     assert not (tmp_path / "sandbox.json").exists()
-    left = subprocess.run(["pgrep", "-f", "sleep 1000"], capture_output=True, text=True, check=False)  # noqa: S607
-    assert left.stdout == ""
+    assert not is_running(int(pid_file.read_text()))
 
 
 def test_a_wrong_configuration_is_refused(tmp_path: pathlib.Path) -> None:

@@ -1,5 +1,5 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The filters of ListCommands and ListCommandInvocations."""
 
@@ -128,7 +128,9 @@ def test_every_filter_counts() -> None:
     ],
 )
 def test_values_that_are_taken(key: str, values: list[str]) -> None:
-    listing.check([{"key": key, "value": value} for value in values])
+    filters = [{"key": key, "value": value} for value in values]
+    listing.check(filters)
+    assert [given["value"] for given in filters] == values
 
 
 @pytest.mark.parametrize(

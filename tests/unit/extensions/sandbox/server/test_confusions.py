@@ -1,5 +1,5 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Requests that could be read in two ways: what was authorized is what is done, or the request is refused."""
 
@@ -74,7 +74,7 @@ def send(sandbox: LocalSandbox, keys: Keys, sent: Sent) -> tuple[int, str]:
         with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310
             return answer.status, answer.read().decode()
     except urllib.error.HTTPError as error:
-        return error.code, error.read().decode()
+        return error.code, error.read().decode(errors="replace")
 
 
 ASSUME = urllib.parse.urlencode(
@@ -111,8 +111,31 @@ CONFUSIONS: t.Final[dict[str, Sent]] = {
     "an address without a bucket": Sent("s3", "GET", "//secret/key"),
     "moto's own control": Sent("moto_api", "GET", "/data.json"),
     "the header of another service": Sent("iam", "POST", "/", b"{}", {"X-Amz-Target": "AmazonSSM.ListCommands"}),
+    "two settings of a bucket": Sent("s3", "GET", "/secret?acl&policy"),
+    "a setting and a part": Sent("s3", "PUT", "/secret/key?tagging&uploadId=x&partNumber=1"),
+    "a setting of buckets that moto has not": Sent("s3", "DELETE", "/secret?metrics&id=x"),
+    "a setting of objects that moto has not": Sent("s3", "GET", "/secret/key?retention"),
+    "a method without an operation": Sent("s3", "POST", "/secret/key"),
+    "CBOR": Sent(
+        "monitoring",
+        "POST",
+        "/service/GraniteServiceVersion20100801/operation/ListDashboards",
+        b"\xa0",
+        {"Content-Type": "application/cbor", "smithy-protocol": "rpc-v2-cbor"},
+    ),
     "a form to a service of JSON": Sent("ssm", "POST", "/", b"Action=ListCommands", {"Content-Type": FORM}),
 }
+
+
+OF_S3: t.Final = ("two settings of a bucket", "a setting and a part", "a method without an operation")
+
+
+@pytest.mark.parametrize("name", [name for name in CONFUSIONS if "moto has not" in name or name in OF_S3])
+def test_what_s3_has_not_is_nothing_else(sandbox: LocalSandbox, name: str) -> None:
+    """Not even for who may do everything."""
+    status, body = send(sandbox, client_keys(sandbox), CONFUSIONS[name])
+    assert status == (501 if "moto has not" in name else 405 if "method" in name else 400), body
+    assert sandbox.client("s3").get_object(Bucket="secret", Key="key")["Body"].read() == b"TOPSECRET"
 
 
 @pytest.mark.parametrize("sent", CONFUSIONS.values(), ids=CONFUSIONS)

@@ -1,10 +1,11 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What may be sent to the sandbox's own addresses."""
 
 from __future__ import annotations
 
+import copy
 import json
 import typing as t
 
@@ -26,7 +27,9 @@ NODE = "mi-0123456789abcdef0"
     ],
 )
 def test_a_configuration(value: t.Any) -> None:
+    before = copy.deepcopy(value)
     control_input.check_configuration(value)
+    assert value == before
 
 
 FAULT = {"operation": "SendCommand", "kind": "slow"}

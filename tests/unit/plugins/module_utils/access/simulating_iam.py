@@ -1,5 +1,5 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 """An IAM client that is moto's, with the simulation moto lacks answered by the tests' own reading of IAM."""
@@ -9,16 +9,18 @@ from __future__ import annotations
 import json
 import typing as t
 
-from .iam_reading import evaluate
+from tests.support.service_models import FakeClient
 
-if t.TYPE_CHECKING:
-    from collections.abc import Iterator
+from .iam_reading import evaluate
 
 Document = dict[str, t.Any]
 
 
-class SimulatingIAM:
-    """Delegates to a boto3 client; `own` are the policies that principals have, by ARN."""
+class SimulatingIAM(FakeClient, service="iam"):
+    """Delegates to a boto3 client; `own` are the policies that principals have, by ARN.
+
+    A simulation has one page for each action, with a result for each resource inside, as IAM answers.
+    """
 
     def __init__(self, client: t.Any, own: dict[str, list[Document]] | None = None) -> None:
         self._client = client
@@ -33,46 +35,44 @@ class SimulatingIAM:
         if not name.startswith("simulate_"):
             self.calls.append(name)
             return self._client.get_paginator(name)
-        return _Pages(self)
+        return super().get_paginator(name)
 
-    def get_context_keys_for_principal_policy(self, *, PolicySourceArn: str) -> dict[str, list[str]]:  # noqa: N803
+    def get_context_keys_for_principal_policy(self, **request: t.Any) -> dict[str, list[str]]:
         self.calls.append("get_context_keys_for_principal_policy")
         keys = {
             key
-            for document in self.own[PolicySourceArn]
+            for document in self.own[request["PolicySourceArn"]]
             for statement in document["Statement"]
             for block in statement.get("Condition", {}).values()
             for key in block
         }
         return {"ContextKeyNames": sorted(keys)}
 
+    def simulate_custom_policy(self, **request: t.Any) -> dict[str, t.Any]:
+        return self._page({}, request)
 
-class _Pages:
-    """One page for each action, with a result for each resource inside, as IAM answers."""
+    def simulate_principal_policy(self, **request: t.Any) -> dict[str, t.Any]:
+        own = self.own[request["PolicySourceArn"]]
+        return self._page({f"own-{number}": document for number, document in enumerate(own)}, request)
 
-    def __init__(self, iam: SimulatingIAM) -> None:
-        self._iam = iam
-
-    def paginate(self, **request: t.Any) -> Iterator[dict[str, t.Any]]:
-        self._iam.calls.append("simulate")
+    def _page(self, policies: dict[str, Document], request: dict[str, t.Any]) -> dict[str, t.Any]:
+        if "Marker" not in request:
+            self.calls.append("simulate")
         texts = request.get("PolicyInputList", [])
-        policies = {f"PolicyInputList.{n}": json.loads(text) for n, text in enumerate(texts, start=1)}
-        source = request.get("PolicySourceArn")
-        if source is not None:
-            policies |= {f"own-{n}": document for n, document in enumerate(self._iam.own[source])}
+        policies |= {f"PolicyInputList.{number}": json.loads(text) for number, text in enumerate(texts, start=1)}
         context = {item["ContextKeyName"]: item["ContextKeyValues"] for item in request["ContextEntries"]}
-        for action in request["ActionNames"]:
-            results = [_result(policies, action, arn, context) for arn in request["ResourceArns"]]
-            yield {
-                "EvaluationResults": [
-                    {
-                        "EvalActionName": action,
-                        "EvalResourceName": "arn:${Partition}:template",
-                        "EvalDecision": "implicitDeny",
-                        "ResourceSpecificResults": results,
-                    }
-                ]
-            }
+        position = int(request.get("Marker", 0))
+        action = request["ActionNames"][position]
+        shown = {
+            "EvalActionName": action,
+            "EvalResourceName": "arn:${Partition}:template",
+            "EvalDecision": "implicitDeny",
+            "ResourceSpecificResults": [_result(policies, action, arn, context) for arn in request["ResourceArns"]],
+        }
+        is_last = position + 1 == len(request["ActionNames"])
+        return {"EvaluationResults": [shown], "IsTruncated": not is_last} | (
+            {} if is_last else {"Marker": str(position + 1)}
+        )
 
 
 def _result(policies: dict[str, Document], action: str, arn: str, context: dict[str, list[str]]) -> dict[str, t.Any]:

@@ -1,5 +1,5 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 """The documents the builder writes, against what the scopes say and an independent reading of IAM."""
@@ -11,7 +11,6 @@ import typing as t
 
 import pytest
 from ansible_collections.ssmops.run_command.plugins.module_utils.access.document import (
-    MANAGED_POLICY_MAX_SIZE,
     build_document,
     check_size,
     document_size,
@@ -159,6 +158,26 @@ def test_output_allows_to_send_to_the_bucket_and_to_read_below_the_prefix() -> N
     assert not is_allowed(document, "logs:GetLogEvents", f"{group}x:log-stream:c/i/stdout")
 
 
+def test_statements_have_exactly_these_actions() -> None:
+    output = {"s3": [{"bucket": "out"}], "log_groups": ["/ssm/web"]}
+    document = build(
+        allow={"read": True, "read_actions": ["ListCommands"], "cancel": True, "output": output}, guard_tags=True
+    )
+    tag_changes = ["ec2:CreateTags", "ec2:DeleteTags", "ssm:AddTagsToResource", "ssm:RemoveTagsFromResource"]
+    assert {statement["Sid"]: (statement["Effect"], statement["Action"]) for statement in document["Statement"]} == {
+        "SendDocuments": ("Allow", ["ssm:SendCommand"]),
+        "SendToScope1": ("Allow", ["ssm:SendCommand"]),
+        "ReadCommands": ("Allow", ["ssm:ListCommands"]),
+        "CancelCommands": ("Allow", ["ssm:CancelCommand"]),
+        "SendOutputToBuckets": ("Allow", ["ssm:SendCommand"]),
+        "ReadOutput": ("Allow", ["s3:GetObject"]),
+        "ListOutput1": ("Allow", ["s3:ListBucket"]),
+        "ReadOutputLogs": ("Allow", ["logs:DescribeLogStreams", "logs:FilterLogEvents", "logs:GetLogEvents"]),
+        "KeepScopingTags": ("Deny", tag_changes),
+        "KeepUnnamedTags": ("Deny", tag_changes),
+    }
+
+
 def test_a_bucket_without_prefix_is_readable_whole() -> None:
     document = build(allow={"output": {"s3": [{"bucket": "out"}, {"bucket": "out", "prefix": "web"}]}})
     assert is_allowed(document, "s3:GetObject", "arn:aws:s3:::out/any")
@@ -223,7 +242,7 @@ def test_size_counts_what_is_not_white_space() -> None:
 
 def test_size_at_the_quota_is_right_and_one_more_is_refused() -> None:
     filler = {"x": ""}
-    filler["x"] = "y" * (MANAGED_POLICY_MAX_SIZE - document_size(filler))
+    filler["x"] = "y" * (6_144 - document_size(filler))
     check_size(filler)
     filler["x"] += "y"
     with pytest.raises(RequestError, match="6145 characters"):

@@ -1,5 +1,5 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 """What lint finds and where it is silent; what each mistake does is checked with an independent reading of IAM."""
@@ -216,6 +216,22 @@ def test_finding_names_its_statement() -> None:
     assert str(finding).endswith("[wildcard-tag-value]")
     nameless = nodes(Sid="", Condition={})
     assert {finding.statement for finding in lint_document(nameless, "aws")} == {"Statement 2"}
+
+
+@pytest.mark.parametrize(
+    "action",
+    [
+        "ssm:CancelCommand",
+        "ssm:GetCommandInvocation",
+        "ssm:ListCommandInvocations",
+        "ssm:ListCommands",
+        "SSM:listcommands",
+    ],
+)
+def test_what_cannot_be_limited_is_found_when_it_is(action: str) -> None:
+    limited = lint_document(also(Action=action, Resource=INSTANCES), "aws")
+    assert [finding.code for finding in limited] == ["limited-reads"]
+    assert lint_document(also(Action=action, Resource="*"), "aws") == []
 
 
 def test_who_may_change_tags_is_told_by_name() -> None:

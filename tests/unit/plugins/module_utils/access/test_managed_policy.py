@@ -1,5 +1,5 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 """From what is and what is wanted to what is done."""
@@ -137,6 +137,33 @@ def test_attachments(options: dict[str, t.Any], attach: t.Any, detach: t.Any, us
     assert (plan.attach, plan.detach) == (attach, detach)
     assert plan.after is not None
     assert plan.after.attachments == {"users": users, "groups": ["ops"], "roles": []}
+    assert plan.is_change is bool(attach or detach)
+
+
+NAMES = st.none() | st.lists(st.sampled_from(["alice", "bob"]), unique=True)
+OPTIONS = st.fixed_dictionaries(
+    {
+        "users": NAMES,
+        "groups": NAMES,
+        "roles": NAMES,
+        "purge_attachments": st.booleans(),
+        "tags": st.none() | st.dictionaries(st.sampled_from("ab"), st.sampled_from("12")),
+        "purge_tags": st.booleans(),
+    }
+)
+DOCUMENTS = st.sampled_from([DOCUMENT, SAME_DOCUMENT, OTHER_DOCUMENT])
+
+
+@given(OPTIONS, DOCUMENTS, OPTIONS, DOCUMENTS)
+def test_a_plan_is_a_change_exactly_when_the_policy_differs_and_the_next_is_none(
+    first: dict[str, t.Any], there: dict[str, t.Any], second: dict[str, t.Any], wanted: dict[str, t.Any]
+) -> None:
+    current = plan_present(None, target(**first), there, ARN).after
+    plan = plan_present(current, target(**second), wanted, ARN)
+    assert plan.is_change is (plan.after != plan.before)
+    again = plan_present(plan.after, target(**second), wanted, ARN)
+    assert not again.is_change
+    assert again.after == plan.after
 
 
 def test_a_path_that_iam_cannot_change_is_refused() -> None:
@@ -190,3 +217,17 @@ def test_arn_and_description() -> None:
     described = describe_state(STATE)
     assert described["policy"]["policy_name"] == "web"
     assert described["policy_document"] == DOCUMENT
+
+
+def test_what_is_just_within_is_taken() -> None:
+    made = target(
+        name="n" * 128,
+        path="/" + "p" * 510 + "/",
+        description="d" * 1_000,
+        users=["u" * 64],
+        groups=["g" * 128],
+        roles=["r" * 64],
+        tags={f"k{number}": "v" * 256 for number in range(50)},
+    )
+    assert (len(made.name), len(made.path), len(made.description), len(made.tags)) == (128, 512, 1_000, 50)
+    assert [len(names[0]) for names in made.attachments.values()] == [64, 128, 64]

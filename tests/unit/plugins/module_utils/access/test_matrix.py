@@ -1,5 +1,5 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 """Which simulations are asked for, and what is read from their answers."""
@@ -133,7 +133,7 @@ def test_results_of_one_resource_each_are_read_too() -> None:
 
 def test_a_resource_without_an_answer_is_an_error() -> None:
     result = {"EvalActionName": "ssm:SendCommand", "EvalResourceName": "arn:${Partition}:x", "EvalDecision": "allowed"}
-    with pytest.raises(RequestError, match="gave no answer for arn:a"):
+    with pytest.raises(RequestError, match="returned no result for arn:a"):
         matrix.fold_results(Simulation((), ("arn:a",)), [result])
 
 
@@ -241,26 +241,26 @@ def test_selectors(selector: dict[str, t.Any], count: int) -> None:
 
 
 def test_promises_that_hold() -> None:
-    assert matrix.broken_promises(cells(), [{"tags": {"Finance": "web"}}], [{"instance_id": "db"}]) == []
+    assert matrix.unmet_expectations(cells(), [{"tags": {"Finance": "web"}}], [{"instance_id": "db"}]) == []
 
 
 def test_broken_promises_are_named_once() -> None:
-    broken = matrix.broken_promises(cells(), [{"principal": "alice"}, {}], [{"instance_id": "web"}])
+    broken = matrix.unmet_expectations(cells(), [{"principal": "alice"}, {}], [{"instance_id": "web"}])
     assert [(cell["principal"], cell["instance_id"]) for cell in broken] == [
         ("alice", "db"),
         ("bob", "db"),
         ("alice", "web"),
         ("bob", "web"),
     ]
-    assert matrix.tell_cell(broken[0]) == (
+    assert matrix.describe_cell(broken[0]) == (
         "alice on db {'Finance': 'db'} with AWS-RunShellScript is denied (implicitDeny on the node)"
     )
-    assert matrix.tell_cell(broken[2]).endswith("is allowed")
+    assert matrix.describe_cell(broken[2]).endswith("is allowed")
 
 
 def test_a_promise_about_nothing_is_an_error() -> None:
     with pytest.raises(RequestError, match=r"must_deny\[0\]: \{'principal': 'carol'\} selects no cell"):
-        matrix.broken_promises(cells(), [], [{"principal": "carol", "tags": None}])
+        matrix.unmet_expectations(cells(), [], [{"principal": "carol", "tags": None}])
 
 
 @pytest.mark.parametrize(
@@ -272,9 +272,9 @@ def test_a_promise_about_nothing_is_an_error() -> None:
             r"principals: .*assumed-role.* is not the ARN",
         ),
         ({"principals": ["arn:aws:iam::123456789012:policy/p"]}, r"principals: .* is not the ARN of a user"),
-        ({"principals": []}, r"principals: an empty list asks for nobody"),
-        ({"instance_ids": []}, r"instance_ids: an empty list asks for no node"),
-        ({"instance_ids": ["web"]}, r"instance_ids: 'web' is not a node id"),
+        ({"principals": []}, r"principals: an empty list selects nobody"),
+        ({"instance_ids": []}, r"instance_ids: an empty list selects no node"),
+        ({"instance_ids": ["web"]}, r"instance_ids: 'web' is not a node ID"),
         ({"documents": []}, r"documents: an empty list"),
         ({"documents": ["AWS-*"]}, r"documents: 'AWS-\*' is a pattern"),
         ({"policy_documents": [{"Version": "2012-10-17"}]}, r"policy_documents\[0\]: it has no Statement"),
@@ -285,9 +285,13 @@ def test_what_cannot_be_asked(options: dict[str, t.Any], message: str) -> None:
         matrix.check_question({**QUESTION, **options})
 
 
-def test_what_can_be_asked() -> None:
-    matrix.check_question(QUESTION)
-    matrix.check_question({**QUESTION, "principals": [], "policy_documents": [{"Statement": [{"Effect": "Allow"}]}]})
+@pytest.mark.parametrize(
+    "options", [{}, {"principals": [], "policy_documents": [{"Statement": [{"Effect": "Allow"}]}]}]
+)
+def test_what_can_be_asked(options: dict[str, t.Any]) -> None:
+    question = {**QUESTION, **options}
+    matrix.check_question(question)
+    assert question == {**QUESTION, **options}
 
 
 def test_tag_sets_stand_for_nodes() -> None:
@@ -331,3 +335,19 @@ def test_tag_changes_count_only_on_the_nodes_they_are_for() -> None:
     assert matrix.allowed_tag_changes(results) == ["ec2:CreateTags", "ssm:RemoveTagsFromResource"]
     single = {"EvalActionName": "ec2:CreateTags", "EvalResourceName": ec2, "EvalDecision": "allowed"}
     assert matrix.allowed_tag_changes([single]) == ["ec2:CreateTags"]
+
+
+@given(st.dictionaries(st.sampled_from("abc"), st.sampled_from("12")), st.randoms())
+def test_tags_are_the_same_in_whatever_order(tags: dict[str, str], random: t.Any) -> None:
+    items = list(tags.items())
+    random.shuffle(items)
+    assert matrix.tags_of(dict(items)) == matrix.tags_of(tags) == tuple(sorted(items))
+
+
+@pytest.mark.parametrize("rest", [{}, {"Version": "2012-10-17", "Id": "x"}])
+def test_a_document_in_lines_is_the_same_document(rest: dict[str, t.Any]) -> None:
+    statements = [{"Sid": "A", "Effect": "Allow"}, {"Sid": "B", "Effect": "Deny"}]
+    text = matrix.serialize_by_line({**rest, "Statement": statements})
+    assert json.loads(text) == {**rest, "Statement": statements}
+    assert text.count('"Statement"') == 1
+    assert [json.loads(line.rstrip(",")) for line in text.splitlines()[1:3]] == statements

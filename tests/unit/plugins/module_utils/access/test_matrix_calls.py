@@ -1,5 +1,5 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 """The matrix, asked of a simulator that answers by the tests' own reading of IAM."""
@@ -150,8 +150,8 @@ def test_cells_are_as_if_each_node_were_asked_about_alone(
 class Untold(SimulatingIAM):
     """Does not let its caller ask for context keys."""
 
-    def get_context_keys_for_principal_policy(self, *, PolicySourceArn: str) -> t.NoReturn:  # noqa: N803
-        error = {"Error": {"Code": "AccessDenied", "Message": PolicySourceArn}}
+    def get_context_keys_for_principal_policy(self, **request: t.Any) -> t.NoReturn:
+        error = {"Error": {"Code": "AccessDenied", "Message": request["PolicySourceArn"]}}
         raise ClientError(t.cast("t.Any", error), "GetContextKeysForPrincipalPolicy")
 
 

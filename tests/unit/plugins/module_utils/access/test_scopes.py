@@ -1,5 +1,5 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 """What a request for a policy may be, and how what it may not be is told."""
@@ -10,7 +10,6 @@ import typing as t
 
 import pytest
 from ansible_collections.ssmops.run_command.plugins.module_utils.access.scopes import (
-    READ_ACTIONS,
     Allowance,
     OutputLocation,
     TagCondition,
@@ -47,12 +46,12 @@ BAD: list[tuple[dict[str, t.Any], str]] = [
     (tags([{"a": "b"}]), r"scopes\[0\]\.tags: .* names no tag"),
     (tags({"": "b"}), r"scopes\[0\]\.tags: the tag key '' has 0 characters; allowed are 1 to 128"),
     (tags({"k" * 129: "b"}), r"has 129 characters; allowed are 1 to 128"),
-    (tags({"aws:autoscaling:groupName": "b"}), r"begins with 'aws:', which AWS keeps for itself"),
+    (tags({"aws:autoscaling:groupName": "b"}), r"begins with 'aws:', which AWS reserves"),
     (tags({"AWS:x": "b"}), r"begins with 'aws:'"),
-    (tags({"a*": "b"}), r"the tag key 'a\*' has characters that are not allowed in one"),
-    (tags({"${aws:username}": "b"}), r"the tag key '\$\{aws:username\}' has characters"),
-    (tags({"a\nb": "b"}), r"the tag key 'a\\nb' has characters"),
-    (tags({"a,b": "b"}), r"the tag key 'a,b' has characters"),
+    (tags({"a*": "b"}), r"the tag key 'a\*' has invalid characters"),
+    (tags({"${aws:username}": "b"}), r"the tag key '\$\{aws:username\}' has invalid characters"),
+    (tags({"a\nb": "b"}), r"the tag key 'a\\nb' has invalid characters"),
+    (tags({"a,b": "b"}), r"the tag key 'a,b' has invalid characters"),
     (tags({1: "b"}), r"the tag key 1 is not a string; put it in quotes"),
     (tags({"Finance": "a", "finance": "b"}), r"'finance' and 'Finance' differ only in case"),
     (tags({"a": []}), r"scopes\[0\]\.tags\[a\]: an empty list of values allows no node"),
@@ -70,8 +69,8 @@ BAD: list[tuple[dict[str, t.Any], str]] = [
     (scope_with(regions=["Frankfurt"]), r"scopes\[0\]\.regions: 'Frankfurt' is not a region"),
     (scope_with(regions=["eu-*"]), r"regions: 'eu-\*' is not a region"),
     (scope_with(regions=[{"a": 1}]), r"regions: \{'a': 1\} is not a region"),
-    (scope_with(account="12345"), r"scopes\[0\]\.account: '12345' is not an account id"),
-    (scope_with(account=123456789012), r"account: 123456789012 is not an account id; allowed are 12 digits in quotes"),
+    (scope_with(account="12345"), r"scopes\[0\]\.account: '12345' is not an account ID"),
+    (scope_with(account=123456789012), r"account: 123456789012 is not an account ID; allowed are 12 digits in quotes"),
     (scope_with(node_types=[]), r"scopes\[0\]\.node_types: an empty list allows no node"),
     (scope_with(node_types=["hybrid"]), r"node_types: 'hybrid' is not one of ec2 and managed"),
     (request_with(documents=[]), r"documents: an empty list allows no document"),
@@ -84,7 +83,7 @@ BAD: list[tuple[dict[str, t.Any], str]] = [
     (request_with(documents=["arn:aws:ssm:*:*:parameter/x"]), r"is not the ARN of a document"),
     (request_with(documents=["arn:AWS:ssm:*:*:document/x"]), r"'AWS' is not a partition"),
     (request_with(documents=["arn:aws:ssm:here:*:document/x"]), r"'here' is not a region"),
-    (request_with(documents=["arn:aws:ssm:*:12:document/x"]), r"'12' is not an account id"),
+    (request_with(documents=["arn:aws:ssm:*:12:document/x"]), r"'12' is not an account ID"),
     (request_with(documents=["arn:aws:ssm:*:*:document/a b"]), r"has 'a b' as its document's name"),
     (
         request_with(documents=["arn:aws:ssm:*:123456789012:document/AWS-RunShellScript"]),
@@ -96,7 +95,7 @@ BAD: list[tuple[dict[str, t.Any], str]] = [
     (request_with(allow=["read"]), r"allow: \['read'\] is not a dictionary with cancel, output, read, read_actions"),
     (request_with(allow={"write": True}), r"allow: 'write' is not one of"),
     (request_with(allow={"read": "yes"}), r"allow\.read: 'yes' is not true or false"),
-    (request_with(allow={"read_actions": ["ssm:ListCommands"]}), r"it needs allow\.read to be true"),
+    (request_with(allow={"read_actions": ["ssm:ListCommands"]}), r"it requires allow\.read to be true"),
     (request_with(allow={"read": True, "read_actions": []}), r"allow\.read_actions: an empty list allows nothing"),
     (request_with(allow={"read": True, "read_actions": ["SendCommand"]}), r"'ssm:SendCommand' is not one of"),
     (request_with(allow={"cancel": 1}), r"allow\.cancel: 1 is not true or false"),
@@ -147,7 +146,15 @@ def test_allow() -> None:
         "log_groups": ["/ssm/web"],
     }
     allow = parse_request(request_with(allow={"read": True, "cancel": True, "output": output})).allow
-    assert allow.read_actions == READ_ACTIONS
+    assert allow.read_actions == (
+        "ssm:DescribeDocument",
+        "ssm:DescribeInstanceInformation",
+        "ssm:GetCommandInvocation",
+        "ssm:GetDocument",
+        "ssm:ListCommandInvocations",
+        "ssm:ListCommands",
+        "ssm:UpdateInstanceInformation",
+    )
     assert allow.cancel
     assert allow.output_s3 == (OutputLocation("out", "web"), OutputLocation("two", ""))
     assert allow.output_log_groups == ("/ssm/web",)

@@ -1,11 +1,12 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 """A call is retried when throttled, and every other failure becomes one sentence with botocore's error behind it."""
 
 from __future__ import annotations
 
+import re
 import time
 import typing as t
 
@@ -13,6 +14,8 @@ import pytest
 from ansible_collections.amazon.aws.plugins.module_utils.exceptions import AnsibleAWSError
 from ansible_collections.ssmops.run_command.plugins.module_utils.aws import calls
 from botocore import exceptions, parsers
+from botocore.retries.standard import ThrottledRetryableChecker
+from local_aws.wire.validation import service_model
 
 from ..commands.fake_ssm import client_error
 
@@ -27,6 +30,11 @@ KINDS: dict[str, Decorate] = {
     "lookup": calls.aws_lookup("read the thing", missing=["NoSuchThing"]),
     "deletion": calls.aws_deletion("read the thing", missing=["NoSuchThing"]),
 }
+CONFLICTS = [
+    ("iam", "ConcurrentModification"),
+    ("events", "ConcurrentModificationException"),
+    ("logs", "OperationAbortedException"),
+]
 CUT = parsers.ResponseParserError("no JSON")
 
 
@@ -64,6 +72,23 @@ def test_a_throttle_is_tried_again(code: str, sleeps: list[float]) -> None:
     script = Script(client_error(code), client_error(code))
     assert KINDS["call"](script)() == "answer"
     assert (script.calls, len(sleeps)) == (3, 2)
+
+
+def test_throttles_are_those_of_botocore() -> None:
+    """LimitExceededException is what Logs, Events and IAM say of a quota, which does not pass by itself."""
+    botocore_s = set(t.cast("t.Any", ThrottledRetryableChecker)._THROTTLED_ERROR_CODES)
+    ours = set(calls.THROTTLING_ERROR_CODES)
+    assert len(ours) == len(calls.THROTTLING_ERROR_CODES)
+    assert botocore_s - ours == {"LimitExceededException"}
+    assert ours - botocore_s == {code for _service, code in CONFLICTS}
+
+
+@pytest.mark.parametrize(("service", "code"), CONFLICTS)
+def test_what_passes_besides_throttles_are_errors_of_the_services(service: str, code: str) -> None:
+    """Two changes at the same time: the model of the service has the code, and says so of it."""
+    shapes = service_model(service).error_shapes
+    (shape,) = [shape for shape in shapes if shape.metadata.get("error", {}).get("code", shape.name) == code]
+    assert re.search(r"multiple (concurrent )?requests|simultaneous|concurrent", shape.documentation)
 
 
 def test_every_kind_tries_throttles_again(decorate: Decorate, sleeps: list[float]) -> None:

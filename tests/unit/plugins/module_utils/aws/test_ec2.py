@@ -1,5 +1,5 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 """What the calls to EC2 send and what they make of the answers, on botocore's own stubs."""
@@ -8,31 +8,20 @@ from __future__ import annotations
 
 import typing as t
 
-import boto3
 import pytest
 from ansible_collections.amazon.aws.plugins.module_utils.exceptions import AnsibleAWSError
 from ansible_collections.ssmops.run_command.plugins.module_utils.aws import ec2
-from botocore.stub import Stubber
 
 if t.TYPE_CHECKING:
-    from collections.abc import Iterator
+    from tests.support.service_models import StubbedClient
 
-    from mypy_boto3_ec2.client import EC2Client
-
+SERVICE = "ec2"
 ONE = "i-00000000000000001"
 ASSOCIATION: dict[str, t.Any] = {"AssociationId": "iip-assoc-1", "InstanceId": ONE, "State": "associating"}
 ANSWER = {"IamInstanceProfileAssociation": ASSOCIATION}
 
 
-@pytest.fixture
-def stubbed() -> Iterator[tuple[EC2Client, Stubber]]:
-    client = boto3.client("ec2", region_name="us-east-1", aws_access_key_id="test", aws_secret_access_key="test")
-    with Stubber(client) as stub:
-        yield client, stub
-        stub.assert_no_pending_responses()
-
-
-def test_instances_of_all_reservations_and_pages(stubbed: tuple[EC2Client, Stubber]) -> None:
+def test_instances_of_all_reservations_and_pages(stubbed: StubbedClient) -> None:
     client, stub = stubbed
     asked = {"Filters": [{"Name": "tag:Role", "Values": ["web", "app"]}]}
     first = {"Reservations": [{"Instances": [{"InstanceId": "i-1"}]}, {"Instances": [{"InstanceId": "i-2"}]}]}
@@ -43,7 +32,7 @@ def test_instances_of_all_reservations_and_pages(stubbed: tuple[EC2Client, Stubb
     assert [instance["InstanceId"] for instance in found] == ["i-1", "i-2", "i-3"]
 
 
-def test_associations_of_all_pages(stubbed: tuple[EC2Client, Stubber]) -> None:
+def test_associations_of_all_pages(stubbed: StubbedClient) -> None:
     client, stub = stubbed
     asked = {"Filters": [{"Name": "state", "Values": ["associated"]}]}
     page = {"IamInstanceProfileAssociations": [ASSOCIATION]}
@@ -52,7 +41,7 @@ def test_associations_of_all_pages(stubbed: tuple[EC2Client, Stubber]) -> None:
     assert ec2.describe_associations(client, {"state": ["associated"]}) == [ASSOCIATION, ASSOCIATION]
 
 
-def test_a_profile_is_named_and_not_its_arn(stubbed: tuple[EC2Client, Stubber]) -> None:
+def test_a_profile_is_named_and_not_its_arn(stubbed: StubbedClient) -> None:
     client, stub = stubbed
     profile = {"IamInstanceProfile": {"Name": "web"}}
     stub.add_response("associate_iam_instance_profile", ANSWER, {"InstanceId": ONE, **profile})
@@ -61,7 +50,7 @@ def test_a_profile_is_named_and_not_its_arn(stubbed: tuple[EC2Client, Stubber]) 
     assert ec2.replace_association(client, "iip-assoc-1", "web") == ASSOCIATION
 
 
-def test_an_association_that_is_gone_is_no_error(stubbed: tuple[EC2Client, Stubber]) -> None:
+def test_an_association_that_is_gone_is_no_error(stubbed: StubbedClient) -> None:
     client, stub = stubbed
     stub.add_response("disassociate_iam_instance_profile", ANSWER, {"AssociationId": "iip-assoc-1"})
     stub.add_client_error("disassociate_iam_instance_profile", "InvalidAssociationID.NotFound")
@@ -69,7 +58,7 @@ def test_an_association_that_is_gone_is_no_error(stubbed: tuple[EC2Client, Stubb
     assert not ec2.disassociate_instance_profile(client, "iip-assoc-1")
 
 
-def test_an_error_says_what_was_tried(stubbed: tuple[EC2Client, Stubber]) -> None:
+def test_an_error_says_what_was_tried(stubbed: StubbedClient) -> None:
     client, stub = stubbed
     stub.add_client_error("associate_iam_instance_profile", "UnauthorizedOperation", "no")
     with pytest.raises(AnsibleAWSError, match=r"^Failed to associate the instance profile: .*UnauthorizedOperation"):

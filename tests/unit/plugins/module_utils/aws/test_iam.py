@@ -1,5 +1,5 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 """What the calls about roles and instance profiles send and what they make of the answers, on botocore's own stubs."""
@@ -9,17 +9,14 @@ from __future__ import annotations
 import datetime
 import typing as t
 
-import boto3
 import pytest
 from ansible_collections.amazon.aws.plugins.module_utils.exceptions import AnsibleAWSError
 from ansible_collections.ssmops.run_command.plugins.module_utils.aws import iam
-from botocore.stub import Stubber
 
 if t.TYPE_CHECKING:
-    from collections.abc import Iterator
+    from tests.support.service_models import StubbedClient
 
-    from mypy_boto3_iam.client import IAMClient
-
+SERVICE = "iam"
 NOW = datetime.datetime(2026, 1, 2, tzinfo=datetime.UTC)
 ROLE: dict[str, t.Any] = {
     "Path": "/",
@@ -36,14 +33,6 @@ PROFILE: dict[str, t.Any] = {
     "CreateDate": NOW,
     "Roles": [],
 }
-
-
-@pytest.fixture
-def stubbed() -> Iterator[tuple[IAMClient, Stubber]]:
-    client = boto3.client("iam", region_name="us-east-1", aws_access_key_id="test", aws_secret_access_key="test")
-    with Stubber(client) as stub:
-        yield client, stub
-        stub.assert_no_pending_responses()
 
 
 CHANGES: list[tuple[str, dict[str, t.Any], dict[str, t.Any], dict[str, t.Any]]] = [
@@ -113,7 +102,7 @@ DELETIONS = [change for change in CHANGES if change[0].startswith(("delete", "re
 
 @pytest.mark.parametrize(("call", "arguments", "sent", "answer"), CHANGES)
 def test_a_change_is_one_call(
-    stubbed: tuple[IAMClient, Stubber],
+    stubbed: StubbedClient,
     call: str,
     arguments: dict[str, t.Any],
     sent: dict[str, t.Any],
@@ -125,25 +114,21 @@ def test_a_change_is_one_call(
 
 
 @pytest.mark.parametrize(("call", "arguments"), [change[:2] for change in DELETIONS])
-def test_deleting_what_is_not_there_is_no_error(
-    stubbed: tuple[IAMClient, Stubber], call: str, arguments: dict[str, t.Any]
-) -> None:
+def test_deleting_what_is_not_there_is_no_error(stubbed: StubbedClient, call: str, arguments: dict[str, t.Any]) -> None:
     client, stub = stubbed
     stub.add_client_error(call, "NoSuchEntity")
     assert getattr(iam, call)(client, **arguments) is False
 
 
 @pytest.mark.parametrize(("call", "arguments"), [change[:2] for change in CHANGES])
-def test_an_error_says_what_was_tried(
-    stubbed: tuple[IAMClient, Stubber], call: str, arguments: dict[str, t.Any]
-) -> None:
+def test_an_error_says_what_was_tried(stubbed: StubbedClient, call: str, arguments: dict[str, t.Any]) -> None:
     client, stub = stubbed
     stub.add_client_error(call, "AccessDenied", "no")
     with pytest.raises(AnsibleAWSError, match=r"^Failed to [a-z]+ .*(AccessDenied)"):
         getattr(iam, call)(client, **arguments)
 
 
-def test_what_is_not_there_is_none(stubbed: tuple[IAMClient, Stubber]) -> None:
+def test_what_is_not_there_is_none(stubbed: StubbedClient) -> None:
     client, stub = stubbed
     for operation in ("get_instance_profile", "get_role", "get_role_policy"):
         stub.add_client_error(operation, "NoSuchEntity")
@@ -152,7 +137,7 @@ def test_what_is_not_there_is_none(stubbed: tuple[IAMClient, Stubber]) -> None:
     assert iam.get_role_policy(client, "web", "p") is None
 
 
-def test_one_thing_is_read_by_its_name(stubbed: tuple[IAMClient, Stubber]) -> None:
+def test_one_thing_is_read_by_its_name(stubbed: StubbedClient) -> None:
     client, stub = stubbed
     stub.add_response("get_instance_profile", {"InstanceProfile": PROFILE}, {"InstanceProfileName": "web"})
     stub.add_response("get_role", {"Role": ROLE}, {"RoleName": "web"})
@@ -163,7 +148,7 @@ def test_one_thing_is_read_by_its_name(stubbed: tuple[IAMClient, Stubber]) -> No
     assert iam.get_role_policy(client, "web", "p") == {"Version": "2012-10-17"}
 
 
-def test_lists_are_read_to_their_end(stubbed: tuple[IAMClient, Stubber]) -> None:
+def test_lists_are_read_to_their_end(stubbed: StubbedClient) -> None:
     client, stub = stubbed
     asked = {"RoleName": "web", "MaxItems": 1000}
     more, end = {"IsTruncated": True, "Marker": "next"}, {"IsTruncated": False}

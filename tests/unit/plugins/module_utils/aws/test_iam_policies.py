@@ -1,5 +1,5 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 """What the calls to IAM send and what they make of the answers, on botocore's own stubs."""
@@ -8,28 +8,17 @@ from __future__ import annotations
 
 import typing as t
 
-import boto3
 import pytest
 from ansible_collections.amazon.aws.plugins.module_utils.exceptions import AnsibleAWSError
 from ansible_collections.ssmops.run_command.plugins.module_utils.aws import iam_policies
-from botocore.stub import Stubber
 
 if t.TYPE_CHECKING:
-    from collections.abc import Iterator
+    from tests.support.service_models import StubbedClient
 
-    from mypy_boto3_iam.client import IAMClient
-
+SERVICE = "iam"
 ARN = "arn:aws:iam::123456789012:policy/web"
 ALICE = "arn:aws:iam::123456789012:user/alice"
 REQUEST: dict[str, t.Any] = {"ActionNames": ["ssm:SendCommand"], "ResourceArns": ["arn:a"], "ContextEntries": []}
-
-
-@pytest.fixture
-def stubbed() -> Iterator[tuple[IAMClient, Stubber]]:
-    client = boto3.client("iam", region_name="us-east-1", aws_access_key_id="test", aws_secret_access_key="test")
-    with Stubber(client) as stub:
-        yield client, stub
-        stub.assert_no_pending_responses()
 
 
 def page(name: str, marker: str | None) -> dict[str, t.Any]:
@@ -37,7 +26,7 @@ def page(name: str, marker: str | None) -> dict[str, t.Any]:
     return {"EvaluationResults": [result], "IsTruncated": marker is not None, **({"Marker": marker} if marker else {})}
 
 
-def test_simulation_of_a_principal_takes_all_pages(stubbed: tuple[IAMClient, Stubber]) -> None:
+def test_simulation_of_a_principal_takes_all_pages(stubbed: StubbedClient) -> None:
     client, stub = stubbed
     asked = {"PolicySourceArn": ALICE, **REQUEST}
     stub.add_response("simulate_principal_policy", page("a:B", "next"), asked)
@@ -46,14 +35,14 @@ def test_simulation_of_a_principal_takes_all_pages(stubbed: tuple[IAMClient, Stu
     assert [result["EvalActionName"] for result in results] == ["a:B", "a:C"]
 
 
-def test_simulation_adds_documents_to_a_principal(stubbed: tuple[IAMClient, Stubber]) -> None:
+def test_simulation_adds_documents_to_a_principal(stubbed: StubbedClient) -> None:
     client, stub = stubbed
     asked = {"PolicySourceArn": ALICE, "PolicyInputList": ["{}"], **REQUEST}
     stub.add_response("simulate_principal_policy", page("a:B", None), asked)
     assert len(iam_policies.simulate_principal_policy(client, ALICE, ["{}"], REQUEST)) == 1
 
 
-def test_simulation_of_documents_takes_all_pages(stubbed: tuple[IAMClient, Stubber]) -> None:
+def test_simulation_of_documents_takes_all_pages(stubbed: StubbedClient) -> None:
     client, stub = stubbed
     asked = {"PolicyInputList": ["{}"], **REQUEST}
     stub.add_response("simulate_custom_policy", page("a:B", "next"), asked)
@@ -61,7 +50,7 @@ def test_simulation_of_documents_takes_all_pages(stubbed: tuple[IAMClient, Stubb
     assert len(iam_policies.simulate_custom_policy(client, ["{}"], REQUEST)) == 2
 
 
-def test_attachments_leave_permissions_boundaries_out(stubbed: tuple[IAMClient, Stubber]) -> None:
+def test_attachments_leave_permissions_boundaries_out(stubbed: StubbedClient) -> None:
     client, stub = stubbed
     asked = {"PolicyArn": ARN, "PolicyUsageFilter": "PermissionsPolicy", "MaxItems": 1000}
     first = {"PolicyUsers": [{"UserName": "bob"}, {"UserName": "alice"}], "IsTruncated": True, "Marker": "next"}
@@ -75,7 +64,7 @@ def test_attachments_leave_permissions_boundaries_out(stubbed: tuple[IAMClient, 
     }
 
 
-def test_context_keys_are_not_known_to_who_may_not_ask(stubbed: tuple[IAMClient, Stubber]) -> None:
+def test_context_keys_are_not_known_to_who_may_not_ask(stubbed: StubbedClient) -> None:
     client, stub = stubbed
     stub.add_client_error("get_context_keys_for_principal_policy", "AccessDenied", http_status_code=403)
     assert iam_policies.get_context_keys(client, ALICE) is None
@@ -85,7 +74,7 @@ def test_context_keys_are_not_known_to_who_may_not_ask(stubbed: tuple[IAMClient,
     assert iam_policies.get_context_keys(client, ALICE) == ["aws:SourceIp"]
 
 
-def test_other_errors_are_told(stubbed: tuple[IAMClient, Stubber]) -> None:
+def test_other_errors_are_told(stubbed: StubbedClient) -> None:
     client, stub = stubbed
     stub.add_client_error("get_policy", "NoSuchEntity")
     assert iam_policies.get_policy(client, ARN) is None
@@ -96,7 +85,7 @@ def test_other_errors_are_told(stubbed: tuple[IAMClient, Stubber]) -> None:
 
 @pytest.mark.parametrize(("kind", "option"), [("users", "UserName"), ("groups", "GroupName"), ("roles", "RoleName")])
 def test_attach_and_detach_take_the_call_of_the_kind(
-    stubbed: tuple[IAMClient, Stubber], kind: t.Literal["users", "groups", "roles"], option: str
+    stubbed: StubbedClient, kind: t.Literal["users", "groups", "roles"], option: str
 ) -> None:
     client, stub = stubbed
     stub.add_response(f"attach_{kind[:-1]}_policy", {}, {option: "x", "PolicyArn": ARN})
@@ -107,7 +96,7 @@ def test_attach_and_detach_take_the_call_of_the_kind(
     assert iam_policies.detach_policy(client, ARN, kind, "x") is False
 
 
-def test_description_and_tags_are_sent_only_when_there_are_any(stubbed: tuple[IAMClient, Stubber]) -> None:
+def test_description_and_tags_are_sent_only_when_there_are_any(stubbed: StubbedClient) -> None:
     client, stub = stubbed
     answer = {"Policy": {"PolicyName": "web", "Arn": ARN}}
     least = {"PolicyName": "web", "Path": "/", "PolicyDocument": "{}"}

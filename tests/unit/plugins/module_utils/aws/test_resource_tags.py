@@ -1,27 +1,18 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 """Tags as SSM keeps them, on botocore's own stubs."""
 
 from __future__ import annotations
 
-import typing as t
-
-import boto3
 from ansible_collections.ssmops.run_command.plugins.module_utils.aws import resource_tags
-from botocore.stub import Stubber
 
-CREDENTIALS: dict[str, t.Any] = {
-    "region_name": "us-east-1",
-    "aws_access_key_id": "test",
-    "aws_secret_access_key": "test",
-}
+from tests.support.service_models import stubbed_client
 
 
 def test_a_resource_that_ssm_does_not_have_is_none() -> None:
-    client = boto3.client("ssm", **CREDENTIALS)
-    with Stubber(client) as stub:
+    with stubbed_client("ssm") as (client, stub):
         asked = {"ResourceType": "Document", "ResourceId": "ops"}
         stub.add_response("list_tags_for_resource", {"TagList": [{"Key": "a", "Value": "b"}]}, asked)
         stub.add_client_error("list_tags_for_resource", "InvalidResourceId")

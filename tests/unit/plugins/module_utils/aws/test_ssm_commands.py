@@ -1,5 +1,5 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 """What the calls of the Run Command family send and make of the answers, on botocore's own model of SSM."""
@@ -8,19 +8,18 @@ from __future__ import annotations
 
 import typing as t
 
-import boto3
 import pytest
 from ansible_collections.amazon.aws.plugins.module_utils.exceptions import AnsibleAWSError
 from ansible_collections.ssmops.run_command.plugins.module_utils.aws import ssm_commands
 from ansible_collections.ssmops.run_command.plugins.module_utils.aws.calls import IncompleteAnswerError
 from botocore.exceptions import ClientError
-from botocore.stub import Stubber
 
 if t.TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from mypy_boto3_ssm.client import SSMClient
 
+    from tests.support.service_models import StubbedClient
+
+SERVICE = "ssm"
 NODE = "i-0123456789abcdef0"
 COMMAND_ID = "11111111-2222-4333-8444-555555555555"
 COMMAND = {"CommandId": COMMAND_ID, "Status": "Success"}
@@ -156,16 +155,8 @@ ROWS = {
 PROMISED = [name for name in ROWS if not name.startswith(("cancel", "send"))]
 
 
-@pytest.fixture
-def stubbed() -> Iterator[tuple[SSMClient, Stubber]]:
-    client = boto3.client("ssm", region_name="us-east-1", aws_access_key_id="x", aws_secret_access_key="y")
-    with Stubber(client) as stub:
-        yield client, stub
-        stub.assert_no_pending_responses()
-
-
 @pytest.mark.parametrize("name", ROWS)
-def test_what_is_sent_and_given(stubbed: tuple[SSMClient, Stubber], name: str) -> None:
+def test_what_is_sent_and_given(stubbed: StubbedClient, name: str) -> None:
     client, stub = stubbed
     row = ROWS[name]
     stub.add_response(row.operation, row.answer, row.sent)
@@ -173,7 +164,7 @@ def test_what_is_sent_and_given(stubbed: tuple[SSMClient, Stubber], name: str) -
 
 
 @pytest.mark.parametrize("name", PROMISED)
-def test_an_answer_without_what_is_promised_is_incomplete(stubbed: tuple[SSMClient, Stubber], name: str) -> None:
+def test_an_answer_without_what_is_promised_is_incomplete(stubbed: StubbedClient, name: str) -> None:
     client, stub = stubbed
     stub.add_response(ROWS[name].operation, {})
     with pytest.raises(IncompleteAnswerError, match="it lacks"):
@@ -181,14 +172,14 @@ def test_an_answer_without_what_is_promised_is_incomplete(stubbed: tuple[SSMClie
 
 
 @pytest.mark.parametrize("name", [name for name in ROWS if name != "send"])
-def test_an_error_is_one_sentence(stubbed: tuple[SSMClient, Stubber], name: str) -> None:
+def test_an_error_is_one_sentence(stubbed: StubbedClient, name: str) -> None:
     client, stub = stubbed
     stub.add_client_error(ROWS[name].operation, "AccessDeniedException", "no")
     with pytest.raises(AnsibleAWSError, match=r"^Failed to [a-z ]+: .*AccessDeniedException"):
         ROWS[name].call(client)
 
 
-def test_a_send_that_fails_is_left_as_it_came(stubbed: tuple[SSMClient, Stubber]) -> None:
+def test_a_send_that_fails_is_left_as_it_came(stubbed: StubbedClient) -> None:
     client, stub = stubbed
     stub.add_client_error("send_command", "ThrottlingException")
     with pytest.raises(ClientError):
@@ -198,7 +189,7 @@ def test_a_send_that_fails_is_left_as_it_came(stubbed: tuple[SSMClient, Stubber]
         ROWS["send"].call(client)
 
 
-def test_a_command_id_of_another_place_is_not_found(stubbed: tuple[SSMClient, Stubber]) -> None:
+def test_a_command_id_of_another_place_is_not_found(stubbed: StubbedClient) -> None:
     client, stub = stubbed
     stub.add_client_error("list_commands", "InvalidCommandId")
     assert ssm_commands.find_command(client, COMMAND_ID) is None

@@ -1,5 +1,5 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 """What the calls about managed nodes send and what they make of the answers, on botocore's own stubs."""
@@ -8,27 +8,17 @@ from __future__ import annotations
 
 import typing as t
 
-import boto3
 import pytest
 from ansible_collections.amazon.aws.plugins.module_utils.exceptions import AnsibleAWSError
 from ansible_collections.ssmops.run_command.plugins.module_utils.aws import ssm_nodes
-from botocore.stub import Stubber
 
 if t.TYPE_CHECKING:
-    from collections.abc import Iterator
+    from tests.support.service_models import StubbedClient
 
-    from mypy_boto3_ssm.client import SSMClient
-
-
-@pytest.fixture
-def stubbed() -> Iterator[tuple[SSMClient, Stubber]]:
-    client = boto3.client("ssm", region_name="us-east-1", aws_access_key_id="test", aws_secret_access_key="test")
-    with Stubber(client) as stub:
-        yield client, stub
-        stub.assert_no_pending_responses()
+SERVICE = "ssm"
 
 
-def test_nodes_of_all_pages(stubbed: tuple[SSMClient, Stubber]) -> None:
+def test_nodes_of_all_pages(stubbed: StubbedClient) -> None:
     client, stub = stubbed
     asked = {"Filters": [{"Key": "tag:Role", "Values": ["web", "app"]}], "MaxResults": 50}
     pages: list[dict[str, t.Any]] = [{"InstanceInformationList": [{"InstanceId": name}]} for name in ("i-1", "i-2")]
@@ -39,13 +29,13 @@ def test_nodes_of_all_pages(stubbed: tuple[SSMClient, Stubber]) -> None:
 
 
 @pytest.mark.parametrize("code", ["ServiceSettingNotFound", "AccessDeniedException"])
-def test_a_setting_that_cannot_be_seen_is_none(stubbed: tuple[SSMClient, Stubber], code: str) -> None:
+def test_a_setting_that_cannot_be_seen_is_none(stubbed: StubbedClient, code: str) -> None:
     client, stub = stubbed
     stub.add_client_error("get_service_setting", code)
     assert ssm_nodes.get_service_setting(client, ssm_nodes.DEFAULT_HOST_MANAGEMENT) is None
 
 
-def test_a_setting_is_read_by_its_id(stubbed: tuple[SSMClient, Stubber]) -> None:
+def test_a_setting_is_read_by_its_id(stubbed: StubbedClient) -> None:
     client, stub = stubbed
     setting = {"SettingId": "/ssm/x", "SettingValue": "$None"}
     stub.add_response("get_service_setting", {"ServiceSetting": setting}, {"SettingId": "/ssm/x"})

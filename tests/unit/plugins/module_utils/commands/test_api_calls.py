@@ -1,5 +1,5 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 """What a task costs in API calls, exactly: a regression fails here without a clock.
@@ -14,7 +14,7 @@ import typing as t
 import pytest
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.preflight_calls import Preflight
 
-from .fake_ssm import Node
+from .fake_ssm import TO_ALL, Node
 
 if t.TYPE_CHECKING:
     from .conftest import Scene
@@ -87,7 +87,7 @@ def test_a_thousand_ids_share_one_call_a_poll(scene_of: type[Scene]) -> None:
 @pytest.mark.parametrize(("nodes", "pages"), [(50, 1), (1_000, 20)])
 def test_attaching_to_what_has_ended(scene_of: type[Scene], nodes: int, pages: int) -> None:
     scene = scene_of(nodes)
-    sent = scene.ssm.send_command(DocumentName="AWS-RunShellScript", Comment="")["Command"]["CommandId"]
+    sent = scene.ssm.send_command(**TO_ALL)["Command"]["CommandId"]
     scene.clock.now = 60.0
     scene.ssm.calls.clear()
     scene.run.attach([sent])

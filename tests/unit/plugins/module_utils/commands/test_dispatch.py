@@ -1,5 +1,5 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 """What a failed call means for its command, and the token that finds it again."""
@@ -9,9 +9,9 @@ from __future__ import annotations
 import pytest
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.dispatch import (
     TOKEN_LENGTH,
-    Fate,
-    fate_of,
+    SendFailure,
     new_token,
+    send_failure_of,
 )
 from botocore import exceptions, parsers
 
@@ -32,21 +32,21 @@ def test_tokens_fit_their_place_and_differ() -> None:
 @pytest.mark.parametrize(
     ("error", "fate"),
     [
-        (client_error("ThrottlingException"), Fate.REFUSED),
-        (client_error("Throttling"), Fate.REFUSED),
-        (exceptions.EndpointConnectionError(**URL), Fate.REFUSED),
-        (exceptions.ConnectTimeoutError(**URL), Fate.REFUSED),
-        (client_error("InternalServerError", status=500), Fate.UNKNOWN),
-        (client_error("503", status=503), Fate.UNKNOWN),
-        (CLOSED, Fate.UNKNOWN),
-        (LATE, Fate.LIKELY_ACCEPTED),
-        (CUT, Fate.LIKELY_ACCEPTED),
-        (KeyError("Command"), Fate.LIKELY_ACCEPTED),
-        (client_error("AccessDeniedException"), Fate.REJECTED),
-        (client_error("ExpiredTokenException"), Fate.REJECTED),
-        (exceptions.NoCredentialsError(), Fate.REJECTED),
-        (exceptions.ParamValidationError(report="bad"), Fate.REJECTED),
+        (client_error("ThrottlingException"), SendFailure.REFUSED),
+        (client_error("Throttling"), SendFailure.REFUSED),
+        (exceptions.EndpointConnectionError(**URL), SendFailure.REFUSED),
+        (exceptions.ConnectTimeoutError(**URL), SendFailure.REFUSED),
+        (client_error("InternalServerError", status=500), SendFailure.UNKNOWN),
+        (client_error("503", status=503), SendFailure.UNKNOWN),
+        (CLOSED, SendFailure.UNKNOWN),
+        (LATE, SendFailure.LIKELY_ACCEPTED),
+        (CUT, SendFailure.LIKELY_ACCEPTED),
+        (KeyError("Command"), SendFailure.LIKELY_ACCEPTED),
+        (client_error("AccessDeniedException"), SendFailure.REJECTED),
+        (client_error("ExpiredTokenException"), SendFailure.REJECTED),
+        (exceptions.NoCredentialsError(), SendFailure.REJECTED),
+        (exceptions.ParamValidationError(report="bad"), SendFailure.REJECTED),
     ],
 )
-def test_fate(error: Exception, fate: Fate) -> None:
-    assert fate_of(error) is fate
+def test_fate(error: Exception, fate: SendFailure) -> None:
+    assert send_failure_of(error) is fate

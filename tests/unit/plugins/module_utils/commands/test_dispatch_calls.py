@@ -1,18 +1,19 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 """A command is sent exactly once, whatever becomes of the answer."""
 
 from __future__ import annotations
 
+import datetime
 import typing as t
 
 import pytest
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.dispatch import SendError, new_token
 from botocore import exceptions, parsers
 
-from .fake_ssm import client_error
+from .fake_ssm import SHELL, client_error
 
 if t.TYPE_CHECKING:
     from .conftest import Scene
@@ -23,9 +24,9 @@ LATE = exceptions.ReadTimeoutError(**URL)
 CUT = parsers.ResponseParserError("cut")
 
 
-def send(scene: Scene) -> t.Any:
+def send(scene: Scene, document: str = "AWS-RunShellScript") -> t.Any:
     token = new_token()
-    request = {"DocumentName": "AWS-RunShellScript", "InstanceIds": scene.ids, "Comment": f"why {token}"}
+    request = {"DocumentName": document, "InstanceIds": scene.ids, "Comment": f"why {token}"}
     return scene.dispatcher.send(request, token)
 
 
@@ -39,6 +40,36 @@ def test_a_lost_answer_is_looked_up_and_not_sent_again(scene_of: type[Scene], er
     assert command["CommandId"] in scene.ssm.commands
     assert scene.ssm.calls["SendCommand"] == 1
     assert set(scene.ssm.executions.values()) == {1}
+
+
+@pytest.mark.parametrize("document", ["AWS-RunShellScript", "arn:aws:ssm:us-east-1:123456789012:document/Shared"])
+def test_the_command_is_looked_up_among_others(scene_of: type[Scene], document: str) -> None:
+    scene = scene_of(3)
+    scene.ssm.documents["Shared"] = SHELL
+    scene.ssm.epoch -= datetime.timedelta(hours=1)
+    ours = send(scene, document)["CommandId"]
+    scene.clock.now = 3_600.0
+    scene.ssm.after["SendCommand"] = [CLOSED]
+    found = send(scene, document)["CommandId"]
+    assert list(scene.ssm.commands) == [ours, found]
+    assert scene.ssm.calls == {"SendCommand": 2, "ListCommands": 1}
+
+
+def test_commands_of_other_documents_are_not_read(scene_of: type[Scene]) -> None:
+    scene = scene_of(3)
+    scene.ssm.documents["Other"] = SHELL
+    real = scene.ssm.list_commands
+
+    def after_others(**request: t.Any) -> t.Any:
+        if not scene.ssm.calls["ListCommands"]:
+            for _number in range(120):
+                scene.ssm.send_command(DocumentName="Other", InstanceIds=scene.ids)
+        return real(**request)
+
+    t.cast("t.Any", scene.ssm).list_commands = after_others
+    scene.ssm.after["SendCommand"] = [CLOSED]
+    assert send(scene)["DocumentName"] == "AWS-RunShellScript"
+    assert scene.ssm.calls["ListCommands"] == 1
 
 
 @pytest.mark.parametrize("error", [CLOSED, client_error("InternalServerError", status=500)])

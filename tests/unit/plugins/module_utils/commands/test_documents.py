@@ -1,5 +1,5 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 """Parameters are checked against the document and brought into SendCommand's shape."""
@@ -17,6 +17,8 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.commands.docume
     declared_by_description,
 )
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import RequestError
+from hypothesis import given
+from hypothesis import strategies as st
 
 DECLARED: dict[str, t.Any] = {
     "service": {"type": "String", "allowedPattern": "^[a-z]+$"},
@@ -77,3 +79,64 @@ def test_a_document_that_fits_no_node_is_refused() -> None:
         check_platform("AWS-RunPowerShellScript", ["Windows"], ["Linux", "Linux"])
     check_platform("AWS-RunShellScript", ["Linux", "MacOS"], ["Windows", "Linux"])
     check_platform("AWS-RunShellScript", ["Linux"], [])
+
+
+BOUNDS = st.none() | st.integers(0, 4)
+
+
+@given(st.sampled_from(["Items", "Chars"]), BOUNDS, BOUNDS, st.integers(0, 5), st.booleans())
+def test_sizes_are_taken_from_the_least_to_the_most(
+    field: str, lowest: int | None, highest: int | None, size: int, as_text: bool
+) -> None:
+    limits = {f"min{field}": lowest, f"max{field}": highest}
+    declaration = {
+        "type": "StringList" if field == "Items" else "String",
+        **{key: str(value) if as_text else value for key, value in limits.items() if value is not None},
+    }
+    value = ["x"] * size if field == "Items" else "x" * size
+    given_one, declared = {"value": value}, {"value": declaration}
+    if (lowest or 0) <= size <= (5 if highest is None else highest):
+        made = command_parameters("Doc", given_one, declared)
+        assert made == {"value": value if isinstance(value, list) else [value]}
+    else:
+        unit = "values" if field == "Items" else "characters"
+        with pytest.raises(RequestError, match=f"parameters.value has {size} {unit}: Doc allows from {lowest or 0}"):
+            command_parameters("Doc", given_one, declared)
+
+
+@pytest.mark.parametrize("values", [["x" * 6, "x"], ["x", "x" * 6]])
+def test_the_longest_of_several_values_counts(values: list[str]) -> None:
+    declared = {"value": {"type": "StringList", "maxChars": 5}}
+    with pytest.raises(RequestError, match=r"^parameters\.value has 6 characters: Doc allows from 0 to 5\.$"):
+        command_parameters("Doc", {"value": values}, declared)
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "is_taken"),
+    [
+        ("Integer", "-1", True),
+        ("Integer", "1.0", False),
+        ("Integer", "", False),
+        ("Boolean", "TRUE", True),
+        ("Boolean", "yes", False),
+        ("StringMap", "{}", True),
+        ("StringMap", "[]", False),
+        ("MapList", "[]", True),
+        ("MapList", {}, True),
+        ("MapList", "1", False),
+        ("StringList", [], True),
+        ("String", [], False),
+        ("String", ["a", "b"], False),
+        ("StringMap", [{}, {}], False),
+        ("Boolean", [True, False], False),
+        ("Integer", [1, 2], False),
+        ("MapList", [{}, {}], True),
+    ],
+)
+def test_types_at_their_bounds(kind: str, value: t.Any, is_taken: bool) -> None:
+    declared = {"value": {"type": kind}}
+    if is_taken:
+        assert len(command_parameters("Doc", {"value": value}, declared)) == 1
+    else:
+        with pytest.raises(RequestError, match=r"^parameters\.value "):
+            command_parameters("Doc", {"value": value}, declared)

@@ -1,5 +1,5 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 """A run over a fleet: every node's result, the fewest calls, limits over the whole task."""
@@ -13,9 +13,11 @@ from ansible_collections.amazon.aws.plugins.module_utils.exceptions import Ansib
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.track import UnknownCommandError, pause_after
 from botocore import exceptions
 
-from .fake_ssm import Node, client_error
+from .fake_ssm import TO_ALL, Node, client_error
 
 if t.TYPE_CHECKING:
+    from ansible_collections.ssmops.run_command.plugins.module_utils.commands.output import Invocation
+
     from .conftest import Scene
 
 FAILING = Node(status="Failed", details="Failed", rc=3, stderr="disk full\n")
@@ -117,7 +119,7 @@ def test_undeliverable_nodes_are_sent_to_again_and_timed_out_ones_are_not(scene_
 
 def test_attaching_gives_the_results_without_sending(scene_of: type[Scene]) -> None:
     scene = scene_of(60)
-    command_id = scene.ssm.send_command(DocumentName="AWS-RunShellScript", Comment="")["Command"]["CommandId"]
+    command_id = scene.ssm.send_command(**TO_ALL)["Command"]["CommandId"]
     scene.clock.now = 100.0
     scene.run.attach([command_id])
     scene.run.watch()
@@ -162,9 +164,19 @@ def test_expired_credentials_end_the_wait_and_the_ids_are_kept(scene_of: type[Sc
 def test_failures_are_told_while_others_run(scene_of: type[Scene]) -> None:
     scene = scene_of(50)
     scene.ssm.nodes[scene.ids[7]] = Node(seconds=1.0, status="Failed", details="Failed", rc=3)
+    told_at: list[float] = []
+    told = scene.observer.node_ended
+
+    def node_ended(invocation: Invocation) -> None:
+        told_at.append(scene.clock.now)
+        told(invocation)
+
+    t.cast("t.Any", scene.observer).node_ended = node_ended
     scene.run.send_to_targets(scene.by_tag())
     scene.run.watch()
     assert scene.observer.ended[0].instance_id == scene.ids[7]
+    assert told_at[0] == 1.0
+    assert told_at[1] >= 10.0
     assert scene.observer.counts[1].outcomes["Failed"] == 1
     assert len(scene.observer.ended) == 50
 
@@ -290,7 +302,7 @@ def test_a_command_whose_sending_was_interrupted_is_found_by_its_token(scene_of:
     with pytest.raises(Stopped):
         scene.run.send_to_targets(scene.by_tag())
     assert not scene.run.parts
-    token = scene.run.take_up_unanswered(t.cast("t.Any", scene.ssm))
+    token = scene.run.recover_unanswered(t.cast("t.Any", scene.ssm))
     if listed:
         assert token is None
         assert scene.run.active_command_ids == list(scene.ssm.commands)
@@ -302,9 +314,9 @@ def test_a_command_whose_sending_was_interrupted_is_found_by_its_token(scene_of:
 def test_without_a_call_under_way_there_is_nothing_to_find(scene_of: type[Scene]) -> None:
     scene = scene_of(3)
     client = t.cast("t.Any", scene.ssm)
-    assert scene.run.take_up_unanswered(client) is None
+    assert scene.run.recover_unanswered(client) is None
     scene.run.send_to_targets(scene.by_tag())
-    assert scene.run.take_up_unanswered(client) is None
+    assert scene.run.recover_unanswered(client) is None
     assert len(scene.run.parts) == 1
     assert scene.ssm.calls == {"SendCommand": 1}
 
@@ -315,5 +327,5 @@ def test_an_interrupted_sending_that_cannot_be_looked_up_is_told(scene_of: type[
     scene.ssm.before["ListCommands"] = [client_error("AccessDeniedException", "ListCommands")]
     with pytest.raises(Stopped):
         scene.run.send_to_targets(scene.by_tag())
-    assert scene.run.take_up_unanswered(t.cast("t.Any", scene.ssm)) is not None
+    assert scene.run.recover_unanswered(t.cast("t.Any", scene.ssm)) is not None
     assert "Whether a command was sent is not known" in scene.observer.warnings[0]

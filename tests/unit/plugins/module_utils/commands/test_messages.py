@@ -1,5 +1,5 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 """What is said of commands that have not ended."""
@@ -15,12 +15,12 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.commands.messag
     [
         ([], [], None, "why: no command was running."),
         ([], ["a", "b"], None, "why: asked AWS to cancel the commands a, b."),
-        (["a"], [], None, "why: the commands go on, attach with command_ids: [a]."),
+        (["a"], [], None, "why: the commands continue, attach with command_ids: [a]."),
         (
             ["b"],
             ["a"],
             "ssmops-1",
-            "why: asked AWS to cancel the commands a; the commands go on, attach with command_ids: [b]; "
+            "why: asked AWS to cancel the commands a; the commands continue, attach with command_ids: [b]; "
             "a command was being sent and may still run: look for ssmops-1 in the comments.",
         ),
     ],

@@ -1,5 +1,5 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 """Every option is read once, into the part of the task that works with it."""
@@ -93,10 +93,10 @@ def test_command_ids_make_a_task_that_attaches() -> None:
     assert isinstance(options.read_options({**DEFAULTS, "instance_ids": ["i-1"]}), options.SendOptions)
 
 
-def test_leaving_cancels_nothing_and_changes_nothing_else() -> None:
+def test_without_cancelling_cancels_nothing_and_changes_nothing_else() -> None:
     wait = send_options({"wait_timeout": 5}).wait
     assert (wait.on_interrupt, wait.on_timeout) == ("cancel", "cancel")
-    assert wait.leaving() == dataclasses.replace(wait, on_interrupt="leave", on_timeout="leave")
+    assert wait.without_cancelling() == dataclasses.replace(wait, on_interrupt="leave", on_timeout="leave")
 
 
 @pytest.mark.parametrize(

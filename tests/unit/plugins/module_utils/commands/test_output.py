@@ -1,11 +1,12 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 """Outputs are taken from the listing only when they are surely whole."""
 
 from __future__ import annotations
 
+import datetime
 import typing as t
 
 import hypothesis
@@ -104,3 +105,27 @@ def test_fair_limit_is_the_largest_that_fits(sizes: list[int], budget: int) -> N
     assert sum(min(size, limit) for size in sizes) <= budget or limit == 0
     if limit < max(sizes, default=0):
         assert sum(min(size, limit + 1) for size in sizes) > budget
+
+
+def test_what_is_listed_is_kept() -> None:
+    began, finished = (datetime.datetime(2026, 11, 23, 11, 0, second, tzinfo=datetime.UTC) for second in (1, 2))
+    shown = plugin("ok", 3, "first") | {
+        "Status": "Failed",
+        "StatusDetails": "ExecutionTimedOut",
+        "ResponseStartDateTime": began,
+        "ResponseFinishDateTime": finished,
+        "StandardOutputUrl": "https://out",
+        "StandardErrorUrl": "",
+    }
+    invocation, _inexact = output.listed_invocation({**listed(shown, status="Failed"), "InstanceName": "web-1"})
+    assert (invocation.instance_name, invocation.status, invocation.status_details) == ("web-1", "Failed", "Failed")
+    (step,) = invocation.steps
+    assert (step.name, step.status, step.status_details, step.rc) == ("first", "Failed", "ExecutionTimedOut", 3)
+    assert (step.started_at, step.finished_at, step.urls) == (began, finished, {"stdout": "https://out"})
+
+
+def test_what_is_not_listed_has_its_place() -> None:
+    invocation, _inexact = output.listed_invocation(listed({"Status": "Pending"}))
+    (step,) = invocation.steps
+    assert (invocation.instance_name, step.name, step.status_details, step.rc) == ("", "", "Pending", -1)
+    assert (step.started_at, step.finished_at, step.urls) == (None, None, {})

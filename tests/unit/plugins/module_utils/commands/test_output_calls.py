@@ -1,5 +1,5 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 """Every node's exact texts come back, asked for only where the listing cannot give them."""
@@ -19,7 +19,7 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.commands.track 
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.track_calls import Tracker
 from botocore import exceptions
 
-from .fake_ssm import Clock, FakeSSM, Node, client_error
+from .fake_ssm import TO_ALL, Clock, FakeSSM, Node, client_error
 
 WholeText = t.Callable[[output.Invocation, int], "output.Text | None"]
 LONG = "x" * 30_000
@@ -32,7 +32,7 @@ class Fleet:
         self.clock = Clock()
         self.ids = [f"i-{number:017x}" for number in range(len(nodes))]
         self.ssm = FakeSSM(self.clock, dict(zip(self.ids, nodes, strict=True)))
-        self.command_id = self.ssm.send_command(DocumentName="Doc", Comment="")["Command"]["CommandId"]
+        self.command_id = self.ssm.send_command(**TO_ALL)["Command"]["CommandId"]
         self.clock.now = 1_000.0
         self.warnings: list[str] = []
 

@@ -1,5 +1,5 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 """What is known of document and nodes is checked before sending, with few calls, and what may not be read is said."""
@@ -133,7 +133,7 @@ def test_one_node_that_fits_on_a_later_page_is_enough() -> None:
     account = Account(120)
     account.ssm.nodes[account.ids[-1]] = Node(platform="Windows")
     real = account.ssm.describe_instance_information
-    empty: list[dict[str, t.Any]] = [{"InstanceInformationList": [], "NextToken": "0"}]
+    empty: list[dict[str, t.Any]] = [{"InstanceInformationList": [], "NextToken": "page 0"}]
     t.cast("t.Any", account.ssm).describe_instance_information = lambda **r: empty.pop() if empty else real(**r)
     check_platform(account, "Windows-Only")
 

@@ -1,5 +1,5 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 """One result of a run: nothing of a node is lost, the message says what matters, and cutting keeps to its budget."""
@@ -162,7 +162,7 @@ def test_message(found: list[output.Invocation], text: str) -> None:
 def test_the_message_names_the_first_failures_and_counts_the_others() -> None:
     failed = [node(f"i-{number}", step("", "x" * 300, 1), status="Failed") for number in range(9)]
     text = report.message(result_of(*failed), timed_out=True)
-    assert text.startswith("The command had not ended when wait_timeout was over. 0 of 9 nodes")
+    assert text.startswith("The command had not ended after wait_timeout. 0 of 9 nodes")
     assert text.count("rc=1") == report.NAMED_FAILURES
     assert text.endswith("; and 4 more.")
     assert "x" * 200 in text

@@ -1,5 +1,5 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 """What a task sends, from its options."""
@@ -68,7 +68,7 @@ def test_a_script_is_sent_line_by_line() -> None:
 
 def test_without_waiting_all_commands_must_go_at_once() -> None:
     wanted = make_request({**GOOD, "instance_ids": NODES_51, "max_concurrency": "1"})
-    with pytest.raises(RequestError, match="51 node ids make 2 commands, of which max_concurrency lets 1 run"):
+    with pytest.raises(RequestError, match="51 node IDs make 2 commands, of which max_concurrency allows 1 at a time"):
         check_unwaited(wanted)
     check_unwaited(make_request({**GOOD, "instance_ids": NODES_51, "max_concurrency": "2"}))
 

@@ -1,5 +1,5 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 """How often is asked, and which errors the wait outlives."""
@@ -40,6 +40,17 @@ def aws_error(cause: Exception) -> AnsibleAWSError:
 )
 def test_what_asking_again_may_help(error: AnsibleAWSError, transient: bool) -> None:
     assert track.is_transient(error) is transient
+
+
+@pytest.mark.parametrize(
+    ("elapsed", "pause"), [(0.0, 0.5), (5.0, 0.5), (6.0, 0.6), (20.0, 2.0), (50.0, 5.0), (51.0, 5.0), (3_600.0, 5.0)]
+)
+def test_the_pause_is_a_tenth_of_the_wait_from_half_a_second_to_five(elapsed: float, pause: float) -> None:
+    assert track.pause_after(elapsed) == pytest.approx(pause)
+
+
+def test_how_long_aws_is_waited_for() -> None:
+    assert (track.OUTAGE_TOLERANCE, track.VISIBILITY_DELAY) == (60.0, 15.0)
 
 
 @hypothesis.given(st.floats(0, 1e6))

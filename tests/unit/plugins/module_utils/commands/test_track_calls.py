@@ -1,5 +1,5 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 """What changed is learnt with the fewest calls, and AWS may be out of reach for a while."""
@@ -14,7 +14,7 @@ from ansible_collections.amazon.aws.plugins.module_utils.exceptions import Ansib
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands import track, track_calls
 from botocore import exceptions, parsers
 
-from .fake_ssm import EPOCH, Clock, FakeSSM, Node, client_error
+from .fake_ssm import TO_ALL, Clock, FakeSSM, Node, client_error
 
 NODES = {f"i-{number:017x}": Node(seconds=5.0) for number in range(120)}
 UNKNOWN = "11111111-2222-4333-8444-555555555555"
@@ -29,7 +29,7 @@ class Scene:
         self.ssm = FakeSSM(self.clock, NODES)
         self.tracker = track_calls.Tracker(t.cast("t.Any", self.ssm), self.clock.deadline(None))
         self.commands = [
-            self.ssm.send_command(DocumentName="Doc", Comment="", InstanceIds=list(NODES)[:2])["Command"]
+            self.ssm.send_command(DocumentName="AWS-RunShellScript", InstanceIds=list(NODES)[:2])["Command"]
             for _number in range(commands)
         ]
         self.ssm.calls.clear()
@@ -65,7 +65,7 @@ def test_a_throttle_is_waited_out_until_the_deadline(limit: float, given_up_at: 
         raise AnsibleAWSError(message="Failed", exception=client_error("ThrottlingException", "ListCommands"))
 
     with pytest.raises(AnsibleAWSError, match="ThrottlingException"):
-        tracker.patiently(throttled)
+        tracker.retrying(throttled)
     assert given_up_at <= clock.now <= given_up_at + 1
 
 
@@ -95,7 +95,7 @@ def test_commands_sent_together_share_pages(commands: int, calls: int) -> None:
 def test_one_command_costs_one_call_however_many_came_after() -> None:
     scene = Scene()
     for _number in range(150):
-        scene.ssm.send_command(DocumentName="Doc", Comment="", InstanceIds=[])
+        scene.ssm.send_command(**TO_ALL)
     scene.ssm.calls.clear()
     assert len(scene.refresh()) == 1
     assert scene.ssm.calls == {"ListCommands": 1}
@@ -110,8 +110,9 @@ def test_pages_are_read_no_further_than_needed() -> None:
 
 def test_commands_are_asked_for_since_the_first_of_them() -> None:
     scene = Scene(2)
-    scene.commands[1]["RequestedDateTime"] = EPOCH.astimezone(datetime.timezone(datetime.timedelta(hours=5)))
-    scene.commands[0]["RequestedDateTime"] = EPOCH + datetime.timedelta(hours=1)
+    scene.ssm.epoch = datetime.datetime(2026, 11, 23, 11, 0, tzinfo=datetime.UTC)
+    scene.commands[1]["RequestedDateTime"] = scene.ssm.epoch.astimezone(datetime.timezone(datetime.timedelta(hours=5)))
+    scene.commands[0]["RequestedDateTime"] = scene.ssm.epoch + datetime.timedelta(hours=1)
     asked: list[t.Any] = []
     real = scene.ssm.list_commands
 
@@ -127,7 +128,7 @@ def test_commands_are_asked_for_since_the_first_of_them() -> None:
 def test_a_command_among_many_newer_ones_is_asked_for_by_its_id() -> None:
     scene = Scene(2)
     for _number in range(150):
-        scene.ssm.send_command(DocumentName="Doc", Comment="", InstanceIds=[])
+        scene.ssm.send_command(**TO_ALL)
     assert set(scene.refresh()) == {command["CommandId"] for command in scene.commands}
     assert scene.ssm.calls["ListCommands"] == 3
 
@@ -169,7 +170,7 @@ def test_invocations_come_page_after_page(status: str | None, pages: int) -> Non
     scene = Scene()
     nodes = {node: Node() for node in NODES} | {list(NODES)[3]: Node(status="Failed", details="Failed")}
     scene.ssm.nodes = nodes
-    command_id = scene.ssm.send_command(DocumentName="Doc", Comment="")["Command"]["CommandId"]
+    command_id = scene.ssm.send_command(**TO_ALL)["Command"]["CommandId"]
     scene.clock.now = 60.0
     scene.ssm.calls.clear()
     found = [entry["InstanceId"] for entry in scene.tracker.invocations(command_id, status)]
@@ -179,6 +180,6 @@ def test_invocations_come_page_after_page(status: str | None, pages: int) -> Non
 
 def test_a_page_is_read_only_when_it_is_wanted() -> None:
     scene = Scene()
-    command_id = scene.ssm.send_command(DocumentName="Doc", Comment="")["Command"]["CommandId"]
+    command_id = scene.ssm.send_command(**TO_ALL)["Command"]["CommandId"]
     next(scene.tracker.invocations(command_id))
     assert scene.ssm.calls["ListCommandInvocations"] == 1

@@ -1,5 +1,5 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 """A task waits as long as AWS gives its commands, unless it says otherwise."""
@@ -11,10 +11,6 @@ import typing as t
 import pytest
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.options import AttachOptions, read_options
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.wait_time import (
-    DEFAULT_DELIVERY_TIMEOUT,
-    DEFAULT_EXECUTION_TIMEOUT,
-    LONGEST_COMMAND,
-    WAIT_MARGIN,
     seconds_for_attached,
     seconds_for_sent,
 )
@@ -26,7 +22,8 @@ def whole(**changes: t.Any) -> dict[str, t.Any]:
     return {"commands": ["x"], "target_tags": {"Role": "web"}, **changes}
 
 
-USUAL = DEFAULT_DELIVERY_TIMEOUT + DEFAULT_EXECUTION_TIMEOUT
+# An hour to be delivered and an hour to run, as AWS has it, and what the answer may take beyond.
+USUAL, WAIT_MARGIN = 3_600 + 3_600, 60
 IDS = [f"i-{number:017x}" for number in range(200)]
 
 
@@ -36,7 +33,7 @@ IDS = [f"i-{number:017x}" for number in range(200)]
         ({}, {}, USUAL + WAIT_MARGIN),
         ({"wait_timeout": 5}, {}, 5),
         ({"timeout_seconds": 100}, {"executionTimeout": ["7"]}, 107 + WAIT_MARGIN),
-        ({}, {"executionTimeout": ["86400"]}, DEFAULT_DELIVERY_TIMEOUT + 86_400 + WAIT_MARGIN),
+        ({}, {"executionTimeout": ["86400"]}, 3_600 + 86_400 + WAIT_MARGIN),
         ({}, {"executionTimeout": ["{{ssm:timeout}}"]}, USUAL + WAIT_MARGIN),
         ({"retry_undelivered": 2}, {}, 3 * USUAL + WAIT_MARGIN),
         ({"target_tags": None, "instance_ids": IDS, "max_concurrency": "1"}, {}, 4 * USUAL + WAIT_MARGIN),
@@ -51,7 +48,7 @@ def test_the_wait_lasts_as_long_as_aws_gives_the_commands(
 
 
 def test_attached_commands_are_ended_by_aws() -> None:
-    assert seconds_for_attached(attached()) == LONGEST_COMMAND + WAIT_MARGIN
+    assert seconds_for_attached(attached()) == 2_592_000 + 172_800 + WAIT_MARGIN
     assert seconds_for_attached(attached(wait_timeout=5)) == 5
 
 

@@ -1,57 +1,23 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 """The whole output of a step is found in the bucket or the log group under AWS's own names."""
 
 from __future__ import annotations
 
-import io
 import typing as t
 
 import pytest
 from ansible_collections.amazon.aws.plugins.module_utils.exceptions import AnsibleAWSError
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands import output, whole_output_calls
 
+from ..fake_outputs import FakeBucket, FakeLogs
 from .fake_ssm import client_error
 
 NODE = "i-0123456789abcdef0"
 COMMAND_ID = "11111111-2222-4333-8444-555555555555"
 BASE = f"{COMMAND_ID}/{NODE}"
-
-
-class Bucket:
-    """A bucket as S3 answers for it, two keys a page."""
-
-    def __init__(self, objects: dict[str, bytes]) -> None:
-        self.objects = objects
-        self.reads: list[str] = []
-
-    def list_objects_v2(self, **request: t.Any) -> dict[str, t.Any]:
-        keys = sorted(key for key in self.objects if key.startswith(request["Prefix"]))
-        start = int(request.get("ContinuationToken", 0))
-        more = {"NextContinuationToken": str(start + 2)} if start + 2 < len(keys) else {}
-        return {"Contents": [{"Key": key} for key in keys[start : start + 2]], **more} if keys else {}
-
-    def get_object(self, **request: t.Any) -> dict[str, t.Any]:
-        self.reads.append(request["Key"])
-        return {"Body": io.BytesIO(self.objects[request["Key"]])}
-
-
-class LogGroup:
-    """A log group as CloudWatch Logs answers for it, two events a page; the last token comes again."""
-
-    def __init__(self, streams: dict[str, list[str]]) -> None:
-        self.streams = streams
-
-    def get_log_events(self, **request: t.Any) -> dict[str, t.Any]:
-        if request["logStreamName"] not in self.streams:
-            raise client_error("ResourceNotFoundException", "GetLogEvents")
-        assert request["startFromHead"]
-        events = self.streams[request["logStreamName"]]
-        start = int(request.get("nextToken", "f/0").removeprefix("f/"))
-        chosen = events[start : start + 2]
-        return {"events": [{"message": text} for text in chosen], "nextForwardToken": f"f/{start + len(chosen)}"}
 
 
 def invocation(*steps: str, urls: dict[str, str] | None = None) -> output.Invocation:
@@ -61,7 +27,7 @@ def invocation(*steps: str, urls: dict[str, str] | None = None) -> output.Invoca
 
 
 def from_bucket(objects: dict[str, bytes], found: output.Invocation, position: int = 0, prefix: str = "") -> t.Any:
-    source = whole_output_calls.S3Output(t.cast("t.Any", Bucket(objects)), "outputs", prefix)
+    source = whole_output_calls.S3Output(t.cast("t.Any", FakeBucket("outputs", objects)), "outputs", prefix)
     return source.text(found, position)
 
 
@@ -105,7 +71,7 @@ def test_five_million_bytes_and_bytes_that_are_no_text_come_whole() -> None:
 
 
 def test_a_bucket_that_may_not_be_read_is_an_error() -> None:
-    bucket = Bucket({f"{BASE}/a/b/stdout": b"x"})
+    bucket = FakeBucket("outputs", {f"{BASE}/a/b/stdout": b"x"})
 
     def refuse(**_request: object) -> t.NoReturn:
         raise client_error("AccessDenied", "GetObject", 403)
@@ -116,7 +82,11 @@ def test_a_bucket_that_may_not_be_read_is_an_error() -> None:
 
 
 def from_logs(streams: dict[str, list[str]], found: output.Invocation, position: int = 0) -> t.Any:
-    return whole_output_calls.LogsOutput(t.cast("t.Any", LogGroup(streams)), "/aws/ssm/Doc").text(found, position)
+    logs = FakeLogs("/aws/ssm/Doc")
+    for stream, messages in streams.items():
+        for message in messages:
+            logs.add(stream, message)
+    return whole_output_calls.LogsOutput(t.cast("t.Any", logs), "/aws/ssm/Doc").text(found, position)
 
 
 def test_all_pages_of_a_stream_are_read_to_its_end() -> None:

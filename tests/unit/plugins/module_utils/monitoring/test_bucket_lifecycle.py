@@ -1,5 +1,5 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 """Lifecycle rules beside those of others."""
@@ -51,3 +51,14 @@ def test_rules_of_others_stay() -> None:
     assert bucket_lifecycle.find_rule(with_it, "r") == rule
     assert bucket_lifecycle.without_rule(with_it, "r") == [OTHER]
     assert bucket_lifecycle.find_rule([OTHER], "r") is None
+
+
+@pytest.mark.parametrize(("bucket", "rule_id", "days"), [("abc", "r", 1), ("b" * 63, "r" * 255, 2_147_483_647)])
+def test_takes_what_is_just_within(bucket: str, rule_id: str, days: int) -> None:
+    rule = ExpirationSpec(bucket, rule_id, days).rule()
+    assert (rule["ID"], rule["Expiration"]) == (rule_id, {"Days": days})
+
+
+def test_refuses_a_name_that_is_too_long() -> None:
+    with pytest.raises(RequestError, match="bucket: "):
+        ExpirationSpec("b" * 64, "r")

@@ -1,5 +1,5 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 """Dashboards: bodies that are taken, that mean the same, and the one that shows Run Command."""
@@ -94,6 +94,24 @@ def test_shows_outcomes_nodes_durations_and_errors() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("option", "title"), [({}, "Run Command"), ({"title": "Fleet"}, "Fleet"), ({"title": ""}, "Run Command")]
+)
+def test_title_and_start(option: dict[str, t.Any], title: str) -> None:
+    body = body_of(**option)
+    assert body["widgets"][0]["properties"]["markdown"].startswith(f"# {title}\nStatus changes are in `{EVENTS}`. ")
+    assert (body["start"], body["periodOverride"]) == ("-PT24H", "inherit")
+
+
+def test_metrics_and_alarms_are_those_that_are_named() -> None:
+    widgets = {widget["properties"].get("title"): widget["properties"] for widget in body_of(**FULL)["widgets"]}
+    metrics = widgets["What the metric filters count"]
+    assert metrics["metrics"] == [["RunCommand", "Failed"], ["RunCommand", "TimedOut"]]
+    assert (metrics["stat"], metrics["period"], metrics["region"]) == ("Sum", 300, "us-east-1")
+    assert widgets["Alarms"]["alarms"] == [ALARM]
+    assert "region" not in widgets["Alarms"]
+
+
 def test_queries_ask_for_events_as_eventbridge_writes_them() -> None:
     body = body_of(**FULL)
     for title in ("Outcomes of invocations", "Failing nodes", "Longest invocations", "Last failures"):
@@ -172,3 +190,26 @@ def test_refuses_names(name: str) -> None:
 )
 def test_bodies_are_compared_by_what_they_show(one: t.Any, other: t.Any, same: bool) -> None:
     assert dashboards.same_body(one, other) is same
+
+
+@pytest.mark.parametrize(
+    "widget",
+    [{"x": 0, "y": 0, "width": 1, "height": 1}, {"x": 23, "y": 100_000, "width": 24, "height": 1_000}, {"x": None}],
+)
+def test_takes_widgets_just_within_the_grid(widget: dict[str, t.Any]) -> None:
+    body = {"widgets": [TEXT | widget] * 500}
+    assert dashboards.load_body(body) == body
+
+
+@pytest.mark.parametrize("widget", [{"x": -1}, {"width": 25}, {"height": 0}, {"height": 1_001}, {"y": "0"}])
+def test_refuses_widgets_just_beyond_the_grid(widget: dict[str, t.Any]) -> None:
+    (field,) = widget
+    with pytest.raises(RequestError, match=rf"body.widgets\[0\].{field}: "):
+        dashboards.load_body({"widgets": [TEXT | widget]})
+
+
+@pytest.mark.parametrize("kind", ["alarm", "custom", "explorer", "log", "metric", "text"])
+def test_takes_every_type(kind: str) -> None:
+    body = {"widgets": [{"type": kind, "properties": {}}]}
+    assert dashboards.load_body(body) == body
+    dashboards.check_name("d" * 255)

@@ -1,5 +1,5 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 """Who may deliver to queues and topics: the statements, and that those of others are kept."""
@@ -176,9 +176,29 @@ def test_a_topic_keeps_the_policy_of_its_owner_as_its_last() -> None:
     spec = DeliverySpec(topic="events")
     plan = policies.plan_absent(spec, policy(ALARMS), HERE)
     assert plan.after == json.loads(policies.first_policy(spec, HERE))
-    assert [item["Condition"] for item in statements(plan.after)] == [
-        {"StringEquals": {"AWS:SourceOwner": "123456789012"}}
-    ]
+    assert plan.after == {
+        "Version": "2008-10-17",
+        "Id": "__default_policy_ID",
+        "Statement": [
+            {
+                "Sid": "__default_statement_ID",
+                "Effect": "Allow",
+                "Principal": {"AWS": "*"},
+                "Action": [
+                    "SNS:GetTopicAttributes",
+                    "SNS:SetTopicAttributes",
+                    "SNS:AddPermission",
+                    "SNS:RemovePermission",
+                    "SNS:DeleteTopic",
+                    "SNS:Subscribe",
+                    "SNS:ListSubscriptionsByTopic",
+                    "SNS:Publish",
+                ],
+                "Resource": TOPIC,
+                "Condition": {"StringEquals": {"AWS:SourceOwner": "123456789012"}},
+            }
+        ],
+    }
 
 
 def test_a_new_queue_has_no_policy() -> None:
@@ -235,3 +255,24 @@ def test_others_survive_and_a_second_time_is_no_change(
     assert not plan_it(spec, json.dumps(plan.after) if plan.after else "", HERE).is_change
     left = {arn.removeprefix(RULES) for arn in policies.rules_of(plan.after)}
     assert left == (set(there) - set(rules) if gone else set(rules) | (set() if purge else set(there)))
+
+
+@pytest.mark.parametrize(("kind", "longest"), [("queue", 80), ("topic", 256)])
+def test_names_may_be_so_long(kind: str, longest: int) -> None:
+    assert DeliverySpec(**t.cast("t.Any", {kind: "n" * longest})).given == "n" * longest
+    assert DeliverySpec(**t.cast("t.Any", {kind: "n" * (longest - 5) + ".fifo"})).option == kind
+
+
+@pytest.mark.parametrize(("spare", "is_refused"), [(0, False), (-1, True)])
+def test_a_queue_s_policy_may_have_8192_bytes(spare: int, is_refused: bool) -> None:
+    def length(*rules: str) -> int:
+        plan = policies.plan_present(DeliverySpec(queue="events", rules=rules), "", HERE)
+        return len(json.dumps(plan.after, separators=(",", ":")))
+
+    many = [f"{RULES}{'r' * 90}-{number:02}" for number in range(50)]
+    last = f"{RULES}{'r' * (1 + 8_192 - length(*many, f'{RULES}r') - spare)}"
+    if is_refused:
+        with pytest.raises(RequestError, match="8193 bytes"):
+            length(*many, last)
+    else:
+        assert length(*many, last) == 8_192

@@ -1,5 +1,5 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 """Event patterns: those of Run Command's status changes, and when two mean the same."""
@@ -12,6 +12,7 @@ import pytest
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring import event_patterns
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.event_patterns import CommandStatusChange
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import RequestError
+from local_aws.wire.validation import service_model
 
 COMMAND = "EC2 Command Status-change Notification"
 INVOCATION = "EC2 Command Invocation Status-change Notification"
@@ -48,6 +49,20 @@ def test_builds_the_pattern(option: dict[str, t.Any], pattern: dict[str, t.Any])
     built = CommandStatusChange.parse(option).pattern()
     assert built == pattern
     event_patterns.check_pattern(built)
+
+
+def test_statuses_are_those_of_botocore_s_model_but_for_the_passing_one() -> None:
+    model: t.Any = service_model("ssm")
+    cancelling = {"Cancelling"}
+    assert set(event_patterns.COMMAND_STATUSES) == set(model.shape_for("CommandStatus").enum) - cancelling
+    assert set(event_patterns.STATUSES) == set(model.shape_for("CommandInvocationStatus").enum) - cancelling
+
+
+@pytest.mark.parametrize("level", ["command", "invocation"])
+def test_every_status_of_a_level_is_taken(level: str) -> None:
+    statuses = ["Pending", "InProgress", "Success", "TimedOut", "Cancelled", "Failed"]
+    built = CommandStatusChange.parse({"level": [level], "statuses": statuses}).pattern()
+    assert built["detail"] == {"status": statuses}
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,5 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 """Rules: requests, and what makes one that is there the one asked for."""
@@ -14,6 +14,8 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring impo
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.event_rules import RuleSpec, RuleState
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.place import Place
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import RequestError
+from hypothesis import given
+from hypothesis import strategies as st
 
 HERE = Place("aws", "us-east-1", "123456789012")
 RULE_ARN = "arn:aws:events:us-east-1:123456789012:rule/r"
@@ -179,3 +181,62 @@ def test_a_rule_without_pattern_and_schedule_is_refused() -> None:
 def test_a_rule_of_aws_is_refused() -> None:
     with pytest.raises(RequestError, match="name: 'r' is a rule managed by autoscaling"):
         event_rules.plan(parse(enabled=False), there(ManagedBy="autoscaling.amazonaws.com"), HERE)
+
+
+def maybe(*values: t.Any) -> st.SearchStrategy[t.Any]:
+    return st.none() | st.sampled_from(values)
+
+
+TARGETS = st.fixed_dictionaries(
+    {"id": st.sampled_from("abc"), "arn": st.sampled_from([f"{QUEUE}a", f"{QUEUE}b"])},
+    optional={
+        "input_path": maybe("$", "$.detail"),
+        "input_transformer": st.fixed_dictionaries(
+            {
+                "input_template": st.sampled_from(['"<s>"', '"<s>!"']),
+                "input_paths_map": maybe({"s": "$.a"}, {"s": "$.b"}),
+            }
+        ),
+        "role_arn": maybe("arn:aws:iam::123456789012:role/a"),
+        "retry_policy": st.fixed_dictionaries({"maximum_retry_attempts": maybe(0, 3)}),
+        "sqs_parameters": st.fixed_dictionaries({"message_group_id": st.sampled_from("gh")}),
+    },
+).filter(lambda target: not (target.get("input_path") and target.get("input_transformer")))
+PARAMS = st.fixed_dictionaries(
+    {
+        "description": maybe("", "d", "e"),
+        "event_pattern": maybe(PATTERN, {"source": ["aws.ssm"]}),
+        "schedule_expression": maybe("", "rate(1 day)"),
+        "enabled": maybe(True, False),
+        "role_arn": maybe("", "arn:aws:iam::123456789012:role/a"),
+        "tags": maybe({}, {"A": "1"}, {"A": "2", "B": "1"}),
+        "purge_tags": st.booleans(),
+        "targets": st.lists(TARGETS, unique_by=lambda target: str(target["id"]), max_size=3),
+        "purge_targets": st.booleans(),
+    }
+)
+
+
+@given(PARAMS, PARAMS)
+def test_a_plan_is_a_change_exactly_when_the_rule_differs_and_the_next_is_none(
+    first: dict[str, t.Any], second: dict[str, t.Any]
+) -> None:
+    current = event_rules.plan(parse(**{**first, "event_pattern": PATTERN}), None, HERE).after
+    plan = event_rules.plan(parse(**second), current, HERE)
+    assert bool(plan) is (plan.after.result() != current.result())
+    again = event_rules.plan(parse(**second), plan.after, HERE)
+    assert not again
+    assert again.after.result() == plan.after.result()
+    named = {target["id"] for target in second["targets"]}
+    others = [target for target in current.targets if target["Id"] not in named]
+    left = [target for target in plan.after.targets if target["Id"] not in named]
+    assert left == ([] if second["purge_targets"] else others)
+
+
+def test_takes_what_is_just_within() -> None:
+    spec = parse(name="x" * 64, description="d" * 512)
+    assert (len(spec.name), len(spec.description or "")) == (64, 512)
+    length = len('{"source":[""]}')
+    assert parse(event_pattern={"source": ["x" * (4_096 - length)]}).event_pattern
+    with pytest.raises(RequestError, match="4097"):
+        parse(event_pattern={"source": ["x" * (4_097 - length)]})

@@ -1,5 +1,5 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 """Targets of rules: from the module's options to the API and back."""
@@ -13,10 +13,13 @@ import pytest
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring import event_targets
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.place import Place
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import RequestError
+from botocore.model import ListShape, MapShape, StructureShape
+from local_aws.wire.validation import service_model
 
 HERE = Place("aws", "us-east-1", "123456789012")
 QUEUE = "arn:aws:sqs:us-east-1:123456789012:events"
 TOPIC = "arn:aws:sns:us-east-1:123456789012:events"
+TARGET_SHAPE = service_model("events").shape_for("Target")
 ROLE = "arn:aws:iam::123456789012:role/send"
 WEB = {"key": "tag:Role", "values": ["web"]}
 COMMAND = {"id": "run", "document_name": "AWS-RunShellScript", "run_command_targets": [WEB], "role_arn": ROLE}
@@ -34,7 +37,7 @@ COMMAND = {"id": "run", "document_name": "AWS-RunShellScript", "run_command_targ
         ({"id": "t", "arn": QUEUE, "input": "x", "input_path": "$"}, ["targets[t]", "input and input_path"]),
         ({"id": "t", "arn": QUEUE, "input": "{oops"}, ["targets[t].input", "'{oops'", "not JSON"]),
         ({"id": "t", "arn": QUEUE, "input": {"x": "y" * 8_200}}, ["targets[t].input", "8192"]),
-        ({"id": "t", "arn": QUEUE, "parameters": {}}, ["targets[t].parameters", "Run Command only"]),
+        ({"id": "t", "arn": QUEUE, "parameters": {}}, ["targets[t].parameters", "only applies to Run Command"]),
         ({"id": "t", "arn": QUEUE, "run_command_targets": [WEB]}, ["targets[t].run_command_targets", "Run Command"]),
         (COMMAND | {"run_command_targets": None}, ["targets[run].run_command_targets", "0 items", "exactly one"]),
         (COMMAND | {"run_command_targets": [WEB, WEB]}, ["targets[run].run_command_targets", "2 items"]),
@@ -124,6 +127,17 @@ def test_a_rule_has_five_targets_at_most() -> None:
             },
         ),
         (
+            COMMAND | {"run_command_targets": [{"key": "InstanceIds", "values": ["i-12345678"] * 50}]},
+            {
+                "Id": "run",
+                "Arn": "arn:aws:ssm:us-east-1::document/AWS-RunShellScript",
+                "RoleArn": ROLE,
+                "RunCommandParameters": {
+                    "RunCommandTargets": [{"Key": "InstanceIds", "Values": ["i-12345678"] * 50}],
+                },
+            },
+        ),
+        (
             COMMAND | {"document_name": "Restart"},
             {
                 "Id": "run",
@@ -207,3 +221,76 @@ def test_targets_are_compared_by_what_they_mean(changed: dict[str, t.Any], same:
         "RunCommandParameters": {"RunCommandTargets": [{"Key": "tag:R", "Values": ["1", "2"]}]},
     }
     assert event_targets.same_target(target, target | changed) is same
+
+
+def leaves(shape: t.Any, path: str = "") -> list[str]:
+    """The paths of all values in a shape of the API that have no parts."""
+    if isinstance(shape, StructureShape):
+        return [leaf for name, member in shape.members.items() for leaf in leaves(member, f"{path}.{name}")]
+    if isinstance(shape, ListShape):
+        return leaves(shape.member, path)
+    return leaves(shape.value, path) if isinstance(shape, MapShape) else [path]
+
+
+def sample(shape: t.Any, other: str, path: str = "") -> t.Any:
+    """A value of a shape with everything in it, which differs from that of others at the path `other`."""
+    if isinstance(shape, StructureShape):
+        return {name: sample(member, other, f"{path}.{name}") for name, member in shape.members.items()}
+    if isinstance(shape, ListShape):
+        return [sample(shape.member, other, path)]
+    if isinstance(shape, MapShape):
+        return {"key": sample(shape.value, other, path)}
+    is_other = path == other
+    return {"string": "one" if is_other else "two", "boolean": is_other}.get(shape.type_name, 1 + is_other)
+
+
+@pytest.mark.parametrize("path", leaves(TARGET_SHAPE))
+def test_targets_differ_when_any_field_of_the_api_differs(path: str) -> None:
+    assert not event_targets.same_target(sample(TARGET_SHAPE, path), sample(TARGET_SHAPE, ""))
+    assert event_targets.same_target(sample(TARGET_SHAPE, path), sample(TARGET_SHAPE, path))
+
+
+@pytest.mark.parametrize("paths", [{"s": "$.detail.other"}, {"t": "$.detail.status"}, {}, None])
+def test_an_edited_paths_map_is_another_target(paths: dict[str, str] | None) -> None:
+    def target(chosen: dict[str, str] | None) -> event_targets.Target:
+        transformer = {"input_paths_map": chosen, "input_template": '"<s>"'}
+        return event_targets.to_api({"id": "t", "arn": TOPIC, "input_transformer": transformer}, HERE)
+
+    assert not event_targets.same_target(target({"s": "$.detail.status"}), target(paths))
+
+
+def test_what_is_made_is_shown() -> None:
+    shown = {
+        "id": "t",
+        "arn": TOPIC,
+        "role_arn": ROLE,
+        "input": None,
+        "input_path": "$.detail",
+        "run_command_targets": [WEB],
+        "retry_policy": {"maximum_retry_attempts": 0, "maximum_event_age_in_seconds": 60},
+        "dead_letter_config": {"arn": QUEUE},
+        "sqs_parameters": {"message_group_id": "g"},
+        "input_transformer": {"input_paths_map": {"s": "$.detail.status"}, "input_template": '"<s>"'},
+    }
+    assert event_targets.from_api(event_targets.to_api(shown, HERE)) == shown
+
+
+@pytest.mark.parametrize(
+    ("option", "is_taken"),
+    [
+        ({"input": '"' + "y" * 8_190 + '"'}, True),
+        ({"input": '"' + "y" * 8_191 + '"'}, False),
+        ({"retry_policy": {"maximum_retry_attempts": 0, "maximum_event_age_in_seconds": 60}}, True),
+        ({"retry_policy": {"maximum_retry_attempts": 185, "maximum_event_age_in_seconds": 86_400}}, True),
+        ({"retry_policy": {"maximum_retry_attempts": -1}}, False),
+        ({"retry_policy": {"maximum_event_age_in_seconds": 86_401}}, False),
+    ],
+)
+def test_bounds(option: dict[str, t.Any], is_taken: bool) -> None:
+    given = [{"id": "x" * 64, "arn": QUEUE, **option}]
+    if is_taken:
+        event_targets.check_targets(given)
+        assert event_targets.to_api(given[0], HERE)["Arn"] == QUEUE
+    else:
+        with pytest.raises(RequestError):
+            event_targets.check_targets(given)

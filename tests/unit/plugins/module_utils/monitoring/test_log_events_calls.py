@@ -1,12 +1,11 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 """Reading what commands wrote, all of it and once, while it is still coming."""
 
 from __future__ import annotations
 
-import dataclasses
 import datetime
 import typing as t
 
@@ -15,9 +14,11 @@ from ansible_collections.amazon.aws.plugins.module_utils.exceptions import Ansib
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring import log_events_calls
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.log_events import LogSearch
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.log_events_calls import LogFollower, LogLine
-from botocore.exceptions import ClientError
 from hypothesis import given
 from hypothesis import strategies as st
+
+from ..commands.fake_ssm import client_error
+from ..fake_outputs import FakeLogs
 
 GROUP = "/ssm/commands"
 ONE, TWO = (f"{number:08x}-0000-4000-8000-{number:012x}" for number in (1, 2))
@@ -26,49 +27,10 @@ NOW = datetime.datetime(2026, 1, 31, tzinfo=datetime.UTC)
 UNSET = dict.fromkeys(("command_ids", "instance_ids", "streams", "start_time", "end_time", "filter_pattern"))
 
 
-@dataclasses.dataclass
-class FakeLogs:
-    """CloudWatch Logs as far as it is read: pages of `page_size`, an empty one first, `fail_at` a page's number."""
-
-    page_size: int = 2
-    exists: bool = True
-    fail_at: int | None = None
-    events: list[dict[str, t.Any]] = dataclasses.field(default_factory=list)
-    requests: list[dict[str, t.Any]] = dataclasses.field(default_factory=list)
-
-    def add(self, stream: str, message: str, timestamp: int = 0, ingestion_time: int = 0) -> None:
-        self.events.append(
-            {
-                "eventId": str(len(self.events)),
-                "timestamp": timestamp,
-                "ingestionTime": ingestion_time,
-                "logStreamName": stream,
-                "message": message,
-            }
-        )
-
-    def filter_log_events(self, **request: t.Any) -> dict[str, t.Any]:
-        self.requests.append(request)
-        if not self.exists:
-            raise ClientError({"Error": {"Code": "ResourceNotFoundException", "Message": ""}}, "FilterLogEvents")
-        if self.fail_at is not None and len(self.requests) == self.fail_at:
-            raise ClientError({"Error": {"Code": "AccessDeniedException", "Message": "no"}}, "FilterLogEvents")
-        found = [
-            event
-            for event in sorted(self.events, key=lambda event: event["timestamp"])
-            if event["logStreamName"].startswith(request.get("logStreamNamePrefix", ""))
-            and event["timestamp"] >= request.get("startTime", 0)
-        ]
-        start = int(request.get("nextToken", -self.page_size))
-        page = found[start : start + self.page_size] if start >= 0 else []
-        end = start + self.page_size
-        return {"events": page, **({"nextToken": str(end)} if end < len(found) else {})}
-
-    def get_paginator(self, _operation: str) -> FakeLogs:
-        return self
-
-    def paginate(self, **_request: t.Any) -> list[dict[str, t.Any]]:
-        return [{"logGroups": [{"logGroupName": GROUP}] if self.exists else []}]
+def no_logs() -> FakeLogs:
+    logs = FakeLogs(GROUP)
+    logs.exists = False
+    return logs
 
 
 def stream(command: str = ONE, node: str = NODES[0], name: str = "stdout") -> str:
@@ -86,7 +48,7 @@ def messages(found: dict[str, t.Any] | None) -> list[str]:
 
 
 def test_reads_every_page_and_empty_ones() -> None:
-    logs = FakeLogs()
+    logs = FakeLogs(GROUP)
     for number in range(7):
         logs.add(stream(), f"m{number}", timestamp=number)
     assert messages(search(logs)) == [f"m{number}" for number in range(7)]
@@ -94,7 +56,7 @@ def test_reads_every_page_and_empty_ones() -> None:
 
 
 def test_gives_an_event_once_when_pages_overlap() -> None:
-    logs = FakeLogs()
+    logs = FakeLogs(GROUP)
     for number in range(4):
         logs.add(stream(), f"m{number}", timestamp=number)
     logs.events += logs.events[1:3]
@@ -102,7 +64,7 @@ def test_gives_an_event_once_when_pages_overlap() -> None:
 
 
 def test_searches_each_command_and_sorts_by_time() -> None:
-    logs = FakeLogs()
+    logs = FakeLogs(GROUP)
     logs.add(stream(TWO), "two", timestamp=1)
     logs.add(stream(ONE), "one", timestamp=2)
     logs.add(stream(ONE, name="stderr"), "error", timestamp=0)
@@ -112,7 +74,7 @@ def test_searches_each_command_and_sorts_by_time() -> None:
 
 @pytest.mark.parametrize(("limit", "truncated"), [(2, True), (3, False), (4, False)])
 def test_says_when_there_is_more(limit: int, truncated: bool) -> None:
-    logs = FakeLogs()
+    logs = FakeLogs(GROUP)
     for number in range(3):
         logs.add(stream(), f"m{number}", timestamp=number)
     found = search(logs, max_events=limit)
@@ -122,8 +84,8 @@ def test_says_when_there_is_more(limit: int, truncated: bool) -> None:
 
 
 def test_an_empty_group_has_no_events_and_no_group_is_none() -> None:
-    assert search(FakeLogs()) == {"events": [], "truncated": False}
-    assert search(FakeLogs(exists=False)) is None
+    assert search(FakeLogs(GROUP)) == {"events": [], "truncated": False}
+    assert search(no_logs()) is None
 
 
 def follower(logs: FakeLogs, overlap_ms: int = 100) -> LogFollower:
@@ -131,7 +93,7 @@ def follower(logs: FakeLogs, overlap_ms: int = 100) -> LogFollower:
 
 
 def test_follows_lines_with_their_nodes() -> None:
-    logs = FakeLogs()
+    logs = FakeLogs(GROUP)
     followed = follower(logs)
     assert followed.new_lines() == []
     logs.add(stream(), "one\ntwo\n", timestamp=10, ingestion_time=40)
@@ -147,7 +109,7 @@ def test_follows_lines_with_their_nodes() -> None:
 
 
 def test_reads_only_what_may_be_new() -> None:
-    logs = FakeLogs()
+    logs = FakeLogs(GROUP)
     followed = follower(logs)
     logs.add(stream(), "one", timestamp=900, ingestion_time=1_000)
     followed.new_lines()
@@ -157,7 +119,7 @@ def test_reads_only_what_may_be_new() -> None:
 
 
 def test_waits_for_a_group_that_is_not_there_yet() -> None:
-    logs = FakeLogs(exists=False)
+    logs = no_logs()
     followed = follower(logs)
     assert followed.new_lines() == []
     logs.exists = True
@@ -166,7 +128,7 @@ def test_waits_for_a_group_that_is_not_there_yet() -> None:
 
 
 def test_a_line_later_than_the_overlap_comes_at_the_end() -> None:
-    logs = FakeLogs()
+    logs = FakeLogs(GROUP)
     followed = follower(logs)
     logs.add(stream(), "on time", timestamp=1_000, ingestion_time=1_000)
     followed.new_lines()
@@ -177,7 +139,8 @@ def test_a_line_later_than_the_overlap_comes_at_the_end() -> None:
 
 @pytest.mark.parametrize("page", [1, 2, 3])
 def test_a_page_that_fails_loses_nothing(page: int) -> None:
-    logs = FakeLogs(fail_at=page)
+    logs = FakeLogs(GROUP)
+    logs.errors = [None] * (page - 1) + [client_error("AccessDeniedException", "FilterLogEvents")]
     followed = follower(logs)
     for number in range(4):
         logs.add(stream(), f"m{number}", timestamp=number)
@@ -198,7 +161,7 @@ ARRIVALS = st.lists(
 def test_whatever_comes_whenever_is_given_exactly_once(
     rounds: list[list[tuple[str, str, int]]], overlap_ms: int
 ) -> None:
-    logs = FakeLogs()
+    logs = FakeLogs(GROUP)
     followed = follower(logs, overlap_ms)
     written: list[LogLine] = []
     told: list[LogLine] = []

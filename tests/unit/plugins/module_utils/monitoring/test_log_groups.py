@@ -1,5 +1,5 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 """Log groups: requests, and what makes one that is there the one asked for."""
@@ -14,6 +14,8 @@ import pytest
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring import log_groups
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.log_groups import LogGroupSpec
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import RequestError
+from hypothesis import given
+from hypothesis import strategies as st
 
 NAME = "/ssm/commands"
 ARN = f"arn:aws:logs:us-east-1:123456789012:log-group:{NAME}"
@@ -142,3 +144,26 @@ def test_create_leaves_out_what_is_not_asked_for() -> None:
         "deletionProtectionEnabled": True,
         "tags": {"Team": "platform"},
     }
+
+
+SPECS = st.builds(
+    LogGroupSpec,
+    name=st.just(NAME),
+    retention_in_days=st.sampled_from([None, 0, 1, 7]),
+    kms_key_id=st.sampled_from([None, "", KEY, KEY[:-1] + "c"]),
+    log_group_class=st.sampled_from([None, "STANDARD"]),
+    deletion_protection_enabled=st.sampled_from([None, True, False]),
+    tags=st.sampled_from([None, {}, {"A": "1"}, {"A": "2", "B": "1"}]),
+    purge_tags=st.booleans(),
+)
+
+
+@given(SPECS, SPECS)
+def test_a_plan_is_a_change_exactly_when_the_group_differs_and_the_next_is_none(
+    first: LogGroupSpec, second: LogGroupSpec
+) -> None:
+    current = log_groups.created(first, ARN)
+    change = log_groups.plan(second, current)
+    after = log_groups.changed(current, change)
+    assert bool(change) is (after != current)
+    assert not log_groups.plan(second, after)

@@ -1,5 +1,5 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 """The statement that lets services write to log groups, in a policy that others share."""
@@ -14,13 +14,16 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring impo
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.log_resource_policies import PolicySpec
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.place import Place
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import RequestError
+from hypothesis import given
+from hypothesis import strategies as st
 
 HERE = Place("aws", "us-east-1", "123456789012")
 GROUPS = "arn:aws:logs:us-east-1:123456789012:log-group:"
+SERVICES = ("events.amazonaws.com", "delivery.logs.amazonaws.com")
 FOREIGN = {"Sid": "Route53", "Effect": "Allow", "Principal": {"Service": "route53.amazonaws.com"}, "Action": "logs:*"}
 
 
-def own(*resources: str, services: t.Sequence[str] = policies.SERVICES) -> dict[str, t.Any]:
+def own(*resources: str, services: t.Sequence[str] = SERVICES) -> dict[str, t.Any]:
     return {
         "Sid": "ServicesWriteToLogGroups",
         "Effect": "Allow",
@@ -88,7 +91,7 @@ def test_purges_groups_when_told_to() -> None:
     "statement",
     [
         own(f"{GROUPS}/y:*", f"{GROUPS}/x:*"),
-        own(f"{GROUPS}/x:*", f"{GROUPS}/y:*", services=policies.SERVICES[::-1]),
+        own(f"{GROUPS}/x:*", f"{GROUPS}/y:*", services=SERVICES[::-1]),
         own(f"{GROUPS}/x:*", f"{GROUPS}/y:*") | {"Action": ["logs:PutLogEvents", "logs:CreateLogStream"]},
     ],
 )
@@ -110,6 +113,23 @@ def test_an_eleventh_policy_is_refused_with_the_names_of_the_ten() -> None:
 def test_one_of_ten_is_merged_into() -> None:
     current = {f"p{number}": policy(FOREIGN) for number in range(10)}
     assert policies.plan_present(PolicySpec("p3", ["/x"]), current, HERE).is_change
+    del current["p9"]
+    assert policies.plan_present(PolicySpec("n" * 256, ["/x"]), current, HERE).is_change
+
+
+@pytest.mark.parametrize(("missing", "is_refused"), [(0, False), (-1, True)])
+def test_a_document_may_have_5120_characters(missing: int, is_refused: bool) -> None:
+    def length(name: str) -> int:
+        plan = policies.plan_present(PolicySpec("logs", [*groups, name]), {}, HERE)
+        return len(json.dumps(plan.after, separators=(",", ":")))
+
+    groups = [f"/{'x' * 400}/{number}" for number in range(10)]
+    fitting = "y" * (1 + 5_120 - length("y") - missing)
+    if is_refused:
+        with pytest.raises(RequestError, match="5121 characters"):
+            length(fitting)
+    else:
+        assert length(fitting) == 5_120
 
 
 def test_a_document_that_would_be_too_long_is_refused() -> None:
@@ -149,3 +169,26 @@ def test_takes_out_no_more_than_named(current: dict[str, str], groups: list[str]
 def test_a_policy_that_is_no_json_is_told() -> None:
     with pytest.raises(RequestError, match="the policy logs"):
         policies.plan_present(PolicySpec("logs", ["/x"]), {"logs": "{"}, HERE)
+
+
+NAMES = st.lists(st.sampled_from(["/a", "/b", "/c", "/d"]), unique=True, max_size=4)
+OTHERS = st.lists(st.sampled_from("GHIJ"), unique=True, max_size=3)
+
+
+@given(OTHERS, OTHERS, NAMES, NAMES, st.booleans(), st.booleans())
+def test_others_survive_and_a_second_time_is_no_change(
+    first: list[str], last: list[str], there: list[str], groups: list[str], purge: bool, gone: bool
+) -> None:
+    around = [FOREIGN | {"Sid": f"1{sid}"} for sid in first], [FOREIGN | {"Sid": f"2{sid}"} for sid in last]
+    ours = [own(*(f"{GROUPS}{name}:*" for name in there))] if there else []
+    current = {"logs": policy(*around[0], *ours, *around[1])} if there or first or last else {}
+    spec = PolicySpec("logs", groups or ["/a"], purge_log_groups=purge)
+    plan_it = policies.plan_absent if gone else policies.plan_present
+    plan = plan_it(spec, current, HERE)
+    left = plan.after["Statement"] if plan.after else []
+    assert [item for item in left if item["Sid"] != "ServicesWriteToLogGroups"] == around[0] + around[1]
+    assert plan.is_change is (plan.before != plan.after)
+    assert not plan_it(spec, {"logs": json.dumps(plan.after)} if plan.after else {}, HERE).is_change
+    found = {arn.removeprefix(GROUPS).removesuffix(":*") for item in left for arn in item.get("Resource", [])}
+    asked = set(groups or ["/a"])
+    assert found == (set(there) - asked if gone else asked | (set() if purge else set(there)))

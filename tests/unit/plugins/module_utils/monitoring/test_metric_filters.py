@@ -1,5 +1,5 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 """Metric filters: requests, and how they are shown."""
@@ -33,7 +33,7 @@ GIVEN: dict[str, t.Any] = {
         ({"metric_name": "a*b"}, ["metric_name: 'a*b'"]),
         ({"metric_name": ""}, ["metric_name: ''"]),
         ({"metric_namespace": "a$b"}, ["metric_namespace: 'a$b'"]),
-        ({"metric_namespace": "AWS/Logs"}, ["metric_namespace: 'AWS/Logs'", "AWS keeps"]),
+        ({"metric_namespace": "AWS/Logs"}, ["metric_namespace: 'AWS/Logs'", "AWS reserves"]),
         ({"metric_value": "one"}, ["metric_value: 'one'", "$.duration"]),
         ({"dimensions": {"A": "$.a"}, "default_value": 0.0}, ["default_value: 0.0", "dimensions"]),
         ({"dimensions": dict.fromkeys("ABCD", "$.a")}, ["dimensions", "4", "at most 3"]),
@@ -76,3 +76,24 @@ def test_the_unit_none_is_no_unit() -> None:
     request = MetricFilterSpec(**GIVEN).request()
     request["metricTransformations"][0]["unit"] = "None"
     assert metric_filters.shown("/aws/events/run-command", request)["unit"] is None
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"name": "n" * 512},
+        {"metric_name": "m" * 255, "metric_namespace": "n" * 255},
+        {"filter_pattern": "x" * 1_024},
+        {"dimensions": dict.fromkeys("ABC", "$.a")},
+        {"default_value": 0.0, "dimensions": {}},
+    ],
+)
+def test_takes_what_is_just_within(values: dict[str, t.Any]) -> None:
+    request = MetricFilterSpec(**(GIVEN | values)).request()
+    assert request["filterName"] == (GIVEN | values)["name"]
+
+
+@pytest.mark.parametrize("values", [{"name": "n" * 513}, {"metric_name": "m" * 256}, {"metric_namespace": "n" * 256}])
+def test_refuses_what_is_just_beyond(values: dict[str, t.Any]) -> None:
+    with pytest.raises(RequestError, match=next(iter(values))):
+        MetricFilterSpec(**(GIVEN | values))

@@ -1,5 +1,5 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 """What a task about instance profile associations asks for, and how it tells what came of it."""
@@ -36,14 +36,14 @@ def test_ids_are_taken_once_and_filters_include_tags() -> None:
 @pytest.mark.parametrize(
     ("options", "says"),
     [
-        ({}, "filters and tags: both are empty, which is every instance"),
+        ({}, "filters and tags: both are empty, which would select every instance"),
         (
             {"instance_ids": ["mi-00000000000000003"]},
-            "instance_ids: 'mi-00000000000000003' is not an EC2 instance's id",
+            "instance_ids: 'mi-00000000000000003' is not an EC2 instance's ID",
         ),
         (
             {"tags": {"a": "b"}, "state": "absent", "wait_online": True},
-            "wait_online: it is true, and state is 'absent'",
+            "wait_online: it requires state 'present', but state is 'absent'",
         ),
         ({"tags": {"a": "b"}, "wait_timeout": -1}, "wait_timeout: -1"),
     ],

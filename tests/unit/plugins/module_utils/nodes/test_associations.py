@@ -1,5 +1,5 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 """What to do next about the profile of an instance."""
@@ -15,7 +15,7 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.nodes.associati
     Wish,
     decide,
     describe_result,
-    foresee,
+    expected_result,
     settle,
 )
 
@@ -90,7 +90,7 @@ def test_absent(associations: list[Association], name: str | None, action: str) 
 def test_check_mode_says_what_would_come(
     associations: list[Association], wish: Wish, outcome: str, before: str, after: str
 ) -> None:
-    result = foresee("i-1", decide(associations, wish), wish)
+    result = expected_result("i-1", decide(associations, wish), wish)
     assert (result.outcome, result.before, result.after) == (outcome, before, after)
     assert result.changed is (outcome in {"associated", "replaced", "disassociated"})
 

@@ -1,14 +1,16 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 """Many instances at once: what happens to one is not the others' business."""
 
 from __future__ import annotations
 
+import datetime
 import threading
 import typing as t
 
+import pytest
 from ansible_collections.ssmops.run_command.plugins.module_utils.nodes.associations import Wish
 from ansible_collections.ssmops.run_command.plugins.module_utils.nodes.associations_calls import (
     WORKERS,
@@ -18,15 +20,25 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.nodes.associati
 )
 from botocore.exceptions import ClientError, EndpointConnectionError
 
+from tests.support.service_models import FakeClient
+
 from ..commands.fake_ssm import Clock
 
 if t.TYPE_CHECKING:
     from collections.abc import Callable
 
 WEB = Wish("web", "AIPAWEB")
+PROFILE = {
+    "Path": "/",
+    "InstanceProfileName": "web",
+    "InstanceProfileId": "AIPA0123456789ABCDEF",
+    "Arn": "arn:aws:iam::123456789012:instance-profile/web",
+    "CreateDate": datetime.datetime(2026, 11, 23, tzinfo=datetime.UTC),
+    "Roles": [],
+}
 
 
-class FakeEC2:
+class FakeEC2(FakeClient, service="ec2"):
     """EC2's associations; `misbehave` may raise for an instance before it is associated."""
 
     def __init__(self, misbehave: Callable[[str], None] = lambda _instance: None) -> None:
@@ -35,18 +47,18 @@ class FakeEC2:
         self._misbehave = misbehave
         self._lock = threading.Lock()
 
-    def get_paginator(self, operation: str) -> FakeEC2:
-        assert operation == "describe_iam_instance_profile_associations"
-        return self
-
-    def paginate(self, Filters: list[dict[str, t.Any]]) -> list[dict[str, t.Any]]:  # noqa: N803 - as boto3 spells it
-        wanted = {item["Name"]: item["Values"] for item in Filters}["instance-id"]
-        self.readings.append(len(wanted))
+    def describe_iam_instance_profile_associations(self, **request: t.Any) -> dict[str, t.Any]:
+        wanted = {item["Name"]: item["Values"] for item in request["Filters"]}
+        self.readings.append(len(wanted["instance-id"]))
         with self._lock:
-            found = [dict(item) for item in self.associations.values() if item["InstanceId"] in wanted]
+            found = [
+                dict(item)
+                for item in self.associations.values()
+                if item["InstanceId"] in wanted["instance-id"] and item["State"] in wanted["state"]
+            ]
             for item in self.associations.values():
-                item["State"] = "associated"
-        return [{"IamInstanceProfileAssociations": found}]
+                item["State"] = {"disassociating": "disassociated"}.get(item["State"], "associated")
+        return {"IamInstanceProfileAssociations": found}
 
     def associate_iam_instance_profile(self, **request: t.Any) -> dict[str, t.Any]:
         instance_id = request["InstanceId"]
@@ -55,11 +67,24 @@ class FakeEC2:
             association = {
                 "AssociationId": f"iip-assoc-{instance_id}",
                 "InstanceId": instance_id,
-                "IamInstanceProfile": {"Arn": "arn:aws:iam::1:instance-profile/web", "Id": "AIPAWEB"},
+                "IamInstanceProfile": {
+                    "Arn": f"arn:aws:iam::123456789012:instance-profile/{request['IamInstanceProfile']['Name']}",
+                    "Id": "AIPAWEB",
+                },
                 "State": "associating",
             }
             self.associations[instance_id] = association
             return {"IamInstanceProfileAssociation": dict(association)}
+
+    def replace_iam_instance_profile_association(self, **request: t.Any) -> dict[str, t.Any]:
+        (gone,) = [key for key, item in self.associations.items() if item["AssociationId"] == request["AssociationId"]]
+        return self.associate_iam_instance_profile(InstanceId=gone, IamInstanceProfile=request["IamInstanceProfile"])
+
+    def disassociate_iam_instance_profile(self, **request: t.Any) -> dict[str, t.Any]:
+        with self._lock:
+            ids_of = {item["AssociationId"]: item for item in self.associations.values()}
+            ids_of[request["AssociationId"]]["State"] = "disassociating"
+        return {}
 
 
 def client(fake: FakeEC2) -> t.Any:
@@ -72,6 +97,66 @@ def ids(count: int) -> list[str]:
 
 def error(code: str, message: str = "") -> ClientError:
     return ClientError({"Error": {"Code": code, "Message": message}}, "AssociateIamInstanceProfile")
+
+
+def test_associations_that_have_ended_are_not_read() -> None:
+    fake = FakeEC2()
+    for number, state in enumerate(["associating", "associated", "disassociating", "disassociated"]):
+        fake.associate_iam_instance_profile(InstanceId=ids(4)[number], IamInstanceProfile={"Name": "web"})
+        fake.associations[ids(4)[number]]["State"] = state
+    before = [item.before for item in preview(client(fake), ids(4), WEB)]
+    assert before == ["web", "web", "", ""]
+
+
+@pytest.mark.parametrize(
+    ("has", "state", "wish", "outcome", "before", "after"),
+    [
+        (None, "", WEB, "associated", "", ("web", "associating")),
+        ("web", "associating", WEB, "unchanged", "web", ("web", "associating")),
+        ("web", "associated", WEB, "unchanged", "web", ("web", "associated")),
+        ("old", "associated", Wish("web", "AIPAWEB", "replace"), "replaced", "old", ("web", "associating")),
+        ("old", "associated", Wish("web", "AIPAWEB", "keep"), "kept", "old", ("old", "associated")),
+        ("old", "associated", WEB, "failed", "old", ("old", "associated")),
+        ("old", "associated", Wish(None, absent=True), "disassociated", "old", ("", "")),
+        ("old", "disassociating", Wish(None, absent=True), "unchanged", "", ("", "")),
+        ("old", "disassociating", WEB, "failed", "", ("", "")),
+    ],
+)
+def test_without_waiting_what_was_begun_is_told(
+    has: str | None, state: str, wish: Wish, outcome: str, before: str, after: tuple[str, str]
+) -> None:
+    fake = FakeEC2()
+    if has:
+        fake.associate_iam_instance_profile(InstanceId=ids(1)[0], IamInstanceProfile={"Name": has})
+        fake.associations[ids(1)[0]]["State"] = state
+    clock = Clock()
+    (result,) = ensure_associations(client(fake), ids(1), wish, clock.deadline(60), wait=False)
+    assert (result.outcome, result.before) == (outcome, before)
+    assert (result.after, result.state) == after
+    assert clock.now == 0
+
+
+@pytest.mark.parametrize("code", ["IncorrectInstanceState", "IncorrectState", "InvalidAssociationID.NotFound"])
+def test_what_passes_by_itself_is_tried_again(code: str) -> None:
+    errors = [error(code), error(code)]
+
+    def misbehave(_instance: str) -> None:
+        if errors:
+            raise errors.pop()
+
+    clock = Clock()
+    (result,) = ensure_associations(client(FakeEC2(misbehave)), ids(1), WEB, clock.deadline(60), wait=True)
+    assert (result.outcome, result.state, result.msg) == ("associated", "associated", "")
+    assert clock.now == 8.0
+
+
+def test_what_passes_by_itself_is_told_without_waiting() -> None:
+    def misbehave(_instance: str) -> None:
+        raise error("IncorrectState", "starting")
+
+    (result,) = ensure_associations(client(FakeEC2(misbehave)), ids(1), WEB, Clock().deadline(60), wait=False)
+    assert result.outcome == "failed"
+    assert result.msg.endswith("; set wait to wait for it")
 
 
 def test_instances_are_acted_on_concurrently() -> None:
@@ -119,10 +204,10 @@ def test_a_passing_error_ends_with_the_deadline() -> None:
 
 def test_a_reading_that_fails_later_ends_those_that_are_open() -> None:
     class Breaking(FakeEC2):
-        def paginate(self, Filters: list[dict[str, t.Any]]) -> list[dict[str, t.Any]]:  # noqa: N803
+        def describe_iam_instance_profile_associations(self, **request: t.Any) -> dict[str, t.Any]:
             if self.readings:
                 raise error("UnauthorizedOperation", "expired")
-            return super().paginate(Filters)
+            return super().describe_iam_instance_profile_associations(**request)
 
     results = ensure_associations(client(Breaking()), ids(2), WEB, Clock().deadline(60), wait=True)
     assert [item.outcome for item in results] == ["failed", "failed"]
@@ -137,7 +222,7 @@ def test_preview_changes_nothing() -> None:
 
 
 def test_a_profile_that_iam_does_not_see_yet_is_waited_for() -> None:
-    class FakeIAM:
+    class FakeIAM(FakeClient, service="iam"):
         def __init__(self, misses: int) -> None:
             self.misses = misses
 
@@ -145,7 +230,7 @@ def test_a_profile_that_iam_does_not_see_yet_is_waited_for() -> None:
             self.misses -= 1
             if self.misses >= 0:
                 raise error("NoSuchEntity")
-            return {"InstanceProfile": {"InstanceProfileName": "web"}}
+            return {"InstanceProfile": PROFILE}
 
     clock = Clock()
     found = find_profile(t.cast("t.Any", FakeIAM(2)), "web", clock.deadline(10))

@@ -1,5 +1,5 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 """Nodes chosen by filters, and shown."""
@@ -55,7 +55,7 @@ def test_instance_filters_have_any_name() -> None:
     [
         ({"pingStatus": "Online"}, None, r"filters: 'pingStatus' is not a filter; allowed are .*PingStatus"),
         ({"tag:": "x"}, None, "filters: 'tag:' is not a filter"),
-        ({"PingStatus": "online"}, None, r"filters\[PingStatus\]: 'online' is not a value of it; allowed are Online"),
+        ({"PingStatus": "online"}, None, r"filters\[PingStatus\]: 'online' is not a valid value; allowed are Online"),
         ({"ResourceType": ["EC2Instance", "x"]}, None, r"filters\[ResourceType\]: 'x'"),
         ({"IamRole": []}, None, r"filters\[IamRole\]: it has 0 values; allowed are 1 to 3"),
         ({"IamRole": ["a", "b", "c", "d"]}, None, r"filters\[IamRole\]: it has 4 values"),

@@ -1,5 +1,5 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 """Nodes, read in few calls and waited for."""
@@ -8,58 +8,32 @@ from __future__ import annotations
 
 import typing as t
 
-import boto3
-import pytest
 from ansible_collections.ssmops.run_command.plugins.module_utils.nodes.managed_nodes_calls import (
     expected_online,
     read_nodes,
     wait_for_online,
 )
-from botocore.stub import Stubber
 
 from ..commands.fake_ssm import Clock
 
 if t.TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from mypy_boto3_ec2.client import EC2Client
-    from mypy_boto3_ssm.client import SSMClient
+    from tests.support.service_models import StubbedClient
 
 HYBRID = "mi-00000000000000003"
-
-
-def credentials() -> dict[str, t.Any]:
-    return {"region_name": "us-east-1", "aws_access_key_id": "test", "aws_secret_access_key": "test"}
-
-
-@pytest.fixture
-def ec2() -> Iterator[tuple[EC2Client, Stubber]]:
-    client: EC2Client = boto3.client("ec2", **credentials())
-    with Stubber(client) as stub:
-        yield client, stub
-        stub.assert_no_pending_responses()
-
-
-@pytest.fixture
-def ssm() -> Iterator[tuple[SSMClient, Stubber]]:
-    client: SSMClient = boto3.client("ssm", **credentials())
-    with Stubber(client) as stub:
-        yield client, stub
-        stub.assert_no_pending_responses()
 
 
 def node(node_id: str, ping_status: str = "Online") -> t.Any:
     return {"InstanceId": node_id, "PingStatus": ping_status}
 
 
-def test_all_nodes_are_one_listing(ssm: tuple[SSMClient, Stubber]) -> None:
+def test_all_nodes_are_one_listing(ssm: StubbedClient) -> None:
     client, stub = ssm
     asked = {"Filters": [{"Key": "PingStatus", "Values": ["Online"]}], "MaxResults": 50}
     stub.add_response("describe_instance_information", {"InstanceInformationList": [node("i-1")]}, asked)
     assert read_nodes(client, (), {"PingStatus": ("Online",)}) == [node("i-1")]
 
 
-def test_expected_are_running_instances_and_hybrid_nodes(ec2: tuple[EC2Client, Stubber]) -> None:
+def test_expected_are_running_instances_and_hybrid_nodes(ec2: StubbedClient) -> None:
     running = "i-00000000000000001"
     ec2[1].add_response("describe_instances", {"Reservations": [{"Instances": [{"InstanceId": running}]}]})
     nodes = [node("i-00000000000000002", "ConnectionLost"), node(HYBRID)]

@@ -1,5 +1,5 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 """From what is and what is wanted to the calls."""
@@ -7,10 +7,12 @@
 from __future__ import annotations
 
 import dataclasses
+import inspect
 import json
 import typing as t
 
 import pytest
+from ansible_collections.ssmops.run_command.plugins.module_utils.nodes.profile_calls import CALLS
 from ansible_collections.ssmops.run_command.plugins.module_utils.nodes.profile_plan import (
     Place,
     Plan,
@@ -30,6 +32,8 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.nodes.profile_s
 )
 from ansible_collections.ssmops.run_command.plugins.module_utils.nodes.role_documents import NODE_POLICY
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import RequestError
+from hypothesis import given
+from hypothesis import strategies as st
 
 PLACE = Place("aws", "123456789012")
 CORE = "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore"
@@ -124,6 +128,7 @@ def test_an_inline_core_is_one_call_with_all_the_rest() -> None:
         ({"tags": {}}, {"permissions_boundary": BOUNDARY}, ["put_role_permissions_boundary"]),
         ({"permissions_boundary": BOUNDARY}, {"permissions_boundary": ""}, ["delete_role_permissions_boundary"]),
         ({"managed_policies": [OTHER]}, {"managed_policies": []}, []),
+        ({}, {"managed_policies": [OTHER]}, ["attach_policy"]),
         (
             {"managed_policies": [OTHER]},
             {"managed_policies": [], "purge_managed_policies": True},
@@ -143,6 +148,7 @@ def test_only_what_differs_is_changed(before: dict[str, t.Any], after: dict[str,
     request = wanted(**after)
     plan = replan(made(wanted(**before)), request)
     assert calls(plan) == steps
+    assert plan.is_change is bool(steps)
     assert plan.after is not None
     assert replan(plan.after, request).steps == ()
 
@@ -230,3 +236,76 @@ def test_a_role_is_shown_with_what_was_read_of_it() -> None:
     assert describe_role(None) == {}
     assert describe_profile(None) == {}
     assert describe_profile(dataclasses.replace(plain, role=None))["roles"] == []
+
+
+def maybe(*values: t.Any) -> st.SearchStrategy[t.Any]:
+    return st.none() | st.sampled_from(values)
+
+
+OPTIONS = st.fixed_dictionaries(
+    {
+        "core_policy": maybe("managed", "inline"),
+        "cloudwatch_log_groups": maybe([], ["/a"], ["/a", "/b"]),
+        "output_s3_buckets": maybe(
+            [], [{"bucket": "out"}], [{"bucket": "out", "prefix": "web", "other_account": True}]
+        ),
+        "agent_s3_buckets": maybe(True, False),
+        "managed_policies": maybe([], [OTHER], ["AmazonSSMPatchAssociation", OTHER], [CORE]),
+        "purge_managed_policies": st.booleans(),
+        "permissions_boundary": maybe("", BOUNDARY, f"{BOUNDARY}2"),
+        "also_hybrid": maybe(True, False),
+        "tags": maybe({}, {"a": "1"}, {"a": "2", "b": "1"}),
+        "purge_tags": st.booleans(),
+        "role_name": maybe("node"),
+    }
+)
+
+
+def as_read(state: ProfileState, request: ProfileRequest) -> ProfileState:
+    """The state as IAM is asked for it: tags and boundary of the role only where the request is about them."""
+    role = role_of(state)
+    details = (role.tags or MADE_BY, role.permissions_boundary or "") if request.needs_role_details else (None, None)
+    return dataclasses.replace(state, role=dataclasses.replace(role, tags=details[0], permissions_boundary=details[1]))
+
+
+@given(OPTIONS, OPTIONS)
+def test_a_plan_is_a_change_exactly_when_the_state_differs_and_the_next_is_none(
+    first: dict[str, t.Any], second: dict[str, t.Any]
+) -> None:
+    request = wanted(**second)
+    current = as_read(made(wanted(**first)), request)
+    held = role_of(current) if request.role_name in {None, role_of(current).name} else None
+    plan = plan_present(current, held, request, PLACE)
+    assert plan.is_change is (plan.after != plan.before)
+    assert plan.after is not None
+    assert replan(plan.after, request).steps == ()
+
+
+@given(OPTIONS, OPTIONS)
+def test_every_step_has_what_its_call_takes(first: dict[str, t.Any], second: dict[str, t.Any]) -> None:
+    request = wanted(**second)
+    current = as_read(made(wanted(**first)), request)
+    steps = [*plan_present(None, None, request, PLACE).steps, *replan(current, request).steps]
+    for step in steps:
+        inspect.signature(CALLS[step.call]).bind("a client", **step.arguments)
+    assert {step.call for step in steps} >= {"create_role", "create_instance_profile"}
+
+
+@given(OPTIONS, st.lists(st.sampled_from("GHI"), unique=True, max_size=3))
+def test_statements_of_others_survive(options: dict[str, t.Any], sids: list[str]) -> None:
+    foreign = [
+        {"Sid": sid, "Effect": "Allow", "Action": "s3:GetObject", "Resource": f"arn:aws:s3:::{sid}"} for sid in sids
+    ]
+    trusted = [{"Sid": sid, "Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::1:user/{sid}"}} for sid in sids]
+    request = wanted(**{**options, "role_name": None})
+    role = role_of(as_read(made(wanted(core_policy="inline")), request))
+    assert role.node_policy is not None
+    mixed = dataclasses.replace(
+        role,
+        node_policy={**role.node_policy, "Statement": [*foreign, *role.node_policy["Statement"]]},
+        trust={**role.trust, "Statement": [*trusted, *role.trust["Statement"]]},
+    )
+    after = role_of(plan_present(dataclasses.replace(made(wanted()), role=mixed), mixed, request, PLACE).after)
+    kept = after.node_policy["Statement"] if after.node_policy else []
+    assert [item for item in kept if item["Sid"] in sids] == foreign
+    assert [item for item in after.trust["Statement"] if item.get("Sid") in sids] == trusted

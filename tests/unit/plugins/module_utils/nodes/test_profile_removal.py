@@ -1,5 +1,5 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 """What is taken away, what is left, and what is refused."""
@@ -80,7 +80,7 @@ def test_only_ten_users_are_named() -> None:
 
 def test_a_profile_of_others_is_refused_unless_forced() -> None:
     others = but(profile=dataclasses.replace(PROFILE, tags={}))
-    with pytest.raises(RequestError, match="web was not made by this module; set force"):
+    with pytest.raises(RequestError, match="web was not created by this module; set force"):
         remove(others)
     assert calls(remove(others, force=True)) == ALL_CALLS
 
@@ -90,7 +90,7 @@ def test_a_role_of_others_stays_without_the_inline_policy() -> None:
     removal = remove(around)
     assert calls(removal) == [*ALL_CALLS[:2], "delete_role_policy"]
     assert removal.steps[-1].arguments == {"role_name": "web", "policy_name": NODE_POLICY}
-    assert removal.kept == ("The role web and the managed policies attached to it: this module did not make it.",)
+    assert removal.kept == ("The role web and the managed policies attached to it: this module did not create it.",)
     left = role_after(around)
     assert left is not None
     assert (left.inline, left.attached) == ((), (CORE,))
@@ -100,7 +100,7 @@ def test_a_role_that_other_profiles_hold_stays_as_it_is() -> None:
     around = but(holders=("blue", "web"))
     removal = remove(around)
     assert calls(removal) == ALL_CALLS[:2]
-    assert removal.kept == ("The role web: the instance profiles blue hold it.",)
+    assert removal.kept == ("The role web: the instance profiles blue use it.",)
     assert role_after(around) == around.role
 
 

@@ -1,5 +1,5 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 """What a task may say about an instance profile, and what is refused."""
@@ -133,3 +133,25 @@ def test_a_long_profile_name_needs_a_role_name() -> None:
         check_role_name(parse(name="n" * 65))
     check_role_name(parse(name="n" * 65, role_name="node"))
     check_role_name(parse(name="n" * 64))
+
+
+def test_what_is_just_within_is_taken() -> None:
+    request = parse(
+        name="n" * 128,
+        role_name="r" * 64,
+        path="/" + "a" * 510 + "/",
+        cloudwatch_log_groups=["x" * 512, "x"],
+        output_s3_buckets=[{"bucket": "b" * 63, "prefix": "p" * 500}, {"bucket": "abc"}],
+        managed_policies=["p" * 128],
+        tags={f"k{number}": "v" * 256 for number in range(49)},
+    )
+    assert (len(request.name), len(request.role_name or ""), len(request.path or "")) == (128, 64, 512)
+    assert [len(name) for name in request.cloudwatch_log_groups or ()] == [512, 1]
+    assert [len(item.prefix) for item in request.output_s3_buckets or ()] == [500, 0]
+    assert len(request.tags or {}) == 49
+
+
+@pytest.mark.parametrize("bucket", ["ab", "b" * 64])
+def test_a_bucket_s_name_has_3_to_63_characters(bucket: str) -> None:
+    with pytest.raises(RequestError, match=r"^output_s3_buckets\[0\]\.bucket: "):
+        parse(output_s3_buckets=[{"bucket": bucket}])

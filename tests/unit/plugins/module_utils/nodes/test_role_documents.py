@@ -1,5 +1,5 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 """The trust policy and the inline policy of a node's role."""
@@ -15,7 +15,6 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.nodes.profile_r
     ProfileRequest,
 )
 from ansible_collections.ssmops.run_command.plugins.module_utils.nodes.role_documents import (
-    CORE_ACTIONS,
     has_core,
     managed_policy_arn,
     node_policy,
@@ -113,11 +112,22 @@ def test_nothing_asked_for_is_no_policy() -> None:
 
 def test_core_allows_what_run_command_needs_and_no_parameters() -> None:
     core = statements_of(ProfileRequest("web"), core=True)["RunCommandCore"]
-    assert core["Action"] == list(CORE_ACTIONS)
-    assert {"ssm:UpdateInstanceInformation", "ec2messages:GetMessages", "ssmmessages:OpenControlChannel"} <= {
-        *CORE_ACTIONS
-    }
-    assert not any("Parameter" in action or "DataChannel" in action or "*" in action for action in CORE_ACTIONS)
+    assert (core["Effect"], core["Resource"]) == ("Allow", ["*"])
+    assert core["Action"] == [
+        "ssm:UpdateInstanceInformation",
+        "ssm:ListAssociations",
+        "ssm:ListInstanceAssociations",
+        "ssm:DescribeDocument",
+        "ssm:GetDocument",
+        "ssmmessages:CreateControlChannel",
+        "ssmmessages:OpenControlChannel",
+        "ec2messages:AcknowledgeMessage",
+        "ec2messages:DeleteMessage",
+        "ec2messages:FailMessage",
+        "ec2messages:GetEndpoint",
+        "ec2messages:GetMessages",
+        "ec2messages:SendReply",
+    ]
 
 
 def test_logs_are_limited_to_the_groups() -> None:
@@ -126,8 +136,18 @@ def test_logs_are_limited_to_the_groups() -> None:
         "arn:aws:logs:*:123456789012:log-group:/ssm/x",
         "arn:aws:logs:*:123456789012:log-group:/ssm/x:*",
     ]
-    assert "logs:PutLogEvents" in made["CommandOutputLogs"]["Action"]
-    assert made["FindLogGroups"]["Action"] == ["logs:DescribeLogGroups"]
+    assert made["CommandOutputLogs"]["Action"] == [
+        "logs:CreateLogGroup",
+        "logs:CreateLogStream",
+        "logs:DescribeLogStreams",
+        "logs:PutLogEvents",
+    ]
+    assert made["FindLogGroups"] == {
+        "Sid": "FindLogGroups",
+        "Effect": "Allow",
+        "Action": ["logs:DescribeLogGroups"],
+        "Resource": ["arn:aws:logs:*:123456789012:log-group:*"],
+    }
 
 
 def test_output_is_limited_to_the_prefixes() -> None:
@@ -142,6 +162,12 @@ def test_output_is_limited_to_the_prefixes() -> None:
     assert made["CommandOutputAcl"]["Resource"] == ["arn:aws:s3:::two/*"]
     assert made["CommandOutputBuckets"]["Resource"] == ["arn:aws:s3:::one", "arn:aws:s3:::two"]
     assert made["CommandOutputKeys"]["Resource"] == [KEY]
+    assert {sid: statement["Action"] for sid, statement in made.items()} == {
+        "CommandOutputObjects": ["s3:PutObject"],
+        "CommandOutputAcl": ["s3:PutObjectAcl"],
+        "CommandOutputBuckets": ["s3:GetEncryptionConfiguration"],
+        "CommandOutputKeys": ["kms:Decrypt", "kms:GenerateDataKey"],
+    }
     assert "CommandOutputAcl" not in statements_of(ProfileRequest("web", output_s3_buckets=buckets[:1]))
     assert "CommandOutputKeys" not in statements_of(ProfileRequest("web", output_s3_buckets=buckets[1:]))
 
@@ -151,8 +177,20 @@ def test_agent_buckets_are_those_of_the_regions() -> None:
     assert made is not None
     (statement,) = made["Statement"]
     assert statement["Action"] == ["s3:GetObject"]
-    assert "arn:aws-cn:s3:::aws-ssm-cn-north-1/*" in statement["Resource"]
-    assert all(arn.startswith("arn:aws-cn:s3:::") and "cn-north-1" in arn for arn in statement["Resource"])
+    names = [arn.removeprefix("arn:aws-cn:s3:::").removesuffix("/*") for arn in statement["Resource"]]
+    assert names == [
+        "aws-windows-downloads-cn-north-1",
+        "amazon-ssm-cn-north-1",
+        "amazon-ssm-packages-cn-north-1",
+        "cn-north-1-birdwatcher-prod",
+        "aws-ssm-distributor-file-cn-north-1",
+        "aws-ssm-document-attachments-cn-north-1",
+        "aws-patchmanager-macos-cn-north-1",
+        "aws-ssm-cn-north-1",
+        "patch-baseline-snapshot-cn-north-1",
+        "aws-patch-manager-cn-north-1-*",
+        "patch-baseline-snapshot-cn-north-1-*",
+    ]
 
 
 def test_sections_that_are_not_set_stay() -> None:

@@ -1,5 +1,5 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 """What command_info's options mean to ListCommands."""
@@ -76,8 +76,8 @@ def test_the_statuses_are_those_of_commands() -> None:
 @pytest.mark.parametrize(
     ("params", "problem"),
     [
-        ({"command_ids": ["abc"]}, "command_ids: 'abc' is not a command id; allowed are UUIDs"),
-        ({"command_ids": [COMMAND_ID, ""]}, "command_ids: '' is not a command id"),
+        ({"command_ids": ["abc"]}, "command_ids: 'abc' is not a command ID; allowed are UUIDs"),
+        ({"command_ids": [COMMAND_ID, ""]}, "command_ids: '' is not a command ID"),
         ({"invoked_after": "soon"}, "invoked_after: 'soon' is not a time; allowed are times like"),
         ({"invoked_after": "-2h"}, "invoked_after: '-2h' is not a time"),
         ({"invoked_before": "2026-11-23T06:00:00"}, "invoked_before: '2026-11-23T06:00:00' has no time zone"),

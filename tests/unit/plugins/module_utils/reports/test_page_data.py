@@ -1,5 +1,5 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 """The page's data: what it shows, in which order, how large, and that nothing a node writes gets out of it."""
@@ -161,7 +161,7 @@ def test_large_outputs_lose_their_beginnings() -> None:
     assert all(whole.endswith(text) for whole, text in zip(outputs, shown, strict=True))
     assert sum(map(page_data.embedded_size, data["texts"])) <= 20_000
     assert [data["texts"][position] for position in data["cut"]] == shown[1:]
-    assert data["notes"] == ["The page has only the ends of 2 outputs, as all would take more than it may hold."]
+    assert data["notes"] == ["The page has only the ends of 2 outputs, because their complete text would be too large."]
 
 
 @given(st.lists(st.one_of(ANY_TEXT, NASTY), unique=True), st.integers(1, 2_000))
@@ -210,7 +210,7 @@ def test_what_is_no_utf_8_is_replaced(text: str, expected: str) -> None:
         ({"started_at": "yesterday"}, "started_at: 'yesterday' is not a time; allowed is ISO 8601"),
         (
             {"finished_at": "2026-11-23T11:00:00"},
-            "finished_at: '2026-11-23T11:00:00' is not a time; allowed is ISO 8601 with its zone",
+            "finished_at: '2026-11-23T11:00:00' is not a time; allowed is ISO 8601 with its time zone",
         ),
     ],
 )

@@ -1,5 +1,5 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 """Results of both kinds give the same runs; anything else is refused."""
@@ -34,9 +34,9 @@ def test_a_reader_is_told_what_was_cut() -> None:
     cut = {"outputs": 12, "plugins": True, "invocations": 3}
     runs = parse_runs({"commands": [], "invocations": {}, "result_cut": cut})
     assert list(runs.notes) == [
-        "result_max_bytes left out the beginnings of 12 outputs.",
-        "result_max_bytes left out what the single steps wrote.",
-        "result_max_bytes left out 3 nodes that succeeded.",
+        "result_max_bytes removed the beginnings of 12 outputs.",
+        "result_max_bytes removed the output of single steps.",
+        "result_max_bytes removed 3 nodes that succeeded.",
     ]
     nothing = {"outputs": 0, "plugins": False, "invocations": 0}
     assert parse_runs({"commands": [], "invocations": {}, "result_cut": nothing}).notes == []

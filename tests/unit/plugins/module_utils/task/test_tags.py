@@ -1,5 +1,5 @@
-# Copyright: (c) 2026, the ssmops.run_command contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 """Tags: what may be one, and what changes."""
@@ -11,6 +11,8 @@ import typing as t
 import pytest
 from ansible_collections.ssmops.run_command.plugins.module_utils.task import tags
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import RequestError
+from hypothesis import given
+from hypothesis import strategies as st
 
 
 @pytest.mark.parametrize(
@@ -63,3 +65,28 @@ def test_changes(
     assert (change.to_set, change.to_unset) == (to_set, to_unset)
     assert bool(change) is bool(to_set or to_unset)
     assert tags.tags_after(current, change) == after
+
+
+TAGS = st.dictionaries(st.sampled_from(["A", "B", "C", "aws:own"]), st.sampled_from("12"))
+OWN = st.dictionaries(st.sampled_from("ABC"), st.sampled_from("12"))
+
+
+@given(TAGS, st.none() | OWN, st.booleans())
+def test_a_change_is_one_exactly_when_the_tags_differ_and_the_next_is_none(
+    current: dict[str, str], wanted: dict[str, str] | None, purge: bool
+) -> None:
+    change = tags.tag_change(current, wanted, purge)
+    after = tags.tags_after(current, change)
+    assert bool(change) is (after != current)
+    assert not tags.tag_change(after, wanted, purge)
+    assert {key: value for key, value in after.items() if key == "aws:own"} == {
+        key: value for key, value in current.items() if key == "aws:own"
+    }
+
+
+def test_takes_what_is_just_within() -> None:
+    given_tags = {"k" * 128: "v" * 256, **{str(number): number for number in range(49)}}
+    parsed = tags.parse_tags(given_tags)
+    assert parsed is not None
+    assert len(parsed) == 50
+    assert parsed["7"] == "7"

@@ -1,0 +1,73 @@
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What whoever installs the collection gets: the archive as ansible-galaxy builds it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tarfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+TOP_LEVEL = {
+    "CHANGELOG.rst",
+    "CONTRIBUTING.md",
+    "FILES.json",
+    "LICENSE",
+    "LICENSES",
+    "MANIFEST.json",
+    "README.md",
+    "changelogs",
+    "docs",
+    "extensions",
+    "meta",
+    "playbooks",
+    "plugins",
+    "requirements",
+    "roles",
+}
+# Folders of which only a part is for users.
+PARTS = {
+    "changelogs": {"changelogs/changelog.yaml"},
+    "LICENSES": {"LICENSES/GPL-3.0-or-later.txt", "LICENSES/MIT.txt"},
+    "requirements": {"requirements/sandbox.txt"},
+}
+# Folders that go whole.
+WHOLE = ("docs", "extensions", "meta", "playbooks", "plugins", "roles")
+
+
+@pytest.fixture(scope="module")
+def archived(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
+    """The paths of the files in the archive."""
+    folder = tmp_path_factory.mktemp("archive")
+    program = str(Path(sys.executable).with_name("ansible-galaxy"))
+    command = [program, "collection", "build", "--output-path", str(folder), str(ROOT)]
+    subprocess.run(command, check=True, capture_output=True)
+    (archive,) = folder.glob("*.tar.gz")
+    with tarfile.open(archive) as tar:
+        return {member.name for member in tar.getmembers() if not member.isdir()}
+
+
+def known_files(folder: str) -> set[str]:
+    """The files below a folder of the checkout, without what running them leaves behind."""
+    paths = (path for path in (ROOT / folder).rglob("*") if path.is_file())
+    return {str(path.relative_to(ROOT)) for path in paths if "__pycache__" not in path.parts}
+
+
+def test_the_archive_holds_what_users_need_and_nothing_else(archived: set[str]) -> None:
+    assert {name.split("/")[0] for name in archived} == TOP_LEVEL
+
+
+@pytest.mark.parametrize("folder", PARTS)
+def test_a_part_of_a_folder_is_for_users(archived: set[str], folder: str) -> None:
+    assert {name for name in archived if name.startswith(f"{folder}/")} == PARTS[folder]
+
+
+@pytest.mark.parametrize("folder", WHOLE)
+def test_a_folder_for_users_is_whole(archived: set[str], folder: str) -> None:
+    assert {name for name in archived if name.startswith(f"{folder}/")} == known_files(folder)
