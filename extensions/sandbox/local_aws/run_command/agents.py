@@ -13,7 +13,7 @@ import time
 import typing as t
 
 from ..nodes import simulation
-from . import outputs, plugins, references, shell_input, statuses, steps
+from . import node_world, outputs, plugins, references, shell_input, statuses, steps
 from .documents import SHELL
 from .executor import StepOutput, StepRun
 from .output_files import OutputFile
@@ -22,6 +22,7 @@ if t.TYPE_CHECKING:
     from collections.abc import Callable
 
     from ..moto.data import MotoData
+    from ..nodes.managed_nodes import Node
     from ..wire.settings import Settings
     from .agent_service import AgentService
     from .executor import Executor
@@ -33,6 +34,7 @@ if t.TYPE_CHECKING:
 # Scripts of nodes wait most of their time; each one that runs has a thread.
 _THREADS = 128
 _NOT_READ_EXIT_CODE = 1
+_READ_PARAMETERS: t.Final = "ssm:GetParameters"
 # How often, a second apart, an agent looks whether a log stream has taken everything.
 _LOG_LOOKS = 60
 
@@ -84,17 +86,24 @@ class Agents:
 
     def _resolve(self, invocation: Invocation) -> None:
         """Put values of the Parameter Store into the steps; UnresolvedError when one cannot be had."""
-
-        def read(names: list[str]) -> dict[str, references.StoredParameter]:
-            found = self.moto.ssm_parameters(invocation.node.region, names)
-            return {name: references.StoredParameter(*parameter) for name, parameter in found.items()}
-
+        read = functools.partial(self._read_parameters, invocation.node)
         command = invocation.command
         references.check_patterns(command.document.parameters, command.request.get("Parameters") or {}, read)
         for plugin in invocation.plugins:
             inputs = references.resolve(plugin.step.inputs, read)
             if inputs is not plugin.step.inputs:
                 plugin.step = dataclasses.replace(plugin.step, inputs=inputs)
+
+    def _read_parameters(self, node: Node, names: list[str]) -> dict[str, references.StoredParameter]:
+        """GetParameters with the rights of the node's role; UnresolvedError when they do not allow it."""
+        for arn in (node_world.parameter_arn(node, name) for name in names):
+            if node.role_name and not node.rights.may(_READ_PARAMETERS, arn):
+                raise references.UnresolvedError(
+                    f"AccessDeniedException: {node.role_name} is not authorized to perform: {_READ_PARAMETERS}"
+                    f" on resource: {arn}"
+                )
+        found = self.moto.ssm_parameters(node.region, names)
+        return {name: references.StoredParameter(*parameter) for name, parameter in found.items()}
 
     # Real scripts: one thread goes through the steps.
 
