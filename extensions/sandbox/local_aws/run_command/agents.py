@@ -86,6 +86,8 @@ class Agents:
         """Put values of the Parameter Store into the steps; UnresolvedError when one cannot be had."""
 
         def read(names: list[str]) -> dict[str, references.StoredParameter]:
+            if not all(map(invocation.node.may_read_parameter, names)):
+                raise references.UnresolvedError("AccessDeniedException: the role does not allow ssm:GetParameters")
             found = self.moto.ssm_parameters(invocation.node.region, names)
             return {name: references.StoredParameter(*parameter) for name, parameter in found.items()}
 

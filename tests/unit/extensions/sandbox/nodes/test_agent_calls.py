@@ -93,6 +93,15 @@ def test_an_object_is_there_or_not(sandbox: LocalSandbox, denied: list[str], is_
     assert bool(found["KeyCount"]) == is_there
 
 
+@pytest.mark.parametrize(("denied", "status"), [([], "Success"), (["ssm:GetParameters"], "Failed")])
+def test_a_parameter_that_cannot_be_read_fails_the_document(
+    sandbox: LocalSandbox, denied: list[str], status: str
+) -> None:
+    sandbox.client("ssm").put_parameter(Name="greeting", Value="hello", Type="String", Overwrite=True)
+    invocation, _seconds = send(sandbox, *denied, Parameters={"commands": ["echo {{ssm:greeting}}"]})
+    assert invocation["Status"] == status
+
+
 def test_a_role_s_boundary_is_its_limit(sandbox: LocalSandbox) -> None:
     iam = sandbox.client("iam")
     limit = policy({"Effect": "Allow", "Action": ["ssm:*", *CHANNELS], "Resource": "*"})
