@@ -13,7 +13,7 @@ import time
 import typing as t
 
 from ..nodes import simulation
-from . import node_world, outputs, plugins, references, shell_input, statuses, steps
+from . import outputs, plugins, references, shell_input, statuses, steps
 from .documents import SHELL
 from .executor import StepOutput, StepRun
 from .output_files import OutputFile
@@ -34,7 +34,6 @@ if t.TYPE_CHECKING:
 # Scripts of nodes wait most of their time; each one that runs has a thread.
 _THREADS = 128
 _NOT_READ_EXIT_CODE = 1
-_READ_PARAMETERS: t.Final = "ssm:GetParameters"
 # How often, a second apart, an agent looks whether a log stream has taken everything.
 _LOG_LOOKS = 60
 
@@ -96,12 +95,11 @@ class Agents:
 
     def _read_parameters(self, node: Node, names: list[str]) -> dict[str, references.StoredParameter]:
         """GetParameters with the rights of the node's role; UnresolvedError when they do not allow it."""
-        for arn in (node_world.parameter_arn(node, name) for name in names):
-            if node.role_name and not node.rights.may(_READ_PARAMETERS, arn):
-                raise references.UnresolvedError(
-                    f"AccessDeniedException: {node.role_name} is not authorized to perform: {_READ_PARAMETERS}"
-                    f" on resource: {arn}"
-                )
+        refused = next((name for name in names if not node.may_read_parameter(name)), None)
+        if refused is not None:
+            raise references.UnresolvedError(
+                f"AccessDeniedException: {node.role_name} is not authorized to perform: ssm:GetParameters on {refused}"
+            )
         found = self.moto.ssm_parameters(node.region, names)
         return {name: references.StoredParameter(*parameter) for name, parameter in found.items()}
 

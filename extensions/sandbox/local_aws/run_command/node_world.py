@@ -10,7 +10,6 @@ import os
 import typing as t
 
 from ..nodes.managed_nodes import PLATFORM_NAMES, PLATFORM_VERSIONS
-from ..wire.arns import partition_of
 
 if t.TYPE_CHECKING:
     import pathlib
@@ -50,9 +49,3 @@ def marks(directory: pathlib.Path, given: t.Mapping[str, str]) -> dict[str, str]
 def working_directory(wanted: str, directory: pathlib.Path) -> str:
     """Where a script starts: an absolute workingDirectory, else the agent's own, which is the node's directory."""
     return wanted if os.path.isabs(wanted) else str(directory)
-
-
-def parameter_arn(node: Node, name: str) -> str:
-    """The ARN of a parameter of the Parameter Store of the node's region; name: also as NAME:VERSION."""
-    path = name.partition(":")[0].removeprefix("/")
-    return f"arn:{partition_of(node.region)}:ssm:{node.region}:{node.account_id}:parameter/{path}"
