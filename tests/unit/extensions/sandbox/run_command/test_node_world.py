@@ -46,11 +46,6 @@ def test_where_a_script_starts(wanted: str, where: str) -> None:
     assert node_world.working_directory(wanted, DIRECTORY) == where
 
 
-@pytest.mark.parametrize(("name", "resource"), [("word", "word"), ("/a/b", "a/b"), ("/a/b:3", "a/b")])
-def test_the_arn_of_a_parameter(name: str, resource: str) -> None:
-    assert node_world.parameter_arn(node(), name) == f"arn:aws:ssm:us-east-1:123456789012:parameter/{resource}"
-
-
 def test_only_this_user_has_another_home(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "getuid", lambda: 1000)
     users = "root:x:0:0:root:/root:/bin/bash\nme:x:1000:1000:,,,:/home/me:/bin/zsh\n"
