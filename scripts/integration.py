@@ -110,7 +110,7 @@ def run_all(names: list[str], directory: Path) -> list[Outcome]:
     """Runs targets and prints the outcome of each as it ends."""
     outcomes = []
     directory.mkdir(parents=True, exist_ok=True)
-    with warm_python.serving(directory) as interpreter, concurrent.futures.ThreadPoolExecutor(WORKERS) as pool:
+    with warm_python.serving() as interpreter, concurrent.futures.ThreadPoolExecutor(WORKERS) as pool:
         runs = [pool.submit(run_target, name, directory / name, interpreter) for name in names]
         for run in concurrent.futures.as_completed(runs):
             outcome = run.result()

@@ -15,7 +15,7 @@ from ansible.utils.display import Display
 from ansible_collections.amazon.aws.plugins.module_utils.exceptions import AnsibleAWSError
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands import request, wait_time
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.dispatch_calls import Dispatcher
-from ansible_collections.ssmops.run_command.plugins.module_utils.commands.fleet_calls import Stations
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.fleet_calls import RunServices
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.option_checks import check_arguments
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.options import AttachOptions, read_options
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.output_calls import OutputReader
@@ -28,7 +28,7 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_er
 from ansible_collections.ssmops.run_command.plugins.plugin_utils.aws_action import AWSActionBase, failure
 from ansible_collections.ssmops.run_command.plugins.plugin_utils.command_arguments import (
     ARGUMENT_SPEC,
-    with_text_commands,
+    commands_as_list,
 )
 from ansible_collections.ssmops.run_command.plugins.plugin_utils.command_run import CommandRun
 from ansible_collections.ssmops.run_command.plugins.plugin_utils.progress_display import OutputFiles, ProgressDisplay
@@ -66,7 +66,7 @@ class ActionModule(AWSActionBase):
     def run(self, tmp: str | None = None, task_vars: dict[str, t.Any] | None = None) -> Result:
         """The result of the task; failures include everything known about the commands."""
         super().run(tmp, task_vars)
-        arguments = self.validated_arguments(ARGUMENT_SPEC, with_text_commands(self._task.args))
+        arguments = self.validated_arguments(ARGUMENT_SPEC, commands_as_list(self._task.args))
         try:
             check_arguments(arguments)
             options = read_options(arguments)
@@ -152,7 +152,7 @@ class ActionModule(AWSActionBase):
         deadline = Deadline(seconds)
         tracker = Tracker(console.reader, deadline)
         source = self._whole_output(options)
-        stations = Stations(
+        stations = RunServices(
             reader=console.reader,
             dispatcher=Dispatcher(self.aws_client("ssm", **NO_RETRIES), console.reader, deadline),
             tracker=tracker,

@@ -29,8 +29,10 @@ options:
   state:
     description:
       - Whether the rules and alarms should be allowed to deliver.
-      - V(absent) removes the rules in O(rules) from the statement or, without O(rules), removes the statements for
-        rules and alarms from the policy.
+      - V(present) requires O(rules) or O(cloudwatch_alarms).
+      - V(absent) removes the rules in O(rules), and the statement for alarms with O(cloudwatch_alarms=true). Without
+        both options, it removes the statements for rules and for alarms.
+      - A topic always has a policy. When its last statement is removed, it gets the policy of a new topic.
     type: str
     choices: [present, absent]
     default: present
@@ -47,13 +49,13 @@ options:
     aliases: [topic_name, topic_arn]
   rules:
     description:
-      - The rules, as names of rules on the default event bus or as ARNs. V(*) is a wildcard.
+      - The rules, as names of rules on the default event bus or as ARNs. In ARNs, V(*) is a wildcard.
       - The rules do not have to exist yet.
     type: list
     elements: str
   purge_rules:
     description:
-      - Whether to remove rules that are not in O(rules) from the statement.
+      - Whether to remove rules that are not in O(rules) from the statement. Has no effect without O(rules).
     type: bool
     default: false
   cloudwatch_alarms:

@@ -83,7 +83,7 @@ ARGUMENT_SPEC: t.Final[dict[str, dict[str, t.Any]]] = {
 }
 
 
-def with_text_commands(arguments: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+def commands_as_list(arguments: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
     """`arguments` with C(commands) as a list with one item if it is a string: Ansible would split it at commas."""
     commands = arguments.get("commands")
     return {**arguments, "commands": [commands]} if isinstance(commands, str) else dict(arguments)

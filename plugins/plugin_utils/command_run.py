@@ -19,7 +19,7 @@ if t.TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from contextlib import AbstractContextManager
 
-    from ansible_collections.ssmops.run_command.plugins.module_utils.commands.fleet_calls import Stations
+    from ansible_collections.ssmops.run_command.plugins.module_utils.commands.fleet_calls import RunServices
     from ansible_collections.ssmops.run_command.plugins.module_utils.commands.options import WaitOptions
     from ansible_collections.ssmops.run_command.plugins.module_utils.commands.request import SendRequest
     from mypy_boto3_ssm.client import SSMClient
@@ -36,13 +36,13 @@ class CommandRun:
 
     def __init__(
         self,
-        stations: Stations,
+        stations: RunServices,
         canceller: SSMClient,
         wait: WaitOptions,
         fail_on: str,
         output_files: Mapping[str, str],
     ) -> None:
-        self._stations = stations
+        self._services = stations
         self._canceller = canceller
         self._wait = wait
         self._fail_on = fail_on
@@ -93,14 +93,14 @@ class CommandRun:
             return
         cancelling = self._wait.on_timeout == "cancel"
         if cancelling:
-            self._cancel(self._stations.reader)
+            self._cancel(self._services.reader)
         fleet.collect_unfinished(CANCEL_GRACE if cancelling else 0)
 
     def _cancel(self, client: SSMClient) -> list[str]:
         return self._fleet.cancel(lambda command_id: ssm_commands.cancel_command(client, command_id, ()))
 
     def _cancelling_when_stopped(self) -> AbstractContextManager[None]:
-        return run_when_stopped(self._stop, self._stations.observer.warn)
+        return run_when_stopped(self._stop, self._services.observer.warn)
 
     def _stop(self, reason: str) -> str:
         """Cancel or leave the commands of a controller that is being interrupted; returns what was done."""

@@ -41,7 +41,8 @@ def test_node_that_never_answers(scene: Scene) -> None:
 def test_output_of_one_character_too_many_says_so(scene: Scene) -> None:
     found = only_invocation(scene, {"commands": ["printf '%024001d' 0"]})
     assert found["truncated"]
-    assert found["stdout"] == "0" * 24_000
+    # The agent's mark is within the 24,000 bytes.
+    assert found["stdout"] == "0" * 23_980 + "--output truncated--"
 
 
 def test_output_at_the_limit_may_be_all(scene: Scene) -> None:

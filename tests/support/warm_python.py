@@ -12,6 +12,7 @@ standard streams on, and ends as the fork ends. Neither the collections nor the 
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import importlib
 import json
@@ -23,6 +24,7 @@ import socket
 import struct
 import subprocess
 import sys
+import tempfile
 import time
 import types
 import typing as t
@@ -104,7 +106,11 @@ def _attend(client: socket.socket) -> t.NoReturn:
 def _receive(client: socket.socket) -> tuple[dict[str, t.Any], list[int]]:
     data, descriptors, _flags, _address = socket.recv_fds(client, _CHUNK, 3)
     while not data.endswith(b"\n"):
-        data += client.recv(_CHUNK)
+        more = client.recv(_CHUNK)
+        if not more:
+            # Who asked has gone in the middle of it.
+            os._exit(1)
+        data += more
     return json.loads(data), descriptors
 
 
@@ -116,14 +122,18 @@ def _become(request: dict[str, t.Any], descriptors: list[int]) -> t.NoReturn:
     os.chdir(request["directory"])
     os.environ.clear()
     os.environ.update(request["environment"])
+    # What the server would do at its own end is not the fork's to do.
+    atexit._clear()
     sys.argv[:] = request["arguments"] or [""]
     code = 1
     try:
         code = _run(sys.argv[0])
     finally:
-        # The server's own exit handlers are not the fork's to run.
-        sys.stdout.flush()
-        sys.stderr.flush()
+        atexit._run_exitfuncs()
+        # Nobody may be reading any more.
+        with contextlib.suppress(OSError):
+            sys.stdout.flush()
+            sys.stderr.flush()
         os._exit(code)
 
 
@@ -162,13 +172,24 @@ def run(path: str, arguments: list[str]) -> int:
 
 
 @contextlib.contextmanager
-def serving(folder: pathlib.Path) -> Iterator[pathlib.Path]:
+def serving() -> Iterator[pathlib.Path]:
     """A server for the length of a block; gives the program to use as ansible_python_interpreter.
+
+    Elsewhere than on Linux that is this Python itself.
 
     :raises RuntimeError: it did not start.
     """
+    if not hasattr(os, "pidfd_open"):
+        yield pathlib.Path(sys.executable)
+        return
+    # The path of a socket is short, and a run beside this one has another.
+    with tempfile.TemporaryDirectory() as folder, _serving(pathlib.Path(folder)) as program:
+        yield program
+
+
+@contextlib.contextmanager
+def _serving(folder: pathlib.Path) -> Iterator[pathlib.Path]:
     path, program = folder / "python.sock", folder / "python"
-    path.unlink(missing_ok=True)
     command = [sys.executable, "-m", "tests.support.warm_python", str(path)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, cwd=_ROOT) as server:
         program.write_text(_PROGRAM.format(python=sys.executable, root=str(_ROOT), path=str(path)), encoding="utf-8")

@@ -71,3 +71,8 @@ def test_a_part_of_a_folder_is_for_users(archived: set[str], folder: str) -> Non
 @pytest.mark.parametrize("folder", WHOLE)
 def test_a_folder_for_users_is_whole(archived: set[str], folder: str) -> None:
     assert {name for name in archived if name.startswith(f"{folder}/")} == known_files(folder)
+
+
+def test_nothing_of_it_is_a_test(archived: set[str]) -> None:
+    names = {name.rsplit("/", 1)[-1] for name in archived}
+    assert [name for name in sorted(names) if name.startswith(("test_", "conftest")) or name.endswith(".jsonl")] == []

@@ -131,6 +131,12 @@ def misnamed(imports: Imports) -> list[str]:
     ]
 
 
+def whole_rooms(imports: Imports) -> list[str]:
+    """The imports of the package or of a room as a whole, and those by name: what they lead to cannot be seen."""
+    hidden = {PACKAGE, f"{COLLECTION}.plugins", "importlib.import_module", "importlib"}
+    return [f"{file}: {name}" for file, imported in imports.items() for name in sorted(imported & hidden)]
+
+
 def out_of_bounds(imports: Imports) -> list[str]:
     """The imports of what module_utils must not know."""
     return [
@@ -178,6 +184,27 @@ def test_what_calls_aws_says_so_in_its_name() -> None:
 
 def test_module_utils_know_neither_module_nor_display_nor_sandbox() -> None:
     assert out_of_bounds(MODULE_UTILS.imports) == []
+
+
+def test_module_utils_import_what_can_be_seen() -> None:
+    assert whole_rooms(MODULE_UTILS.imports) == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [f"from {COLLECTION}.plugins import module_utils", f"import {PACKAGE}", "from importlib import import_module"],
+)
+def test_an_import_of_a_whole_package_is_found(tmp_path: Path, line: str) -> None:
+    (tmp_path / "a.py").write_text(f"{line}\n")
+    assert len(whole_rooms(all_imports(tmp_path, PACKAGE))) == 1
+
+
+def test_plugins_know_neither_sandbox_nor_tests() -> None:
+    imports = all_imports(ROOT / "plugins", f"{COLLECTION}.plugins")
+    banned = ("local_aws", "tests", f"{COLLECTION}.extensions", f"{COLLECTION}.tests")
+    found = [name for imported in imports.values() for name in imported if name.startswith(banned)]
+    assert len(imports) > 100
+    assert found == []
 
 
 def test_one_room_of_the_sandbox_knows_moto() -> None:

@@ -62,11 +62,6 @@ def ids(path: Path) -> str:
     return path.stem
 
 
-def action_group() -> list[str]:
-    """The names in the action group of meta/runtime.yml."""
-    return [entry for entry in load("meta/runtime.yml")["action_groups"]["ssm"] if isinstance(entry, str)]
-
-
 def test_action_group_reaches_the_modules_of_the_dependencies() -> None:
     entries = load("meta/runtime.yml")["action_groups"]["ssm"]
     assert {"metadata": {"extend_group": [f"{name}.aws" for name in DEPENDENCIES]}} in entries

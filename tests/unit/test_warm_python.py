@@ -6,8 +6,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pathlib
+import socket
 import subprocess
 import sys
 import textwrap
@@ -27,11 +29,12 @@ ECHO = """
     print("an error", file=sys.stderr)
     sys.exit(3)
 """
+AT_EXIT = "import atexit\natexit.register(print, 'bye')"
 
 
 @pytest.fixture(scope="module")
-def interpreter(tmp_path_factory: pytest.TempPathFactory) -> Iterator[pathlib.Path]:
-    with warm_python.serving(tmp_path_factory.mktemp("warm")) as program:
+def interpreter() -> Iterator[pathlib.Path]:
+    with warm_python.serving() as program:
         yield program
 
 
@@ -43,7 +46,7 @@ def write(folder: pathlib.Path, source: str) -> pathlib.Path:
 
 
 @pytest.mark.parametrize(
-    "source", [ECHO, "raise SystemExit", "raise SystemExit('no')", "1 / 0", "import os; os.abort()"]
+    "source", [ECHO, "raise SystemExit", "raise SystemExit('no')", "1 / 0", "import os; os.abort()", AT_EXIT]
 )
 def test_it_ends_as_python_does(interpreter: pathlib.Path, tmp_path: pathlib.Path, source: str) -> None:
     file = write(tmp_path, source)
@@ -93,3 +96,26 @@ def test_who_is_killed_takes_the_run_along(interpreter: pathlib.Path, tmp_path: 
         run.kill()
     time.sleep(2.5)
     assert not ended.exists()
+
+
+def test_who_goes_before_all_is_said_leaves_nothing_running(interpreter: pathlib.Path) -> None:
+    path = interpreter.parent / "python.sock"
+    with socket.socket(socket.AF_UNIX) as client:
+        client.connect(str(path))
+        socket.send_fds(client, [b"{"], [0, 1, 2])
+    run = subprocess.run([str(interpreter)], input="print('on')", capture_output=True, text=True, check=True)
+    assert run.stdout == "on\n"
+    deadline = time.monotonic() + 10
+    while len(servers(path)) > 1:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def servers(path: pathlib.Path) -> list[str]:
+    """The processes that serve this socket: the server and its forks."""
+    found = []
+    for entry in pathlib.Path("/proc").glob("[0-9]*/cmdline"):
+        with contextlib.suppress(OSError):
+            if str(path) in entry.read_text().split("\0"):
+                found.append(entry.parent.name)
+    return found

@@ -66,7 +66,7 @@ class Part:
 
 
 @dataclasses.dataclass(frozen=True)
-class Stations:
+class RunServices:
     """The objects that a run works with."""
 
     reader: SSMClient
@@ -84,8 +84,8 @@ class FleetRun:
     `invocations` (the last one of each node that has ended, by node ID), `earlier` (those it replaced), `unsent` (IDs).
     """
 
-    def __init__(self, stations: Stations) -> None:
-        self._stations = stations
+    def __init__(self, stations: RunServices) -> None:
+        self._services = stations
         self.parts: list[Part] = []
         self.invocations: dict[str, Invocation] = {}
         self.earlier: dict[str, list[Invocation]] = {}
@@ -118,7 +118,7 @@ class FleetRun:
         :raises UnknownCommandError: AWS does not list one of them.
         """
         for command_id in command_ids:
-            self.parts.append(Part(self._stations.tracker.find(command_id)))
+            self.parts.append(Part(self._services.tracker.find(command_id)))
 
     def send(self, request: SendRequest) -> None:
         """Send the request: to its targets, or to as many of its node IDs as may run now; `watch` sends to the rest."""
@@ -160,10 +160,10 @@ class FleetRun:
         token = new_token()
         comment = f"{request.comment} {token}".strip()
         self._unanswered = (request.fields["DocumentName"], token)
-        command = self._stations.dispatcher.send({**request.fields, **fields, "Comment": comment}, token)
+        command = self._services.dispatcher.send({**request.fields, **fields, "Comment": comment}, token)
         self.parts.append(Part(command, share))
         self._unanswered = None
-        self._stations.observer.sent(command["CommandId"], command.get("DocumentName", ""))
+        self._services.observer.sent(command["CommandId"], command.get("DocumentName", ""))
 
     def recover_unanswered(self, client: SSMClient) -> str | None:
         """After an interrupt: attach to the command that was just being sent, if AWS lists it by now.
@@ -174,9 +174,9 @@ class FleetRun:
             return None
         document, token = self._unanswered
         try:
-            command = self._stations.dispatcher.recall(client, document, token)
+            command = self._services.dispatcher.recall(client, document, token)
         except AnsibleAWSError as error:
-            self._stations.observer.warn(f"Whether a command was sent is not known: {error}")
+            self._services.observer.warn(f"Whether a command was sent is not known: {error}")
             return token
         if command is None:
             return token
@@ -189,7 +189,7 @@ class FleetRun:
 
         The nodes still in `unsent` are sent to as others finish.
         """
-        deadline = self._stations.deadline
+        deadline = self._services.deadline
         while self.active_command_ids and not deadline.expired:
             deadline.sleep(track.pause_after(deadline.elapsed))
             self._poll()
@@ -198,19 +198,19 @@ class FleetRun:
 
     def _poll(self) -> None:
         active = [part for part in self.parts if not part.ended]
-        listed = self._stations.tracker.refresh([part.command for part in active])
+        listed = self._services.tracker.refresh([part.command for part in active])
         for part in active:
-            self._take_news(part, listed.get(part.command_id))
+            self._update_part(part, listed.get(part.command_id))
         self._collect_early([part for part in active if not statuses.is_terminal(part.command["Status"])])
         for part in active:
             if statuses.is_terminal(part.command["Status"]):
                 self._end(part)
-            self._stations.observer.polled(part.command_id, ended=part.ended)
+            self._services.observer.polled(part.command_id, ended=part.ended)
         self._report_counts()
         self._stop_when_errors_exceed()
 
-    def _take_news(self, part: Part, command: CommandTypeDef | None) -> None:
-        elapsed = self._stations.deadline.elapsed
+    def _update_part(self, part: Part, command: CommandTypeDef | None) -> None:
+        elapsed = self._services.deadline.elapsed
         if command is not None:
             part.command = command
             part.unlisted_since = None
@@ -225,7 +225,7 @@ class FleetRun:
     def _report_counts(self) -> None:
         counts = progress.total_counts((part.counts for part in self.parts), len(self.unsent))
         if counts != self._counts:
-            self._stations.observer.counts_changed(counts, self._stations.deadline.elapsed)
+            self._services.observer.counts_changed(counts, self._services.deadline.elapsed)
         self._counts = counts
 
     def _collect_early(self, running: Sequence[Part]) -> None:
@@ -233,25 +233,25 @@ class FleetRun:
             completed, errors = part.command.get("CompletedCount", 0), part.command.get("ErrorCount", 0)
             news = completed - len(part.collected)
             failures = sum(found.outcome != statuses.SUCCESS for found in part.collected.values())
-            if self._stations.observer.wants_output and news > part.command.get("TargetCount", 0) // 10:
-                self._take_results(part, None)
+            if self._services.observer.wants_output and news > part.command.get("TargetCount", 0) // 10:
+                self._collect_results(part, None)
             elif failures < EARLY_FAILURES and errors > part.failures_told:
                 # Once for each new count: some errors have a different status, and would cause a lookup in every poll.
                 part.failures_told = errors
-                self._take_results(part, "Failed")
+                self._collect_results(part, "Failed")
 
-    def _take_results(self, part: Part, status: str | None) -> list[CommandInvocationTypeDef]:
+    def _collect_results(self, part: Part, status: str | None) -> list[CommandInvocationTypeDef]:
         """List the invocations of a part and keep those that have ended; return the others."""
         running: list[CommandInvocationTypeDef] = []
 
         def ended() -> t.Iterator[CommandInvocationTypeDef]:
-            for listed in self._stations.tracker.invocations(part.command_id, status):
+            for listed in self._services.tracker.invocations(part.command_id, status):
                 if not statuses.is_terminal(listed["Status"]):
                     running.append(listed)
                 elif listed["InstanceId"] not in part.collected:
                     yield listed
 
-        for invocation in self._stations.outputs.read(ended()):
+        for invocation in self._services.outputs.read(ended()):
             self._keep(part, invocation)
         return running
 
@@ -261,19 +261,19 @@ class FleetRun:
         if replaced is not None:
             self.earlier.setdefault(invocation.instance_id, []).append(replaced)
         self.invocations[invocation.instance_id] = invocation
-        self._stations.observer.node_ended(invocation)
+        self._services.observer.node_ended(invocation)
 
     def _end(self, part: Part) -> None:
         """Collect a command that has ended: list it until all its nodes are there, because listings lag behind."""
         targets = part.command.get("TargetCount", 0)
-        patience = self._stations.deadline.another(track.VISIBILITY_DELAY)
+        patience = self._services.deadline.another(track.VISIBILITY_DELAY)
         while True:
-            running = self._take_results(part, None)
+            running = self._collect_results(part, None)
             if not running and len(part.collected) >= targets:
                 break
             if patience.expired:
                 self._keep_unfinished(running)
-                self._stations.observer.warn(
+                self._services.observer.warn(
                     f"AWS lists {len(part.collected)} results for the {targets} nodes of the command {part.command_id}."
                 )
                 break
@@ -302,16 +302,16 @@ class FleetRun:
             return
         self._stopped = True
         for part in running:
-            pending = self._stations.tracker.invocations(part.command_id, "Pending")
+            pending = self._services.tracker.invocations(part.command_id, "Pending")
             ids = [invocation["InstanceId"] for invocation in pending]
             if ids:
                 self._cancel_nodes(part.command_id, ids)
 
     def _cancel_nodes(self, command_id: str, ids: Sequence[str]) -> None:
         try:
-            ssm_commands.cancel_command(self._stations.reader, command_id, ids)
+            ssm_commands.cancel_command(self._services.reader, command_id, ids)
         except AnsibleAWSError as error:
-            self._stations.observer.warn(f"The command {command_id} continues after more errors than allowed: {error}")
+            self._services.observer.warn(f"The command {command_id} continues after more errors than allowed: {error}")
 
     def resend_undelivered(self) -> bool:
         """Send once more to the nodes that AWS could not reach at all; False if there are none.
@@ -333,20 +333,20 @@ class FleetRun:
             try:
                 canceller(command_id)
             except AnsibleAWSError as error:
-                self._stations.observer.warn(f"The command {command_id} could not be cancelled: {error}")
+                self._services.observer.warn(f"The command {command_id} could not be cancelled: {error}")
             else:
                 cancelled.append(command_id)
         return cancelled
 
     def collect_unfinished(self, grace: float) -> None:
         """Wait up to `grace` seconds for cancelled commands to end, and keep the results so far."""
-        patience = self._stations.deadline.another(grace)
+        patience = self._services.deadline.another(grace)
         while self.active_command_ids and not patience.expired:
             patience.pause(track.SHORTEST_PAUSE)
             self._poll()
         for part in self.parts:
             if not part.ended:
-                self._keep_unfinished(self._take_results(part, None))
+                self._keep_unfinished(self._collect_results(part, None))
 
     def _keep_unfinished(self, running: Iterable[CommandInvocationTypeDef]) -> None:
         for listed in running:

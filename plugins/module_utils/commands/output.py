@@ -144,7 +144,7 @@ def _listed_step(plugin: Mapping[str, t.Any], text: Text) -> Step:
     )
 
 
-def with_texts(invocation: Invocation, texts: Mapping[int, Text]) -> Invocation:
+def replace_texts(invocation: Invocation, texts: Mapping[int, Text]) -> Invocation:
     """`invocation` with the texts of some steps (by position) replaced."""
     steps = tuple(
         dataclasses.replace(step, text=texts[position]) if position in texts else step

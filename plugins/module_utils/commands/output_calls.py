@@ -70,7 +70,7 @@ class OutputReader:
         for position in inexact:
             text = self._read_step(invocation, position)
             texts[position] = self._whole(invocation, position, text) if text.truncated else text
-        return output.with_texts(invocation, texts)
+        return output.replace_texts(invocation, texts)
 
     def _whole(self, invocation: output.Invocation, position: int, limited: output.Text) -> output.Text:
         if self._full_text is None:

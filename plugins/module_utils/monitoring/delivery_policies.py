@@ -40,8 +40,11 @@ NAME_PATTERNS = {
     "sns": re.compile(r"(?=.{1,256}$)[A-Za-z0-9_-]+(\.fifo)?"),
 }
 ACTIONS = {"sqs": "sqs:SendMessage", "sns": "sns:Publish"}
-# SQS developer guide, "Amazon SQS policy quotas": also 20 statements, so all rules share one.
+# SQS developer guide, "Amazon SQS policy quotas". All rules share one statement.
 MAX_QUEUE_POLICY_BYTES = 8_192
+MAX_QUEUE_POLICY_STATEMENTS = 20
+# Operators that let in the rules whose ARNs they name.
+SOURCE_OPERATORS = ("ArnEquals", "ArnLike", "StringEquals", "StringLike")
 # What SNS gives a topic that is created without a policy. Every topic has a policy.
 OWNER_ACTIONS = (
     *("SNS:GetTopicAttributes", "SNS:SetTopicAttributes", "SNS:AddPermission", "SNS:RemovePermission"),
@@ -153,14 +156,17 @@ def plan_present(spec: DeliverySpec, current: str, place: Place) -> PolicyPlan:
 
 
 def plan_absent(spec: DeliverySpec, current: str, place: Place) -> PolicyPlan:
-    """The policy without the named rules or, without any, without the statements for rules and alarms."""
+    """The policy without the named rules and alarms or, if none are named, without both statements."""
     arn, before = spec.destination(place), _document(current)
     statements = statements_of(before)
-    if spec.rules is None:
-        return _plan(arn, before, [item for item in statements if item.get("Sid") not in (EVENTS_SID, ALARMS_SID)])
-    gone = set(spec.sources(place))
-    left = [rule for rule in rules_of(before) if rule not in gone]
-    return _plan(arn, before, _merge(statements, EVENTS_SID, _rules_statement(arn, left)))
+    is_everything = spec.rules is None and spec.cloudwatch_alarms is None
+    if is_everything or spec.cloudwatch_alarms:
+        statements = _merge(statements, ALARMS_SID, None)
+    if is_everything or spec.rules is not None:
+        gone = set(spec.sources(place))
+        left = [] if is_everything else [rule for rule in rules_of(before) if rule not in gone]
+        statements = _merge(statements, EVENTS_SID, _rules_statement(arn, left))
+    return _plan(arn, before, statements)
 
 
 def _plan(arn: Arn, before: Document | None, statements: list[Document]) -> PolicyPlan:
@@ -169,6 +175,11 @@ def _plan(arn: Arn, before: Document | None, statements: list[Document]) -> Poli
     after = {**(before or {"Version": VERSION}), "Statement": statements} if statements else None
     if after is None and arn.service == "sns":
         return PolicyPlan(before, _owner_policy(arn))
+    if arn.service == "sqs" and len(statements) > MAX_QUEUE_POLICY_STATEMENTS:
+        raise RequestError(
+            f"queue: its policy would have {len(statements)} statements; "
+            f"allowed are at most {MAX_QUEUE_POLICY_STATEMENTS}."
+        )
     length = len(json_texts.dump(after).encode()) if after else 0
     if arn.service == "sqs" and length > MAX_QUEUE_POLICY_BYTES:
         raise RequestError(
@@ -179,11 +190,15 @@ def _plan(arn: Arn, before: Document | None, statements: list[Document]) -> Poli
 
 
 def rules_of(document: Document | None) -> list[str]:
-    """The ARNs of the rules in this collection's statement."""
-    own = (item for item in statements_of(document) if item.get("Sid") == EVENTS_SID)
-    conditions = next(own, {}).get("Condition") or {}
-    # The two operators mean the same to AWS.
-    return [arn for operator in ("ArnEquals", "ArnLike") for arn in as_list(_source_arn(conditions.get(operator)))]
+    """The ARNs of the rules in this collection's statement, or in several with its Sid."""
+    conditions = [item.get("Condition") or {} for item in statements_of(document) if item.get("Sid") == EVENTS_SID]
+    found = [
+        arn
+        for condition in conditions
+        for name in SOURCE_OPERATORS
+        for arn in as_list(_source_arn(condition.get(name)))
+    ]
+    return list(dict.fromkeys(found))
 
 
 def _source_arn(keys: Document | None) -> t.Any:

@@ -141,6 +141,11 @@ def _check_nodes(where: str, nodes: Mapping[str, t.Any]) -> None:
 
 
 def _check_delivery(option: Option) -> None:
+    dead_letters = (option.get("dead_letter_config") or {}).get("arn") or ""
+    if dead_letters.endswith(".fifo"):
+        raise RequestError(
+            f"{_where(option)}.dead_letter_config.arn: {dead_letters!r} is a FIFO queue; allowed are standard queues."
+        )
     retry = option.get("retry_policy") or {}
     for name, low, high in (("maximum_retry_attempts", 0, 185), ("maximum_event_age_in_seconds", 60, 86_400)):
         value = retry.get(name)

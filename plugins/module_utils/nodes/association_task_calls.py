@@ -16,7 +16,10 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.nodes.associati
     AssociationReport,
     NodeHealth,
 )
-from ansible_collections.ssmops.run_command.plugins.module_utils.nodes.associations import AssociationResult, Wish
+from ansible_collections.ssmops.run_command.plugins.module_utils.nodes.associations import (
+    AssociationResult,
+    DesiredState,
+)
 from ansible_collections.ssmops.run_command.plugins.module_utils.nodes.associations_calls import (
     ensure_associations,
     find_profile,
@@ -80,7 +83,7 @@ class AssociationTask:
         if not ids:
             return AssociationReport((), None, ("No instance was given, or matches filters and tags.",))
         profile, warnings = self._find_profile(check_mode=check_mode)
-        wish = Wish(
+        desired = DesiredState(
             profile_name=self._request.name,
             profile_id=profile["InstanceProfileId"] if profile else None,
             on_conflict=self._request.on_conflict,
@@ -90,18 +93,18 @@ class AssociationTask:
             node: self._result_of_missing(node, instances.get(node)) for node in ids if self._is_gone(node, instances)
         }
         present = [node for node in ids if node not in results]
-        for result in self._associate(present, wish, check_mode=check_mode):
+        for result in self._associate(present, desired, check_mode=check_mode):
             results[result.instance_id] = result
         ordered = [results[node] for node in ids]
         health = self._see_health(ordered, instances, check_mode=check_mode) if self._request.wait_online else None
         return AssociationReport(ordered, health, warnings)
 
-    def _associate(self, ids: Sequence[str], wish: Wish, *, check_mode: bool) -> list[AssociationResult]:
+    def _associate(self, ids: Sequence[str], desired: DesiredState, *, check_mode: bool) -> list[AssociationResult]:
         if not ids:
             return []
         if check_mode:
-            return preview(self._clients.ec2, ids, wish)
-        return ensure_associations(self._clients.ec2, ids, wish, self._deadline, wait=self._request.wait)
+            return preview(self._clients.ec2, ids, desired)
+        return ensure_associations(self._clients.ec2, ids, desired, self._deadline, wait=self._request.wait)
 
     def _find_instances(self) -> dict[str, InstanceTypeDef]:
         ids = self._request.instance_ids

@@ -38,7 +38,7 @@ class Association:
 
 
 @dataclasses.dataclass(frozen=True)
-class Wish:
+class DesiredState:
     """The wanted state of each instance.
 
     :param profile_name: the profile that it should have or, with `absent`, should not have (None: none at all).
@@ -98,18 +98,18 @@ def current_association(associations: Sequence[Association]) -> Association | No
     return next((item for item in associations if item.state in LIVE_STATES), None)
 
 
-def decide(associations: Sequence[Association], wish: Wish) -> Decision:
+def decide(associations: Sequence[Association], desired: DesiredState) -> Decision:
     """The next action for an instance with these associations; an instance has at most one that counts."""
     live = current_association(associations)
     leaving = next((item for item in associations if item.state == "disassociating"), None)
-    if wish.absent:
-        return _decide_absent(live, leaving, wish)
+    if desired.absent:
+        return _decide_absent(live, leaving, desired)
     if live is None:
         # EC2 does not accept a profile for an instance while another is being disassociated.
         return Decision("wait", leaving, "is losing another") if leaving else Decision("associate")
-    if live.profile_name != wish.profile_name:
-        return _decide_conflict(live, wish)
-    if wish.profile_id and live.profile_id and wish.profile_id != live.profile_id:
+    if live.profile_name != desired.profile_name:
+        return _decide_conflict(live, desired)
+    if desired.profile_id and live.profile_id and desired.profile_id != live.profile_id:
         # The profile was deleted and recreated under its name: the instance has the one that no longer exists.
         return Decision("replace", live)
     if live.state == "associating":
@@ -117,18 +117,18 @@ def decide(associations: Sequence[Association], wish: Wish) -> Decision:
     return Decision("done", live)
 
 
-def _decide_absent(live: Association | None, leaving: Association | None, wish: Wish) -> Decision:
-    if live is not None and wish.profile_name in {None, live.profile_name}:
+def _decide_absent(live: Association | None, leaving: Association | None, desired: DesiredState) -> Decision:
+    if live is not None and desired.profile_name in {None, live.profile_name}:
         return Decision("disassociate", live)
     if live is not None:
         return Decision("keep", live, f"has the instance profile {live.profile_name}, which is kept")
     return Decision("wait", leaving, "is disassociating", begun=True) if leaving else Decision("done")
 
 
-def _decide_conflict(live: Association, wish: Wish) -> Decision:
-    if wish.on_conflict == "keep":
+def _decide_conflict(live: Association, desired: DesiredState) -> Decision:
+    if desired.on_conflict == "keep":
         return Decision("keep", live, f"has the instance profile {live.profile_name}, which on_conflict keeps")
-    if wish.on_conflict == "fail":
+    if desired.on_conflict == "fail":
         return Decision(
             "fail",
             live,
@@ -139,17 +139,17 @@ def _decide_conflict(live: Association, wish: Wish) -> Decision:
     return Decision("replace", live)
 
 
-def expected_result(instance_id: str, decision: Decision, wish: Wish) -> AssociationResult:
+def expected_result(instance_id: str, decision: Decision, desired: DesiredState) -> AssociationResult:
     """The expected result of a decision, for check mode."""
     live = decision.association if decision.association and decision.association.state in LIVE_STATES else None
     before = live.profile_name if live else ""
-    wanted = "" if wish.absent else str(wish.profile_name)
+    wanted = "" if desired.absent else str(desired.profile_name)
     if decision.action in {"done", "keep", "fail"}:
         return settle(instance_id, before, decision)
     if decision.begun:
         return settle(instance_id, before, decision)
-    outcome: Outcome = "disassociated" if wish.absent else "replaced" if live else "associated"
-    state = "" if wish.absent else "associated"
+    outcome: Outcome = "disassociated" if desired.absent else "replaced" if live else "associated"
+    state = "" if desired.absent else "associated"
     return AssociationResult(instance_id, outcome, before, wanted, None, state)
 
 

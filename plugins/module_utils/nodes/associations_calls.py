@@ -21,8 +21,8 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.nodes.associati
     Association,
     AssociationResult,
     Decision,
+    DesiredState,
     Outcome,
-    Wish,
     current_association,
     decide,
     expected_result,
@@ -76,7 +76,7 @@ class _Progress:
 @dataclasses.dataclass(frozen=True)
 class _Run:
     client: EC2Client
-    wish: Wish
+    desired: DesiredState
     deadline: Deadline
     wait: bool
 
@@ -90,14 +90,14 @@ def find_profile(client: IAMClient, name: str, deadline: Deadline) -> InstancePr
         deadline.sleep(POLL_DELAY)
 
 
-def preview(client: EC2Client, instance_ids: Sequence[str], wish: Wish) -> list[AssociationResult]:
+def preview(client: EC2Client, instance_ids: Sequence[str], desired: DesiredState) -> list[AssociationResult]:
     """The results that ensure_associations would lead to, without changes."""
     current = _read(client, instance_ids)
-    return [expected_result(node, decide(current[node], wish), wish) for node in instance_ids]
+    return [expected_result(node, decide(current[node], desired), desired) for node in instance_ids]
 
 
 def ensure_associations(
-    client: EC2Client, instance_ids: Sequence[str], wish: Wish, deadline: Deadline, *, wait: bool
+    client: EC2Client, instance_ids: Sequence[str], desired: DesiredState, deadline: Deadline, *, wait: bool
 ) -> list[AssociationResult]:
     """Bring every instance to the wanted state; a result for each, in the order of the IDs.
 
@@ -105,7 +105,7 @@ def ensure_associations(
 
     :param wait: whether to try again what passes by itself, and to wait until each association is made or gone.
     """
-    run = _Run(client, wish, deadline, wait)
+    run = _Run(client, desired, deadline, wait)
     progress = [_Progress(node) for node in instance_ids]
     _take_round(run, progress, _read(client, instance_ids))
     while rest := [item for item in progress if item.result is None]:
@@ -141,7 +141,7 @@ def _read(client: EC2Client, instance_ids: Sequence[str]) -> dict[str, list[Asso
 
 
 def _judge(progress: _Progress, associations: Sequence[Association], run: _Run) -> None:
-    progress.decision = decide(associations, run.wish)
+    progress.decision = decide(associations, run.desired)
     if progress.before is None:
         current = current_association(associations)
         progress.before = current.profile_name if current else ""
@@ -173,7 +173,7 @@ def _passes(error: AnsibleAWSError) -> bool:
 
 
 def _call(run: _Run, progress: _Progress) -> Association | None:
-    decision, name = progress.decision, str(run.wish.profile_name)
+    decision, name = progress.decision, str(run.desired.profile_name)
     if decision.action == "associate":
         answer = ec2.associate_instance_profile(run.client, progress.instance_id, name)
         progress.acted = "associated"

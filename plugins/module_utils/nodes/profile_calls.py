@@ -16,7 +16,7 @@ from ansible_collections.amazon.aws.plugins.module_utils.exceptions import (
 )
 from ansible_collections.ssmops.run_command.plugins.module_utils.aws import ec2, iam, iam_policies
 from ansible_collections.ssmops.run_command.plugins.module_utils.nodes.associations import LIVE_STATES
-from ansible_collections.ssmops.run_command.plugins.module_utils.nodes.profile_removal import Surroundings
+from ansible_collections.ssmops.run_command.plugins.module_utils.nodes.profile_removal import ProfileUses
 from ansible_collections.ssmops.run_command.plugins.module_utils.nodes.profile_state import (
     is_made_by_module,
     parse_profile,
@@ -90,7 +90,7 @@ def _with_policies(client: IAMClient, role: RoleState) -> RoleState:
     )
 
 
-def read_surroundings(client: IAMClient, ec2_client: EC2Client, request: ProfileRequest) -> Surroundings:
+def read_surroundings(client: IAMClient, ec2_client: EC2Client, request: ProfileRequest) -> ProfileUses:
     """Read what the removal of the instance profile and its role depends on."""
     found = iam.get_instance_profile(client, request.name)
     held = parse_role(found["Roles"][0]) if found is not None and found["Roles"] else None
@@ -104,7 +104,7 @@ def read_surroundings(client: IAMClient, ec2_client: EC2Client, request: Profile
             holders = tuple(iam.list_instance_profiles_for_role(client, role.name))
     profile = None if found is None else parse_profile(found, held)
     associations = {} if profile is None else _users(ec2_client, profile.arn)
-    return Surroundings(profile, role, associations, holders)
+    return ProfileUses(profile, role, associations, holders)
 
 
 def _users(client: EC2Client, arn: str) -> dict[str, str]:

@@ -27,7 +27,7 @@ NAMED_MAX = 10
 
 
 @dataclasses.dataclass(frozen=True)
-class Surroundings:
+class ProfileUses:
     """What the removal depends on.
 
     :param associations: the association ID of each instance that uses the profile, by instance ID.
@@ -65,7 +65,7 @@ class Removal:
         return bool(self.steps)
 
 
-def plan_removal(around: Surroundings, managed_policies: Sequence[str], partition: str, *, force: bool) -> Removal:
+def plan_removal(around: ProfileUses, managed_policies: Sequence[str], partition: str, *, force: bool) -> Removal:
     """The plan to delete the profile, and the role if the module created it.
 
     :param managed_policies: names or ARNs of attached policies that do not prevent deleting the role.
@@ -80,7 +80,7 @@ def plan_removal(around: Surroundings, managed_policies: Sequence[str], partitio
     return Removal(tuple(around.associations.values()) if around.profile else (), tuple(steps), tuple(_kept(around)))
 
 
-def role_after(around: Surroundings) -> RoleState | None:
+def role_after(around: ProfileUses) -> RoleState | None:
     """The role after plan_removal's calls; None if it no longer exists."""
     role = around.role
     if role is None or around.goes_with_role:
@@ -91,7 +91,7 @@ def role_after(around: Surroundings) -> RoleState | None:
     return dataclasses.replace(role, inline=inline, node_policy=None)
 
 
-def _refuse_use(around: Surroundings) -> None:
+def _refuse_use(around: ProfileUses) -> None:
     if around.profile is not None and around.associations:
         raise RequestError(
             f"name: the instance profile {around.profile.name} is used by {_some(sorted(around.associations))};"
@@ -99,14 +99,14 @@ def _refuse_use(around: Surroundings) -> None:
         )
 
 
-def _refuse_others_profile(around: Surroundings) -> None:
+def _refuse_others_profile(around: ProfileUses) -> None:
     if around.profile is not None and not is_made_by_module(around.profile.tags):
         raise RequestError(
             f"name: the instance profile {around.profile.name} was not created by this module; set force to delete it."
         )
 
 
-def _refuse_others_policies(around: Surroundings, managed_policies: Sequence[str], partition: str) -> None:
+def _refuse_others_policies(around: ProfileUses, managed_policies: Sequence[str], partition: str) -> None:
     if around.role is None or not around.goes_with_role:
         return
     known = {managed_policy_arn(policy, partition) for policy in (CORE_MANAGED_POLICY, *managed_policies)}
@@ -124,7 +124,7 @@ def _some(names: Sequence[str]) -> str:
     return ", ".join(names[:NAMED_MAX]) + (f" and {more} more" if more > 0 else "")
 
 
-def _profile_steps(around: Surroundings) -> list[Step]:
+def _profile_steps(around: ProfileUses) -> list[Step]:
     profile = around.profile
     if profile is None:
         return []
@@ -135,7 +135,7 @@ def _profile_steps(around: Surroundings) -> list[Step]:
     return steps
 
 
-def _role_steps(around: Surroundings) -> list[Step]:
+def _role_steps(around: ProfileUses) -> list[Step]:
     role = around.role
     if role is None or around.other_holders:
         return []
@@ -148,7 +148,7 @@ def _role_steps(around: Surroundings) -> list[Step]:
     return [*steps, Step("delete_role", name)]
 
 
-def _kept(around: Surroundings) -> list[str]:
+def _kept(around: ProfileUses) -> list[str]:
     if around.role is None or around.goes_with_role:
         return []
     if around.other_holders:

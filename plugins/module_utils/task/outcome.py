@@ -20,7 +20,7 @@ class Outcome:
     warnings: tuple[str, ...] = ()
 
     def result(self, key: str) -> dict[str, t.Any]:
-        """The module's result: `changed`, `diff`, `warnings`, and the resource under `key` if it exists."""
+        """The module's result: `changed`, `diff`, and the resource under `key` if it exists."""
         resource = {} if self.after is None else {key: self.after}
         return {
             "changed": self.changed,

@@ -51,7 +51,7 @@ class AgentReport(t.NamedTuple):
 class Node:
     """One managed node.
 
-    role_policies: texts of the policies of its agent's role; role_boundary: of what limits them, "" for none;
+    role_policies: texts of the policies of its agent's role; role_boundary: that of what limits them, "" for none;
     changed_software: what commands have made of what its tags say; agent: what a real one has reported.
     """
 
@@ -90,6 +90,10 @@ class Node:
     def rights(self) -> role_rights.RoleRights:
         """What the agent may do with its role."""
         return role_rights.RoleRights(self.role_policies, self.arn, self.role_boundary)
+
+    def may_read_parameter(self, name: str) -> bool:
+        """Whether the agent can read a parameter of the Parameter Store; a hybrid node with no role can."""
+        return not self.role_name or self.rights.may_read_parameter(name)
 
     @property
     def takes_commands(self) -> bool:

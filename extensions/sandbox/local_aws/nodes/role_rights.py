@@ -105,6 +105,11 @@ class RoleRights:
         """Whether commands reach the agent over either channel."""
         return any(all(self.may(action) for action in channel) for channel in _CHANNELS)
 
+    def may_read_parameter(self, name: str) -> bool:
+        """Whether the agent can read a parameter (NAME, or NAME:VERSION); a document with one it cannot read fails."""
+        place = f"arn:{self._partition}:ssm:{self._region}:{self._account}:parameter"
+        return self.may("ssm:GetParameters", f"{place}/{name.partition(':')[0].lstrip('/')}")
+
     def may_upload(self, bucket: str, key: str, kms_key_arn: str) -> bool:
         """Whether an output can be put into a bucket; kms_key_arn is the customer's key it is encrypted with, or "".
 

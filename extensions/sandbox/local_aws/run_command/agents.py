@@ -26,6 +26,7 @@ if t.TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from ..moto.data import MotoData
+    from ..nodes.managed_nodes import Node
     from ..wire.settings import Settings
     from .agent_service import AgentService
     from .executor import Executor
@@ -90,29 +91,33 @@ class Agents:
 
     def _check_patterns(self, invocation: Invocation) -> None:
         command = invocation.command
-        given = command.request.get("Parameters") or {}
-        references.check_patterns(command.document.parameters, given, self._reader(invocation.node.region))
+        read = functools.partial(self._read_parameters, invocation.node)
+        references.check_patterns(command.document.parameters, command.request.get("Parameters") or {}, read)
 
-    def _resolve(self, region: str, runs: Sequence[PluginRun]) -> None:
+    def _resolve(self, node: Node, runs: Sequence[PluginRun]) -> None:
         """Put values of the Parameter Store into the steps; UnresolvedError when one cannot be had."""
+        read = functools.partial(self._read_parameters, node)
         for plugin in runs:
-            inputs = references.resolve(plugin.step.inputs, self._reader(region))
+            inputs = references.resolve(plugin.step.inputs, read)
             if inputs is not plugin.step.inputs:
                 plugin.step = dataclasses.replace(plugin.step, inputs=inputs)
 
-    def _reader(self, region: str) -> Callable[[list[str]], dict[str, references.StoredParameter]]:
-        def read(names: list[str]) -> dict[str, references.StoredParameter]:
-            found = self.moto.ssm_parameters(region, names)
-            return {name: references.StoredParameter(*parameter) for name, parameter in found.items()}
-
-        return read
+    def _read_parameters(self, node: Node, names: list[str]) -> dict[str, references.StoredParameter]:
+        """GetParameters with the rights of the node's role; UnresolvedError when they do not allow it."""
+        refused = next((name for name in names if not node.may_read_parameter(name)), None)
+        if refused is not None:
+            raise references.UnresolvedError(
+                f"AccessDeniedException: {node.role_name} is not authorized to perform: ssm:GetParameters on {refused}"
+            )
+        found = self.moto.ssm_parameters(node.region, names)
+        return {name: references.StoredParameter(*parameter) for name, parameter in found.items()}
 
     # Real scripts: one thread goes through the steps.
 
     def _run_all(self, invocation: Invocation, ended: Callable[[Invocation, str], None]) -> None:
         try:
             self._check_patterns(invocation)
-            self._resolve(invocation.node.region, invocation.plugins)
+            self._resolve(invocation.node, invocation.plugins)
         except references.UnresolvedError as error:
             invocation.trace_output = str(error)
             ended(invocation, statuses.FAILED)
@@ -171,7 +176,7 @@ class Agents:
     def _run_document(self, place: Place, step: Step, inputs: t.Any) -> steps.Reply:
         try:
             runs = [PluginRun(inner) for inner in self.node_plugins.steps_of_document(place, inputs)]
-            self._resolve(place.node.region, runs)
+            self._resolve(place.node, runs)
         except (plugins.PluginError, references.UnresolvedError) as error:
             return steps.reply_of_plugin(plugins.Answer.failed(error))
         self._run_steps(place.inside(step), runs)

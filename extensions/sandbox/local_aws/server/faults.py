@@ -15,7 +15,7 @@ from ..wire.errors import ApiError
 
 EVERY_OPERATION = "*"
 # What goes wrong: before the request is acted on, or after it, when the answer is ready.
-BEFORE: t.Final = frozenset({"throttle", "server_error", "cut", "expired_token"})
+BEFORE: t.Final = frozenset({"throttle", "server_error", "cut", "expired_token", "hang"})
 AFTER: t.Final = frozenset({"server_error_after", "cut_after", "truncate", "slow"})
 
 
@@ -28,7 +28,7 @@ class Fault:
     """One kind of fault for one operation.
 
     times: how often at most, None for ever; skip: calls that go well first; probability: of each call after those;
-    seconds: how long "slow" takes; delay: seconds from now on in which calls go well.
+    seconds: how long "hang" and "slow" take; delay: seconds from now on in which calls go well.
     """
 
     operation: str
@@ -139,7 +139,9 @@ class Faults:
 
 
 def _raise_before(fault: Fault) -> t.NoReturn:
-    if fault.kind == "cut":
+    if fault.kind == "hang":
+        time.sleep(fault.seconds)
+    if fault.kind in {"cut", "hang"}:
         raise ConnectionCut
     if fault.kind == "expired_token":
         raise ApiError("ExpiredTokenException", "The security token included in the request is expired")

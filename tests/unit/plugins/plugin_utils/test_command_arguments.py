@@ -20,7 +20,7 @@ from ansible_collections.ssmops.run_command.plugins.action import node_result as
 from ansible_collections.ssmops.run_command.plugins.modules import send_command
 from ansible_collections.ssmops.run_command.plugins.plugin_utils.command_arguments import (
     ARGUMENT_SPEC,
-    with_text_commands,
+    commands_as_list,
 )
 
 Spec = dict[str, dict[str, t.Any]]
@@ -124,9 +124,9 @@ def test_no_option_takes_the_place_of_one_of_amazon_aws() -> None:
 )
 def test_text_is_one_command_with_its_commas(given: dict[str, t.Any], commands: object) -> None:
     before = dict(given)
-    assert with_text_commands({**given, "comment": "x"}) == {"commands": commands, "comment": "x"}
+    assert commands_as_list({**given, "comment": "x"}) == {"commands": commands, "comment": "x"}
     assert given == before
 
 
 def test_without_commands_nothing_is_added() -> None:
-    assert with_text_commands({"comment": "x"}) == {"comment": "x"}
+    assert commands_as_list({"comment": "x"}) == {"comment": "x"}

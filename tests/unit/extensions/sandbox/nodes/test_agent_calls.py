@@ -148,3 +148,13 @@ def test_a_group_is_made_before_there_is_output(sandbox: LocalSandbox) -> None:
     config = {"CloudWatchOutputEnabled": True, "CloudWatchLogGroupName": "silent"}
     send(sandbox, CloudWatchOutputConfig=config, Parameters={"commands": ["true"]})
     assert sandbox.client("logs").describe_log_groups(logGroupNamePrefix="silent")["logGroups"]
+
+
+def test_a_parameter_that_the_role_may_not_read_fails_the_document(sandbox: LocalSandbox) -> None:
+    sandbox.client("ssm").put_parameter(Name="/app/word", Value="yes", Type="String", Overwrite=True)
+    parameters = {"commands": ["echo {{ssm:/app/word}}"]}
+    assert send(sandbox, Parameters=parameters)[0]["Status"] == "Success"
+    refused, _seconds = send(sandbox, "ssm:GetParameters", Parameters=parameters)
+    assert refused["Status"] == "Failed"
+    assert "is not authorized to perform: ssm:GetParameters on /app/word" in refused["TraceOutput"]
+    assert send(sandbox, "ssm:GetParameters")[0]["Status"] == "Success"

@@ -89,10 +89,9 @@ def test_a_node_is_managed_by_its_own_arn() -> None:
 
 
 RECORDED: t.Final = json.loads(Path(__file__).with_name("node_rights.json").read_text(encoding="utf-8"))
-# What is not the node's rights alone: values of the Parameter Store are put into documents elsewhere; a message of an
-# unknown topic is never sent; State Manager is not there; and whether AWS insists on s3:PutObjectAcl was not provable.
+# What is not the node's rights alone: a message of an unknown topic is never sent, State Manager is not there; whether
+# AWS insists on s3:PutObjectAcl was not provable.
 EXCUSED: t.Final = {
-    "ssm.GetParameters",
     "ec2messages.FailMessage",
     "ssm.ListInstanceAssociations",
     "s3.PutObject with x-amz-acl",
@@ -106,6 +105,7 @@ class Outcome(t.NamedTuple):
     takes_commands: bool
     uploads: bool
     uploads_encrypted: bool
+    reads_parameters: bool
     logs_to_new_group: bool
     logs_to_known_group: bool
 
@@ -123,6 +123,7 @@ def outcome(*denied: str) -> Outcome:
         role.takes_commands(),
         role.may_upload("b", "k", ""),
         role.may_upload("b", "k", KEY),
+        role.may_read_parameter("/a/b:3"),
         logs_to_new_group=found[False],
         logs_to_known_group=found[True],
     )
@@ -132,6 +133,7 @@ BEST: t.Final = Outcome(*[True] * len(Outcome._fields))
 # The recorded calls, and what of the outcome is lost when they are refused.
 LOST: t.Final = {
     "ssm.UpdateInstanceInformation": {"is_managed"},
+    "ssm.GetParameters": {"reads_parameters"},
     "s3.PutObject": {"uploads", "uploads_encrypted"},
     "s3.CreateMultipartUpload, UploadPart, CompleteMultipartUpload": {"uploads", "uploads_encrypted"},
     "kms.GenerateDataKey (by S3, in the node's name)": {"uploads_encrypted"},

@@ -392,6 +392,27 @@ def test_a_cut_ends_the_connection(sandbox: LocalSandbox, ssm: t.Any, kind: str)
     assert "Commands" in client.list_commands()
 
 
+def test_a_hanging_call_does_nothing_and_has_no_answer(sandbox: LocalSandbox, ssm: t.Any) -> None:
+    client = client_of(sandbox)
+    before = ssm.list_commands()["Commands"]
+    sandbox.control("POST", "config", {"faults": [{"operation": "SendCommand", "kind": "hang", "seconds": 1}]})
+    began = time.monotonic()
+    with pytest.raises(HTTPClientError):
+        send(client, **TAG)
+    assert time.monotonic() - began >= 1
+    assert ssm.list_commands()["Commands"] == before
+
+
+def test_a_listing_that_lags_shows_a_command_later(sandbox: LocalSandbox, ssm: t.Any) -> None:
+    sandbox.control("POST", "config", {"settings": {"list_commands_gap": 60}})
+    try:
+        command_id = send(ssm, **TAG)
+        assert ssm.list_commands(CommandId=command_id)["Commands"] == []
+    finally:
+        sandbox.control("POST", "config", {"settings": {"list_commands_gap": 0}})
+    assert [one["CommandId"] for one in ssm.list_commands(CommandId=command_id)["Commands"]] == [command_id]
+
+
 def test_it_stops_by_its_pid_and_leaves_nothing(tmp_path: pathlib.Path) -> None:
     running = local_sandbox.start(tmp_path, "--seed-nodes", "1,Role=web")
     ssm = running.client("ssm")

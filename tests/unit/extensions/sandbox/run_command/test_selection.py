@@ -39,7 +39,6 @@ def ids(*targets: dict[str, t.Any]) -> list[str]:
     ("given", "found"),
     [
         (target("InstanceIds", "mi-4", "i-1", "i-9"), ["i-1", "mi-4"]),
-        (target("instanceids", "mi-4"), ["mi-4"]),
         (target("tag-key", "Env"), ["i-1", "i-3"]),
         (target("tag-key", "Env", "Role"), ["i-1", "i-2", "i-3"]),
         (target("tag-key", "web"), []),

@@ -10,7 +10,7 @@ import typing as t
 
 import pytest
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.dispatch_calls import Dispatcher
-from ansible_collections.ssmops.run_command.plugins.module_utils.commands.fleet_calls import FleetRun, Stations
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.fleet_calls import FleetRun, RunServices
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.output_calls import OutputReader
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.request import SendRequest
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.track_calls import Tracker
@@ -62,7 +62,7 @@ class Scene:
         deadline = self.clock.deadline(seconds)
         tracker = Tracker(client, deadline)
         self.dispatcher = Dispatcher(client, client, deadline)
-        self.stations = Stations(
+        self.stations = RunServices(
             reader=client,
             dispatcher=self.dispatcher,
             tracker=tracker,

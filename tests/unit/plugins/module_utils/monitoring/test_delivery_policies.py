@@ -170,6 +170,32 @@ def test_alarms_go_by_their_own_option_and_with_everything() -> None:
     assert statements(policies.plan_absent(DeliverySpec(topic="events"), there, HERE).after) == [FOREIGN]
     some = DeliverySpec(topic="events", rules=["a"])
     assert statements(policies.plan_absent(some, there, HERE).after) == [FOREIGN, ALARMS]
+    alarms = DeliverySpec(topic="events", cloudwatch_alarms=True)
+    assert statements(policies.plan_absent(alarms, there, HERE).after) == [FOREIGN, on_topic("a")]
+    both = DeliverySpec(topic="events", rules=["a"], cloudwatch_alarms=True)
+    assert statements(policies.plan_absent(both, there, HERE).after) == [FOREIGN]
+    not_alarms = DeliverySpec(topic="events", rules=["a"], cloudwatch_alarms=False)
+    assert statements(policies.plan_absent(not_alarms, there, HERE).after) == [FOREIGN, ALARMS]
+
+
+@pytest.mark.parametrize("operator", ["ArnEquals", "ArnLike", "StringEquals", "StringLike"])
+def test_rules_are_kept_whatever_operator_lets_them_in(operator: str) -> None:
+    there = own("a") | {"Condition": {operator: {"AWS:SourceArn": f"{RULES}a"}}}
+    plan = policies.plan_present(DeliverySpec(queue="events", rules=["b"]), policy(there), HERE)
+    assert statements(plan.after) == [own("a", "b")]
+
+
+def test_rules_of_several_statements_with_the_sid_are_kept() -> None:
+    plan = policies.plan_present(DeliverySpec(queue="events", rules=["c"]), policy(own("a"), FOREIGN, own("b")), HERE)
+    assert statements(plan.after) == [FOREIGN, own("a", "b", "c")]
+
+
+def test_a_queue_s_policy_has_at_most_twenty_statements() -> None:
+    others = [FOREIGN | {"Sid": f"Other{number}"} for number in range(20)]
+    spec = DeliverySpec(queue="events", rules=["a"])
+    assert len(statements(policies.plan_present(spec, policy(*others[1:]), HERE).after)) == 20
+    with pytest.raises(RequestError, match="would have 21 statements; allowed are at most 20"):
+        policies.plan_present(spec, policy(*others), HERE)
 
 
 def test_a_topic_keeps_the_policy_of_its_owner_as_its_last() -> None:

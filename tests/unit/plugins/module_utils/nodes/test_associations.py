@@ -11,8 +11,8 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.nodes.associati
     Association,
     AssociationResult,
     Decision,
+    DesiredState,
     OnConflict,
-    Wish,
     decide,
     describe_result,
     expected_result,
@@ -47,12 +47,12 @@ WEB, OLD, COMING, LEAVING = at("ops/web"), at("old"), at("web", "associating"), 
     ],
 )
 def test_present(associations: list[Association], on_conflict: OnConflict, action: str, begun: bool) -> None:
-    decision = decide(associations, Wish("web", "A1", on_conflict))
+    decision = decide(associations, DesiredState("web", "A1", on_conflict))
     assert (decision.action, decision.begun) == (action, begun)
 
 
 def test_an_unknown_profile_id_is_not_compared() -> None:
-    assert decide([at("web", profile_id="A0")], Wish("web")).action == "done"
+    assert decide([at("web", profile_id="A0")], DesiredState("web")).action == "done"
 
 
 @pytest.mark.parametrize(
@@ -68,29 +68,29 @@ def test_an_unknown_profile_id_is_not_compared() -> None:
     ],
 )
 def test_absent(associations: list[Association], name: str | None, action: str) -> None:
-    assert decide(associations, Wish(name, absent=True)).action == action
+    assert decide(associations, DesiredState(name, absent=True)).action == action
 
 
 @pytest.mark.parametrize(
-    ("associations", "wish", "outcome", "before", "after"),
+    ("associations", "desired", "outcome", "before", "after"),
     [
-        ([], Wish("web"), "associated", "", "web"),
-        ([OLD], Wish("web", on_conflict="replace"), "replaced", "old", "web"),
-        ([at("old", "associating")], Wish("web", on_conflict="replace"), "replaced", "old", "web"),
-        ([OLD], Wish("web", on_conflict="keep"), "kept", "old", "old"),
-        ([OLD], Wish("web"), "failed", "old", "old"),
-        ([WEB], Wish("web"), "unchanged", "web", "web"),
-        ([COMING], Wish("web"), "unchanged", "web", "web"),
-        ([LEAVING], Wish("web"), "associated", "", "web"),
-        ([WEB], Wish("web", absent=True), "disassociated", "web", ""),
-        ([LEAVING], Wish("old", absent=True), "unchanged", "", ""),
-        ([at("web", profile_id="A0")], Wish("web", "A1"), "replaced", "web", "web"),
+        ([], DesiredState("web"), "associated", "", "web"),
+        ([OLD], DesiredState("web", on_conflict="replace"), "replaced", "old", "web"),
+        ([at("old", "associating")], DesiredState("web", on_conflict="replace"), "replaced", "old", "web"),
+        ([OLD], DesiredState("web", on_conflict="keep"), "kept", "old", "old"),
+        ([OLD], DesiredState("web"), "failed", "old", "old"),
+        ([WEB], DesiredState("web"), "unchanged", "web", "web"),
+        ([COMING], DesiredState("web"), "unchanged", "web", "web"),
+        ([LEAVING], DesiredState("web"), "associated", "", "web"),
+        ([WEB], DesiredState("web", absent=True), "disassociated", "web", ""),
+        ([LEAVING], DesiredState("old", absent=True), "unchanged", "", ""),
+        ([at("web", profile_id="A0")], DesiredState("web", "A1"), "replaced", "web", "web"),
     ],
 )
 def test_check_mode_says_what_would_come(
-    associations: list[Association], wish: Wish, outcome: str, before: str, after: str
+    associations: list[Association], desired: DesiredState, outcome: str, before: str, after: str
 ) -> None:
-    result = expected_result("i-1", decide(associations, wish), wish)
+    result = expected_result("i-1", decide(associations, desired), desired)
     assert (result.outcome, result.before, result.after) == (outcome, before, after)
     assert result.changed is (outcome in {"associated", "replaced", "disassociated"})
 

@@ -11,7 +11,7 @@ import threading
 import typing as t
 
 import pytest
-from ansible_collections.ssmops.run_command.plugins.module_utils.nodes.associations import Wish
+from ansible_collections.ssmops.run_command.plugins.module_utils.nodes.associations import DesiredState
 from ansible_collections.ssmops.run_command.plugins.module_utils.nodes.associations_calls import (
     WORKERS,
     ensure_associations,
@@ -27,7 +27,7 @@ from ..commands.fake_ssm import Clock
 if t.TYPE_CHECKING:
     from collections.abc import Callable
 
-WEB = Wish("web", "AIPAWEB")
+WEB = DesiredState("web", "AIPAWEB")
 PROFILE = {
     "Path": "/",
     "InstanceProfileName": "web",
@@ -109,28 +109,28 @@ def test_associations_that_have_ended_are_not_read() -> None:
 
 
 @pytest.mark.parametrize(
-    ("has", "state", "wish", "outcome", "before", "after"),
+    ("has", "state", "desired", "outcome", "before", "after"),
     [
         (None, "", WEB, "associated", "", ("web", "associating")),
         ("web", "associating", WEB, "unchanged", "web", ("web", "associating")),
         ("web", "associated", WEB, "unchanged", "web", ("web", "associated")),
-        ("old", "associated", Wish("web", "AIPAWEB", "replace"), "replaced", "old", ("web", "associating")),
-        ("old", "associated", Wish("web", "AIPAWEB", "keep"), "kept", "old", ("old", "associated")),
+        ("old", "associated", DesiredState("web", "AIPAWEB", "replace"), "replaced", "old", ("web", "associating")),
+        ("old", "associated", DesiredState("web", "AIPAWEB", "keep"), "kept", "old", ("old", "associated")),
         ("old", "associated", WEB, "failed", "old", ("old", "associated")),
-        ("old", "associated", Wish(None, absent=True), "disassociated", "old", ("", "")),
-        ("old", "disassociating", Wish(None, absent=True), "unchanged", "", ("", "")),
+        ("old", "associated", DesiredState(None, absent=True), "disassociated", "old", ("", "")),
+        ("old", "disassociating", DesiredState(None, absent=True), "unchanged", "", ("", "")),
         ("old", "disassociating", WEB, "failed", "", ("", "")),
     ],
 )
 def test_without_waiting_what_was_begun_is_told(
-    has: str | None, state: str, wish: Wish, outcome: str, before: str, after: tuple[str, str]
+    has: str | None, state: str, desired: DesiredState, outcome: str, before: str, after: tuple[str, str]
 ) -> None:
     fake = FakeEC2()
     if has:
         fake.associate_iam_instance_profile(InstanceId=ids(1)[0], IamInstanceProfile={"Name": has})
         fake.associations[ids(1)[0]]["State"] = state
     clock = Clock()
-    (result,) = ensure_associations(client(fake), ids(1), wish, clock.deadline(60), wait=False)
+    (result,) = ensure_associations(client(fake), ids(1), desired, clock.deadline(60), wait=False)
     assert (result.outcome, result.before) == (outcome, before)
     assert (result.after, result.state) == after
     assert clock.now == 0

@@ -11,8 +11,8 @@ import typing as t
 
 import pytest
 from ansible_collections.ssmops.run_command.plugins.module_utils.nodes.profile_removal import (
+    ProfileUses,
     Removal,
-    Surroundings,
     plan_removal,
     role_after,
 )
@@ -26,10 +26,10 @@ OTHER = "arn:aws:iam::aws:policy/AmazonS3FullAccess"
 
 ROLE = RoleState("web", "arn:aws:iam::1:role/web", "/", {}, (CORE,), (NODE_POLICY,), {}, dict(MADE_BY), "")
 PROFILE = ProfileState("web", "arn:aws:iam::1:instance-profile/web", "/", "AIPA1", "now", dict(MADE_BY), ROLE)
-WHOLE = Surroundings(PROFILE, ROLE, {}, ("web",))
+WHOLE = ProfileUses(PROFILE, ROLE, {}, ("web",))
 
 
-def remove(around: Surroundings, *, force: bool = False, managed: t.Sequence[str] = ()) -> Removal:
+def remove(around: ProfileUses, *, force: bool = False, managed: t.Sequence[str] = ()) -> Removal:
     return plan_removal(around, managed, "aws", force=force)
 
 
@@ -37,7 +37,7 @@ def calls(removal: Removal) -> list[str]:
     return [step.call for step in removal.steps]
 
 
-def but(role: dict[str, t.Any] | None = None, **changes: t.Any) -> Surroundings:
+def but(role: dict[str, t.Any] | None = None, **changes: t.Any) -> ProfileUses:
     return dataclasses.replace(WHOLE, role=dataclasses.replace(ROLE, **(role or {})), **changes)
 
 
@@ -58,11 +58,11 @@ def test_all_that_the_module_made_goes() -> None:
 
 
 def test_nothing_there_is_nothing_to_do() -> None:
-    assert not remove(Surroundings(None, None)).is_change
+    assert not remove(ProfileUses(None, None)).is_change
 
 
 def test_a_role_left_from_a_run_that_broke_off_goes_too() -> None:
-    assert calls(remove(Surroundings(None, ROLE))) == ALL_CALLS[2:]
+    assert calls(remove(ProfileUses(None, ROLE))) == ALL_CALLS[2:]
 
 
 def test_a_profile_in_use_is_refused_unless_forced() -> None:
