@@ -25,6 +25,7 @@ Json = dict[str, t.Any]
 OBJECTS = {
     "scripts/hello.sh": "#!/bin/sh\necho hello $1; pwd\n",
     "scripts/lib/part.sh": "#!/bin/sh\necho part\n",
+    "evil/../../out.sh": "#!/bin/sh\n",
     "greet.yml": """
 schemaVersion: '2.2'
 parameters: {word: {type: String}}
@@ -164,6 +165,29 @@ def test_what_cannot_be_downloaded(ssm: t.Any, source: Json, words: str) -> None
     details, steps = run(ssm, "AWS-RunRemoteScript", {**source, "commandLine": ["true"]})
     assert (details, steps["downloadContent"]["ResponseCode"]) == ("Failed", 1)
     assert words in steps["downloadContent"]["StandardErrorContent"]
+
+
+def test_the_outputs_of_all_steps_are_kept_but_not_those_within_others(sandbox: LocalSandbox, ssm: t.Any) -> None:
+    s3, node = sandbox.client("s3"), nodes(ssm, "web")[0]
+    s3.create_bucket(Bucket="outputs")
+    parameters = {
+        "sourceType": ["S3"],
+        "sourceInfo": [json.dumps({"path": address("greet.yml")})],
+        "documentParameters": ['{"word": "kept"}'],
+    }
+    run(ssm, "AWS-RunDocument", parameters, InstanceIds=[node], OutputS3BucketName="outputs")
+    keys = [found["Key"].split("/", 2)[2] for found in s3.list_objects_v2(Bucket="outputs")["Contents"]]
+    assert keys == [
+        "awsdownloadContent/downloadContent/stdout",
+        "awsrunDocument/runDocument/stderr",
+        "awsrunDocument/runDocument/stdout",
+    ]
+
+
+def test_no_key_leads_out_of_the_downloads(ssm: t.Any) -> None:
+    details, steps = run(ssm, "AWS-RunRemoteScript", remote("evil", "true"))
+    assert details == "Failed"
+    assert "../../out.sh leads out of" in steps["downloadContent"]["StandardErrorContent"]
 
 
 def test_a_node_without_the_right_downloads_nothing(sandbox: LocalSandbox, ssm: t.Any) -> None:
