@@ -20,7 +20,7 @@ if t.TYPE_CHECKING:
 class Caller(t.Protocol):
     """A caller, known or not."""
 
-    def may(self, action: str, resource: str, tags: Mapping[str, str]) -> bool:
+    def allows(self, action: str, resource: str, tags: Mapping[str, str]) -> bool:
         """Whether the caller may do this to the resource with these tags."""
 
     def require(self, action: str, resource: str, tags: Mapping[str, str]) -> None:
@@ -33,7 +33,7 @@ class Caller(t.Protocol):
 class Anybody:
     """A caller where IAM is not enforced."""
 
-    def may(self, _action: str, _resource: str, _tags: Mapping[str, str]) -> bool:
+    def allows(self, _action: str, _resource: str, _tags: Mapping[str, str]) -> bool:
         """Yes."""
         return True
 
@@ -53,7 +53,7 @@ class IamCaller:
         self._principals = principals
         self._region = region
 
-    def may(self, action: str, resource: str, tags: Mapping[str, str]) -> bool:
+    def allows(self, action: str, resource: str, tags: Mapping[str, str]) -> bool:
         """Whether the policies allow it."""
         return self._decision(action, resource, tags).allowed
 

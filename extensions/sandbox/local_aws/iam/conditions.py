@@ -14,7 +14,7 @@ import ipaddress
 import re
 import typing as t
 
-from .variables import Context, arn_matches, glob, pattern_of, text_of
+from .variables import Context, arn_matches, glob, pattern_of, substitute_variables
 
 if t.TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -31,7 +31,7 @@ FOR_ANY_VALUE = "ForAnyValue"
 
 def _text(compare: Callable[[str, str], bool]) -> Test:
     def test(value: str, wanted: str, context: Context) -> bool:
-        text = text_of(wanted, context)
+        text = substitute_variables(wanted, context)
         return text is not None and compare(value, text)
 
     return test

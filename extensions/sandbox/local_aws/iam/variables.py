@@ -43,7 +43,7 @@ def variables_of(text: str) -> list[str]:
     return [name for name in names if name and name not in _CHARACTERS]
 
 
-def text_of(text: str, context: Context) -> str | None:
+def substitute_variables(text: str, context: Context) -> str | None:
     """A text with its variables' values in place; None when one has no single value."""
     return _join(text, context, str, str)
 

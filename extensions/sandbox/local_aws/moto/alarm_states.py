@@ -31,8 +31,8 @@ class Summary(t.NamedTuple):
     lowest: float
     highest: float
 
-    def with_(self, other: Summary) -> Summary:
-        """Both together."""
+    def merged_with(self, other: Summary) -> Summary:
+        """Both merge_all."""
         return Summary(
             self.total + other.total,
             self.number + other.number,
@@ -63,10 +63,10 @@ def slot_of(seconds: float) -> int:
     return math.floor(seconds / SLOT_SECONDS) * SLOT_SECONDS
 
 
-def together(summaries: Iterable[Summary]) -> Summary | None:
+def merge_all(summaries: Iterable[Summary]) -> Summary | None:
     """All of them in one; None for none."""
     found = list(summaries)
-    return functools.reduce(Summary.with_, found) if found else None
+    return functools.reduce(Summary.merged_with, found) if found else None
 
 
 class Condition(t.NamedTuple):
@@ -103,7 +103,7 @@ def state_of(condition: Condition, slots: Slots, now: float, present: str) -> st
 def _breaches(condition: Condition, slots: Slots, start: int) -> bool | None:
     """Whether the period from start breaches; None when it has no data."""
     begins = range(start, start + condition.period, SLOT_SECONDS)
-    summary = together(slots[begin] for begin in begins if begin in slots)
+    summary = merge_all(slots[begin] for begin in begins if begin in slots)
     if summary is None:
         return None
     return _COMPARISONS[condition.comparison](_STATISTICS[condition.statistic](summary), condition.threshold)

@@ -50,7 +50,7 @@ def _put_metric_data(original: t.Any, backend: t.Any, namespace: str, metric_dat
         slots = summaries.setdefault((namespace, datum["MetricName"], _dimensions(datum)), {})
         slot = alarm_states.slot_of(_moment(datum))
         added = _summary(datum)
-        slots[slot] = slots[slot].with_(added) if slot in slots else added
+        slots[slot] = slots[slot].merged_with(added) if slot in slots else added
     names = {datum["MetricName"] for datum in metric_data}
     for alarm in list(backend.alarms.values()):
         if alarm.namespace == namespace and alarm.metric_name in names:

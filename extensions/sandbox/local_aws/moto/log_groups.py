@@ -16,7 +16,11 @@ from .logs_data import backend_of, group_of
 from .patching import Correction, Json, Operations, wrap
 
 CORRECTIONS: t.Final = (
-    Correction("Class and deletion protection of log groups", "are missing", "kept, shown, and minded on delete"),
+    Correction(
+        "Class and deletion protection of log groups",
+        "are missing",
+        "stored, shown, and respected when the group is deleted",
+    ),
     Correction("DeleteLogGroup", "leaves tags and metric filters behind", "they go with the group"),
 )
 STANDARD = "STANDARD"

@@ -70,7 +70,7 @@ class RoleRights:
     node_arn: str
     boundary: str = ""
 
-    def may(self, action: str, resource: str = _ANY, **keys: str) -> bool:
+    def allows(self, action: str, resource: str = _ANY, **keys: str) -> bool:
         """Whether the role may do an action to a resource; keys are condition keys of S3, with underscores."""
         # A listing of 10,000 nodes asks this of each.
         every = (*self.documents, self.boundary) if self.boundary else self.documents
@@ -99,41 +99,41 @@ class RoleRights:
 
     def is_managed(self) -> bool:
         """Whether the agent may tell of its node; without that it hibernates, and the node is none of SSM's."""
-        return self.may(CONNECT, self.node_arn)
+        return self.allows(CONNECT, self.node_arn)
 
     def takes_commands(self) -> bool:
         """Whether commands reach the agent over either channel."""
-        return any(all(self.may(action) for action in channel) for channel in _CHANNELS)
+        return any(all(self.allows(action) for action in channel) for channel in _CHANNELS)
 
     def may_read_parameter(self, name: str) -> bool:
         """Whether the agent can read a parameter (NAME, or NAME:VERSION); a document with one it cannot read fails."""
         place = f"arn:{self._partition}:ssm:{self._region}:{self._account}:parameter"
-        return self.may("ssm:GetParameters", f"{place}/{name.partition(':')[0].lstrip('/')}")
+        return self.allows("ssm:GetParameters", f"{place}/{name.partition(':')[0].lstrip('/')}")
 
     def may_upload(self, bucket: str, key: str, kms_key_arn: str) -> bool:
         """Whether an output can be put into a bucket; kms_key_arn is the customer's key it is encrypted with, or "".
 
         Refused HeadBucket and GetBucketEncryption do no harm.
         """
-        if kms_key_arn and not all(self.may(action, kms_key_arn) for action in _KMS):
+        if kms_key_arn and not all(self.allows(action, kms_key_arn) for action in _KMS):
             return False
-        return self.may("s3:PutObject", f"arn:{self._partition}:s3:::{bucket}/{key}", x_amz_acl=_ACL)
+        return self.allows("s3:PutObject", f"arn:{self._partition}:s3:::{bucket}/{key}", x_amz_acl=_ACL)
 
     def log_group_call(self, group: str, *, exists: bool) -> str:
         """What the agent comes by its log group with: "create", "find", or "" when it cannot write there at all.
 
         It tries to make a group that is there as well; where that is refused it looks for it.
         """
-        if self.may("logs:CreateLogGroup", self._log_group(group)):
+        if self.allows("logs:CreateLogGroup", self._log_group(group)):
             return "find" if exists else "create"
-        return "find" if exists and self.may("logs:DescribeLogGroups", self._log_group("")) else ""
+        return "find" if exists and self.allows("logs:DescribeLogGroups", self._log_group("")) else ""
 
     def may_log(self, group: str, stream: str, *, exists: bool) -> bool:
         """Whether the agent can write to a stream of its group, which is there or not."""
         resource = f"{self._log_group(group)}{stream}"
-        makes = self.may("logs:CreateLogStream", resource)
-        finds = exists and self.may("logs:DescribeLogStreams", self._log_group(group))
-        return (makes or finds) and self.may("logs:PutLogEvents", resource)
+        makes = self.allows("logs:CreateLogStream", resource)
+        finds = exists and self.allows("logs:DescribeLogStreams", self._log_group(group))
+        return (makes or finds) and self.allows("logs:PutLogEvents", resource)
 
     def _log_group(self, name: str) -> str:
         # As CloudWatch Logs asks about groups: see iam/resources.py.

@@ -42,7 +42,7 @@ def from_tags(tags: t.Mapping[str, str]) -> Simulation | None:
 
 
 @functools.lru_cache(maxsize=64)
-def text_of(size: int) -> bytes:
+def filler_text(size: int) -> bytes:
     """size bytes of readable lines, the same object for the same size."""
     line = _LINE.encode()
     return (line * (size // len(line) + 1))[:size]

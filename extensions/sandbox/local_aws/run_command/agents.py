@@ -253,8 +253,8 @@ class Agents:
         self, invocation: Invocation, plugin: PluginRun, simulated: simulation.Simulation, *, timed_out: bool
     ) -> None:
         exit_code = statuses.STOPPED_EXIT_CODE if timed_out or invocation.cancelled else simulated.exit_code
-        stdout = simulation.text_of(simulated.stdout_bytes)
-        stderr = simulation.text_of(simulated.stderr_bytes) + outputs.failure_of_exit_code(exit_code)
+        stdout = simulation.filler_text(simulated.stdout_bytes)
+        stderr = simulation.filler_text(simulated.stderr_bytes) + outputs.failure_of_exit_code(exit_code)
         if self.publisher.begin(invocation):
             self.publisher.finish(invocation, plugin.step, "stdout", stdout)
             self.publisher.finish(invocation, plugin.step, "stderr", stderr)

@@ -340,7 +340,7 @@ class RunCommandApi:
 
 
 def _refusal(node: Node, platforms: set[str], caller: Caller) -> str:
-    if not caller.may("ssm:SendCommand", node.arn, node.tags):
+    if not caller.allows("ssm:SendCommand", node.arn, node.tags):
         return statuses.ACCESS_DENIED
     return "" if node.platform in platforms else statuses.INVALID_PLATFORM
 

@@ -178,7 +178,7 @@ class NodePlugins:
 
 
 def _require(node: Node, action: str, resource: str) -> None:
-    if not node.rights.may(action, resource):
+    if not node.rights.allows(action, resource):
         raise PluginError(f"AccessDenied: the role of {node.instance_id} does not allow {action} on {resource}")
 
 

@@ -63,7 +63,7 @@ def make_user(iam: IAMClient, name: str, *policies: str) -> str:
 
 
 def make_role(iam: IAMClient, name: str, principal: t.Any, *policies: str) -> str:
-    """A role that the principal may assume; its ARN."""
+    """A role that the principal is_allowed assume; its ARN."""
     trust = document({"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"})
     arn = iam.create_role(RoleName=name, AssumeRolePolicyDocument=trust)["Role"]["Arn"]
     for number, text in enumerate(policies):
@@ -84,7 +84,7 @@ def identity_of(access_key_id: str) -> identity.Identity:
     return enforcer.identity(held)
 
 
-def may(access_key_id: str, action: str, resource: str = "*", **context: list[str]) -> bool:
+def is_allowed(access_key_id: str, action: str, resource: str = "*", **context: list[str]) -> bool:
     return enforcer.decide(identity_of(access_key_id), action, resource, context).allowed
 
 
@@ -101,12 +101,12 @@ def test_inline_managed_and_group_policies_add_up(iam: IAMClient) -> None:
     iam.attach_user_policy(UserName="ann", PolicyArn=managed)
     iam.create_group(GroupName="ops")
     iam.put_group_policy(GroupName="ops", PolicyName="cancel", PolicyDocument=document(allow("ssm:CancelCommand")))
-    assert may(key, SEND, DOCUMENT)
-    assert may(key, SEND, NODE, **TAGGED)
-    assert may(key, "ssm:ListCommands")
-    assert not may(key, "ssm:CancelCommand")
+    assert is_allowed(key, SEND, DOCUMENT)
+    assert is_allowed(key, SEND, NODE, **TAGGED)
+    assert is_allowed(key, "ssm:ListCommands")
+    assert not is_allowed(key, "ssm:CancelCommand")
     iam.add_user_to_group(GroupName="ops", UserName="ann")
-    assert may(key, "ssm:CancelCommand")
+    assert is_allowed(key, "ssm:CancelCommand")
 
 
 def test_the_default_version_counts(iam: IAMClient) -> None:
@@ -114,9 +114,9 @@ def test_the_default_version_counts(iam: IAMClient) -> None:
     arn = iam.create_policy(PolicyName="p", PolicyDocument=document(allow("s3:*")))["Policy"]["Arn"]
     iam.attach_user_policy(UserName="ann", PolicyArn=arn)
     iam.create_policy_version(PolicyArn=arn, PolicyDocument=document(allow("sqs:*")), SetAsDefault=False)
-    assert (may(key, "s3:GetObject"), may(key, "sqs:SendMessage")) == (True, False)
+    assert (is_allowed(key, "s3:GetObject"), is_allowed(key, "sqs:SendMessage")) == (True, False)
     iam.set_default_policy_version(PolicyArn=arn, VersionId="v2")
-    assert (may(key, "s3:GetObject"), may(key, "sqs:SendMessage")) == (False, True)
+    assert (is_allowed(key, "s3:GetObject"), is_allowed(key, "sqs:SendMessage")) == (False, True)
 
 
 def test_tags_and_names_of_the_caller_can_be_asked(iam: IAMClient) -> None:
@@ -124,10 +124,10 @@ def test_tags_and_names_of_the_caller_can_be_asked(iam: IAMClient) -> None:
     own = f"arn:aws:iam::{ACCOUNT}:user/${{aws:username}}"
     key = make_user(iam, "ann", document(allow(SEND, Condition=tag), allow("iam:GetUser", own)))
     iam.tag_user(UserName="ann", Tags=[{"Key": "Team", "Value": "web"}])
-    assert may(key, SEND, NODE, **{"ssm:resourceTag/Team": ["web"]})
-    assert not may(key, SEND, NODE, **{"ssm:resourceTag/Team": ["db"]})
-    assert may(key, "iam:GetUser", f"arn:aws:iam::{ACCOUNT}:user/ann")
-    assert not may(key, "iam:GetUser", f"arn:aws:iam::{ACCOUNT}:user/bob")
+    assert is_allowed(key, SEND, NODE, **{"ssm:resourceTag/Team": ["web"]})
+    assert not is_allowed(key, SEND, NODE, **{"ssm:resourceTag/Team": ["db"]})
+    assert is_allowed(key, "iam:GetUser", f"arn:aws:iam::{ACCOUNT}:user/ann")
+    assert not is_allowed(key, "iam:GetUser", f"arn:aws:iam::{ACCOUNT}:user/bob")
 
 
 def test_a_session_is_its_role_within_its_policy(iam: IAMClient) -> None:
@@ -148,7 +148,7 @@ def test_a_role_s_boundary_limits_it(iam: IAMClient) -> None:
     boundary = iam.create_policy(PolicyName="b", PolicyDocument=document(allow("ssm:*")))["Policy"]["Arn"]
     iam.put_role_permissions_boundary(RoleName="deployer", PermissionsBoundary=boundary)
     key = assume(arn)
-    assert may(key, SEND, NODE)
+    assert is_allowed(key, SEND, NODE)
     refused = enforcer.decide(identity_of(key), "s3:GetObject", "*", {})
     assert refused.reason.endswith("because no permissions boundary allows the s3:GetObject action")
 

@@ -44,7 +44,7 @@ def test_a_state(condition: Condition, data: list[tuple[float, float]], state: s
     slots: dict[int, Summary] = {}
     for moment, value in data:
         one = Summary(value, 1, value, value)
-        slots[slot_of(moment)] = slots[slot_of(moment)].with_(one) if slot_of(moment) in slots else one
+        slots[slot_of(moment)] = slots[slot_of(moment)].merged_with(one) if slot_of(moment) in slots else one
     assert state_of(condition, slots, NOW, "present") == state
 
 

@@ -63,12 +63,12 @@ INSECURE = document(
     ],
 )
 def test_rights(documents: tuple[str, ...], action: str, resource: str, is_allowed: bool) -> None:
-    assert rights(*documents).may(action, resource) == is_allowed
+    assert rights(*documents).allows(action, resource) == is_allowed
 
 
 def test_an_upload_gives_the_object_to_the_bucket_s_owner() -> None:
     assert rights(OWNED).may_upload("b", "k", "")
-    assert not rights(OWNED).may("s3:PutObject", "arn:aws:s3:::b/k")
+    assert not rights(OWNED).allows("s3:PutObject", "arn:aws:s3:::b/k")
 
 
 def test_a_boundary_limits_the_role() -> None:
