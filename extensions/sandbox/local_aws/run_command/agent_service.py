@@ -18,7 +18,7 @@ import uuid
 from ..nodes.managed_nodes import AgentReport
 from ..wire.errors import ApiError
 from . import agent_messages, statuses
-from .aws_declarations import DEED
+from .aws_declarations import sandbox_step
 from .publishing import is_wanted
 
 if t.TYPE_CHECKING:
@@ -27,11 +27,10 @@ if t.TYPE_CHECKING:
     from ..moto.data import MotoData
     from ..nodes.managed_nodes import Nodes
     from ..wire.messages import Call
+    from ..wire.settings import Settings
     from .model import Invocation
 
 Json = dict[str, t.Any]
-# How long an answer without messages is held back: an agent waits for at most 20 seconds.
-POLL_SECONDS: t.Final = 5.0
 _DEFAULT_VISIBILITY: t.Final = 10
 _LONGEST_VISIBILITY: t.Final = 43_200
 CANNOT_RUN: t.Final = (
@@ -58,15 +57,16 @@ class _Delivery:
 
     invocation: Invocation
     acknowledged: Callable[[Invocation], None]
-    ended: Callable[[Invocation, str], None]
+    on_end: Callable[[Invocation, str], None]
     is_acknowledged: bool = False
 
 
 class AgentService:
     """Messages to the nodes with real agents, and the replies."""
 
-    def __init__(self, nodes: Nodes, moto: MotoData) -> None:
+    def __init__(self, nodes: Nodes, moto: MotoData, settings: Settings) -> None:
         self._nodes = nodes
+        self._settings = settings
         self._moto = moto
         self._changed = threading.Condition()
         self._mail: dict[str, list[_Mail]] = {}
@@ -89,18 +89,18 @@ class AgentService:
         self,
         invocation: Invocation,
         acknowledged: Callable[[Invocation], None],
-        ended: Callable[[Invocation, str], None],
+        on_end: Callable[[Invocation, str], None],
     ) -> None:
-        """Leave a command for the node's agent; acknowledged and ended are called once each, in this order."""
+        """Leave a command for the node's agent; acknowledged and on_end are called once each, in this order."""
         refusal = _refusal(invocation)
         if refusal:
             acknowledged(invocation)
             invocation.trace_output = refusal
-            ended(invocation, statuses.FAILED)
+            on_end(invocation, statuses.FAILED)
             return
         message = agent_messages.command_message(invocation, time.time())
         with self._changed:
-            self._deliveries[message["MessageId"]] = _Delivery(invocation, acknowledged, ended)
+            self._deliveries[message["MessageId"]] = _Delivery(invocation, acknowledged, on_end)
             self._post(_Mail(message, invocation))
 
     def cancel(self, invocation: Invocation) -> None:
@@ -164,7 +164,7 @@ class AgentService:
         visibility = request.get("VisibilityTimeoutInSeconds", _DEFAULT_VISIBILITY)
         if not isinstance(visibility, int) or not 0 <= visibility <= _LONGEST_VISIBILITY:
             raise ApiError("ValidationException", "VisibilityTimeoutInSeconds must be a number of seconds.")
-        messages = self._next_messages(instance_id, visibility, time.monotonic() + POLL_SECONDS)
+        messages = self._next_messages(instance_id, visibility, time.monotonic() + self._settings.agent_poll_seconds)
         return {
             "Destination": instance_id,
             "MessagesRequestId": request.get("MessagesRequestId", ""),
@@ -232,7 +232,7 @@ class AgentService:
             del self._deliveries[about]
             if not any(plugin.started_at for plugin in invocation.plugins):
                 invocation.trace_output = report.trace_output
-        delivery.ended(invocation, report.details)
+        delivery.on_end(invocation, report.details)
 
     def _fail_message(self, request: Json, _region: str, _instance_id: str) -> Json:
         """The agent could not read the message."""
@@ -242,7 +242,7 @@ class AgentService:
         self._begin(delivery)
         if delivery is not None:
             delivery.invocation.trace_output = str(request.get("FailureType") or "")
-            delivery.ended(delivery.invocation, statuses.FAILED)
+            delivery.on_end(delivery.invocation, statuses.FAILED)
         return {}
 
 
@@ -264,6 +264,6 @@ def _refusal(invocation: Invocation) -> str:
     if is_wanted(invocation):
         return CANNOT_RUN
     steps = [plugin.step for plugin in invocation.plugins]
-    if any(isinstance(inputs, dict) and DEED in inputs for step in steps for inputs in step.inputs):
+    if any(sandbox_step(inputs) for step in steps for inputs in step.inputs):
         return CANNOT_SIMULATE
     return CANNOT_DOWNLOAD if any(step.action in _DOWNLOADS for step in steps) else ""

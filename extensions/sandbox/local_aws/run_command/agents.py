@@ -14,7 +14,7 @@ import typing as t
 
 from ..nodes import simulation
 from . import outputs, plugins, references, shell_input, statuses, steps
-from .aws_declarations import DEED
+from .aws_declarations import sandbox_step
 from .documents import SHELL
 from .executor import StepOutput, StepRun
 from .model import PluginRun
@@ -45,7 +45,7 @@ _LOG_LOOKS = 60
 
 @dataclasses.dataclass
 class Agents:
-    """Runs invocations on their nodes; ended(invocation, StatusDetails) is called once for each."""
+    """Runs invocations on their nodes; on_end(invocation, StatusDetails) is called once for each."""
 
     executor: Executor
     moto: MotoData
@@ -66,24 +66,24 @@ class Agents:
         self.executor.close()
         self._threads.shutdown(wait=True, cancel_futures=True)
 
-    def start(self, invocation: Invocation, ended: Callable[[Invocation, str], None]) -> None:
+    def start(self, invocation: Invocation, on_end: Callable[[Invocation, str], None]) -> None:
         """Begin an invocation; ValueError when a simulation tag of its node is no number."""
         invocation.executions += 1
         simulated = invocation.node.simulation
         if simulated is None:
-            future = self._threads.submit(self._run_all, invocation, ended)
+            future = self._threads.submit(self._run_all, invocation, on_end)
             future.add_done_callback(_raise_error)
         else:
-            self._simulate(invocation, 0, simulated, ended)
+            self._simulate(invocation, 0, simulated, on_end)
 
     def deliver(
         self,
         invocation: Invocation,
         acknowledged: Callable[[Invocation], None],
-        ended: Callable[[Invocation, str], None],
+        on_end: Callable[[Invocation, str], None],
     ) -> None:
         """Send an invocation to the real agent of its node."""
-        self.service.deliver(invocation, acknowledged, ended)
+        self.service.deliver(invocation, acknowledged, on_end)
 
     def cancel(self, invocation: Invocation) -> None:
         """Ask the real agent of a node to cancel an invocation."""
@@ -114,16 +114,16 @@ class Agents:
 
     # Real scripts: one thread goes through the steps.
 
-    def _run_all(self, invocation: Invocation, ended: Callable[[Invocation, str], None]) -> None:
+    def _run_all(self, invocation: Invocation, on_end: Callable[[Invocation, str], None]) -> None:
         try:
             self._check_patterns(invocation)
             self._resolve(invocation.node, invocation.plugins)
         except references.UnresolvedError as error:
             invocation.trace_output = str(error)
-            ended(invocation, statuses.FAILED)
+            on_end(invocation, statuses.FAILED)
             return
         self._run_steps(Place(invocation), invocation.plugins)
-        ended(invocation, _folded(invocation.plugins))
+        on_end(invocation, _folded(invocation.plugins))
 
     def _run_steps(self, place: Place, runs: Sequence[PluginRun]) -> None:
         for position, plugin in enumerate(runs):
@@ -138,7 +138,7 @@ class Agents:
         return steps.conclude(step, functools.reduce(steps.merge, replies))
 
     def _run_once(self, place: Place, step: Step, inputs: t.Any) -> steps.Reply:
-        if step.action != SHELL or DEED in inputs:
+        if step.action != SHELL or sandbox_step(inputs):
             return self._run_plugin(place, step, inputs)
         try:
             script = shell_input.read(inputs, step.step_id, step.environment)
@@ -226,13 +226,13 @@ class Agents:
         invocation: Invocation,
         position: int,
         simulated: simulation.Simulation,
-        ended: Callable[[Invocation, str], None],
+        on_end: Callable[[Invocation, str], None],
     ) -> None:
         runs, platform = invocation.plugins, invocation.node.platform
         while position < len(runs) and _settle_without_running(runs, position, platform):
             position += 1
         if position == len(runs) or invocation.cancelled:
-            ended(invocation, _folded(runs))
+            on_end(invocation, _folded(runs))
             return
         plugin = invocation.plugins[position]
         if plugin.details == statuses.PENDING:
@@ -241,11 +241,11 @@ class Agents:
 
         def end() -> None:
             if simulated.exit_code == statuses.REBOOT_EXIT_CODE and self._reboots(invocation):
-                again = functools.partial(self._simulate, invocation, position, simulated, ended)
+                again = functools.partial(self._simulate, invocation, position, simulated, on_end)
                 self.scheduler.after(self.settings.reboot_seconds, again)
                 return
             self._end_simulated(invocation, plugin, simulated, timed_out=simulated.duration > timeout)
-            self._simulate(invocation, position + 1, simulated, ended)
+            self._simulate(invocation, position + 1, simulated, on_end)
 
         self.scheduler.after(min(simulated.duration, timeout), end)
 

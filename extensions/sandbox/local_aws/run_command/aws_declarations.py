@@ -10,10 +10,15 @@ import typing as t
 Json = dict[str, t.Any]
 EVERYWHERE: t.Final = ("Windows", "Linux", "MacOS")
 # An input that no agent knows: what the sandbox does instead of the step's script or plugin.
-DEED: t.Final = "sandbox:step"
+SANDBOX_STEP: t.Final = "sandbox:step"
 PATCH: t.Final = "patch-baseline"
 SUCCEED: t.Final = "succeed"
 CANNOT_RUN: t.Final = "cannot-run"
+
+
+def sandbox_step(inputs: t.Any) -> str:
+    """What the sandbox does instead of a step with these inputs; "" for a step that is run."""
+    return str(inputs.get(SANDBOX_STEP) or "") if isinstance(inputs, dict) else ""
 
 
 class AwsDocument(t.NamedTuple):

@@ -7,7 +7,17 @@ from __future__ import annotations
 
 import typing as t
 
-from .aws_declarations import CANNOT_RUN, DEED, AwsDocument, choice, content, plugin_content, step, string, string_map
+from .aws_declarations import (
+    CANNOT_RUN,
+    SANDBOX_STEP,
+    AwsDocument,
+    choice,
+    content,
+    plugin_content,
+    step,
+    string,
+    string_map,
+)
 
 _SHELL: t.Final = "aws:runShellScript"
 _POWERSHELL: t.Final = "aws:runPowerShellScript"
@@ -144,7 +154,7 @@ _RUN_ANSIBLE_PLAYBOOK = content(
         step(
             _SHELL,
             "runShellScript",
-            **{DEED: CANNOT_RUN},
+            **{SANDBOX_STEP: CANNOT_RUN},
             runCommand=["{{ playbook }}", "{{ playbookurl }}", "{{ extravars }}", "{{ check }}"],
             timeoutSeconds="{{ timeoutSeconds }}",
         )

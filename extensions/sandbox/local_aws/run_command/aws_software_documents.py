@@ -9,8 +9,8 @@ import typing as t
 
 from .aws_declarations import (
     CANNOT_RUN,
-    DEED,
     PATCH,
+    SANDBOX_STEP,
     SUCCEED,
     AwsDocument,
     choice,
@@ -25,7 +25,7 @@ _SHELL: t.Final = "aws:runShellScript"
 _POWERSHELL: t.Final = "aws:runPowerShellScript"
 _LIST_ADDRESS: t.Final = "(^$)|^https://.+$|^s3://([^/]+)/(.*?([^/]+))$"
 _PATCH_INPUTS: t.Final[t.Mapping[str, t.Any]] = {
-    DEED: PATCH,
+    SANDBOX_STEP: PATCH,
     "runCommand": [],
     "operation": "{{ Operation }}",
     "snapshotId": "{{ SnapshotId }}",
@@ -98,7 +98,7 @@ _CONFIGURE_AWS_PACKAGE = content(
         "additionalArguments": {**string_map("(Optional) Arguments of the package's scripts."), "maxChars": 4096},
     },
     [
-        step(_POWERSHELL, "createDownloadFolder", "Windows", **{DEED: SUCCEED}, runCommand=[]),
+        step(_POWERSHELL, "createDownloadFolder", "Windows", **{SANDBOX_STEP: SUCCEED}, runCommand=[]),
         step(
             "aws:configurePackage",
             "configurePackage",
@@ -142,7 +142,7 @@ _GATHER_SOFTWARE_INVENTORY = content(
         step(
             "aws:softwareInventory",
             "collectSoftwareInventoryItems",
-            **{DEED: CANNOT_RUN},
+            **{SANDBOX_STEP: CANNOT_RUN},
             **{name: f"{{{{ {name} }}}}" for name in (*_INVENTORY_SWITCHES, *_INVENTORY_TEXTS)},
         )
     ],
@@ -176,7 +176,7 @@ _MANAGE_AGENT = content(
             action,
             f"ControlCloudWatchAgent{platform}",
             platform,
-            **{DEED: CANNOT_RUN},
+            **{SANDBOX_STEP: CANNOT_RUN},
             runCommand=[f"{{{{ {name} }}}}" for name in _MANAGE_AGENT_PARAMETERS],
         )
         for platform, action in (("Windows", _POWERSHELL), ("Linux", _SHELL), ("MacOS", _SHELL))

@@ -25,7 +25,7 @@ from . import (
     software_plugins,
     statuses,
 )
-from .aws_declarations import CANNOT_RUN, DEED, PATCH, SUCCEED
+from .aws_declarations import CANNOT_RUN, PATCH, SUCCEED, sandbox_step
 from .content_sources import S3Place, StoredDocument
 from .plugins import Answer, PluginError
 
@@ -76,13 +76,13 @@ class NodePlugins:
     def answer(self, place: Place, action: str, inputs: t.Any) -> Answer:
         """What a plugin answers."""
         given = inputs if isinstance(inputs, dict) else {}
-        deed = given.get(DEED)
-        if deed == SUCCEED:
+        instead = sandbox_step(inputs)
+        if instead == SUCCEED:
             return Answer(True)
-        if deed == CANNOT_RUN:
+        if instead == CANNOT_RUN:
             unmanaged = "no node of it has what the script manages"
             return plugins.cannot_run(plugins.INVENTORY_REFUSAL if action == plugins.INVENTORY else unmanaged)
-        if deed == PATCH:
+        if instead == PATCH:
             return self._patch(place.node, given)
         try:
             return self._answer(place, action, given)

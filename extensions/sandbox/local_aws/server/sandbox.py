@@ -92,7 +92,7 @@ def _build_front(
     stack.callback(notifier.close)
     scheduler = Scheduler()
     executor = Executor(root, settings)
-    service, node_plugins = AgentService(nodes, moto), NodePlugins(moto, nodes, executor)
+    service, node_plugins = AgentService(nodes, moto, settings), NodePlugins(moto, nodes, executor)
     agents = Agents(executor, moto, scheduler, Publisher(moto), settings, service, node_plugins)
     stack.callback(agents.close)
     stack.callback(scheduler.close)

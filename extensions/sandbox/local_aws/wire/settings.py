@@ -13,6 +13,7 @@ class Settings:
     """Behaviour a test may want otherwise; seconds where a number is a time.
 
     time_scale multiplies the timeouts (TimeoutSeconds, executionTimeout), not what scripts or simulated nodes take.
+    agent_poll_seconds: how long a real agent that asks for messages waits for one; it gives up after 20.
     service_year: texts of errors are those AWS had in that year, where it has changed them.
     strict_environment: scripts have no HOME even where ~ then is the home of the user who runs the sandbox.
     """
@@ -29,3 +30,4 @@ class Settings:
     strict_environment: bool = False
     service_year: int = 2026
     max_pending_invocations: int | None = None
+    agent_poll_seconds: float = 5.0

@@ -10,7 +10,7 @@ import typing as t
 
 import pytest
 from local_aws.run_command import document_store, documents, parameters, plan, plugins, responses
-from local_aws.run_command.aws_declarations import CANNOT_RUN, DEED
+from local_aws.run_command.aws_declarations import CANNOT_RUN, SANDBOX_STEP, sandbox_step
 from local_aws.run_command.model import Command
 from local_aws.wire.errors import ApiError
 from local_aws.wire.validation import validate
@@ -167,8 +167,19 @@ def test_the_readme_says_which_cannot_be_run() -> None:
 def _is_refused(name: str) -> bool:
     """Whether nothing that a document does can be done here."""
     steps = plan.plan_steps(OWNED[name], parameters.resolve_parameters(OWNED[name], LEAST.get(name, {})))
-    return all(inputs.get(DEED) == CANNOT_RUN or _is_lacking(step.action) for step in steps for inputs in step.inputs)
+    return all(
+        inputs.get(SANDBOX_STEP) == CANNOT_RUN or _is_lacking(step.action) for step in steps for inputs in step.inputs
+    )
 
 
 def _is_lacking(action: str) -> bool:
     return action not in DONE and plugins.answer(action, "Linux").stderr.startswith(REFUSAL)
+
+
+@pytest.mark.parametrize("inputs", [None, 5, "sandbox:step", ["sandbox:step"], {}, {"runCommand": ["true"]}])
+def test_inputs_of_any_type_that_a_step_really_runs(inputs: object) -> None:
+    assert sandbox_step(inputs) == ""
+
+
+def test_a_step_that_the_sandbox_does_itself() -> None:
+    assert sandbox_step({SANDBOX_STEP: CANNOT_RUN}) == CANNOT_RUN

@@ -108,7 +108,7 @@ def step(status: str, code: int, output: str = "", error: str = "") -> Json:
 def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalSandbox]:
     """One for all tests: each leaves no message behind."""
     with local_sandbox.running(tmp_path_factory.mktemp("sandbox"), "--enforce-iam") as running:
-        running.control("POST", "config", {"settings": {"consistency_gap": 0}})
+        running.control("POST", "config", {"settings": {"consistency_gap": 0, "agent_poll_seconds": 1}})
         yield running
 
 
