@@ -50,9 +50,16 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 @pytest.fixture
 def iam(aws: None) -> IAMClient:
     client = boto3.client("iam", region_name="us-east-1")
-    client.create_instance_profile(InstanceProfileName="web")
-    client.create_instance_profile(InstanceProfileName="old", Path="/ops/")
+    make_profile(client, "web")
+    make_profile(client, "old", Path="/ops/")
     return client
+
+
+def make_profile(iam: IAMClient, name: str, **more: t.Any) -> None:
+    """An instance profile with a role of its own: EC2 takes no other."""
+    iam.create_instance_profile(InstanceProfileName=name, **more)
+    iam.create_role(RoleName=name, AssumeRolePolicyDocument="{}")
+    iam.add_role_to_instance_profile(InstanceProfileName=name, RoleName=name)
 
 
 @pytest.fixture
@@ -191,8 +198,10 @@ def test_a_conflict_fails_its_instance_and_no_other(ec2: EC2Client, run: Run) ->
 def test_a_profile_that_was_made_again_is_associated_anew(iam: IAMClient, ec2: EC2Client, run: Run) -> None:
     (instance_id,) = start_instances(ec2, 1)
     ec2.associate_iam_instance_profile(InstanceId=instance_id, IamInstanceProfile={"Name": "web"})
+    iam.remove_role_from_instance_profile(InstanceProfileName="web", RoleName="web")
     iam.delete_instance_profile(InstanceProfileName="web")
     iam.create_instance_profile(InstanceProfileName="web")
+    iam.add_role_to_instance_profile(InstanceProfileName="web", RoleName="web")
     result = run(**where(instance_ids=[instance_id]))
     assert [item["outcome"] for item in result["associations"]] == ["replaced"]
     assert not run(**where(instance_ids=[instance_id]))["changed"]
