@@ -139,5 +139,7 @@ def stubbed_client(service: str) -> t.Iterator[StubbedClient]:
     """A client that answers as the test writes down; what it wrote must all be asked for."""
     client = new_client(service)
     with Stubber(client) as stub:
-        yield StubbedClient(client, stub)
-        stub.assert_no_pending_responses()
+        try:
+            yield StubbedClient(client, stub)
+        finally:
+            stub.assert_no_pending_responses()

@@ -72,7 +72,7 @@ def serve(path: str) -> None:
         server.bind(path)
         server.listen(64)
         while True:
-            readable, _, _ = select.select([server, sys.stdin], [], [])
+            readable = select.select([server, sys.stdin], [], [])[0]
             if sys.stdin in readable:
                 return
             client = server.accept()[0]
@@ -94,10 +94,10 @@ def _attend(client: socket.socket) -> t.NoReturn:
     for descriptor in descriptors:
         os.close(descriptor)
     child = os.pidfd_open(pid)
-    readable, _, _ = select.select([child, client.fileno()], [], [])
+    readable = select.select([child, client.fileno()], [], [])[0]
     if child not in readable:
         os.killpg(pid, signal.SIGKILL)
-    _, status = os.waitpid(pid, 0)
+    status = os.waitpid(pid, 0)[1]
     with contextlib.suppress(OSError):
         client.sendall(_EXIT_CODE.pack(os.waitstatus_to_exitcode(status)))
     os._exit(0)
@@ -183,20 +183,18 @@ def serving() -> Iterator[pathlib.Path]:
         yield pathlib.Path(sys.executable)
         return
     # The path of a socket is short, and a run beside this one has another.
-    with tempfile.TemporaryDirectory() as folder, _serving(pathlib.Path(folder)) as program:
-        yield program
-
-
-@contextlib.contextmanager
-def _serving(folder: pathlib.Path) -> Iterator[pathlib.Path]:
-    path, program = folder / "python.sock", folder / "python"
-    command = [sys.executable, "-m", "tests.support.warm_python", str(path)]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, cwd=_ROOT) as server:
+    with tempfile.TemporaryDirectory() as folder:
+        path, program = pathlib.Path(folder, "python.sock"), pathlib.Path(folder, "python")
+        command = [sys.executable, "-m", "tests.support.warm_python", str(path)]
         program.write_text(_PROGRAM.format(python=sys.executable, root=str(_ROOT), path=str(path)), encoding="utf-8")
         program.chmod(0o700)
-        _await(path, server)
-        yield program
-        t.cast("t.Any", server.stdin).close()
+        # Its standard input is closed at the end of the block, and it ends.
+        with subprocess.Popen(command, stdin=subprocess.PIPE, cwd=_ROOT) as server:
+            _await(path, server)
+            try:
+                yield program
+            finally:
+                t.cast("t.Any", server.stdin).close()
 
 
 def _await(path: pathlib.Path, server: subprocess.Popen[bytes]) -> None:

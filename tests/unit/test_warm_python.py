@@ -75,7 +75,7 @@ def test_without_a_file_it_runs_its_standard_input(interpreter: pathlib.Path) ->
 
 def test_a_run_leaves_nothing_to_the_next(interpreter: pathlib.Path, tmp_path: pathlib.Path) -> None:
     file = write(tmp_path, "import boto3\nprint(hasattr(boto3, 'left'))\nboto3.left = 1")
-    for _ in range(2):
+    for _run in range(2):
         assert subprocess.run([str(interpreter), str(file)], capture_output=True, check=True).stdout == b"False\n"
 
 

@@ -102,11 +102,10 @@ _CONFIGURE_AWS_PACKAGE = content(
         step(
             "aws:configurePackage",
             "configurePackage",
-            name="{{ name }}",
-            action="{{ action }}",
-            installationType="{{ installationType }}",
-            version="{{ version }}",
-            additionalArguments="{{ additionalArguments }}",
+            **{
+                input_: f"{{{{ {input_} }}}}"
+                for input_ in ("name", "action", "installationType", "version", "additionalArguments")
+            },
         ),
     ],
 )

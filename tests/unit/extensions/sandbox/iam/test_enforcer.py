@@ -169,7 +169,7 @@ def test_a_session_of_a_deleted_role_is_nobody(iam: IAMClient) -> None:
     iam.delete_role(RoleName="deployer")
     assert ring.find(key) is None
     with pytest.raises(ApiError, match="NoSuchEntity"):
-        enforcer.identity(t.cast("HeldKey", held))
+        enforcer.identity(t.cast(HeldKey, held))
 
 
 def test_principals_are_found_by_arn(iam: IAMClient) -> None:

@@ -264,7 +264,8 @@ def test_what_is_just_within_passes(changes: dict[str, t.Any]) -> None:
     ],
 )
 def test_what_is_just_beyond_is_refused(changes: dict[str, t.Any]) -> None:
-    assert refusal(changes).split(" ")[0].partition("[")[0].partition(".")[0] in changes
+    named = refusal(changes).partition(" ")[0]
+    assert named.partition("[")[0].partition(".")[0] in changes
 
 
 def test_a_comment_leaves_room_for_the_token() -> None:
