@@ -156,11 +156,11 @@ def readme_rows(title: str) -> dict[str, str]:
 
 
 def test_the_readme_names_the_documents_and_no_others() -> None:
-    assert readme_rows("The documents of AWS's own").keys() == OWNED.keys()
+    assert readme_rows("AWS-owned documents").keys() == OWNED.keys()
 
 
 def test_the_readme_says_which_cannot_be_run() -> None:
-    said = {name for name, what in readme_rows("The documents of AWS's own").items() if what == "cannot be run"}
+    said = {name for name, what in readme_rows("AWS-owned documents").items() if what == "cannot be run"}
     assert said == {name for name in OWNED if _is_refused(name)}
 
 
