@@ -186,7 +186,7 @@ options:
         suboptions:
           arn:
             description:
-              - The ARN of an SQS queue.
+              - The ARN of an SQS queue, which must be a standard queue.
             type: str
             required: true
       retry_policy:

@@ -55,6 +55,10 @@ COMMAND = {"id": "run", "document_name": "AWS-RunShellScript", "run_command_targ
             ["targets[t].retry_policy.maximum_event_age_in_seconds: 59", "60 to 86400"],
         ),
         (
+            {"id": "t", "arn": TOPIC, "dead_letter_config": {"arn": f"{QUEUE}.fifo"}},
+            ["targets[t].dead_letter_config.arn", f"{QUEUE}.fifo", "FIFO", "standard queues"],
+        ),
+        (
             {"id": "t", "arn": TOPIC, "dead_letter_config": {"arn": TOPIC}},
             ["targets[t].dead_letter_config.arn", TOPIC, "SQS queue"],
         ),
