@@ -141,11 +141,6 @@ def _check_nodes(where: str, nodes: Mapping[str, t.Any]) -> None:
 
 
 def _check_delivery(option: Option) -> None:
-    dead_letters = (option.get("dead_letter_config") or {}).get("arn") or ""
-    if dead_letters.endswith(".fifo"):
-        raise RequestError(
-            f"{_where(option)}.dead_letter_config.arn: {dead_letters!r} is a FIFO queue; allowed are standard queues."
-        )
     retry = option.get("retry_policy") or {}
     for name, low, high in (("maximum_retry_attempts", 0, 185), ("maximum_event_age_in_seconds", 60, 86_400)):
         value = retry.get(name)
@@ -153,10 +148,18 @@ def _check_delivery(option: Option) -> None:
             raise RequestError(
                 f"{_where(option)}.retry_policy.{name}: {value} is out of range; allowed are {low} to {high}."
             )
+    _check_dead_letter_queue(option)
+
+
+def _check_dead_letter_queue(option: Option) -> None:
     queue = (option.get("dead_letter_config") or {}).get("arn")
-    arn = parse_arn(queue) if queue else None
-    if queue and (arn is None or arn.service != "sqs"):
-        raise RequestError(f"{_where(option)}.dead_letter_config.arn: {queue!r} is not the ARN of an SQS queue.")
+    if not queue:
+        return
+    where, arn = f"{_where(option)}.dead_letter_config.arn", parse_arn(queue)
+    if arn is None or arn.service != "sqs":
+        raise RequestError(f"{where}: {queue!r} is not the ARN of an SQS queue.")
+    if arn.resource.endswith(".fifo"):
+        raise RequestError(f"{where}: {queue!r} is a FIFO queue; allowed are standard queues.")
 
 
 def to_api(option: Option, place: Place) -> Target:
