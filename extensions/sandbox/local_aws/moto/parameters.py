@@ -63,13 +63,14 @@ def routed(call: Call, request: Request, environ: Environ) -> Call:
     """
     if call.service not in _REST or _form_of(call, request) is not None:
         return call
+    seen = MotoRequest(environ)
     try:
-        operation, labels = get_service_router(_model(call.service)).match(MotoRequest(environ))
+        operation, labels = get_service_router(_model(call.service)).match(seen)
     except NotFound as error:
         message = "The specified method is not allowed against this resource."
         raise ApiError("MethodNotAllowed", message, status=405) from error
     if call.service == "s3":
-        given = _subresources().intersection(MotoRequest(environ).args)
+        given = _subresources().intersection(seen.args)
         _check_subresources(operation, given)
         served = (_OF_OBJECTS if "Key" in labels else _OF_BUCKETS).get(request.method, "").split()
         if given - set(served):

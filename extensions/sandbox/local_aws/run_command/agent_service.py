@@ -17,7 +17,7 @@ import uuid
 
 from ..nodes.managed_nodes import AgentReport
 from ..wire.errors import ApiError
-from . import agent_messages, statuses
+from . import actions, agent_messages, statuses
 from .aws_declarations import sandbox_step
 from .publishing import is_wanted
 
@@ -38,7 +38,7 @@ CANNOT_RUN: t.Final = (
 )
 CANNOT_DOWNLOAD: t.Final = "The sandbox cannot run this document: a real agent downloads from AWS's own hosts."
 CANNOT_SIMULATE: t.Final = "The sandbox cannot run this document: a real agent does not simulate."
-_DOWNLOADS: t.Final = frozenset({"aws:configurePackage", "aws:downloadContent", "aws:updateSsmAgent"})
+_DOWNLOADS: t.Final = frozenset({actions.CONFIGURE_PACKAGE, actions.DOWNLOAD_CONTENT, actions.UPDATE_SSM_AGENT})
 
 
 @dataclasses.dataclass(eq=False)

@@ -13,12 +13,10 @@ import time
 import typing as t
 
 from ..nodes import simulation
-from . import outputs, plugins, references, shell_input, statuses, steps
+from . import actions, outputs, plugins, references, shell_input, statuses, steps
 from .aws_declarations import sandbox_step
-from .documents import SHELL
 from .executor import StepOutput, StepRun
 from .model import PluginRun
-from .nested_documents import RUN_DOCUMENT
 from .node_plugins import Place
 from .output_files import OutputFile
 
@@ -28,7 +26,6 @@ if t.TYPE_CHECKING:
     from ..moto.data import MotoData
     from ..nodes.managed_nodes import Node
     from ..wire.settings import Settings
-    from .agent_service import AgentService
     from .executor import Executor
     from .model import Invocation
     from .node_plugins import NodePlugins
@@ -52,7 +49,6 @@ class Agents:
     scheduler: Scheduler
     publisher: Publisher
     settings: Settings
-    service: AgentService
     node_plugins: NodePlugins
 
     def __post_init__(self) -> None:
@@ -61,7 +57,6 @@ class Agents:
 
     def close(self) -> None:
         """Stop everything that runs here; real agents run on."""
-        self.service.close()
         self._closing.set()
         self.executor.close()
         self._threads.shutdown(wait=True, cancel_futures=True)
@@ -75,19 +70,6 @@ class Agents:
             future.add_done_callback(_raise_error)
         else:
             self._simulate(invocation, 0, simulated, on_end)
-
-    def deliver(
-        self,
-        invocation: Invocation,
-        acknowledged: Callable[[Invocation], None],
-        on_end: Callable[[Invocation, str], None],
-    ) -> None:
-        """Send an invocation to the real agent of its node."""
-        self.service.deliver(invocation, acknowledged, on_end)
-
-    def cancel(self, invocation: Invocation) -> None:
-        """Ask the real agent of a node to cancel an invocation."""
-        self.service.cancel(invocation)
 
     def _check_patterns(self, invocation: Invocation) -> None:
         command = invocation.command
@@ -138,7 +120,7 @@ class Agents:
         return steps.conclude(step, functools.reduce(steps.merge, replies))
 
     def _run_once(self, place: Place, step: Step, inputs: t.Any) -> steps.Reply:
-        if step.action != SHELL or sandbox_step(inputs):
+        if step.action != actions.SHELL or sandbox_step(inputs):
             return self._run_plugin(place, step, inputs)
         try:
             script = shell_input.read(inputs, step.step_id, step.environment)
@@ -152,7 +134,7 @@ class Agents:
 
     def _run_plugin(self, place: Place, step: Step, inputs: t.Any) -> steps.Reply:
         publishes = self._begin(place)
-        if step.action == RUN_DOCUMENT:
+        if step.action == actions.RUN_DOCUMENT:
             reply = self._run_document(place, step, inputs)
         else:
             reply = steps.reply_of_plugin(self._answer(place, step, inputs))

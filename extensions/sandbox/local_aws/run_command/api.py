@@ -294,8 +294,7 @@ class RunCommandApi:
             document_checks.check_command(content)
 
     def _arn(self, name: str, region: str) -> str:
-        account = "" if name in documents.AWS_OWNED else self._moto.account_id
-        return f"arn:{partition_of(region)}:ssm:{region}:{account}:document/{name}"
+        return documents.arn(name, region, self._moto.account_id)
 
     def _describe_document(self, request: Json, region: str, caller: Caller) -> Json:
         document = self._document(region, request["Name"], request.get("DocumentVersion", ""))

@@ -24,7 +24,7 @@ def sandbox_step(inputs: t.Any) -> str:
 class AwsDocument(t.NamedTuple):
     """A document that AWS owns.
 
-    kind: DocumentType; version: the newest one, which is the default.
+    platforms: () for those of its plugins; kind: DocumentType; version: the newest one, which is the default.
     """
 
     name: str
@@ -36,8 +36,8 @@ class AwsDocument(t.NamedTuple):
 
 def string(description: str, default: str | None = None, **more: t.Any) -> Json:
     """A parameter of type String; without a default it is required; more: such as allowedValues."""
-    declared: Json = {"type": "String", "description": description, **more}
-    return declared if default is None else {**declared, "default": default}
+    given = {} if default is None else {"default": default}
+    return {"type": "String", "description": description, **given, **more}
 
 
 def choice(description: str, values: t.Sequence[str], default: str | None = None) -> Json:

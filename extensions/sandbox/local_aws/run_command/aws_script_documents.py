@@ -1,16 +1,18 @@
 # Copyright (c) 2026, the ssmops.run_command contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The AWS-owned documents that run what is stored elsewhere: scripts, documents and playbooks. Pure."""
+"""The AWS-owned documents that run scripts, documents and playbooks, given or stored elsewhere. Pure."""
 
 from __future__ import annotations
 
 import typing as t
 
+from . import actions
 from .aws_declarations import (
     CANNOT_RUN,
     SANDBOX_STEP,
     AwsDocument,
+    Json,
     choice,
     content,
     plugin_content,
@@ -19,9 +21,6 @@ from .aws_declarations import (
     string_map,
 )
 
-_SHELL: t.Final = "aws:runShellScript"
-_POWERSHELL: t.Final = "aws:runPowerShellScript"
-_DOWNLOAD: t.Final = "aws:downloadContent"
 _EIGHT_HOURS: t.Final = "([1-9][0-9]{0,3})|(1[0-9]{1,4})|(2[0-7][0-9]{1,3})|(28[0-7][0-9]{1,2})|(28800)"
 _TWO_DAYS: t.Final = "([1-9][0-9]{0,4})|(1[0-6][0-9]{4})|(17[0-1][0-9]{3})|(172[0-7][0-9]{2})|(172800)"
 # Where AWS-RunDocument puts the document, whatever it was called where it came from.
@@ -49,6 +48,36 @@ _PLAY_FILE: t.Final = [
     "ansible-playbook -i localhost, $check -c local -e \"{{ ExtraVariables }}\" '{{ Verbose }}' '{{ PlaybookFile }}'",
 ]
 
+
+def _run_script(description: str, action: str) -> Json:
+    """A document that runs the commands it is given."""
+    return plugin_content(
+        description,
+        {
+            "commands": {
+                "type": "StringList",
+                "description": "(Required) The commands to run.",
+                "minItems": 1,
+                "displayType": "textarea",
+            },
+            "workingDirectory": _WORKING_DIRECTORY,
+            "executionTimeout": string(
+                "(Optional) Seconds a command may run before it counts as failed, 1 to 172800.",
+                "3600",
+                allowedPattern=_TWO_DAYS,
+            ),
+        },
+        action,
+        {
+            "runCommand": "{{ commands }}",
+            "workingDirectory": "{{ workingDirectory }}",
+            "timeoutSeconds": "{{ executionTimeout }}",
+        },
+    )
+
+
+_RUN_SHELL_SCRIPT = _run_script("Run a shell script or specify the commands to run.", actions.SHELL)
+_RUN_POWERSHELL_SCRIPT = _run_script("Run a PowerShell script or specify the commands to run.", actions.POWERSHELL)
 _RUN_REMOTE_SCRIPT = content(
     "Download a script from S3 or GitHub and run it.",
     {
@@ -60,9 +89,9 @@ _RUN_REMOTE_SCRIPT = content(
         ),
     },
     [
-        step(_DOWNLOAD, "downloadContent", sourceType="{{ sourceType }}", sourceInfo="{{ sourceInfo }}"),
+        step(actions.DOWNLOAD_CONTENT, "downloadContent", sourceType="{{ sourceType }}", sourceInfo="{{ sourceInfo }}"),
         step(
-            _POWERSHELL,
+            actions.POWERSHELL,
             "runPowerShellScript",
             "Windows",
             runCommand=["{{ commandLine }}"],
@@ -70,7 +99,7 @@ _RUN_REMOTE_SCRIPT = content(
             timeoutSeconds="{{ executionTimeout }}",
         ),
         step(
-            _SHELL,
+            actions.SHELL,
             "runShellScript",
             "Linux",
             runCommand=_COMMAND_LINE,
@@ -89,14 +118,14 @@ _RUN_DOCUMENT = content(
     },
     [
         step(
-            _DOWNLOAD,
+            actions.DOWNLOAD_CONTENT,
             "downloadContent",
             sourceType="{{ sourceType }}",
             sourceInfo="{{ sourceInfo }}",
             destinationPath=_DOCUMENT_FILE,
         ),
         step(
-            "aws:runDocument",
+            actions.RUN_DOCUMENT,
             "runDocument",
             documentType="LocalPath",
             documentPath=_DOCUMENT_FILE,
@@ -129,8 +158,8 @@ _APPLY_ANSIBLE_PLAYBOOKS = content(
         "TimeoutSeconds": string("(Optional) Seconds the playbook may run.", "3600"),
     },
     [
-        step(_DOWNLOAD, "downloadContent", sourceType="{{ SourceType }}", sourceInfo="{{ SourceInfo }}"),
-        step(_SHELL, "runShellScript", runCommand=[*_PLAY, *_PLAY_FILE], timeoutSeconds="{{ TimeoutSeconds }}"),
+        step(actions.DOWNLOAD_CONTENT, "downloadContent", sourceType="{{ SourceType }}", sourceInfo="{{ SourceInfo }}"),
+        step(actions.SHELL, "runShellScript", runCommand=[*_PLAY, *_PLAY_FILE], timeoutSeconds="{{ TimeoutSeconds }}"),
     ],
 )
 
@@ -152,7 +181,7 @@ _RUN_ANSIBLE_PLAYBOOK = content(
     },
     [
         step(
-            _SHELL,
+            actions.SHELL,
             "runShellScript",
             **{SANDBOX_STEP: CANNOT_RUN},
             runCommand=["{{ playbook }}", "{{ playbookurl }}", "{{ extravars }}", "{{ check }}"],
@@ -170,7 +199,7 @@ _INSTALL_APPLICATION = plugin_content(
         "source": string("(Required) Address or path of the .msi file."),
         "sourceHash": string("(Optional) SHA-256 of the file.", ""),
     },
-    "aws:applications",
+    actions.APPLICATIONS,
     {name: f"{{{{ {name} }}}}" for name in ("action", "parameters", "source", "sourceHash")},
 )
 
@@ -185,7 +214,7 @@ _INSTALL_POWERSHELL_MODULE = plugin_content(
             "(Optional) Seconds the commands may run, 172800 at most.", "3600", allowedPattern=_TWO_DAYS
         ),
     },
-    "aws:psModule",
+    actions.PS_MODULE,
     {
         "runCommand": "{{ commands }}",
         "source": "{{ source }}",
@@ -196,6 +225,8 @@ _INSTALL_POWERSHELL_MODULE = plugin_content(
 )
 
 DOCUMENTS: t.Final = (
+    AwsDocument("AWS-RunShellScript", _RUN_SHELL_SCRIPT, ()),
+    AwsDocument("AWS-RunPowerShellScript", _RUN_POWERSHELL_SCRIPT, ()),
     AwsDocument("AWS-RunRemoteScript", _RUN_REMOTE_SCRIPT),
     AwsDocument("AWS-RunDocument", _RUN_DOCUMENT),
     AwsDocument("AWS-ApplyAnsiblePlaybooks", _APPLY_ANSIBLE_PLAYBOOKS, ("Linux",)),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import typing as t
 
+from . import actions
 from .aws_declarations import (
     CANNOT_RUN,
     PATCH,
@@ -21,8 +22,6 @@ from .aws_declarations import (
     string_map,
 )
 
-_SHELL: t.Final = "aws:runShellScript"
-_POWERSHELL: t.Final = "aws:runPowerShellScript"
 _LIST_ADDRESS: t.Final = "(^$)|^https://.+$|^s3://([^/]+)/(.*?([^/]+))$"
 _PATCH_INPUTS: t.Final[t.Mapping[str, t.Any]] = {
     SANDBOX_STEP: PATCH,
@@ -72,9 +71,9 @@ _RUN_PATCH_BASELINE = content(
         ),
     },
     [
-        step(_POWERSHELL, "PatchWindows", "Windows", **_PATCH_INPUTS),
-        step(_SHELL, "PatchLinux", "Linux", **_PATCH_INPUTS),
-        step(_SHELL, "PatchMacOS", "MacOS", **_PATCH_INPUTS),
+        step(actions.POWERSHELL, "PatchWindows", "Windows", **_PATCH_INPUTS),
+        step(actions.SHELL, "PatchLinux", "Linux", **_PATCH_INPUTS),
+        step(actions.SHELL, "PatchMacOS", "MacOS", **_PATCH_INPUTS),
     ],
 )
 
@@ -98,9 +97,9 @@ _CONFIGURE_AWS_PACKAGE = content(
         "additionalArguments": {**string_map("(Optional) Arguments of the package's scripts."), "maxChars": 4096},
     },
     [
-        step(_POWERSHELL, "createDownloadFolder", "Windows", **{SANDBOX_STEP: SUCCEED}, runCommand=[]),
+        step(actions.POWERSHELL, "createDownloadFolder", "Windows", **{SANDBOX_STEP: SUCCEED}, runCommand=[]),
         step(
-            "aws:configurePackage",
+            actions.CONFIGURE_PACKAGE,
             "configurePackage",
             **{
                 input_: f"{{{{ {input_} }}}}"
@@ -116,7 +115,7 @@ _UPDATE_SSM_AGENT = plugin_content(
         "version": string("(Optional) The version; the newest one when it is empty.", ""),
         "allowDowngrade": choice("(Optional) Whether the version may be an older one.", ["true", "false"], "false"),
     },
-    "aws:updateSsmAgent",
+    actions.UPDATE_SSM_AGENT,
     {
         "agentName": "amazon-ssm-agent",
         "source": "https://s3.{Region}.amazonaws.com/amazon-ssm-{Region}/ssm-agent-manifest.json",
@@ -139,7 +138,7 @@ _GATHER_SOFTWARE_INVENTORY = content(
     },
     [
         step(
-            "aws:softwareInventory",
+            actions.SOFTWARE_INVENTORY,
             "collectSoftwareInventoryItems",
             **{SANDBOX_STEP: CANNOT_RUN},
             **{name: f"{{{{ {name} }}}}" for name in (*_INVENTORY_SWITCHES, *_INVENTORY_TEXTS)},
@@ -178,7 +177,7 @@ _MANAGE_AGENT = content(
             **{SANDBOX_STEP: CANNOT_RUN},
             runCommand=[f"{{{{ {name} }}}}" for name in _MANAGE_AGENT_PARAMETERS],
         )
-        for platform, action in (("Windows", _POWERSHELL), ("Linux", _SHELL), ("MacOS", _SHELL))
+        for platform, action in (("Windows", actions.POWERSHELL), ("Linux", actions.SHELL), ("MacOS", actions.SHELL))
     ],
 )
 
@@ -188,7 +187,7 @@ _CONFIGURE_CLOUDWATCH = plugin_content(
         "status": choice("(Optional) Whether they are sent.", ["Enabled", "Disabled"], "Enabled"),
         "properties": string("(Optional) What is sent, as JSON.", "", displayType="textarea"),
     },
-    "aws:cloudWatch",
+    actions.CLOUDWATCH,
     {"properties": "{{ properties }}", "status": "{{ status }}"},
 )
 
@@ -202,7 +201,7 @@ _REFRESH_ASSOCIATION = plugin_content(
             "displayType": "textarea",
         }
     },
-    "aws:refreshAssociation",
+    actions.REFRESH_ASSOCIATION,
     {"associationIds": "{{ associationIds }}"},
 )
 

@@ -12,12 +12,12 @@ import typing as t
 
 import yaml
 
+from ..wire.arns import partition_of
+from . import actions
 from .aws_documents import AWS_DOCUMENTS
 
-SHELL = "aws:runShellScript"
-POWERSHELL = "aws:runPowerShellScript"
 MAX_CONTENT_BYTES = 64 * 1024
-_PLATFORMS_OF_ACTION = {SHELL: {"Linux", "MacOS"}, POWERSHELL: {"Windows", "Linux"}}
+_PLATFORMS_OF_ACTION = {actions.SHELL: {"Linux", "MacOS"}, actions.POWERSHELL: {"Windows", "Linux"}}
 _ALL_PLATFORMS = ("Windows", "Linux", "MacOS")
 Json = dict[str, t.Any]
 
@@ -54,52 +54,25 @@ class Document:
         return hashlib.sha256(self.text.encode()).hexdigest()
 
 
-def _aws_owned(name: str, description: str, action: str) -> Document:
-    def string(text: str, default: str, **more: t.Any) -> Json:
-        return {"type": "String", "description": text, "default": default, **more}
-
-    commands = {"type": "StringList", "description": "(Required) The commands to run.", "minItems": 1}
-    timeout_pattern = "([1-9][0-9]{0,4})|(1[0-6][0-9]{4})|(17[0-1][0-9]{3})|(172[0-7][0-9]{2})|(172800)"
-    timeout_text = "(Optional) Seconds a command may run before it counts as failed, 1 to 172800."
-    properties = {
-        "id": f"0.{action}",
-        "runCommand": "{{ commands }}",
-        "workingDirectory": "{{ workingDirectory }}",
-        "timeoutSeconds": "{{ executionTimeout }}",
-    }
-    content = {
-        "schemaVersion": "1.2",
-        "description": description,
-        "parameters": {
-            "commands": commands | {"displayType": "textarea"},
-            "workingDirectory": string("(Optional) The directory to run in.", "", maxChars=4096),
-            "executionTimeout": string(timeout_text, "3600", allowedPattern=timeout_pattern),
-        },
-        "runtimeConfig": {action: {"properties": [properties]}},
-    }
-    return Document(name=name, version="1", content=content, text=json.dumps(content, indent=2))
-
-
 AWS_OWNED: t.Final[t.Mapping[str, Document]] = {
-    document.name: document
-    for document in (
-        _aws_owned("AWS-RunShellScript", "Run a shell script or specify the commands to run.", SHELL),
-        _aws_owned("AWS-RunPowerShellScript", "Run a PowerShell script or specify the commands to run.", POWERSHELL),
-        *(
-            Document(
-                name=known.name,
-                version=known.version,
-                content=known.content,
-                text=json.dumps(known.content, indent=2),
-                kind=known.kind,
-                default_version=known.version,
-                latest_version=known.version,
-                platforms=known.platforms,
-            )
-            for known in AWS_DOCUMENTS.values()
-        ),
+    known.name: Document(
+        name=known.name,
+        version=known.version,
+        content=known.content,
+        text=json.dumps(known.content, indent=2),
+        kind=known.kind,
+        default_version=known.version,
+        latest_version=known.version,
+        platforms=known.platforms,
     )
+    for known in AWS_DOCUMENTS.values()
 }
+
+
+def arn(name: str, region: str, account_id: str) -> str:
+    """The ARN of a document; those that AWS owns are in no account."""
+    owner = "" if name in AWS_OWNED else account_id
+    return f"arn:{partition_of(region)}:ssm:{region}:{owner}:document/{name}"
 
 
 def short_name(name_or_arn: str) -> str:

@@ -22,6 +22,7 @@ if t.TYPE_CHECKING:
 
     from ..nodes.managed_nodes import Node, Nodes
     from ..wire.settings import Settings
+    from .agent_service import AgentService
     from .agents import Agents
     from .model import Command
     from .notifications import Notifier
@@ -42,12 +43,19 @@ class Engine:
     """All commands of all regions."""
 
     def __init__(
-        self, nodes: Nodes, agents: Agents, scheduler: Scheduler, notifier: Notifier, settings: Settings
+        self,
+        nodes: Nodes,
+        agents: Agents,
+        service: AgentService,
+        scheduler: Scheduler,
+        notifier: Notifier,
+        settings: Settings,
     ) -> None:
         self.lock = threading.RLock()
         self.commands: dict[str, Command] = {}
         self._nodes = nodes
         self._agents = agents
+        self._service = service
         self._scheduler = scheduler
         self._notifier = notifier
         self._settings = settings
@@ -203,7 +211,7 @@ class Engine:
         give_up = functools.partial(self._give_up, invocation)
         self._scheduler.after(max(0.0, deadline - time.monotonic()), give_up)
         # Not here: the agents' own lock is never taken while this one is held.
-        deliver = functools.partial(self._agents.deliver, invocation, self._acknowledged, self._ended)
+        deliver = functools.partial(self._service.deliver, invocation, self._acknowledged, self._ended)
         self._scheduler.after(0, deliver)
 
     def _give_up(self, invocation: Invocation) -> None:
@@ -240,7 +248,7 @@ class Engine:
             invocation.cancelled = True
             self._set_details(invocation, statuses.CANCELLING)
             if invocation.node.agent is not None:
-                self._scheduler.after(0, functools.partial(self._agents.cancel, invocation))
+                self._scheduler.after(0, functools.partial(self._service.cancel, invocation))
             elif invocation.node.simulation is not None:
                 stop = functools.partial(self._stop_simulated, invocation)
                 self._scheduler.after(self._settings.delivery_delay, stop)

@@ -21,7 +21,6 @@ if t.TYPE_CHECKING:
     from .plan import Step
 
 Json = dict[str, t.Any]
-RUN_DOCUMENT: t.Final = "aws:runDocument"
 SSM_DOCUMENT: t.Final = "SSMDocument"
 _LOCAL_PATH: t.Final = "LocalPath"
 _MAX_DEPTH: t.Final = 3

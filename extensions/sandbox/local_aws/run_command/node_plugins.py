@@ -15,6 +15,7 @@ import typing as t
 from ..wire.arns import partition_of
 from ..wire.errors import ApiError
 from . import (
+    actions,
     content_sources,
     document_store,
     documents,
@@ -40,9 +41,6 @@ if t.TYPE_CHECKING:
     from .plan import Step
 
 Inputs = t.Mapping[str, t.Any]
-_DOWNLOAD: t.Final = "aws:downloadContent"
-_UPDATE_AGENT: t.Final = "aws:updateSsmAgent"
-_CONFIGURE_PACKAGE: t.Final = "aws:configurePackage"
 # Whoever downloads a script wants to run it.
 _FILE_MODE: t.Final = 0o700
 
@@ -81,7 +79,7 @@ class NodePlugins:
             return Answer(True)
         if instead == CANNOT_RUN:
             unmanaged = "no node of it has what the script manages"
-            return plugins.cannot_run(plugins.INVENTORY_REFUSAL if action == plugins.INVENTORY else unmanaged)
+            return plugins.cannot_run(plugins.INVENTORY_REFUSAL if action == actions.SOFTWARE_INVENTORY else unmanaged)
         if instead == PATCH:
             return self._patch(place.node, given)
         try:
@@ -90,11 +88,11 @@ class NodePlugins:
             return Answer.failed(error)
 
     def _answer(self, place: Place, action: str, inputs: Inputs) -> Answer:
-        if action == _DOWNLOAD:
+        if action == actions.DOWNLOAD_CONTENT:
             return self._download(place, inputs)
-        if action == _UPDATE_AGENT:
+        if action == actions.UPDATE_SSM_AGENT:
             return self._change(place.node, lambda software: software_plugins.update_agent(software, inputs))
-        if action == _CONFIGURE_PACKAGE:
+        if action == actions.CONFIGURE_PACKAGE:
             newest = functools.partial(self._newest_package, place.node.region)
             change = functools.partial(software_plugins.configure_package, inputs=inputs, newest=newest)
             return self._change(place.node, change)
@@ -167,9 +165,7 @@ class NodePlugins:
         return files
 
     def _document_text(self, node: Node, wanted: StoredDocument) -> str:
-        owner = "" if wanted.name in documents.AWS_OWNED else node.account_id
-        arn = f"arn:{partition_of(node.region)}:ssm:{node.region}:{owner}:document/{wanted.name}"
-        _require(node, "ssm:GetDocument", arn)
+        _require(node, "ssm:GetDocument", documents.arn(wanted.name, node.region, node.account_id))
         try:
             found = document_store.find(self._moto, node.region, wanted.name, wanted.version)
         except ApiError as error:

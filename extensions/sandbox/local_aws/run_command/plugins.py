@@ -10,27 +10,26 @@ from __future__ import annotations
 
 import typing as t
 
-from . import documents, outputs
+from . import actions, outputs
 
-_WINDOWS_ONLY: t.Final = frozenset({"aws:applications", "aws:cloudWatch", "aws:psModule", "aws:updateAgent"})
-_UNIX_ONLY: t.Final = frozenset({documents.SHELL})
+_WINDOWS_ONLY: t.Final = frozenset({actions.APPLICATIONS, actions.CLOUDWATCH, actions.PS_MODULE, "aws:updateAgent"})
+_UNIX_ONLY: t.Final = frozenset({actions.SHELL})
 _EVERYWHERE: t.Final = frozenset(
     {
-        documents.POWERSHELL,
+        actions.POWERSHELL,
         "aws:configureDocker",
-        "aws:configurePackage",
+        actions.CONFIGURE_PACKAGE,
         "aws:domainJoin",
-        "aws:downloadContent",
-        "aws:refreshAssociation",
+        actions.DOWNLOAD_CONTENT,
+        actions.REFRESH_ASSOCIATION,
         "aws:runDockerAction",
-        "aws:runDocument",
-        "aws:softwareInventory",
-        "aws:updateSsmAgent",
+        actions.RUN_DOCUMENT,
+        actions.SOFTWARE_INVENTORY,
+        actions.UPDATE_SSM_AGENT,
     }
 )
 _KNOWN: t.Final = _WINDOWS_ONLY | _UNIX_ONLY | _EVERYWHERE
-INVENTORY: t.Final = "aws:softwareInventory"
-INVENTORY_REFUSAL: t.Final = f"{INVENTORY} plugin can only be invoked via ssm-associate"
+INVENTORY_REFUSAL: t.Final = f"{actions.SOFTWARE_INVENTORY} plugin can only be invoked via ssm-associate"
 _REFRESHED: t.Final = b"All associations have been requested to execute immediately"
 
 
@@ -64,11 +63,11 @@ def is_supported(action: str, platform: str) -> bool:
 
 def answer(action: str, platform: str) -> Answer:
     """What a plugin answers here that runs no script, on a node of a platform such as "Linux"."""
-    if action == documents.POWERSHELL and platform != "Windows":
+    if action == actions.POWERSHELL and platform != "Windows":
         return Answer(False, stderr=outputs.failure("fork/exec /usr/bin/pwsh: no such file or directory"))
-    if action == "aws:refreshAssociation":
+    if action == actions.REFRESH_ASSOCIATION:
         return Answer(True, stdout=_REFRESHED * 2)
-    if action == INVENTORY:
+    if action == actions.SOFTWARE_INVENTORY:
         return Answer.failed(INVENTORY_REFUSAL)
     return cannot_run(f"no node of it has the plugin {action}")
 

@@ -9,7 +9,8 @@ import typing as t
 
 from local_aws.nodes.managed_nodes import Node
 from local_aws.run_command import statuses
-from local_aws.run_command.documents import AWS_OWNED, SHELL
+from local_aws.run_command.actions import SHELL
+from local_aws.run_command.documents import AWS_OWNED
 from local_aws.run_command.model import Command, Invocation, Limits, PluginRun
 from local_aws.run_command.plan import Argument, Step
 
