@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
-from ansible_collections.ssmops.run_command.plugins.module_utils.access.equivalence import same_meaning
+from ansible_collections.ssmops.run_command.plugins.module_utils.access import equivalence
 
 VERSION = "2012-10-17"
 
@@ -36,11 +36,9 @@ def statements_of(document: Document | None) -> list[Document]:
 
 def same_statement(one: Document, other: Document) -> bool:
     """Whether two statements are equivalent, in any order and with or without lists."""
-    return same_meaning({"Statement": one}, {"Statement": other})
+    return equivalence.same_meaning({"Statement": one}, {"Statement": other})
 
 
 def as_list(value: t.Any) -> list[t.Any]:
     """The values of a policy's element, which may be a single one or missing."""
-    if value is None:
-        return []
-    return list(value) if isinstance(value, list) else [value]
+    return [] if value is None else equivalence.as_list(value)

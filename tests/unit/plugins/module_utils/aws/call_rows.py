@@ -50,3 +50,13 @@ def assert_tells_errors(stubbed: StubbedClient, row: Row) -> None:
     stubbed.stub.add_client_error(row.operation, "AccessDeniedException", "no")
     with pytest.raises(AnsibleAWSError, match=r"^Failed to [a-zA-Z ]+: .*AccessDeniedException"):
         row.function(stubbed.client, *row.arguments, **row.keywords)
+
+
+class RowTests:
+    """The tests of the rows of a module: its C(ROWS), by conftest.py."""
+
+    def test_what_is_sent_and_given(self, stubbed: StubbedClient, row: Row) -> None:
+        assert_sends_and_gives(stubbed, row)
+
+    def test_errors(self, stubbed: StubbedClient, row: Row) -> None:
+        assert_tells_errors(stubbed, row)

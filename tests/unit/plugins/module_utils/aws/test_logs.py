@@ -13,7 +13,7 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.aws import logs
 
 from tests.support.service_models import FakeClient
 
-from .call_rows import Row, assert_sends_and_gives, assert_tells_errors
+from .call_rows import Row, RowTests
 
 if t.TYPE_CHECKING:
     from tests.support.service_models import StubbedClient
@@ -135,11 +135,5 @@ def test_the_first_page_of_a_stream(stubbed: StubbedClient) -> None:
     assert logs.read_log_page(stubbed.client, GROUP, "s", None) == ([], "f/0")
 
 
-@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.function.__name__)
-def test_what_is_sent_and_given(stubbed: StubbedClient, row: Row) -> None:
-    assert_sends_and_gives(stubbed, row)
-
-
-@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.function.__name__)
-def test_errors(stubbed: StubbedClient, row: Row) -> None:
-    assert_tells_errors(stubbed, row)
+class TestRows(RowTests):
+    """What each function sends and gives, and its errors."""

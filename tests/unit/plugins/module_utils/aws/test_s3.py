@@ -9,10 +9,9 @@ from __future__ import annotations
 import io
 import typing as t
 
-import pytest
 from ansible_collections.ssmops.run_command.plugins.module_utils.aws import s3
 
-from .call_rows import Row, assert_sends_and_gives, assert_tells_errors
+from .call_rows import Row, RowTests
 
 if t.TYPE_CHECKING:
     from tests.support.service_models import StubbedClient
@@ -66,11 +65,5 @@ def test_a_bucket_that_is_not_there_has_two_codes(stubbed: StubbedClient) -> Non
     assert s3.head_bucket(stubbed.client, "out") is None
 
 
-@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.function.__name__)
-def test_what_is_sent_and_given(stubbed: StubbedClient, row: Row) -> None:
-    assert_sends_and_gives(stubbed, row)
-
-
-@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.function.__name__)
-def test_errors(stubbed: StubbedClient, row: Row) -> None:
-    assert_tells_errors(stubbed, row)
+class TestRows(RowTests):
+    """What each function sends and gives, and its errors."""

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import typing as t
 
-import pytest
 from ansible_collections.ssmops.run_command.plugins.module_utils.aws import sns
 
-from .call_rows import Row, assert_sends_and_gives, assert_tells_errors
+from .call_rows import Row, RowTests
 
 if t.TYPE_CHECKING:
-    from tests.support.service_models import StubbedClient
+    pass
 
 SERVICE = "sns"
 ARN = "arn:aws:sns:us-east-1:123456789012:t"
@@ -72,11 +71,5 @@ ROWS = [
 ]
 
 
-@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.function.__name__)
-def test_what_is_sent_and_given(stubbed: StubbedClient, row: Row) -> None:
-    assert_sends_and_gives(stubbed, row)
-
-
-@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.function.__name__)
-def test_errors(stubbed: StubbedClient, row: Row) -> None:
-    assert_tells_errors(stubbed, row)
+class TestRows(RowTests):
+    """What each function sends and gives, and its errors."""
