@@ -291,6 +291,8 @@ class FakeSSM(FakeClient, service="ssm"):
             "CommandId": command.command_id,
             "DocumentName": _document_name(command),
             "Comment": command.request.get("Comment", ""),
+            "InstanceIds": command.request.get("InstanceIds", []),
+            "Targets": command.request.get("Targets", []),
             "RequestedDateTime": self.epoch + datetime.timedelta(seconds=command.sent_at),
             "Status": status,
             "StatusDetails": status,
