@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import pathlib
 import typing as t
 
@@ -14,13 +15,18 @@ from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 from ansible_collections.amazon.aws.plugins.module_utils.exceptions import AnsibleAWSError
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands import request, wait_time
-from ansible_collections.ssmops.run_command.plugins.module_utils.commands.dispatch_calls import Dispatcher
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.dispatch_calls import (
+    Dispatcher,
+    LostResponses,
+)
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.fleet_calls import RunServices
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.option_checks import check_arguments
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.options import AttachOptions, read_options
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.output_calls import OutputReader
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.preflight_calls import Preflight
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.report import fit_result
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.retrier import LEAST_PATIENCE, Retrier
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.retries import OUTAGE_TOLERANCE
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.track_calls import Tracker
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.whole_output_calls import LogsOutput, S3Output
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.deadline import Deadline
@@ -39,21 +45,22 @@ if t.TYPE_CHECKING:
         WholeOutputSource,
     )
 
-NO_RETRIES = {"retries": {"total_max_attempts": 1}}
-# Retries of the SDK itself; the tracker continues until the task's deadline.
-POLL_RETRIES = {"retries": {"total_max_attempts": 3, "mode": "standard"}, "max_pool_connections": 16}
-READ_RETRIES = {"retries": {"total_max_attempts": 6, "mode": "standard"}, "max_pool_connections": 16}
+# The engine is the only layer that retries: it knows the deadline.
+NO_RETRIES: dict[str, t.Any] = {"retries": {"total_max_attempts": 1, "mode": "standard"}, "max_pool_connections": 16}
 # An interrupted controller has only seconds left.
-LAST_CALL = {"retries": {"total_max_attempts": 2}, "connect_timeout": 2, "read_timeout": 4}
+LAST_CALL = {**NO_RETRIES, "connect_timeout": 2, "read_timeout": 4}
+# Seconds for which a call may be without an answer; aws_config can set others.
+TIMEOUTS = {"connect_timeout": 10, "read_timeout": 20}
 
 Result = dict[str, t.Any]
 
 
 @dataclasses.dataclass(frozen=True)
 class Console:
-    """What a task displays while it runs, the files it writes, and the client it reads with."""
+    """What a task displays while it runs, the files it writes, and the client and the retries it reads with."""
 
     reader: t.Any
+    retrier: Retrier
     display: ProgressDisplay
     files: OutputFiles | None
 
@@ -92,7 +99,7 @@ class ActionModule(AWSActionBase):
         return self._command_run(options, console, wait_time.seconds_for_attached(options)).attach(options.command_ids)
 
     def _send(self, options: SendOptions, console: Console, default_comment: str) -> Result:
-        preflight = Preflight(console.reader, console.display.warn)
+        preflight = Preflight(console.reader, console.retrier, console.display.warn)
         wanted = self._request(options, preflight, default_comment)
         preflight.check_platform(wanted)
         if self._task.check_mode:
@@ -129,12 +136,18 @@ class ActionModule(AWSActionBase):
         return text
 
     def _console(self, options: TaskOptions) -> Console:
-        reader = self.aws_client("ssm", **POLL_RETRIES)
+        reader = self._client("ssm")
         files = self._output_files(options.result.output_dir)
         display = ProgressDisplay(show_output=Display().verbosity > 0, files=files, secret=bool(self._task.no_log))
         if options.result.stream_output:
-            display.stream(self.aws_client("logs", **READ_RETRIES), options.log_group)
-        return Console(reader, display, files)
+            display.stream(self._client("logs"), options.log_group)
+        return Console(reader, Retrier(Deadline(OUTAGE_TOLERANCE)), display, files)
+
+    def _client(self, service: str, **more: t.Any) -> t.Any:
+        """A client that does not retry by itself, and waits no longer for an answer than a task can."""
+        chosen = self._aws_connection.aws_config or {}
+        timeouts = {name: chosen.get(name, seconds) for name, seconds in TIMEOUTS.items()}
+        return self.aws_client(service, **NO_RETRIES, **timeouts, **more)
 
     def _output_files(self, directory: str | None) -> OutputFiles | None:
         if not directory or self._task.check_mode:
@@ -150,28 +163,33 @@ class ActionModule(AWSActionBase):
 
     def _command_run(self, options: TaskOptions, console: Console, seconds: float) -> CommandRun:
         deadline = Deadline(seconds)
-        tracker = Tracker(console.reader, deadline)
+        retrier = console.retrier.within(deadline, LEAST_PATIENCE)
+        tracker = Tracker(console.reader, retrier, deadline)
+        lost = LostResponses(options.wait.lost_response_timeout, options.wait.on_lost_response == "resend")
+        as_aws_says = functools.partial(wait_time.seconds_of, otherwise=seconds)
         source = self._whole_output(options)
         stations = RunServices(
             reader=console.reader,
-            dispatcher=Dispatcher(self.aws_client("ssm", **NO_RETRIES), console.reader, deadline),
+            retrier=retrier,
+            dispatcher=Dispatcher(console.reader, retrier, deadline, lost),
             tracker=tracker,
             outputs=OutputReader(tracker, source.text if source else None, console.display.warn),
             observer=console.display,
             deadline=deadline,
+            wait_seconds=None if options.wait.wait_timeout else as_aws_says,
         )
         written = console.files.written if console.files else {}
-        canceller = self.aws_client("ssm", **LAST_CALL)
-        return CommandRun(stations, canceller, options.wait, options.result.fail_on, written)
+        last_client = self.aws_client("ssm", **LAST_CALL)
+        return CommandRun(stations, last_client, options.wait, options.result.fail_on, written)
 
     def _whole_output(self, options: TaskOptions) -> WholeOutputSource | None:
         if not options.result.full_output:
             return None
         bucket = options.output.output_s3_bucket_name
         if bucket:
-            client = self.aws_client("s3", **READ_RETRIES, **self.s3_addressing())
+            client = self._client("s3", **self.s3_addressing())
             return S3Output(client, bucket, options.output.output_s3_key_prefix or "")
-        return LogsOutput(self.aws_client("logs", **READ_RETRIES), options.log_group)
+        return LogsOutput(self._client("logs"), options.log_group)
 
 
 def job_comment(task_vars: t.Mapping[str, t.Any]) -> str:

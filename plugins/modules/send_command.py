@@ -209,10 +209,10 @@ options:
     default: true
   wait_timeout:
     description:
-      - The number of seconds to wait for all nodes. By default, the time that AWS itself gives the command, which is
-        O(timeout_seconds) plus O(execution_timeout) (each 3600 if not set), multiplied by the number of times that
-        O(max_concurrency) and O(retry_undelivered) let commands run one after the other, plus a minute.
-      - With O(command_ids), the default is to wait until AWS has ended the commands.
+      - The number of seconds to wait for all nodes. By default, the task waits for each command as long as AWS says that
+        the command can take (C(expires_after) in RV(commands)), plus a minute, so that it sees how AWS ends it.
+      - After this time, calls end within seconds. Cancelling the commands may take 10 seconds more, and so may their
+        end.
     type: int
   on_interrupt:
     description:
@@ -273,6 +273,26 @@ options:
       - The command is not sent again to nodes that timed out, because they may have run it.
     type: int
     default: 0
+  on_lost_response:
+    description:
+      - What to do if the response to the request was lost, because the connection broke or AWS returned an error 5xx, so
+        that the command may have been accepted. The task first looks for the command in the list of commands for
+        O(lost_response_timeout) seconds, and attaches to it if it finds it.
+      - With V(fail), the task fails, and the nodes have the outcome C(unknown). The message contains a token that is in
+        the comment of the command, if there is one.
+      - With V(resend), it sends the request again, up to three times, unless the response was late or truncated, because
+        then AWS has most likely accepted the request. If AWS lists a command later than that, nodes run it twice. In
+        the end, the task looks for such commands, cancels them and fails.
+    type: str
+    choices: [fail, resend]
+    default: fail
+  lost_response_timeout:
+    description:
+      - The number of seconds for which to look for a command whose response was lost, 5 to 3600. It counts even if
+        O(wait_timeout) is shorter.
+      - A controller that is interrupted has less time.
+    type: int
+    default: 60
 attributes:
   check_mode:
     support: full
@@ -291,6 +311,9 @@ notes:
     module defaults, a profile, or the environment of the controller.
   - Run Command stores the parameters of a command in clear text, and EventBridge events contain them. Keep secrets in
     Parameter Store and let the node read them.
+  - The task itself repeats calls that AWS throttles or that get no response, at the rate that AWS allows, until
+    O(wait_timeout). The retries in O(aws_config) and E(AWS_MAX_ATTEMPTS) do not apply; the timeouts in O(aws_config) do,
+    which are 10 seconds to connect and 20 seconds to read by default.
   - Users who may call ListCommandInvocations can read the output of every command in the account and region.
   - "Required permissions: ssm:SendCommand on the document, on every node and on O(output_s3_bucket_name),
     ssm:ListCommands, ssm:ListCommandInvocations, ssm:GetCommandInvocation, ssm:CancelCommand, ssm:DescribeDocument,

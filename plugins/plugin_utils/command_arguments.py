@@ -80,6 +80,8 @@ ARGUMENT_SPEC: t.Final[dict[str, dict[str, t.Any]]] = {
     "result_max_bytes": _NUMBER,
     "fail_on": {"type": "str", "choices": ["any", "command", "never"], "default": "any"},
     "retry_undelivered": {"type": "int", "default": 0},
+    "on_lost_response": {"type": "str", "choices": ["fail", "resend"], "default": "fail"},
+    "lost_response_timeout": {"type": "int", "default": 60},
 }
 
 

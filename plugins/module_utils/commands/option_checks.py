@@ -73,6 +73,7 @@ _RANGES: t.Final[Mapping[str, tuple[int, int]]] = {
     "wait_timeout": (1, 2_592_000 + MAX_EXECUTION_TIMEOUT),
     "result_max_bytes": (1_000, 2**31),
     "retry_undelivered": (0, 10),
+    "lost_response_timeout": (5, 3_600),
 }
 _TARGETING = ("instance_ids", "targets", "target_tags", "resource_group", "command_ids")
 Arguments = t.Mapping[str, t.Any]

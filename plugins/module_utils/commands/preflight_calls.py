@@ -27,6 +27,7 @@ if t.TYPE_CHECKING:
 
     from ansible_collections.ssmops.run_command.plugins.module_utils.commands.preflight import NodeFilters
     from ansible_collections.ssmops.run_command.plugins.module_utils.commands.request import SendRequest
+    from ansible_collections.ssmops.run_command.plugins.module_utils.commands.retrier import Retrier
     from mypy_boto3_ssm.client import SSMClient
 
 ACCESS_DENIED = "AccessDeniedException"
@@ -38,11 +39,13 @@ _SAME_PLATFORM = {"macos": "MacOS", "linux": "Linux", "windows": "Windows"}
 class Preflight:
     """Reads the document and the nodes; what the caller may not read is not checked, with a warning.
 
+    :param retrier: makes the calls.
     :param warn: takes a sentence for the user, such as that a check is skipped for lack of a permission.
     """
 
-    def __init__(self, reader: SSMClient, warn: Callable[[str], None]) -> None:
+    def __init__(self, reader: SSMClient, retrier: Retrier, warn: Callable[[str], None]) -> None:
         self._reader = reader
+        self._retrier = retrier
         self._warn = warn
         self._platforms: tuple[str, ...] = ()
 
@@ -73,7 +76,7 @@ class Preflight:
 
     def _declared(self, document: str, version: str | None) -> dict[str, documents.Declaration] | None:
         try:
-            description = ssm_commands.describe_document(self._reader, document, version)
+            description = self._retrier.call(ssm_commands.describe_document, self._reader, document, version)
         except AnsibleAWSError as error:
             self._explain_unreadable(document, version, error)
             return None
@@ -85,7 +88,7 @@ class Preflight:
         if document in documents.SHELL_DOCUMENTS:
             return declared
         try:
-            content = ssm_commands.get_document_content(self._reader, document, version)
+            content = self._retrier.call(ssm_commands.get_document_content, self._reader, document, version)
         except AnsibleAWSError as error:
             if error_code(error) != ACCESS_DENIED:
                 raise
@@ -141,7 +144,9 @@ class Preflight:
     def _all_nodes(self, filters: NodeFilters) -> Iterator[t.Any]:
         token: str | None = None
         while True:
-            nodes, token = ssm_commands.describe_nodes_page(self._reader, t.cast("t.Any", filters), token)
+            nodes, token = self._retrier.call(
+                ssm_commands.describe_nodes_page, self._reader, t.cast("t.Any", filters), token
+            )
             yield from nodes
             if not token:
                 return

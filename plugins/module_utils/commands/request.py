@@ -54,13 +54,6 @@ class SendRequest:
         for start in range(0, len(self.instance_ids), MAX_IDS_PER_COMMAND):
             yield self.instance_ids[start : start + MAX_IDS_PER_COMMAND]
 
-    @property
-    def rounds(self) -> int:
-        """How many commands may have to run one after the other because of max_concurrency; 1 for targets."""
-        parts = len(list(self.id_parts()))
-        at_once = absolute_limit(self.max_concurrency or DEFAULT_MAX_CONCURRENCY, len(self.instance_ids))
-        return max(1, -(-parts // max(1, at_once)))
-
     def diff(self) -> dict[str, str]:
         """The request as Ansible shows it in diff mode."""
         shown = {**self.fields, "InstanceIds": list(self.instance_ids), "Targets": list(self.targets)}

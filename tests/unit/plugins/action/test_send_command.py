@@ -103,6 +103,8 @@ BEHAVIOURS = {
     "result_max_bytes",
     "fail_on",
     "retry_undelivered",
+    "on_lost_response",
+    "lost_response_timeout",
 }
 
 
@@ -358,7 +360,7 @@ def test_attaching_without_waiting_gives_what_there_is(scene: Scene) -> None:
 def test_attaching_to_what_aws_does_not_list_is_an_error(scene: Scene) -> None:
     result = scene.run({"command_ids": ["11111111-2222-4333-8444-555555555555"]})
     assert result["failed"]
-    assert "AWS does not list the command 11111111-2222-4333-8444-555555555555" in result["msg"]
+    assert "AWS has not listed the command 11111111-2222-4333-8444-555555555555" in result["msg"]
 
 
 @pytest.mark.parametrize(
@@ -377,6 +379,15 @@ def test_when_wait_timeout_is_over(scene: Scene, on_timeout: str, cancels: int, 
     assert scene.ssm.calls["CancelCommand"] == cancels
     assert len(result["invocations"]) == 3
     assert result["invocations"][scene.ids[0]]["stdout"] == "ok\n"
+
+
+@pytest.mark.parametrize(("choice", "sends"), [("fail", 1), ("resend", 2)])
+def test_a_lost_response(scene: Scene, choice: str, sends: int) -> None:
+    scene.ssm.before["SendCommand"] = [client_error("InternalServerError", status=500)]
+    result = scene.send(on_lost_response=choice, lost_response_timeout=20)
+    assert scene.ssm.calls["SendCommand"] == sends
+    assert result["failed"] is (choice == "fail")
+    assert ("for 20 seconds; it was not sent again" in result["msg"]) is (choice == "fail")
 
 
 def test_a_cancel_that_is_refused_is_not_called_one(scene: Scene) -> None:
@@ -465,10 +476,13 @@ def test_a_lost_answer_does_not_send_twice(scene: Scene) -> None:
     assert set(scene.ssm.executions.values()) == {1}
 
 
-def test_clients_that_send_do_not_resend_by_themselves(scene: Scene) -> None:
-    scene.send()
-    retries = [config.retries for service, config in scene.configs if service == "ssm"]
-    assert {"total_max_attempts": 1} in retries
+def test_no_client_retries_by_itself_whatever_the_user_says(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "7")
+    monkeypatch.setenv("AWS_RETRY_MODE", "adaptive")
+    scene.send(aws_config={"retries": {"mode": "adaptive", "max_attempts": 9}, "read_timeout": 3})
+    found = [(config.retries, config.read_timeout) for _service, config in scene.configs]
+    assert all(retries == {"total_max_attempts": 1, "mode": "standard"} for retries, _timeout in found)
+    assert {timeout for _retries, timeout in found} == {3, 4}
 
 
 def test_expired_credentials_leave_the_ids_to_attach_to(scene: Scene) -> None:
@@ -491,7 +505,7 @@ def test_a_node_that_is_not_managed_is_named(scene: Scene) -> None:
     assert result["failed"]
     assert result["error"]["code"] == "InvalidInstanceId"
     assert f"Not managed in this account and region: {NODE} (is the agent running" in result["msg"]
-    assert result["msg"].endswith("4 nodes did not get the command.")
+    assert result["msg"].endswith("4 nodes were not sent to.")
     assert sorted(result["invocations"]) == sorted([*scene.ids, NODE])
 
 
@@ -516,7 +530,7 @@ def test_a_part_that_is_refused_keeps_those_that_were_sent(scene: Scene) -> None
     result = scene.send(target_tags=None, instance_ids=ids, max_concurrency="100%")
     assert len(result["command_ids"]) == 1
     assert f"attach to them with command_ids: [{result['command_ids'][0]}]." in result["msg"]
-    assert result["msg"].endswith("70 nodes did not get the command.")
+    assert result["msg"].endswith("70 nodes were not sent to.")
 
 
 def test_no_secret_of_the_connection_gets_out(scene: Scene) -> None:

@@ -125,6 +125,7 @@ BAD: list[tuple[dict[str, t.Any], str]] = [
     ),
     ({"result_max_bytes": 10}, "result_max_bytes is 10: it must be from 1000 to"),
     ({"retry_undelivered": 11}, "retry_undelivered is 11: it must be from 0 to 10."),
+    ({"lost_response_timeout": 4}, "lost_response_timeout is 4: it must be from 5 to 3600."),
     ({"wait": False, "output_dir": "out"}, "output_dir needs the results: it cannot be combined with wait: false."),
     ({"stream_output": True}, "stream_output reads CloudWatch Logs: give one of cloudwatch_log_group_name"),
     ({"full_output": True}, "full_output needs a source to read from: give one of output_s3_bucket_name"),
@@ -156,7 +157,7 @@ BAD: list[tuple[dict[str, t.Any], str]] = [
 
 
 # What is taken from a table of choices, which Ansible itself checks.
-CHOICES = {"on_timeout", "on_interrupt", "fail_on"}
+CHOICES = {"on_timeout", "on_interrupt", "on_lost_response", "fail_on"}
 
 
 def refusal(changes: dict[str, t.Any]) -> str:

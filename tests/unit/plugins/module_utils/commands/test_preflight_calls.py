@@ -11,6 +11,7 @@ import typing as t
 import pytest
 from ansible_collections.amazon.aws.plugins.module_utils.exceptions import AnsibleAWSError
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands import preflight, preflight_calls
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.retrier import Retrier
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import RequestError
 
 from .fake_ssm import Clock, Document, FakeSSM, Node, client_error
@@ -31,10 +32,13 @@ class Account:
 
     def __init__(self, count: int = 3) -> None:
         self.ids = [f"i-{number:017x}" for number in range(count)]
-        self.ssm = FakeSSM(Clock(), {node: Node() for node in self.ids})
+        clock = Clock()
+        self.ssm = FakeSSM(clock, {node: Node() for node in self.ids})
         self.ssm.documents["Team-Logs"] = CUSTOM
         self.warnings: list[str] = []
-        self.preflight = preflight_calls.Preflight(t.cast("t.Any", self.ssm), self.warnings.append)
+        self.preflight = preflight_calls.Preflight(
+            t.cast("t.Any", self.ssm), Retrier(clock.deadline(60)), self.warnings.append
+        )
 
     def request(self, document: str = SHELL, **where: t.Any) -> t.Any:
         return make_request({"document_name": document, **(where or {"target_tags": {"Role": "web"}})})

@@ -94,13 +94,3 @@ def test_strict_shell_reaches_a_script() -> None:
 def test_what_is_no_line_end_to_a_shell_stays_within_its_line() -> None:
     script = "echo 'a\x0cb\u2028c\x85d\x1ce'\n\necho f"
     assert "\n".join(sent_parameters({}, script)["commands"]) == script
-
-
-@pytest.mark.parametrize(
-    ("ids", "max_concurrency", "rounds"),
-    [(0, None, 1), (50, "1", 1), (51, "1", 2), (1_000, None, 1), (1_000, "3", 7), (1_000, "1%", 2), (1_000, "100%", 1)],
-)
-def test_rounds_of_commands(ids: int, max_concurrency: str | None, rounds: int) -> None:
-    nodes = [f"i-{number:017x}" for number in range(ids)]
-    wanted = make_request({**GOOD, "instance_ids": nodes, "max_concurrency": max_concurrency})
-    assert wanted.rounds == rounds
