@@ -92,7 +92,7 @@ class ActionModule(AWSActionBase):
         return self._command_run(options, console, wait_time.seconds_for_attached(options)).attach(options.command_ids)
 
     def _send(self, options: SendOptions, console: Console, default_comment: str) -> Result:
-        preflight = Preflight(console.reader, console.display.warn)
+        preflight = Preflight(console.reader, console.display.warn, console.display.note)
         wanted = self._request(options, preflight, default_comment)
         preflight.check_platform(wanted)
         if self._task.check_mode:

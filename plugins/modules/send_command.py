@@ -43,9 +43,11 @@ options:
     choices: [Sha256, Sha1]
   parameters:
     description:
-      - The parameters of the document. A scalar becomes a list with one item, a dictionary becomes JSON, as SendCommand
-        requires.
-      - The task checks names, types and allowed values against the document before it sends anything.
+      - The parameters of the document. A scalar becomes a list with one item, a dictionary and a list of dictionaries
+        become JSON, as SendCommand requires. Other types of YAML, such as dates, are sent as YAML writes them.
+      - The task checks names, types and allowed values against the document before it sends anything. A value with a
+        reference to the Parameter Store, C({{ssm:NAME}}), is not checked, nor is an C(allowedPattern) that Python does
+        not know; AWS and the node check them. Ansible leaves a reference alone in a value with the tag C(!unsafe).
     type: dict
   commands:
     description:

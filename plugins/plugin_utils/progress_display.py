@@ -139,3 +139,8 @@ class ProgressDisplay:
     def warn(self, text: str) -> None:
         """A warning; with C(no_log), without AWS's message."""
         self._display.warning(text if self._show_text else "A warning of this task is hidden by no_log.")
+
+    def note(self, text: str) -> None:
+        """A line with C(-v), for who wants to know more; none with C(no_log)."""
+        if self._show_text and self._display.verbosity > 0:
+            self._show(text)

@@ -11,6 +11,7 @@ import stat
 import typing as t
 
 import pytest
+from ansible.utils.display import Display
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands import output, progress
 from ansible_collections.ssmops.run_command.plugins.plugin_utils.progress_display import (
     SHOWN_FAILURES,
@@ -82,6 +83,15 @@ def test_with_no_log_no_word_of_a_node_or_of_aws_is_shown(shown: Shown, output_t
 def test_a_warning_is_shown_as_it_is(shown: Shown) -> None:
     show().warn("Something.")
     assert shown.warnings == ["Something."]
+
+
+@pytest.mark.parametrize(("verbosity", "secret", "notes"), [(0, False, 0), (1, False, 1), (1, True, 0)])
+def test_a_note_is_for_who_wants_to_know_more(
+    shown: Shown, monkeypatch: pytest.MonkeyPatch, verbosity: int, secret: bool, notes: int
+) -> None:
+    monkeypatch.setattr(Display(), "verbosity", verbosity)
+    show(secret=secret).note("Left to AWS.")
+    assert shown.lines == ["Left to AWS."] * notes
 
 
 @pytest.mark.parametrize(

@@ -71,11 +71,12 @@ class Node:
 
 @dataclasses.dataclass
 class Document:
-    """A document that can be described and read."""
+    """A document that can be described and read; `content` is that of a server which gives no JSON."""
 
     parameters: dict[str, dict[str, t.Any]]
     platforms: tuple[str, ...] = ("Linux", "MacOS")
     kind: str = "Command"
+    content: str | None = None
 
 
 SHELL = Document(
@@ -242,7 +243,7 @@ class FakeSSM(FakeClient, service="ssm"):
     def get_document(self, **request: t.Any) -> Json:
         self._called("GetDocument")
         document = self._document(request["Name"], request.get("DocumentVersion"), "GetDocument")
-        return {"Content": json.dumps({"parameters": document.parameters})}
+        return {"Content": document.content or json.dumps({"parameters": document.parameters})}
 
     def _document(self, name: str, version: str | None, operation: str) -> Document:
         found = self.documents.get(name.rsplit(":document/", 1)[-1])
