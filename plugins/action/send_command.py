@@ -23,6 +23,7 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.commands.prefli
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.report import fit_result
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.track_calls import Tracker
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.whole_output_calls import LogsOutput, S3Output
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.aws_texts import without_answer
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.deadline import Deadline
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import RequestError
 from ansible_collections.ssmops.run_command.plugins.plugin_utils.aws_action import AWSActionBase, failure
@@ -73,9 +74,11 @@ class ActionModule(AWSActionBase):
             self.require_aws_sdk()
             result = self._result(options, job_comment(task_vars or {}))
         except RequestError as error:
-            return {"failed": True, "changed": False, "msg": str(error)}
+            message = error.without_value if self._task.no_log else str(error)
+            return {"failed": True, "changed": False, "msg": message}
         except AnsibleAWSError as error:
-            return self.finished({"changed": False, **failure(error)})
+            hidden = {"msg": without_answer(error)} if self._task.no_log else {}
+            return self.finished({"changed": False, **failure(error), **hidden})
         budget = options.result.result_max_bytes
         return self.finished(fit_result(result, budget) if budget and "invocations" in result else result)
 
@@ -121,11 +124,13 @@ class ActionModule(AWSActionBase):
         try:
             text = pathlib.Path(path).read_text(encoding="utf-8")
         except UnicodeDecodeError as error:
-            raise RequestError(f"script is {name!r}: it must be UTF-8 text ({error}).") from error
+            raise RequestError.of_value("script is", name, f"it must be UTF-8 text ({error}).") from error
+        except OSError as error:
+            raise RequestError.of_value("script is", name, f"it must be readable ({error.strerror}).") from error
         finally:
             self._loader.cleanup_tmp_file(path)
         if not text.strip():
-            raise RequestError(f"script is {name!r}: the file must have at least one line.")
+            raise RequestError.of_value("script is", name, "the file must have at least one line.")
         return text
 
     def _console(self, options: TaskOptions) -> Console:
@@ -143,8 +148,8 @@ class ActionModule(AWSActionBase):
         try:
             files.prepare()
         except OSError as error:
-            raise RequestError(
-                f"output_dir is {directory!r}: it must be a directory that can be written to ({error.strerror})."
+            raise RequestError.of_value(
+                "output_dir is", directory, f"it must be a directory that can be written to ({error.strerror})."
             ) from error
         return files
 

@@ -289,6 +289,8 @@ notes:
     available after the controller was killed, and standard output contains only what callbacks write.
   - The C(environment) of a task does not apply to code that runs on the controller. Provide credentials with options,
     module defaults, a profile, or the environment of the controller.
+  - Messages never show the value of a parameter of the document. With C(no_log), they show no value of an option and no
+    message of AWS either, only its code.
   - Run Command stores the parameters of a command in clear text, and EventBridge events contain them. Keep secrets in
     Parameter Store and let the node read them.
   - Users who may call ListCommandInvocations can read the output of every command in the account and region.

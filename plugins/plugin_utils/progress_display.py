@@ -76,6 +76,7 @@ class ProgressDisplay:
         self._display = Display()
         self._show_output = show_output and not secret
         self._show_text = not secret
+        self.secret = secret
         self._files = files
         self._failures = 0
         self._streamed: StreamedOutput | None = None

@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The parameters of a document: checked and converted to the format of SendCommand before anything is sent."""
+"""The parameters of a document: checked and converted to the format of SendCommand before anything is sent.
+
+Messages name a parameter and what is allowed, and never show its value, which may be a secret.
+"""
 
 from __future__ import annotations
 
@@ -167,7 +170,7 @@ def _check_type(document: str, name: str, text: str, kind: str) -> None:
         "MapList": lambda: _is_json(text, list),
     }.get(kind)
     if fits is not None and not fits():
-        raise RequestError(f"parameters.{name} is {text!r}: {document} takes {kind}.")
+        raise RequestError(f"parameters.{name} is no {kind}, which {document} takes.")
 
 
 def _is_json(text: str, kind: type) -> bool:
@@ -180,10 +183,10 @@ def _is_json(text: str, kind: type) -> bool:
 def _check_allowed(document: str, name: str, text: str, declaration: Declaration) -> None:
     allowed = _allowed_values(declaration)
     if allowed and text not in allowed:
-        raise RequestError(f"parameters.{name} is {text!r}: {document} allows {', '.join(allowed)}.")
+        raise RequestError(f"parameters.{name} is none of what {document} allows: {', '.join(allowed)}.")
     pattern = as_python(_pattern(declaration))
     if pattern is not None and not pattern.search(text):
-        raise RequestError(f"parameters.{name} is {text!r}: {document} allows what matches {pattern.pattern}.")
+        raise RequestError(f"parameters.{name} does not match what {document} allows: {pattern.pattern}.")
 
 
 def _allowed_values(declaration: Declaration) -> list[str]:

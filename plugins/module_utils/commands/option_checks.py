@@ -85,7 +85,7 @@ def check_arguments(arguments: Arguments) -> None:
     for name, (lowest, highest) in _RANGES.items():
         value = arguments.get(name)
         if value is not None and not lowest <= value <= highest:
-            raise RequestError(f"{name} is {value}: it must be from {lowest} to {highest}.")
+            raise RequestError.of_value(f"{name} is", value, f"it must be from {lowest} to {highest}.")
     _check_one_of_targeting(arguments)
     _check_ids("instance_ids", arguments.get("instance_ids"), _INSTANCE_ID, "i- with 8 or 17 or mi- with 17 characters")
     _check_ids("command_ids", arguments.get("command_ids"), _COMMAND_ID, "the 36 characters of a command ID")
@@ -101,7 +101,7 @@ def _check_text(name: str, value: str | None, rule: Rule) -> None:
     too_long = rule.longest is not None and len(value) > rule.longest
     if too_long or not rule.pattern.fullmatch(value):
         shown = value if len(value) <= 60 else f"{value[:57]}... ({len(value)} characters)"
-        raise RequestError(f"{name} is {shown!r}: it must be {rule.allowed}.")
+        raise RequestError.of_value(f"{name} is", shown, f"it must be {rule.allowed}.")
 
 
 def _check_one_of_targeting(arguments: Arguments) -> None:
@@ -117,9 +117,9 @@ def _check_ids(name: str, ids: Sequence[str] | None, pattern: re.Pattern[str], a
     seen: set[str] = set()
     for value in ids or ():
         if not pattern.fullmatch(value):
-            raise RequestError(f"{name} has {value!r}: it must be {allowed}.")
+            raise RequestError.of_value(f"{name} has", value, f"it must be {allowed}.")
         if value in seen:
-            raise RequestError(f"{name} has {value!r} twice: each may be named once.")
+            raise RequestError.of_value(f"{name} has twice", value, "each may be named once.")
         seen.add(value)
 
 
@@ -130,7 +130,7 @@ def _check_tags(tags: Mapping[str, t.Any] | None) -> None:
         raise RequestError(f"target_tags has {len(tags)} keys: AWS accepts at most {MAX_TARGETS}.")
     for key, value in tags.items():
         if not key or len(key) > 128:
-            raise RequestError(f"target_tags has the key {key!r}: a tag key has 1 to 128 characters.")
+            raise RequestError.of_value("target_tags has the key", key, "a tag key has 1 to 128 characters.")
         _check_values(f"target_tags[{key}]", tag_values(value))
 
 
@@ -139,7 +139,7 @@ def _check_values(name: str, values: Sequence[t.Any]) -> None:
         raise RequestError(f"{name} has {len(values)} values: it must have 1 to {MAX_TARGET_VALUES}.")
     for value in values:
         if isinstance(value, (dict, list)) or value is None:
-            raise RequestError(f"{name} has the value {value!r}: it must be text.")
+            raise RequestError.of_value(f"{name} has the value", value, "it must be text.")
 
 
 def _check_targets(targets: Sequence[Mapping[str, t.Any]] | None) -> None:
@@ -150,9 +150,11 @@ def _check_targets(targets: Sequence[Mapping[str, t.Any]] | None) -> None:
     for position, target in enumerate(targets, 1):
         name = f"targets[{position}]"
         if not _TARGET_KEY.fullmatch(target["key"]):
-            raise RequestError(
-                f"{name}.key is {target['key']!r}: it must be InstanceIds, tag-key, tag:NAME, resource-groups:Name or "
-                "resource-groups:ResourceTypeFilters."
+            raise RequestError.of_value(
+                f"{name}.key is",
+                target["key"],
+                "it must be InstanceIds, tag-key, tag:NAME, resource-groups:Name or "
+                "resource-groups:ResourceTypeFilters.",
             )
         _check_values(f"{name}.values", target["values"])
 

@@ -33,7 +33,7 @@ def scalar_text(where: str, value: t.Any) -> str:
         return value.isoformat(" ")
     if isinstance(value, (int, datetime.date)):
         return str(value)
-    raise RequestError(f"{where} is of the type {_type_name(value)}: it must be text.")
+    raise RequestError(f"{where} has a value of the type {_type_name(value)}: it must be text.")
 
 
 def json_text(where: str, value: t.Any) -> str:
@@ -46,7 +46,7 @@ def json_text(where: str, value: t.Any) -> str:
 
 def _plain(where: str, value: t.Any) -> t.Any:
     if isinstance(value, dict):
-        return {scalar_text(f"a key of {where}", key): _plain(f"{where}.{key}", item) for key, item in value.items()}
+        return {scalar_text(where, key): _plain(where, item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [_plain(where, item) for item in value]
     is_json = value is None or isinstance(value, int) or (isinstance(value, float) and math.isfinite(value))

@@ -535,6 +535,33 @@ def test_with_no_log_no_output_is_displayed(scene: Scene) -> None:
     assert "hunter2" not in "".join([*scene.lines, *scene.warnings])
 
 
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        ({"comment": "hunter2" * 20}, "comment is (hidden by no_log): it must be at most"),
+        ({"script": "hunter2", "commands": None}, "script is (hidden by no_log): it must be UTF-8 text"),
+        ({"output_dir": "/dev/null/hunter2"}, "output_dir is (hidden by no_log): it must be a directory"),
+        ({"parameters": {"workingDirectory": {"hunter2": b"hunter2"}}}, "parameters.workingDirectory"),
+    ],
+)
+def test_with_no_log_what_is_refused_is_named_and_not_shown(
+    scene: Scene, arguments: dict[str, t.Any], named: str
+) -> None:
+    (scene.folder / "hunter2").write_bytes(b"\xff")
+    whole = {"commands": ["uptime"], "target_tags": {"Role": "web"}, **arguments}
+    result = scene.run(whole, no_log=True)
+    assert result["msg"].startswith(named)
+    assert "hunter2" not in result["msg"]
+
+
+def test_with_no_log_the_words_of_aws_are_not_shown(scene: Scene) -> None:
+    error = client_error("ValidationException", "DescribeDocument")
+    error.response["Error"]["Message"] = "Value 'hunter2' is too long"
+    scene.ssm.before["DescribeDocument"] = [error]
+    result = scene.run({"commands": ["uptime"], "target_tags": {"Role": "web"}}, no_log=True)
+    assert result["msg"] == "Failed to describe the document: ValidationException (hidden by no_log)"
+
+
 class Stop:
     """Raises something while the task waits, after so many seconds."""
 

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 import typing as t
 
 import pytest
@@ -50,7 +51,7 @@ BAD: list[tuple[dict[str, t.Any], str]] = [
     ({"instance_ids": []}, "instance_ids is empty: it must name at least one."),
     ({"instance_ids": ["web-1"]}, "instance_ids has 'web-1': it must be i- with 8 or 17 or mi- with 17 characters."),
     ({"instance_ids": ["i-123"]}, "instance_ids has 'i-123': it must be"),
-    ({"instance_ids": [NODE, NODE]}, f"instance_ids has '{NODE}' twice: each may be named once."),
+    ({"instance_ids": [NODE, NODE]}, f"instance_ids has twice '{NODE}': each may be named once."),
     ({"instance_ids": None, "target_tags": {}}, "target_tags is empty: it must name at least one."),
     (
         {"instance_ids": None, "target_tags": {"": "web"}},
@@ -174,6 +175,24 @@ def test_bad_argument_is_refused_by_name(changes: dict[str, t.Any], sentence: st
     assert text.startswith(sentence)
     assert text.endswith(".")
     assert "\n" not in text
+
+
+def values_of(given: t.Any) -> t.Iterator[str]:
+    """The values in an argument as messages show them."""
+    if isinstance(given, (dict, list)) and given:
+        for item in given.values() if isinstance(given, dict) else given:
+            yield from values_of(item)
+    elif given is not None and not isinstance(given, bool):
+        yield repr(given)
+
+
+@pytest.mark.parametrize(("changes", "_sentence"), BAD)
+def test_under_no_log_the_sentence_has_no_value(changes: dict[str, t.Any], _sentence: str) -> None:
+    with pytest.raises(RequestError) as refusal:
+        check_arguments(GOOD | changes)
+    words = re.findall(r"'[^']*'|[^\s:,.]+", refusal.value.without_value.split(": it must")[0])
+    assert not set(values_of(changes)) & set(words)
+    assert refusal.value.without_value.split()[0] == str(refusal.value).split()[0]
 
 
 def test_every_option_is_refused_in_some_row() -> None:

@@ -64,8 +64,13 @@ def test_another_document_is_read_for_what_it_allows(account: Account) -> None:
     [
         (SHELL, None, {"comands": ["ls"]}, "parameters has 'comands': AWS-RunShellScript has no such parameter"),
         (SHELL, None, {}, "parameters lacks 'commands': AWS-RunShellScript requires it"),
-        ("Team-Logs", None, {"service": "apache"}, "parameters.service is 'apache': Team-Logs allows nginx, sshd."),
-        ("Team-Logs", None, {"service": "nginx", "lines": "x"}, "parameters.lines is 'x': Team-Logs takes Integer."),
+        ("Team-Logs", None, {"service": "apache"}, "parameters.service is none of what Team-Logs allows: nginx"),
+        (
+            "Team-Logs",
+            None,
+            {"service": "nginx", "lines": "x"},
+            "parameters.lines is no Integer, which Team-Logs takes.",
+        ),
         ("Nothing", None, {}, "document_name is 'Nothing': there is no such document in this account and region."),
         (SHELL, "7", {"commands": ["ls"]}, "document_version is '7': AWS-RunShellScript has no such version."),
         ("Automate", None, {}, "document_name is 'Automate': it is a document of type Automation, not Command."),
@@ -107,7 +112,7 @@ def test_a_pattern_that_python_does_not_know_is_left_to_aws_and_noted(account: A
 def test_content_in_yaml_is_read(account: Account) -> None:
     text = "schemaVersion: '2.2'\nparameters:\n  service: {type: String, allowedValues: [nginx]}\n"
     account.ssm.documents["Yaml"] = Document({"service": {"type": "String"}}, content=text)
-    with pytest.raises(RequestError, match=r"Yaml allows nginx\.$"):
+    with pytest.raises(RequestError, match=r"Yaml allows: nginx\.$"):
         account.read("Yaml", service="apache")
 
 
