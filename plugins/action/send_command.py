@@ -10,6 +10,7 @@ import dataclasses
 import pathlib
 import typing as t
 
+from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 from ansible_collections.amazon.aws.plugins.module_utils.exceptions import AnsibleAWSError
@@ -29,7 +30,7 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_er
 from ansible_collections.ssmops.run_command.plugins.plugin_utils.aws_action import AWSActionBase, failure
 from ansible_collections.ssmops.run_command.plugins.plugin_utils.command_arguments import (
     ARGUMENT_SPEC,
-    commands_as_list,
+    as_written,
 )
 from ansible_collections.ssmops.run_command.plugins.plugin_utils.command_run import CommandRun
 from ansible_collections.ssmops.run_command.plugins.plugin_utils.progress_display import OutputFiles, ProgressDisplay
@@ -46,6 +47,11 @@ POLL_RETRIES = {"retries": {"total_max_attempts": 3, "mode": "standard"}, "max_p
 READ_RETRIES = {"retries": {"total_max_attempts": 6, "mode": "standard"}, "max_pool_connections": 16}
 # An interrupted controller has only seconds left.
 LAST_CALL = {"retries": {"total_max_attempts": 2}, "connect_timeout": 2, "read_timeout": 4}
+
+NO_ASYNC = (
+    "send_command cannot be combined with async: use wait: false, and attach later in a task with the result's "
+    "command_ids."
+)
 
 Result = dict[str, t.Any]
 
@@ -66,9 +72,11 @@ class ActionModule(AWSActionBase):
 
     def run(self, tmp: str | None = None, task_vars: dict[str, t.Any] | None = None) -> Result:
         """The result of the task; failures include everything known about the commands."""
+        if self._task.async_val:
+            raise AnsibleActionFail(NO_ASYNC)
         super().run(tmp, task_vars)
-        arguments = self.validated_arguments(ARGUMENT_SPEC, commands_as_list(self._task.args))
         try:
+            arguments = self.validated_arguments(ARGUMENT_SPEC, as_written(self._task.args))
             check_arguments(arguments)
             options = read_options(arguments)
             self.require_aws_sdk()

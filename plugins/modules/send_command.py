@@ -53,7 +53,8 @@ options:
     description:
       - The commands to run, for documents with a parameter C(commands), such as C(AWS-RunShellScript) and
         C(AWS-RunPowerShellScript).
-      - A string becomes a single item, including all its lines and commas.
+      - A string becomes a single item, including all its lines and commas. Booleans and dates run as YAML writes them,
+        C(true) rather than C(True); quote a number such as C(1.10), whose last digit YAML does not keep.
     type: list
     elements: str
   script:
@@ -67,8 +68,8 @@ options:
     type: str
   execution_timeout:
     description:
-      - The number of seconds that the command may run on a node before the agent stops it, 1 to 172800. This is the
-        document's parameter C(executionTimeout).
+      - The number of seconds that the command may run on a node before the agent stops it, 5 to 172800. This is the
+        document's parameter C(executionTimeout). The agent would take less than 5 for 3600.
     type: int
   strict_shell:
     description:
@@ -78,7 +79,8 @@ options:
     default: false
   instance_ids:
     description:
-      - The IDs of the nodes, V(i-...) or V(mi-...), in any number.
+      - The IDs of the nodes, V(i-...) or V(mi-...), in any number. A string, and each item, may have several of them with
+        commas, spaces or line ends between them, as the text area of a survey has.
       - More than 50 IDs are split into several commands, which share O(max_concurrency) and O(max_errors).
       - Exactly one of O(instance_ids), O(targets), O(target_tags), O(resource_group) and O(command_ids) is required.
     type: list
@@ -112,7 +114,7 @@ options:
   command_ids:
     description:
       - Attaches to commands that were sent before. Nothing is sent; the task returns the results that the first task
-        would have returned.
+        would have returned. They are split like O(instance_ids).
     type: list
     elements: str
   max_concurrency:
@@ -285,6 +287,7 @@ attributes:
     support: none
     details: Each run sends the command once; a run with O(command_ids) sends nothing.
 notes:
+  - The task's C(async) is refused. Use O(wait=false), and attach later with O(command_ids).
   - Command IDs and progress are written to standard error, without buffering even if it is not a terminal. So they are
     available after the controller was killed, and standard output contains only what callbacks write.
   - The C(environment) of a task does not apply to code that runs on the controller. Provide credentials with options,

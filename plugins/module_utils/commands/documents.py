@@ -9,6 +9,7 @@ Messages name a parameter and what is allowed, and never show its value, which m
 
 from __future__ import annotations
 
+import difflib
 import json
 import re
 import typing as t
@@ -18,9 +19,11 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_er
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.written_values import json_text, scalar_text
 
 if t.TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
 SHELL_DOCUMENTS = ("AWS-RunShellScript", "AWS-RunPowerShellScript")
+# The parameters of both.
+SHELL_PARAMETERS = ("commands", "workingDirectory", "executionTimeout")
 
 # Their values are sent as JSON, which AWS may write in another way before it compares.
 _MAPS: t.Final = frozenset({"StringMap", "MapList"})
@@ -78,14 +81,23 @@ def command_parameters(
 
     :raises RequestError: an unknown name, a missing parameter, or a value that is not allowed.
     """
-    unknown = [name for name in given if name not in declared]
-    if unknown:
-        has = ", ".join(sorted(declared)) or "none"
-        raise RequestError(f"parameters has {unknown[0]!r}: {document} has no such parameter, it has {has}.")
+    check_names(document, given, declared)
     missing = [name for name, declaration in declared.items() if "default" not in declaration and name not in given]
     if missing:
         raise RequestError(f"parameters lacks {missing[0]!r}: {document} requires it and has no default.")
     return {name: _checked(document, name, value, declared[name]) for name, value in given.items()}
+
+
+def check_names(document: str, given: Iterable[str], declared: Collection[str]) -> None:
+    """Raise RequestError for a parameter that `document` does not have, with the one that is likely meant."""
+    unknown = next((name for name in given if name not in declared), None)
+    if unknown is None:
+        return
+    likely = difflib.get_close_matches(str(unknown), declared, n=1)
+    raise RequestError(
+        f"parameters has {unknown!r}: {document} has no such parameter, it has {', '.join(sorted(declared)) or 'none'}."
+        + (f" The likely one is {likely[0]!r}." if likely else "")
+    )
 
 
 def undeclared_parameters(given: Mapping[str, t.Any]) -> dict[str, list[str]]:

@@ -14,8 +14,13 @@ import re
 import typing as t
 
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.dispatch import TOKEN_LENGTH
-from ansible_collections.ssmops.run_command.plugins.module_utils.commands.documents import SHELL_DOCUMENTS
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.documents import (
+    SHELL_DOCUMENTS,
+    SHELL_PARAMETERS,
+    check_names,
+)
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import RequestError
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.written_values import scalar_text
 
 if t.TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -25,6 +30,8 @@ MAX_TARGET_VALUES = 50
 MAX_COMMENT_LENGTH = 100
 MAX_OWN_COMMENT_LENGTH = MAX_COMMENT_LENGTH - TOKEN_LENGTH - 1
 MAX_EXECUTION_TIMEOUT = 172_800
+# The agent takes a shorter one for 3600.
+MIN_EXECUTION_TIMEOUT = 5
 
 _INSTANCE_ID = re.compile(r"(i-(\w{8}|\w{17})|mi-\w{17})")
 _COMMAND_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -69,7 +76,7 @@ _RULES: t.Final[Mapping[str, Rule]] = {
 }
 _RANGES: t.Final[Mapping[str, tuple[int, int]]] = {
     "timeout_seconds": (30, 2_592_000),
-    "execution_timeout": (1, MAX_EXECUTION_TIMEOUT),
+    "execution_timeout": (MIN_EXECUTION_TIMEOUT, MAX_EXECUTION_TIMEOUT),
     "wait_timeout": (1, 2_592_000 + MAX_EXECUTION_TIMEOUT),
     "result_max_bytes": (1_000, 2**31),
     "retry_undelivered": (0, 10),
@@ -138,8 +145,8 @@ def _check_values(name: str, values: Sequence[t.Any]) -> None:
     if not 1 <= len(values) <= MAX_TARGET_VALUES:
         raise RequestError(f"{name} has {len(values)} values: it must have 1 to {MAX_TARGET_VALUES}.")
     for value in values:
-        if isinstance(value, (dict, list)) or value is None:
-            raise RequestError.of_value(f"{name} has the value", value, "it must be text.")
+        if not scalar_text(name, value):
+            raise RequestError(f"{name} has an empty value: it must have at least one character.")
 
 
 def _check_targets(targets: Sequence[Mapping[str, t.Any]] | None) -> None:
@@ -169,13 +176,9 @@ def _check_combinations(arguments: Arguments) -> None:
         _check_attaching(arguments, short_forms)
     if short_forms and "commands" in (arguments.get("parameters") or {}):
         raise RequestError(f"{short_forms[0]} and parameters.commands were both given: give one of them.")
-    if (
-        document in SHELL_DOCUMENTS
-        and not attaching
-        and not (short_forms or (arguments.get("parameters") or {}).get("commands"))
-    ):
-        raise RequestError(f"{document} needs commands: give commands, script or parameters.commands.")
-    if arguments.get("commands") is not None and not arguments["commands"]:
+    if document in SHELL_DOCUMENTS and not attaching:
+        _check_shell_parameters(document, arguments.get("parameters") or {}, short_forms)
+    if arguments.get("commands") is not None and not any(line.strip() for line in arguments["commands"]):
         raise RequestError("commands is empty: it must have at least one line.")
     for short_form, parameter in (("working_directory", "workingDirectory"), ("execution_timeout", "executionTimeout")):
         if arguments.get(short_form) is not None and parameter in (arguments.get("parameters") or {}):
@@ -183,6 +186,17 @@ def _check_combinations(arguments: Arguments) -> None:
     if arguments.get("strict_shell"):
         _check_strict_shell(arguments, document)
     _check_dependents(arguments)
+
+
+def _check_shell_parameters(document: str, parameters: Arguments, short_forms: Sequence[str]) -> None:
+    if not short_forms and not parameters.get("commands"):
+        check_names(document, parameters, SHELL_PARAMETERS)
+        raise RequestError(f"{document} needs commands: give commands, script or parameters.commands.")
+    if str(parameters.get("executionTimeout")) in {str(seconds) for seconds in range(MIN_EXECUTION_TIMEOUT)}:
+        raise RequestError(
+            f"parameters.executionTimeout is too short: it must be from {MIN_EXECUTION_TIMEOUT} to "
+            f"{MAX_EXECUTION_TIMEOUT}, as the agent takes less for 3600."
+        )
 
 
 def _check_attaching(arguments: Arguments, short_forms: Sequence[str]) -> None:

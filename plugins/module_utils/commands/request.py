@@ -16,6 +16,7 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.commands.rate_c
     absolute_limit,
 )
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import RequestError
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.written_values import scalar_text
 
 if t.TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -132,9 +133,9 @@ def _strict(commands: t.Any) -> list[t.Any]:
 
 def _targets(options: TargetOptions) -> Iterator[ApiTarget]:
     for key, value in (options.target_tags or {}).items():
-        yield {"Key": f"tag:{key}", "Values": [str(item) for item in tag_values(value)]}
+        yield {"Key": f"tag:{key}", "Values": [scalar_text(f"target_tags[{key}]", item) for item in tag_values(value)]}
     for target in options.targets or ():
-        yield {"Key": target.key, "Values": [str(item) for item in target.values]}
+        yield {"Key": target.key, "Values": list(target.values)}
     if options.resource_group:
         yield {"Key": "resource-groups:Name", "Values": [options.resource_group]}
 

@@ -39,10 +39,12 @@ SENT: list[tuple[str, t.Any, dict[str, t.Any], str, t.Any]] = [
     ("parameters", {"commands": ["a"]}, {"commands": None}, "Parameters", {"commands": ["a"]}),
     ("commands", ["a", "b"], {}, "Parameters", {"commands": ["a", "b"]}),
     ("commands", "a, b\nc", {}, "Parameters", {"commands": ["a, b\nc"]}),
+    ("commands", [True, 1.5], {}, "Parameters", {"commands": ["true", "1.5"]}),
     ("strict_shell", True, {}, "Parameters", {"commands": ["set -eu", "uptime"]}),
     ("working_directory", "/srv", {}, "Parameters", {"commands": ["uptime"], "workingDirectory": ["/srv"]}),
     ("execution_timeout", 60, {}, "Parameters", {"commands": ["uptime"], "executionTimeout": ["60"]}),
     ("instance_ids", [NODE], {"target_tags": None}, "InstanceIds", [NODE]),
+    ("instance_ids", f"\n{NODE},\n", {"target_tags": None}, "InstanceIds", [NODE]),
     ("target_tags", {"Role": ["web", "db"]}, {}, "Targets", [{"Key": "tag:Role", "Values": ["web", "db"]}]),
     (
         "targets",
@@ -206,6 +208,7 @@ def test_a_script_that_is_not_there_is_an_error(scene: Scene) -> None:
 
 # What is refused before a call that changes anything: (arguments, the start of the sentence)
 REFUSED: list[tuple[dict[str, t.Any], str]] = [
+    ({"commands": [{"echo": "a"}]}, "commands[1] has a value of the type dictionary: it must be text."),
     ({"timeout_seconds": 5}, "timeout_seconds is 5: it must be from 30 to 2592000."),
     ({"target_tags": None}, "Exactly one of instance_ids, targets,"),
     ({"commands": None}, "AWS-RunShellScript needs commands"),
@@ -252,6 +255,12 @@ def test_what_is_no_argument_is_refused_without_a_client(
         scene.send(**arguments)
     assert str(refusal.value).startswith(sentence)
     assert scene.configs == []
+
+
+def test_async_is_told_what_to_use_instead(scene: Scene) -> None:
+    with pytest.raises(AnsibleActionFail, match=r"cannot be combined with async: use wait: false, and attach later"):
+        scene.run({"commands": ["uptime"], "target_tags": {"Role": "web"}}, async_val=60)
+    assert scene.ssm.calls == {}
 
 
 def test_check_mode_sends_nothing_and_tells_whom_it_would_reach(scene: Scene) -> None:

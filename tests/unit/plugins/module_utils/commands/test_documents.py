@@ -12,6 +12,7 @@ import typing as t
 
 import pytest
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.documents import (
+    SHELL_PARAMETERS,
     check_platform,
     command_parameters,
     declared_by_content,
@@ -64,6 +65,18 @@ def test_what_does_not_fit_is_refused_by_name(changes: dict[str, t.Any], sentenc
     with pytest.raises(RequestError) as refusal:
         command_parameters("Doc", {"service": "nginx"} | changes, DECLARED)
     assert str(refusal.value).startswith(sentence)
+
+
+@pytest.mark.parametrize(
+    ("name", "likely"),
+    [("command", "commands"), ("Commands", "commands"), ("working_directory", "workingDirectory"), ("user", None)],
+)
+def test_a_near_miss_is_told_the_name(name: str, likely: str | None) -> None:
+    declared = {known: {"default": ""} for known in SHELL_PARAMETERS}
+    with pytest.raises(RequestError, match=f"^parameters has '{name}': Doc has no such parameter") as refusal:
+        command_parameters("Doc", {name: "x"}, declared)
+    end = "workingDirectory." if likely is None else f" The likely one is '{likely}'."
+    assert str(refusal.value).endswith(end)
 
 
 @pytest.mark.parametrize("name", DECLARED)
