@@ -130,7 +130,8 @@ class ActionModule(AWSActionBase):
         # A file of Ansible Vault is decrypted to a temporary file.
         path = self._loader.get_real_file(ActionBase._find_needle(self, "files", name))
         try:
-            text = pathlib.Path(path).read_text(encoding="utf-8")
+            # Not read_text(): it would take a carriage return for a line end.
+            text = pathlib.Path(path).read_bytes().decode("utf-8-sig")
         except UnicodeDecodeError as error:
             raise RequestError.of_value("script is", name, f"it must be UTF-8 text ({error}).") from error
         except OSError as error:

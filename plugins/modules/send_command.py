@@ -60,7 +60,7 @@ options:
   script:
     description:
       - The path of a script on the controller, searched for like other files of a role or play. The lines of the script
-        are run.
+        are run, without a byte order mark and with the line ends of Unix.
     type: path
   working_directory:
     description:
@@ -75,6 +75,9 @@ options:
     description:
       - Whether to insert C(set -eu) before the commands, after a C(#!) line if they begin with one, so that the shell
         stops at the first command that fails. Otherwise, only the exit code of the last command counts.
+      - With a C(#!) line of C(bash), C(ksh), C(mksh) or C(zsh), it is C(set -euo pipefail). Without a C(#!) line the
+        agent runs the commands with C(sh), which has no C(pipefail); there, a pipe fails only if its last command does.
+      - A C(#!) line of anything but a shell, such as Python, is refused.
     type: bool
     default: false
   instance_ids:

@@ -15,6 +15,7 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.commands.rate_c
     DEFAULT_MAX_CONCURRENCY,
     absolute_limit,
 )
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.shell_scripts import script_lines, strict
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import RequestError
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.written_values import scalar_text
 
@@ -111,24 +112,15 @@ def short_form_parameters(options: ParameterOptions, script: str | None) -> dict
     if options.commands:
         parameters["commands"] = list(options.commands)
     if script is not None:
-        # Not splitlines(): a line may contain a form feed or another of its line separators.
-        parameters["commands"] = script.removesuffix("\n").split("\n")
+        parameters["commands"] = script_lines(script)
     if options.strict_shell:
-        parameters["commands"] = _strict(parameters["commands"])
+        commands = parameters["commands"]
+        parameters["commands"] = strict(commands if isinstance(commands, (list, tuple)) else [commands])
     if options.working_directory is not None:
         parameters["workingDirectory"] = options.working_directory
     if options.execution_timeout is not None:
         parameters["executionTimeout"] = options.execution_timeout
     return parameters
-
-
-def _strict(commands: t.Any) -> list[t.Any]:
-    """`commands` with `set -eu` first, but after a `#!` line, which only counts at the very beginning."""
-    lines = list(commands) if isinstance(commands, (list, tuple)) else [commands]
-    if not str(lines[0]).startswith("#!"):
-        return ["set -eu", *lines]
-    interpreter, newline, rest = str(lines[0]).partition("\n")
-    return [interpreter, "set -eu", *([rest] if newline else []), *lines[1:]]
 
 
 def _targets(options: TargetOptions) -> Iterator[ApiTarget]:

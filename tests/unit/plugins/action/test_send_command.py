@@ -188,6 +188,12 @@ def test_a_script_of_the_controller_is_sent_as_it_is(scene: Scene) -> None:
     assert scene.requests[0]["Parameters"]["commands"] == ["#!/bin/sh", "", "echo 'a\x0cb'"]
 
 
+def test_a_script_of_windows_is_sent_as_one_of_unix(scene: Scene) -> None:
+    (scene.folder / "report.sh").write_bytes(b"\xef\xbb\xbf#!/bin/bash\r\nprintf 'a\rb'\r\n")
+    scene.send(commands=None, script="report.sh", strict_shell=True)
+    assert scene.requests[0]["Parameters"]["commands"] == ["#!/bin/bash", "set -euo pipefail", "printf 'a\rb'"]
+
+
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [(b"\xff\xfe", r"^script is 'report.sh': it must be UTF-8 text"), (b" \n", "the file must have at least one line")],
@@ -209,6 +215,7 @@ def test_a_script_that_is_not_there_is_an_error(scene: Scene) -> None:
 # What is refused before a call that changes anything: (arguments, the start of the sentence)
 REFUSED: list[tuple[dict[str, t.Any], str]] = [
     ({"commands": [{"echo": "a"}]}, "commands[1] has a value of the type dictionary: it must be text."),
+    ({"commands": ["#!/usr/bin/env python3"], "strict_shell": True}, "strict_shell is for the shells ash, bash"),
     ({"timeout_seconds": 5}, "timeout_seconds is 5: it must be from 30 to 2592000."),
     ({"target_tags": None}, "Exactly one of instance_ids, targets,"),
     ({"commands": None}, "AWS-RunShellScript needs commands"),
