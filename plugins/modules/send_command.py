@@ -290,6 +290,8 @@ attributes:
     support: none
     details: Each run sends the command once; a run with O(command_ids) sends nothing.
 notes:
+  - In the output that is displayed with C(-v) and O(stream_output), control characters and marks of text direction are
+    shown as text, such as C([U+001B]), and colors are left out. Results and files have them as they are.
   - The task's C(async) is refused. Use O(wait=false), and attach later with O(command_ids).
   - Command IDs and progress are written to standard error, without buffering even if it is not a terminal. So they are
     available after the controller was killed, and standard output contains only what callbacks write.
