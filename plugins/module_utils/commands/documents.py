@@ -15,6 +15,7 @@ import re
 import typing as t
 
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.allowed_patterns import as_python
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.counted import counted
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import RequestError
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.written_values import json_text, scalar_text
 
@@ -137,7 +138,7 @@ def _checked(document: str, name: str, value: t.Any, declaration: Declaration) -
     kind = _kind(declaration)
     strings = _as_strings(name, value, kind)
     if kind in {"String", "Boolean", "Integer", *_MAPS} and len(strings) != 1:
-        raise RequestError(f"parameters.{name} has {len(strings)} values: {document} takes one ({kind}).")
+        raise RequestError(f"parameters.{name} has {counted(len(strings), 'value')}: {document} takes one ({kind}).")
     # What the Parameter Store has in the place of a reference is not known here.
     known = [text for text in strings if not _REFERENCE.search(text)]
     for text in known:
@@ -210,13 +211,13 @@ def _allowed_values(declaration: Declaration) -> list[str]:
 
 def _check_sizes(document: str, name: str, strings: list[str], declaration: Declaration) -> None:
     for field, size, unit in (
-        ("Items", len(strings), "values"),
-        ("Chars", max(map(len, strings), default=0), "characters"),
+        ("Items", len(strings), "value"),
+        ("Chars", max(map(len, strings), default=0), "character"),
     ):
         lowest, highest = (_limit(declaration.get(f"{bound}{field}")) for bound in ("min", "max"))
         if (lowest is not None and size < lowest) or (highest is not None and size > highest):
             limits = f"from {lowest or 0}" + (f" to {highest}" if highest is not None else "")
-            raise RequestError(f"parameters.{name} has {size} {unit}: {document} allows {limits}.")
+            raise RequestError(f"parameters.{name} has {counted(size, unit)}: {document} allows {limits}.")
 
 
 def _limit(declared: t.Any) -> int | None:

@@ -137,7 +137,7 @@ class Preflight:
         nodes = self.nodes(request)
         if nodes is None:
             self._warn("The nodes of a resource group cannot be listed before sending.")
-        return preview(request, nodes)
+        return preview(request, nodes, self._reader.meta.region_name)
 
     def explain(self, error: AnsibleAWSError, request: SendRequest) -> str:
         """What AWS's errors leave out, as they often have no message; "" if there is nothing to add."""

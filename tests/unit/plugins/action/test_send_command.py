@@ -280,9 +280,7 @@ def test_check_mode_sends_nothing_and_tells_whom_it_would_reach(scene: Scene) ->
         (scene.ids[1], "Online"),
         (scene.ids[2], "ConnectionLost"),
     ]
-    assert result["msg"] == (
-        f"The command would be sent to 3 managed nodes, of which 1 are not Online: {scene.ids[2]}."
-    )
+    assert result["msg"] == (f"The command would be sent to 3 managed nodes, of which 1 is not Online: {scene.ids[2]}.")
     assert json.loads(result["diff"]["after"]) == {
         "DocumentName": "AWS-RunShellScript",
         "Parameters": {"commands": ["uptime"]},
@@ -307,8 +305,10 @@ def test_check_mode_of_a_resource_group_says_that_it_cannot_tell(scene: Scene) -
 
 
 def test_check_mode_without_a_node_changes_nothing(scene: Scene) -> None:
-    result = scene.run({"commands": ["uptime"], "target_tags": {"Role": "nobody"}}, check_mode=True)
+    arguments = {"commands": ["uptime"], "target_tags": {"Role": ["nobody", "none"], "Level": 1}}
+    result = scene.run(arguments, check_mode=True)
     assert (result["changed"], result["nodes"]) == (False, [])
+    assert result["msg"].endswith("no managed node in eu-west-1 matches tag:Role = nobody or none and tag:Level = 1.")
 
 
 def test_diff_shows_what_was_sent(scene: Scene) -> None:

@@ -14,6 +14,7 @@ import dataclasses
 import datetime
 import json
 import re
+import types
 import typing as t
 
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.deadline import Deadline
@@ -108,6 +109,7 @@ class FakeSSM(FakeClient, service="ssm"):
 
     def __init__(self, clock: Clock, nodes: dict[str, Node]) -> None:
         self.clock = clock
+        self.meta = types.SimpleNamespace(region_name="eu-west-1")
         self.epoch = datetime.datetime.now(datetime.UTC)
         self.nodes = nodes
         self.commands: dict[str, Command] = {}

@@ -122,7 +122,7 @@ def test_sizes_are_taken_from_the_least_to_the_most(
         made = command_parameters("Doc", given_one, declared)
         assert made == {"value": value if isinstance(value, list) else [value]}
     else:
-        unit = "values" if field == "Items" else "characters"
+        unit = ("value" if field == "Items" else "character") + ("" if size == 1 else "s")
         with pytest.raises(RequestError, match=f"parameters.value has {size} {unit}: Doc allows from {lowest or 0}"):
             command_parameters("Doc", given_one, declared)
 
