@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import dataclasses
 import pathlib
+import re
 import typing as t
 
 from ansible.errors import AnsibleActionFail
+from ansible.module_utils.errors import RequiredError, UnsupportedError
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 from ansible_collections.amazon.aws.plugins.module_utils.exceptions import AnsibleAWSError
@@ -26,7 +28,7 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.commands.track_
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.whole_output_calls import LogsOutput, S3Output
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.aws_texts import without_answer
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.deadline import Deadline
-from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import RequestError
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import HIDDEN, RequestError
 from ansible_collections.ssmops.run_command.plugins.plugin_utils.aws_action import AWSActionBase, failure
 from ansible_collections.ssmops.run_command.plugins.plugin_utils.command_arguments import (
     ARGUMENT_SPEC,
@@ -48,6 +50,8 @@ READ_RETRIES = {"retries": {"total_max_attempts": 6, "mode": "standard"}, "max_p
 # An interrupted controller has only seconds left.
 LAST_CALL = {"retries": {"total_max_attempts": 2}, "connect_timeout": 2, "read_timeout": 4}
 
+# In the sentences of Ansible's argument checks, which show the value behind the name.
+NAMED_ARGUMENT = re.compile(r"(?:argument|option|value of) '?(\w+)")
 NO_ASYNC = (
     "send_command cannot be combined with async: use wait: false, and attach later in a task with the result's "
     "command_ids."
@@ -89,6 +93,13 @@ class ActionModule(AWSActionBase):
             return self.finished({"changed": False, **failure(error), **hidden})
         budget = options.result.result_max_bytes
         return self.finished(fit_result(result, budget) if budget and "invocations" in result else result)
+
+    def _refusal(self, error: Exception) -> str:
+        text = super()._refusal(error)
+        if not self._task.no_log or isinstance(error, (UnsupportedError, RequiredError)):
+            return text
+        named = NAMED_ARGUMENT.search(text)
+        return f"{named[1] if named else 'An argument'} has a value that is not allowed {HIDDEN}."
 
     def _result(self, options: SendOptions | AttachOptions, default_comment: str) -> Result:
         console = self._console(options)

@@ -135,8 +135,9 @@ def _check_tags(tags: Mapping[str, t.Any] | None) -> None:
         return
     if len(tags) > MAX_TARGETS:
         raise RequestError(f"target_tags has {len(tags)} keys: AWS accepts at most {MAX_TARGETS}.")
-    for key, value in tags.items():
-        if not key or len(key) > 128:
+    for raw_key, value in tags.items():
+        key = tag_key(raw_key)
+        if not 1 <= len(key) <= 128:
             raise RequestError.of_value("target_tags has the key", key, "a tag key has 1 to 128 characters.")
         _check_values(f"target_tags[{key}]", tag_values(value))
 
@@ -252,6 +253,11 @@ def _check_alarms(configuration: Mapping[str, t.Any] | None) -> None:
     name = alarms[0]["name"]
     if not 1 <= len(name) <= 255:
         raise RequestError(f"alarm_configuration.alarms[1].name has {len(name)} characters: it must have 1 to 255.")
+
+
+def tag_key(key: t.Any) -> str:
+    """The text of a tag key, which YAML may have taken for a number or a boolean."""
+    return scalar_text("A key of target_tags", key)
 
 
 def tag_values(value: t.Any) -> list[t.Any]:

@@ -10,7 +10,7 @@ import dataclasses
 import json
 import typing as t
 
-from ansible_collections.ssmops.run_command.plugins.module_utils.commands.option_checks import tag_values
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.option_checks import tag_key, tag_values
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.rate_control import (
     DEFAULT_MAX_CONCURRENCY,
     absolute_limit,
@@ -124,7 +124,8 @@ def short_form_parameters(options: ParameterOptions, script: str | None) -> dict
 
 
 def _targets(options: TargetOptions) -> Iterator[ApiTarget]:
-    for key, value in (options.target_tags or {}).items():
+    for raw_key, value in (options.target_tags or {}).items():
+        key = tag_key(raw_key)
         yield {"Key": f"tag:{key}", "Values": [scalar_text(f"target_tags[{key}]", item) for item in tag_values(value)]}
     for target in options.targets or ():
         yield {"Key": target.key, "Values": list(target.values)}

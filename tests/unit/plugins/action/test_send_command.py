@@ -570,6 +570,29 @@ def test_with_no_log_what_is_refused_is_named_and_not_shown(
     assert "hunter2" not in result["msg"]
 
 
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        ({"timeout_seconds": "hunter2"}, "timeout_seconds has a value that is not allowed (hidden by no_log)."),
+        ({"fail_on": "hunter2"}, "fail_on has a value that is not allowed (hidden by no_log)."),
+        ({"commands": None, "parameters": "hunter2"}, "parameters has a value that is not allowed (hidden by no_log)."),
+        (
+            {"notification_config": {"notification_arn": "a", "notification_events": ["hunter2"]}},
+            "notification_events has a value that is not allowed (hidden by no_log).",
+        ),
+        ({"targets": [{"key": "hunter2"}]}, "missing required arguments: values found in targets"),
+        ({"comands": "hunter2"}, "Unsupported parameters: comands."),
+    ],
+)
+def test_with_no_log_what_ansible_refuses_is_named_and_not_shown(
+    scene: Scene, arguments: dict[str, t.Any], sentence: str
+) -> None:
+    with pytest.raises(AnsibleActionFail) as refusal:
+        scene.run({"commands": ["uptime"], "target_tags": {"Role": "web"}, **arguments}, no_log=True)
+    assert str(refusal.value).startswith(sentence)
+    assert "hunter2" not in str(refusal.value)
+
+
 def test_with_no_log_the_words_of_aws_are_not_shown(scene: Scene) -> None:
     error = client_error("ValidationException", "DescribeDocument")
     error.response["Error"]["Message"] = "Value 'hunter2' is too long"

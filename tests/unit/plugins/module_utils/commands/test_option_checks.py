@@ -57,6 +57,7 @@ BAD: list[tuple[dict[str, t.Any], str]] = [
         {"instance_ids": None, "target_tags": {"": "web"}},
         "target_tags has the key '': a tag key has 1 to 128 characters.",
     ),
+    ({"instance_ids": None, "target_tags": {None: "web"}}, "A key of target_tags is null: it must have a value."),
     ({"instance_ids": None, "target_tags": {"K" * 129: "web"}}, "target_tags has the key 'KKK"),
     (
         {"instance_ids": None, "target_tags": {f"k{n}": "v" for n in range(6)}},
@@ -219,7 +220,7 @@ def test_every_option_is_refused_in_some_row() -> None:
     assert {name for changes, _sentence in BAD for name in changes} == set(ARGUMENT_SPEC) - CHOICES
 
 
-def by_tags(tags: dict[str, t.Any]) -> dict[str, t.Any]:
+def by_tags(tags: dict[t.Any, t.Any]) -> dict[str, t.Any]:
     return {"instance_ids": None, "target_tags": tags}
 
 
@@ -252,6 +253,7 @@ def by_targets(*targets: tuple[str, int]) -> dict[str, t.Any]:
         {"cloudwatch_output_enabled": True, "stream_output": True},
         by_tags({"k" * 128: ["v"] * 50}),
         by_tags({f"k{number}": "v" for number in range(5)}),
+        by_tags({1: "v", False: "w"}),
         by_targets(*[("tag:R", 50)] * 5),
         by_targets(("tag-key", 1)),
         by_targets(("tag:" + "k" * 128, 1)),

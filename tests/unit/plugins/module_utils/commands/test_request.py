@@ -33,12 +33,12 @@ def sent_parameters(given: dict[str, t.Any], script: str | None = None) -> dict[
 
 def test_target_tags_become_targets() -> None:
     wanted = make_request(
-        {**GOOD, "instance_ids": None, "target_tags": {"Role": ["web", "api"], "Level": 1, "On": True}}
+        {**GOOD, "instance_ids": None, "target_tags": {"Role": ["web", "api"], "Level": 1, True: True}}
     )
     assert wanted.targets == (
         {"Key": "tag:Role", "Values": ["web", "api"]},
         {"Key": "tag:Level", "Values": ["1"]},
-        {"Key": "tag:On", "Values": ["true"]},
+        {"Key": "tag:true", "Values": ["true"]},
     )
 
 
