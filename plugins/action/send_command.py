@@ -9,8 +9,11 @@ from __future__ import annotations
 import dataclasses
 import functools
 import pathlib
+import re
 import typing as t
 
+from ansible.errors import AnsibleActionFail
+from ansible.module_utils.errors import RequiredError, UnsupportedError
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 from ansible_collections.amazon.aws.plugins.module_utils.exceptions import AnsibleAWSError
@@ -29,12 +32,13 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.commands.retrie
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.retries import OUTAGE_TOLERANCE
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.track_calls import Tracker
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.whole_output_calls import LogsOutput, S3Output
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.aws_texts import without_answer
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.deadline import Deadline
-from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import RequestError
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import HIDDEN, RequestError
 from ansible_collections.ssmops.run_command.plugins.plugin_utils.aws_action import AWSActionBase, failure
 from ansible_collections.ssmops.run_command.plugins.plugin_utils.command_arguments import (
     ARGUMENT_SPEC,
-    commands_as_list,
+    as_written,
 )
 from ansible_collections.ssmops.run_command.plugins.plugin_utils.command_run import CommandRun
 from ansible_collections.ssmops.run_command.plugins.plugin_utils.progress_display import OutputFiles, ProgressDisplay
@@ -51,6 +55,13 @@ NO_RETRIES: dict[str, t.Any] = {"retries": {"total_max_attempts": 1, "mode": "st
 LAST_CALL = {**NO_RETRIES, "connect_timeout": 2, "read_timeout": 4}
 # Seconds for which a call may be without an answer; aws_config can set others.
 TIMEOUTS = {"connect_timeout": 10, "read_timeout": 20}
+
+# In the sentences of Ansible's argument checks, which show the value behind the name.
+NAMED_ARGUMENT = re.compile(r"(?:argument|option|value of) '?(\w+)")
+NO_ASYNC = (
+    "send_command cannot be combined with async: use wait: false, and attach later in a task with the result's "
+    "command_ids."
+)
 
 Result = dict[str, t.Any]
 
@@ -72,19 +83,30 @@ class ActionModule(AWSActionBase):
 
     def run(self, tmp: str | None = None, task_vars: dict[str, t.Any] | None = None) -> Result:
         """The result of the task; failures include everything known about the commands."""
+        if self._task.async_val:
+            raise AnsibleActionFail(NO_ASYNC)
         super().run(tmp, task_vars)
-        arguments = self.validated_arguments(ARGUMENT_SPEC, commands_as_list(self._task.args))
         try:
+            arguments = self.validated_arguments(ARGUMENT_SPEC, as_written(self._task.args))
             check_arguments(arguments)
             options = read_options(arguments)
             self.require_aws_sdk()
             result = self._result(options, job_comment(task_vars or {}))
         except RequestError as error:
-            return {"failed": True, "changed": False, "msg": str(error)}
+            message = error.without_value if self._task.no_log else str(error)
+            return {"failed": True, "changed": False, "msg": message}
         except AnsibleAWSError as error:
-            return self.finished({"changed": False, **failure(error)})
+            hidden = {"msg": without_answer(error)} if self._task.no_log else {}
+            return self.finished({"changed": False, **failure(error), **hidden})
         budget = options.result.result_max_bytes
         return self.finished(fit_result(result, budget) if budget and "invocations" in result else result)
+
+    def _refusal(self, error: Exception) -> str:
+        text = super()._refusal(error)
+        if not self._task.no_log or isinstance(error, (UnsupportedError, RequiredError)):
+            return text
+        named = NAMED_ARGUMENT.search(text)
+        return f"{named[1] if named else 'An argument'} has a value that is not allowed {HIDDEN}."
 
     def _result(self, options: SendOptions | AttachOptions, default_comment: str) -> Result:
         console = self._console(options)
@@ -99,7 +121,7 @@ class ActionModule(AWSActionBase):
         return self._command_run(options, console, wait_time.seconds_for_attached(options)).attach(options.command_ids)
 
     def _send(self, options: SendOptions, console: Console, default_comment: str) -> Result:
-        preflight = Preflight(console.reader, console.retrier, console.display.warn)
+        preflight = Preflight(console.reader, console.retrier, console.display.warn, console.display.note)
         wanted = self._request(options, preflight, default_comment)
         preflight.check_platform(wanted)
         if self._task.check_mode:
@@ -126,13 +148,16 @@ class ActionModule(AWSActionBase):
         # A file of Ansible Vault is decrypted to a temporary file.
         path = self._loader.get_real_file(ActionBase._find_needle(self, "files", name))
         try:
-            text = pathlib.Path(path).read_text(encoding="utf-8")
+            # Not read_text(): it would take a carriage return for a line end.
+            text = pathlib.Path(path).read_bytes().decode("utf-8-sig")
         except UnicodeDecodeError as error:
-            raise RequestError(f"script is {name!r}: it must be UTF-8 text ({error}).") from error
+            raise RequestError.of_value("script is", name, f"it must be UTF-8 text ({error}).") from error
+        except OSError as error:
+            raise RequestError.of_value("script is", name, f"it must be readable ({error.strerror}).") from error
         finally:
             self._loader.cleanup_tmp_file(path)
         if not text.strip():
-            raise RequestError(f"script is {name!r}: the file must have at least one line.")
+            raise RequestError.of_value("script is", name, "the file must have at least one line.")
         return text
 
     def _console(self, options: TaskOptions) -> Console:
@@ -156,8 +181,8 @@ class ActionModule(AWSActionBase):
         try:
             files.prepare()
         except OSError as error:
-            raise RequestError(
-                f"output_dir is {directory!r}: it must be a directory that can be written to ({error.strerror})."
+            raise RequestError.of_value(
+                "output_dir is", directory, f"it must be a directory that can be written to ({error.strerror})."
             ) from error
         return files
 

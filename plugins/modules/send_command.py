@@ -43,21 +43,24 @@ options:
     choices: [Sha256, Sha1]
   parameters:
     description:
-      - The parameters of the document. A scalar becomes a list with one item, a dictionary becomes JSON, as SendCommand
-        requires.
-      - The task checks names, types and allowed values against the document before it sends anything.
+      - The parameters of the document. A scalar becomes a list with one item, a dictionary and a list of dictionaries
+        become JSON, as SendCommand requires. Other types of YAML, such as dates, are sent as YAML writes them.
+      - The task checks names, types and allowed values against the document before it sends anything. A value with a
+        reference to the Parameter Store, C({{ssm:NAME}}), is not checked, nor is an C(allowedPattern) that Python does
+        not know; AWS and the node check them. Ansible leaves a reference alone in a value with the tag C(!unsafe).
     type: dict
   commands:
     description:
       - The commands to run, for documents with a parameter C(commands), such as C(AWS-RunShellScript) and
         C(AWS-RunPowerShellScript).
-      - A string becomes a single item, including all its lines and commas.
+      - A string becomes a single item, including all its lines and commas. Booleans and dates run as YAML writes them,
+        C(true) rather than C(True); quote a number such as C(1.10), whose last digit YAML does not keep.
     type: list
     elements: str
   script:
     description:
       - The path of a script on the controller, searched for like other files of a role or play. The lines of the script
-        are run.
+        are run, without a byte order mark and with the line ends of Unix.
     type: path
   working_directory:
     description:
@@ -65,18 +68,22 @@ options:
     type: str
   execution_timeout:
     description:
-      - The number of seconds that the command may run on a node before the agent stops it, 1 to 172800. This is the
-        document's parameter C(executionTimeout).
+      - The number of seconds that the command may run on a node before the agent stops it, 5 to 172800. This is the
+        document's parameter C(executionTimeout). The agent would take less than 5 for 3600.
     type: int
   strict_shell:
     description:
       - Whether to insert C(set -eu) before the commands, after a C(#!) line if they begin with one, so that the shell
         stops at the first command that fails. Otherwise, only the exit code of the last command counts.
+      - With a C(#!) line of C(bash), C(ksh), C(mksh) or C(zsh), it is C(set -euo pipefail). Without a C(#!) line the
+        agent runs the commands with C(sh), which has no C(pipefail); there, a pipe fails only if its last command does.
+      - A C(#!) line of anything but a shell, such as Python, is refused.
     type: bool
     default: false
   instance_ids:
     description:
-      - The IDs of the nodes, V(i-...) or V(mi-...), in any number.
+      - The IDs of the nodes, V(i-...) or V(mi-...), in any number. A string, and each item, may have several of them with
+        commas, spaces or line ends between them, as the text area of a survey has.
       - More than 50 IDs are split into several commands, which share O(max_concurrency) and O(max_errors).
       - Exactly one of O(instance_ids), O(targets), O(target_tags), O(resource_group) and O(command_ids) is required.
     type: list
@@ -110,7 +117,7 @@ options:
   command_ids:
     description:
       - Attaches to commands that were sent before. Nothing is sent; the task returns the results that the first task
-        would have returned.
+        would have returned. They are split like O(instance_ids).
     type: list
     elements: str
   max_concurrency:
@@ -305,10 +312,15 @@ attributes:
     support: none
     details: Each run sends the command once; a run with O(command_ids) sends nothing.
 notes:
+  - In the output that is displayed with C(-v) and O(stream_output), control characters and marks of text direction are
+    shown as text, such as C([U+001B]), and colors are left out. Results and files have them as they are.
+  - The task's C(async) is refused. Use O(wait=false), and attach later with O(command_ids).
   - Command IDs and progress are written to standard error, without buffering even if it is not a terminal. So they are
     available after the controller was killed, and standard output contains only what callbacks write.
   - The C(environment) of a task does not apply to code that runs on the controller. Provide credentials with options,
     module defaults, a profile, or the environment of the controller.
+  - Messages never show the value of a parameter of the document. With C(no_log), they show no value of an option and no
+    message of AWS either, only its code.
   - Run Command stores the parameters of a command in clear text, and EventBridge events contain them. Keep secrets in
     Parameter Store and let the node read them.
   - The task itself repeats calls that AWS throttles or that get no response, at the rate that AWS allows, until
