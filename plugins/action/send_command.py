@@ -20,7 +20,7 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.commands.option
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.options import AttachOptions, read_options
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.output_calls import OutputReader
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.preflight_calls import Preflight
-from ansible_collections.ssmops.run_command.plugins.module_utils.commands.report import fit_result
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.result_size import fit_result
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.track_calls import Tracker
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.whole_output_calls import LogsOutput, S3Output
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.deadline import Deadline
@@ -31,7 +31,8 @@ from ansible_collections.ssmops.run_command.plugins.plugin_utils.command_argumen
     commands_as_list,
 )
 from ansible_collections.ssmops.run_command.plugins.plugin_utils.command_run import CommandRun
-from ansible_collections.ssmops.run_command.plugins.plugin_utils.progress_display import OutputFiles, ProgressDisplay
+from ansible_collections.ssmops.run_command.plugins.plugin_utils.output_files import OutputFiles
+from ansible_collections.ssmops.run_command.plugins.plugin_utils.progress_display import ProgressDisplay
 
 if t.TYPE_CHECKING:
     from ansible_collections.ssmops.run_command.plugins.module_utils.commands.options import SendOptions, TaskOptions
