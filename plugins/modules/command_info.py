@@ -226,7 +226,7 @@ commands:
           description: The stderr of all steps, one after the other.
           returned: always
           type: str
-          sample: "disk full\nfailed to run commands: exit status 3"
+          sample: "disk full\n"
         stdout_lines:
           description: RV(commands[].invocations[].stdout) as a list of lines.
           returned: always

@@ -423,12 +423,20 @@ invocations:
       returned: always
       sample: 0
     stdout:
-      description: The stdout of all steps, one after the other.
+      description:
+        - The stdout of all steps, one after the other, as the scripts wrote it.
+        - What the SSM Agent adds to it is removed, because RV(invocations.truncated) and RV(invocations.rc) tell the
+          same, that is C(--output truncated--) and the sentences after the exit codes 168 and 169 and after
+          C(onFailure). Where AWS cuts the output in the middle of these words, the same characters of a script are
+          removed too.
       type: str
       returned: always
       sample: "up 3 days\n"
     stderr:
-      description: The stderr of all steps, one after the other.
+      description:
+        - "The stderr of all steps, one after the other, as the scripts wrote it. What the SSM Agent adds is removed: the
+          same words as on stdout, and C(failed to run commands: exit status N)."
+        - Why the agent could not run a step or the document is here too.
       type: str
       returned: always
       sample: ""

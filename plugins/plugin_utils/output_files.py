@@ -11,7 +11,7 @@ import os
 import pathlib
 import typing as t
 
-from ansible_collections.ssmops.run_command.plugins.module_utils.commands.output import STDERR_SEPARATOR
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.agent_texts import STDERR_SEPARATOR
 
 if t.TYPE_CHECKING:
     from ansible_collections.ssmops.run_command.plugins.module_utils.commands.output import Invocation

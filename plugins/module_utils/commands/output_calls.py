@@ -80,7 +80,9 @@ class OutputReader:
         except AnsibleAWSError as error:
             self._warn(f"The output of {invocation.instance_id} is incomplete: {error}")
             return limited
-        return output.longer_text(limited, whole) if whole else limited
+        if whole is None:
+            return limited
+        return output.longer_text(limited, output.whole_text(whole, invocation.steps[position].ending))
 
     def _read_step(self, invocation: output.Invocation, position: int) -> output.Text:
         step = invocation.steps[position]
@@ -90,7 +92,8 @@ class OutputReader:
         except AnsibleAWSError as error:
             self._warn(f"The output of {invocation.instance_id} is incomplete: {error}")
             return step.text
-        text = output.limited_text(answer.get("StandardOutputContent", ""), answer.get("StandardErrorContent", ""))
+        stdout, stderr = answer.get("StandardOutputContent", ""), answer.get("StandardErrorContent", "")
+        text = output.limited_text(stdout, stderr, step.ending)
         if not statuses.is_terminal(answer["Status"]):
             return dataclasses.replace(text, truncated=True)
         return text

@@ -12,7 +12,10 @@ import typing as t
 import hypothesis
 import hypothesis.strategies as st
 import pytest
-from ansible_collections.ssmops.run_command.plugins.module_utils.commands import output
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands import agent_texts, output
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.agent_texts import Ending
+
+ENDED = Ending("aws:runShellScript", "Success", 0)
 
 
 def listed(*plugins: dict[str, t.Any], status: str = "Success") -> dict[str, t.Any]:
@@ -49,7 +52,7 @@ def test_a_long_text_or_one_with_stderr_must_be_asked_for(text: str) -> None:
     [("x" * 23_999, "e" * 7_999, False), ("x" * 24_000, "", True), ("", "e" * 8_000, True)],
 )
 def test_a_stream_that_fills_its_limit_may_be_cut(stdout: str, stderr: str, truncated: bool) -> None:
-    assert output.limited_text(stdout, stderr).truncated is truncated
+    assert output.limited_text(stdout, stderr, ENDED).truncated is truncated
 
 
 def as_the_agent_lists(stdout: str, stderr: str) -> str:
@@ -78,8 +81,8 @@ def test_what_passes_for_whole_is_what_the_node_wrote(stdout: str, stderr: str) 
 @hypothesis.given(TEXTS)
 @hypothesis.example("\u4e16" * 9_000)
 def test_a_text_that_the_agent_cut_by_bytes_never_passes_for_whole(stdout: str) -> None:
-    kept = stdout.encode()[: output.STDOUT_LIMIT].decode(errors="replace")
-    assert output.limited_text(kept, "").truncated or kept == stdout
+    kept = stdout.encode()[: agent_texts.STDOUT_LIMIT].decode(errors="replace")
+    assert output.limited_text(kept, "", ENDED).truncated or kept == stdout
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ import hypothesis.strategies as st
 import pytest
 from ansible_collections.amazon.aws.plugins.module_utils.exceptions import AnsibleAWSError
 from ansible_collections.ssmops.run_command.plugins.module_utils.aws.calls import IncompleteAnswerError
-from ansible_collections.ssmops.run_command.plugins.module_utils.commands import output
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands import agent_texts, output
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.output_calls import BATCH, OutputReader
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.track import VISIBILITY_DELAY
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.track_calls import Tracker
@@ -54,7 +54,7 @@ def test_both_streams_come_exactly_as_they_were_written(texts: list[tuple[str, s
     assert [(one.steps[0].text.stdout, one.steps[0].text.stderr) for one in found] == texts
     assert [one.instance_id for one in found] == fleet.ids
     for one, (stdout, stderr) in zip(found, texts, strict=True):
-        fills = len(stdout.encode()) >= output.STDOUT_LIMIT or len(stderr.encode()) >= output.STDERR_LIMIT
+        fills = len(stdout.encode()) >= agent_texts.STDOUT_LIMIT or len(stderr.encode()) >= agent_texts.STDERR_LIMIT
         assert one.truncated is fills
 
 
@@ -88,7 +88,7 @@ def test_what_is_cut_is_taken_whole_from_elsewhere() -> None:
 @pytest.mark.parametrize("elsewhere", [None, output.Text("x" * 10, ""), output.Text("", "e")])
 def test_what_is_not_there_yet_does_not_pass_for_whole(elsewhere: output.Text | None) -> None:
     (found,) = Fleet(Node(stdout=LONG)).read(lambda _found, _position: elsewhere)
-    assert found.steps[0].text.stdout == "x" * output.STDOUT_LIMIT
+    assert found.steps[0].text.stdout == "x" * agent_texts.STDOUT_LIMIT
     assert found.truncated
 
 
