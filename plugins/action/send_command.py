@@ -22,7 +22,7 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.commands.output
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.preflight_calls import Preflight
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.result_size import fit_result
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.track_calls import Tracker
-from ansible_collections.ssmops.run_command.plugins.module_utils.commands.whole_output_calls import LogsOutput, S3Output
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.whole_output_calls import CommandOutputs
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.deadline import Deadline
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import RequestError
 from ansible_collections.ssmops.run_command.plugins.plugin_utils.aws_action import AWSActionBase, failure
@@ -36,9 +36,6 @@ from ansible_collections.ssmops.run_command.plugins.plugin_utils.progress_displa
 
 if t.TYPE_CHECKING:
     from ansible_collections.ssmops.run_command.plugins.module_utils.commands.options import SendOptions, TaskOptions
-    from ansible_collections.ssmops.run_command.plugins.module_utils.commands.whole_output_calls import (
-        WholeOutputSource,
-    )
 
 NO_RETRIES = {"retries": {"total_max_attempts": 1}}
 # Retries of the SDK itself; the tracker continues until the task's deadline.
@@ -63,6 +60,7 @@ class ActionModule(AWSActionBase):
     """The action behind M(ssmops.run_command.send_command)."""
 
     _requires_connection = False
+    _outputs: OutputReader | None = None
 
     def run(self, tmp: str | None = None, task_vars: dict[str, t.Any] | None = None) -> Result:
         """The result of the task; failures include everything known about the commands."""
@@ -73,6 +71,8 @@ class ActionModule(AWSActionBase):
             options = read_options(arguments)
             self.require_aws_sdk()
             result = self._result(options, job_comment(task_vars or {}))
+            if self._outputs is not None:
+                self._outputs.warn_of_gaps()
         except RequestError as error:
             return {"failed": True, "changed": False, "msg": str(error)}
         except AnsibleAWSError as error:
@@ -152,12 +152,13 @@ class ActionModule(AWSActionBase):
     def _command_run(self, options: TaskOptions, console: Console, seconds: float) -> CommandRun:
         deadline = Deadline(seconds)
         tracker = Tracker(console.reader, deadline)
-        source = self._whole_output(options)
+        source = self._whole_output(options, tracker)
+        self._outputs = OutputReader(tracker, source.text if source else None, console.display.warn)
         stations = RunServices(
             reader=console.reader,
             dispatcher=Dispatcher(self.aws_client("ssm", **NO_RETRIES), console.reader, deadline),
             tracker=tracker,
-            outputs=OutputReader(tracker, source.text if source else None, console.display.warn),
+            outputs=self._outputs,
             observer=console.display,
             deadline=deadline,
         )
@@ -165,14 +166,11 @@ class ActionModule(AWSActionBase):
         canceller = self.aws_client("ssm", **LAST_CALL)
         return CommandRun(stations, canceller, options.wait, options.result.fail_on, written)
 
-    def _whole_output(self, options: TaskOptions) -> WholeOutputSource | None:
+    def _whole_output(self, options: TaskOptions, tracker: Tracker) -> CommandOutputs | None:
         if not options.result.full_output:
             return None
-        bucket = options.output.output_s3_bucket_name
-        if bucket:
-            client = self.aws_client("s3", **READ_RETRIES, **self.s3_addressing())
-            return S3Output(client, bucket, options.output.output_s3_key_prefix or "")
-        return LogsOutput(self.aws_client("logs", **READ_RETRIES), options.log_group)
+        addressing = {"s3": self.s3_addressing(), "logs": {}}
+        return CommandOutputs(tracker.find, lambda name: self.aws_client(name, **READ_RETRIES, **addressing[name]))
 
 
 def job_comment(task_vars: t.Mapping[str, t.Any]) -> str:

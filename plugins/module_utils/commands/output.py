@@ -47,6 +47,7 @@ class Step:
     """One plugin of a document on one node. Times are None until AWS returns them; `rc` is -1 until it ran.
 
     `skipped`: the agent did not run it, by a precondition or because an earlier step ended the document.
+    `is_listed_whole`: the listing has all that it wrote, and as far as can be told on its streams.
     """
 
     name: str
@@ -58,6 +59,7 @@ class Step:
     text: Text
     urls: Mapping[str, str]
     skipped: bool = False
+    is_listed_whole: bool = True
 
     @property
     def ending(self) -> Ending:
@@ -95,6 +97,12 @@ class Invocation:
     def truncated(self) -> bool:
         """Whether the node wrote more than the texts of the steps contain."""
         return any(step.text.truncated for step in self.steps)
+
+    @property
+    def reason(self) -> str:
+        """Why the agent could not run the document; "" if it ran, or if a step's stderr says so too."""
+        is_said = self.outcome == statuses.SUCCESS or any(self.trace.strip() in step.text.stderr for step in self.steps)
+        return "" if is_said else self.trace
 
 
 def inline_text(output: str) -> Text | None:
@@ -170,6 +178,7 @@ def _listed_step(plugin: Mapping[str, t.Any]) -> tuple[Step, bool]:
             if plugin.get(field)
         },
         skipped=skipped,
+        is_listed_whole=not fills(output, INLINE_LIMIT) and output.count(f"\n{STDERR_SEPARATOR}\n") <= 1,
     )
     return step, exact is not None
 

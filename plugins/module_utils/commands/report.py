@@ -66,8 +66,8 @@ def _never_sent(node: str) -> Result:
 
 
 def invocation_result(invocation: Invocation) -> Result:
-    """The entry of one node: its streams are those of its steps, one after the other."""
-    stdout = "".join(step.text.stdout for step in invocation.steps)
+    """The entry of one node: its streams are those of its steps, each beginning on a line of its own."""
+    stdout = output.joined_texts(step.text.stdout for step in invocation.steps)
     started = [step.started_at for step in invocation.steps if step.started_at]
     finished = [step.finished_at for step in invocation.steps if step.finished_at]
     return {
@@ -79,7 +79,7 @@ def invocation_result(invocation: Invocation) -> Result:
         "outcome": invocation.outcome,
         "rc": invocation.rc,
         "stdout": stdout,
-        "stderr": "".join(step.text.stderr for step in invocation.steps),
+        "stderr": output.joined_texts([*(step.text.stderr for step in invocation.steps), invocation.reason]),
         "stdout_lines": stdout.splitlines(),
         "started_at": timestamp(min(started, default=None)),
         "finished_at": timestamp(max(finished, default=None)),
@@ -95,6 +95,7 @@ def _step_result(step: Step, *, alone: bool) -> Result:
         "status": step.status,
         "status_details": step.status_details,
         "rc": step.rc,
+        "skipped": step.skipped,
         "started_at": timestamp(step.started_at),
         "finished_at": timestamp(step.finished_at),
     }

@@ -120,7 +120,9 @@ def test_what_is_listed_is_kept() -> None:
         "StandardOutputUrl": "https://out",
         "StandardErrorUrl": "",
     }
-    invocation, _inexact = output.listed_invocation({**listed(shown, status="Failed"), "InstanceName": "web-1"})
+    more = {"InstanceName": "web-1", "TraceOutput": "why"}
+    invocation, _inexact = output.listed_invocation({**listed(shown, status="Failed"), **more})
+    assert invocation.trace == "why"
     assert (invocation.instance_name, invocation.status, invocation.status_details) == ("web-1", "Failed", "Failed")
     (step,) = invocation.steps
     assert (step.name, step.status, step.status_details, step.rc) == ("first", "Failed", "ExecutionTimedOut", 3)
@@ -132,3 +134,8 @@ def test_what_is_not_listed_has_its_place() -> None:
     (step,) = invocation.steps
     assert (invocation.instance_name, step.name, step.status_details, step.rc) == ("", "", "Pending", -1)
     assert (step.started_at, step.finished_at, step.urls) == (None, None, {})
+
+
+@hypothesis.given(st.lists(st.text(ALPHABET, max_size=4), max_size=5))
+def test_joined_texts_have_the_lines_of_all(texts: list[str]) -> None:
+    assert output.joined_texts(texts).splitlines() == [line for text in texts for line in text.splitlines()]

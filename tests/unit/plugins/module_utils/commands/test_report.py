@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import json
 import typing as t
@@ -60,6 +61,37 @@ def test_steps_keep_their_texts_apart_and_the_node_has_all() -> None:
         ("two", "b\n", 3),
     ]
     assert entry["finished_at"] == "2026-11-23T11:00:04+00:00"
+
+
+def test_each_step_begins_on_a_line_of_its_own() -> None:
+    entry = report.invocation_result(
+        node("i-1", step("a", "x\r\n"), step("", "y"), step("b\n\n", "z"), step("c"), status="Failed")
+    )
+    assert (entry["stdout"], entry["stderr"]) == ("a\nb\n\nc", "x\r\ny\nz")
+    assert entry["stdout_lines"] == ["a", "b", "", "c"]
+    assert [found["stdout"] for found in entry["plugins"]] == ["a", "", "b\n\n", "c"]
+
+
+def test_a_step_that_was_skipped_is_told() -> None:
+    skipped = dataclasses.replace(step(name="two"), skipped=True)
+    assert [found["skipped"] for found in report.invocation_result(node("i-1", step("a"), skipped))["plugins"]] == [
+        False,
+        True,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("steps", "status", "stderr"),
+    [
+        ((), "Failed", "no such plugin"),
+        ((step("", "oh"),), "Failed", "oh\nno such plugin"),
+        ((step("", "why: no such plugin\n"),), "Failed", "why: no such plugin\n"),
+        ((step("a"),), "Success", ""),
+    ],
+)
+def test_why_a_document_did_not_run_is_on_stderr(steps: tuple[output.Step, ...], status: str, stderr: str) -> None:
+    found = dataclasses.replace(node("i-1", *steps, status=status), trace="no such plugin")
+    assert report.invocation_result(found)["stderr"] == stderr
 
 
 def test_a_node_that_nothing_ran_on_has_the_same_keys() -> None:

@@ -99,7 +99,7 @@ def test_an_end_that_costs_more_than_its_beginning_is_cut_until_it_fits() -> Non
 def test_steps_lose_their_own_texts_and_nothing_else_first() -> None:
     result = result_of(node("i-1", step("a" * 4_000, name="one"), step("b" * 4_000, rc=3, name="two"), status="Failed"))
     (entry,) = result_size.fit_result(result, 18_000)["invocations"].values()
-    assert len(entry["stdout"]) == 8_000
+    assert len(entry["stdout"]) == 8_001
     assert [(found["name"], found["rc"]) for found in entry["plugins"]] == [("one", 0), ("two", 3)]
     assert [found.get("stdout") for found in entry["plugins"]] == [None, None]
 
