@@ -18,11 +18,12 @@ import urllib.parse
 
 from ansible_collections.amazon.aws.plugins.module_utils.exceptions import AnsibleAWSError
 from ansible_collections.ssmops.run_command.plugins.module_utils.aws.logs import read_log_page
+from ansible_collections.ssmops.run_command.plugins.module_utils.aws.paging import listed_once
 from ansible_collections.ssmops.run_command.plugins.module_utils.aws.s3 import list_keys_page, read_object
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.output import Text
 
 if t.TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Mapping
 
     from ansible_collections.ssmops.run_command.plugins.module_utils.commands.output import Invocation
     from mypy_boto3_logs.client import CloudWatchLogsClient
@@ -139,20 +140,17 @@ class S3Output:
     def text(self, invocation: Invocation, position: int) -> Text | None:
         """Both streams of the step, decoded as UTF-8 with U+FFFD for invalid bytes; None without an object."""
         parts = [part for part in (self._prefix, invocation.command_id, invocation.instance_id) if part]
-        keys = list(self._keys("/".join(parts) + "/"))
+        keys = self._keys("/".join(parts) + "/")
         stdout, stderr = (self._stream(invocation, position, keys, stream) for stream in ("stdout", "stderr"))
         if stdout is None and stderr is None:
             return None
         is_cut = any(len(content or b"") > MAX_STREAM for content in (stdout, stderr))
         return Text(_decoded(stdout or b""), _decoded(stderr or b""), truncated=is_cut)
 
-    def _keys(self, prefix: str) -> Iterator[str]:
-        token: str | None = None
-        while True:
-            keys, token = list_keys_page(self._client, self._bucket, prefix, token)
-            yield from keys
-            if not token:
-                return
+    def _keys(self, prefix: str) -> list[str]:
+        return list(
+            listed_once(lambda token: list_keys_page(self._client, self._bucket, prefix, token), lambda key: key)
+        )
 
     def _stream(self, invocation: Invocation, position: int, keys: list[str], stream: str) -> bytes | None:
         """The object of the step is the one in AWS's URL, or otherwise the one whose path contains the step's name."""
