@@ -265,6 +265,8 @@ options:
       - When the task fails. With V(any), it fails if any node did not succeed, or if there is no node at all; with
         V(command), if AWS reports a status other than Success for a command; with V(never), it does not fail because of
         the nodes.
+      - With V(any) and V(command), it also fails if AWS ended a command with another status than Success for no reason
+        that a node shows, and if the outcome of a node is C(unlisted), C(unsent) or C(unknown).
     type: str
     choices: [any, command, never]
     default: any
@@ -385,8 +387,9 @@ commands:
 invocations:
   description:
     - The result of each node, by node ID.
-    - For a node that the command was sent to more than once, this is the last result; the previous ones are in
-      C(earlier).
+    - A node that the task sent the command to again, because it was not reached, has its last result here, and the
+      replaced ones in C(earlier).
+    - A node with results of several commands has its worst result here, and all of them in C(by_command).
   returned: when a command was sent or attached to
   type: dict
   contains:
@@ -401,7 +404,7 @@ invocations:
       returned: always
       sample: web-1
     command_id:
-      description: The command that the node ran. Empty if none was sent to it.
+      description: The command of this result. Empty if no command was sent to the node, or if it is not known.
       type: str
       returned: always
       sample: 11111111-2222-4333-8444-555555555555
@@ -416,7 +419,12 @@ invocations:
       returned: always
       sample: DeliveryTimedOut
     outcome:
-      description: The status details, spelled as in RV(summary).
+      description:
+        - The status details, spelled as in RV(summary).
+        - V(unlisted) means that AWS does not list the node, though the command was sent to it and has ended.
+        - V(unsent) means that the command was not sent to the node, because the wait was over or AWS refused the request.
+        - V(unknown) means that the response to the request was lost, so that the node may run the command.
+        - V(terminated) includes nodes that the command was not sent to because of O(max_errors).
       type: str
       returned: always
       sample: delivery_timed_out
@@ -491,14 +499,21 @@ invocations:
           skipped: false
           started_at: "2026-11-23T11:00:01+00:00"
           finished_at: "2026-11-23T11:00:02+00:00"
+    by_command:
+      description: The results of the node by command ID, including this one.
+      type: dict
+      returned: when the node has results of several commands
+      sample: {}
     earlier:
       description: The results that this one replaced, oldest first.
       type: list
       elements: dict
-      returned: when the command was sent to the node more than once
+      returned: when the task sent the command to the node again
       sample: []
 summary:
-  description: The number of nodes with each outcome, and the total.
+  description:
+    - The number of nodes with each outcome, and the total.
+    - RV(summary.unlisted) includes nodes that AWS counts as targets but does not list.
   returned: when a command was sent or attached to
   type: dict
   sample:
@@ -514,7 +529,32 @@ summary:
     pending: 0
     in_progress: 0
     delayed: 0
+    unlisted: 0
+    unsent: 0
+    unknown: 0
     total: 2
+summary_by_command:
+  description: The number of invocations with each outcome, and the total, by command ID.
+  returned: when a command was sent or attached to
+  type: dict
+  sample:
+    11111111-2222-4333-8444-555555555555:
+      success: 2
+      failed: 0
+      execution_timed_out: 0
+      delivery_timed_out: 0
+      undeliverable: 0
+      terminated: 0
+      invalid_platform: 0
+      access_denied: 0
+      cancelled: 0
+      pending: 0
+      in_progress: 0
+      delayed: 0
+      unlisted: 0
+      unsent: 0
+      unknown: 0
+      total: 2
 failed_instance_ids:
   description: The nodes that did not succeed, sorted.
   returned: when a command was sent or attached to

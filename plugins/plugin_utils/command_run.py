@@ -12,6 +12,7 @@ from ansible_collections.amazon.aws.plugins.module_utils.exceptions import Ansib
 from ansible_collections.ssmops.run_command.plugins.module_utils.aws import ssm_commands
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands import messages, report
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.fleet_calls import CANCEL_GRACE, FleetRun
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.verdict import Verdict
 from ansible_collections.ssmops.run_command.plugins.plugin_utils.aws_action import failure
 from ansible_collections.ssmops.run_command.plugins.plugin_utils.interrupts import run_when_stopped
 
@@ -63,7 +64,8 @@ class CommandRun:
                 self._watch()
             except AnsibleAWSError as error:
                 return self._failed(error, explain(error))
-        return {"changed": bool(fleet.invocations) or fleet.timed_out, **self._finished()}
+        result = self._finished()
+        return {"changed": bool(result["summary"]["total"]) or fleet.timed_out, **result}
 
     def attach(self, command_ids: tuple[str, ...]) -> Result:
         """Attach to commands that were sent before, and return their results; without waiting, the current ones.
@@ -110,15 +112,8 @@ class CommandRun:
         left = [command_id for command_id in active if command_id not in cancelled]
         return messages.interruption_message(reason, left=left, cancelled=cancelled, unanswered=unanswered)
 
-    def _known(self) -> Result:
-        fleet = self._fleet
-        run = report.Run(
-            commands=[part.command for part in fleet.parts],
-            invocations=fleet.invocations,
-            earlier=fleet.earlier,
-            unsent=fleet.unsent,
-        )
-        result = report.build_result(run)
+    def _known(self, verdict: Verdict | None = None) -> Result:
+        result = report.build_result(verdict or Verdict(self._fleet.known()))
         for node, path in self._output_files.items():
             if node in result["invocations"]:
                 result["invocations"][node]["output_file"] = path
@@ -126,21 +121,20 @@ class CommandRun:
 
     def _finished(self) -> Result:
         timed_out = self._fleet.timed_out
-        result = self._known()
-        failed = report.is_failed(result, self._fail_on, timed_out=timed_out)
-        message = report.message(result, timed_out=timed_out)
+        verdict = Verdict(self._fleet.known())
+        message = report.message(verdict, timed_out=timed_out)
         if timed_out:
             message += messages.after_timeout(self._wait.on_timeout, self._fleet.active_command_ids)
-        return {**result, "failed": failed, "msg": message}
+        failed = verdict.is_failed(self._fail_on, timed_out=timed_out)
+        return {**self._known(verdict), "failed": failed, "msg": message}
 
     def _failed(self, error: AnsibleAWSError, explanation: str) -> Result:
         fleet = self._fleet
-        result = {"changed": bool(fleet.parts), **self._known(), **failure(error)}
+        result = {"changed": bool(fleet.parts or fleet.unknown), **self._known(), **failure(error)}
         if explanation:
             # AWS often returns a code without a message.
             result["msg"] = result["msg"].rstrip(": ") + explanation
         if fleet.active_command_ids:
             result["msg"] += messages.still_running_note(fleet.command_ids)
-        if fleet.unsent:
-            result["msg"] += f" {len(fleet.unsent)} nodes did not get the command."
+        result["msg"] += messages.unsent_note(len(fleet.unsent))
         return result

@@ -24,6 +24,10 @@ class SendError(AnsibleAWSError):
         super().__init__(message, exception)  # type: ignore[no-untyped-call]  # amazon.aws is untyped
 
 
+class LostResponseError(SendError):
+    """Whether a command was sent is not known: it may run."""
+
+
 class SendFailure(enum.Enum):
     """The meaning of a failed SendCommand call for the command."""
 

@@ -19,6 +19,7 @@ import typing as t
 from ansible_collections.amazon.aws.plugins.module_utils.exceptions import AnsibleAWSError
 from ansible_collections.ssmops.run_command.plugins.module_utils.aws import ssm_commands
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.dispatch import (
+    LostResponseError,
     SendError,
     SendFailure,
     send_failure_of,
@@ -121,8 +122,8 @@ class Dispatcher:
         return None
 
 
-def _lost(why: str, token: str, error: Exception) -> SendError:
-    return SendError(
+def _lost(why: str, token: str, error: Exception) -> LostResponseError:
+    return LostResponseError(
         f"The response to SendCommand was lost and {why}; it was not sent again, because it may still run: look for "
         f"{token} in the comments of the commands",
         error,

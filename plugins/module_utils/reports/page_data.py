@@ -25,23 +25,10 @@ if t.TYPE_CHECKING:
     from ansible_collections.ssmops.run_command.plugins.module_utils.reports.runs import Entry, Runs
 
 # What needs attention first.
-ORDER = (
-    statuses.FAILED,
-    statuses.EXECUTION_TIMED_OUT,
-    statuses.DELIVERY_TIMED_OUT,
-    statuses.UNDELIVERABLE,
-    statuses.ACCESS_DENIED,
-    statuses.INVALID_PLATFORM,
-    statuses.TERMINATED,
-    statuses.CANCELLED,
-    statuses.IN_PROGRESS,
-    statuses.DELAYED,
-    statuses.PENDING,
-    statuses.SUCCESS,
-)
+ORDER = tuple(reversed(statuses.BEST_TO_WORST))
 RANK = {outcome: rank for rank, outcome in enumerate(ORDER)}
 UNFINISHED = frozenset({statuses.IN_PROGRESS, statuses.DELAYED, statuses.PENDING})
-STOPPED = frozenset({statuses.TERMINATED, statuses.CANCELLED})
+STOPPED = frozenset({statuses.TERMINATED, statuses.CANCELLED, statuses.UNSENT})
 FIELDS = ("outcome", "id", "name", "command", "rc", "queued", "ran", "truncated", "parts")
 STEP_FIELDS = ("name", "status", "rc", "stdout", "stderr")
 NUMBER = re.compile("([0-9]{1,18})")

@@ -17,8 +17,9 @@ import typing as t
 import pytest
 from ansible.errors import AnsibleActionFail
 from ansible_collections.ssmops.run_command.plugins.action import node_result
-from ansible_collections.ssmops.run_command.plugins.module_utils.commands import output, report
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands import output
 
+from ..module_utils.commands.given import given_result
 from .conftest import make_action
 
 COLLECTIONS = pathlib.Path(node_result.__file__).parents[5]
@@ -29,15 +30,10 @@ def ended(node: str, status: str, details: str, rc: int) -> output.Invocation:
     return output.Invocation(node, "", "command", status, details, (step,))
 
 
-RESULT = report.build_result(
-    report.Run(
-        [],
-        {
-            "i-good": ended("i-good", "Success", "Success", 0),
-            "i-bad": ended("i-bad", "Failed", "Failed", 3),
-            "i-away": ended("i-away", "TimedOut", "DeliveryTimedOut", -1),
-        },
-    )
+RESULT = given_result(
+    ended("i-good", "Success", "Success", 0),
+    ended("i-bad", "Failed", "Failed", 3),
+    ended("i-away", "TimedOut", "DeliveryTimedOut", -1),
 )
 
 

@@ -512,7 +512,7 @@ def test_a_node_that_is_not_managed_is_named(scene: Scene) -> None:
     assert result["failed"]
     assert result["error"]["code"] == "InvalidInstanceId"
     assert f"Not managed in this account and region: {NODE} (is the agent running" in result["msg"]
-    assert result["msg"].endswith("4 nodes did not get the command.")
+    assert result["msg"].endswith("4 nodes were not sent to.")
     assert sorted(result["invocations"]) == sorted([*scene.ids, NODE])
 
 
@@ -537,7 +537,7 @@ def test_a_part_that_is_refused_keeps_those_that_were_sent(scene: Scene) -> None
     result = scene.send(target_tags=None, instance_ids=ids, max_concurrency="100%")
     assert len(result["command_ids"]) == 1
     assert f"attach to them with command_ids: [{result['command_ids'][0]}]." in result["msg"]
-    assert result["msg"].endswith("70 nodes did not get the command.")
+    assert result["msg"].endswith("70 nodes were not sent to.")
 
 
 def test_no_secret_of_the_connection_gets_out(scene: Scene) -> None:

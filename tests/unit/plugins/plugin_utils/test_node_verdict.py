@@ -9,13 +9,15 @@ from __future__ import annotations
 import typing as t
 
 import pytest
-from ansible_collections.ssmops.run_command.plugins.module_utils.commands import output, report, statuses
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands import output, statuses
 from ansible_collections.ssmops.run_command.plugins.plugin_utils.node_verdict import (
     CutResultError,
     VerdictError,
     node_of,
     verdict,
 )
+
+from ..module_utils.commands.given import given_result
 
 NODE = "i-0123456789abcdef0"
 
@@ -25,7 +27,7 @@ def result_with(status: str, details: str, rc: int = 0, stderr: str = "") -> dic
     text = output.Text("out\n", stderr)
     step = output.Step("aws:runShellScript", status, details, rc, None, None, text, {})
     found = output.Invocation(NODE, "web-1", "command", status, details, (step,))
-    return report.build_result(report.Run([], {NODE: found}))
+    return given_result(found)
 
 
 @pytest.mark.parametrize(

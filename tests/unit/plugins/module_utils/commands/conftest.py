@@ -14,6 +14,7 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.commands.fleet_
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.output_calls import OutputReader
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.request import SendRequest
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.track_calls import Tracker
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.verdict import Verdict
 
 from .fake_ssm import Clock, FakeSSM, Node
 from .given import make_request
@@ -71,6 +72,11 @@ class Scene:
             deadline=deadline,
         )
         self.run = FleetRun(self.stations)
+
+    @property
+    def verdict(self) -> Verdict:
+        """What is known now."""
+        return Verdict(self.run.known())
 
     def by_tag(self, **options: t.Any) -> SendRequest:
         return self._request({"target_tags": {"Role": "web"}, **options})

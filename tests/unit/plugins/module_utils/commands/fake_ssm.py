@@ -294,6 +294,8 @@ class FakeSSM(FakeClient, service="ssm"):
             "DocumentName": _document_name(command),
             "Comment": command.request.get("Comment", ""),
             **{name: command.request[name] for name in OUTPUT_FIELDS if name in command.request},
+            "InstanceIds": command.request.get("InstanceIds", []),
+            "Targets": command.request.get("Targets", []),
             "RequestedDateTime": self.epoch + datetime.timedelta(seconds=command.sent_at),
             "Status": status,
             "StatusDetails": status,

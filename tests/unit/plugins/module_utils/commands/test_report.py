@@ -12,7 +12,9 @@ import json
 import typing as t
 
 import pytest
-from ansible_collections.ssmops.run_command.plugins.module_utils.commands import output, report, statuses
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands import output, report, statuses, verdict
+
+from .given import given_record
 
 COMMAND_ID = "11111111-2222-4333-8444-555555555555"
 MOMENT = datetime.datetime(2026, 11, 23, 11, 0, tzinfo=datetime.UTC)
@@ -23,8 +25,8 @@ COMMAND: t.Any = {
     "Status": "Success",
     "StatusDetails": "Success",
     "RequestedDateTime": MOMENT,
-    "TargetCount": 2,
-    "CompletedCount": 2,
+    "TargetCount": 0,
+    "CompletedCount": 0,
     "Parameters": {"commands": ["mysql --password=hunter2"]},
 }
 
@@ -40,7 +42,13 @@ def node(name: str, *steps: output.Step, status: str = "Success", details: str |
 
 
 def result_of(*found: output.Invocation, **more: t.Any) -> dict[str, t.Any]:
-    return report.build_result(report.Run([COMMAND], {one.instance_id: one for one in found}, **more))
+    return report.build_result(verdict_of(*found, **more))
+
+
+def verdict_of(
+    *found: output.Invocation, never_sent: dict[str, str] | None = None, command: t.Any = COMMAND, **more: t.Any
+) -> verdict.Verdict:
+    return verdict.Verdict(verdict.Run([given_record(*found, command=command, **more)], never_sent or {}))
 
 
 def test_a_node_with_one_step_has_its_texts_once() -> None:
@@ -113,52 +121,35 @@ def test_nodes_are_sorted_and_counted_by_outcome() -> None:
         node("i-3", step(rc=1), status="Failed"),
         node("i-1", step("ok")),
         node("i-2", status="TimedOut", details="Delivery Timed Out"),
-        unsent=["i-4"],
+        never_sent={"i-4": "terminated", "i-5": "unsent", "i-6": "unknown"},
     )
-    assert list(result["invocations"]) == ["i-1", "i-2", "i-3", "i-4"]
-    assert result["failed_instance_ids"] == ["i-2", "i-3", "i-4"]
+    assert list(result["invocations"]) == ["i-1", "i-2", "i-3", "i-4", "i-5", "i-6"]
+    assert result["failed_instance_ids"] == ["i-2", "i-3", "i-4", "i-5", "i-6"]
     assert result["undelivered_instance_ids"] == ["i-2"]
     assert {outcome: number for outcome, number in result["summary"].items() if number} == {
         "success": 1,
         "failed": 1,
         "delivery_timed_out": 1,
         "terminated": 1,
-        "total": 4,
+        "unsent": 1,
+        "unknown": 1,
+        "total": 6,
     }
-    assert result["invocations"]["i-4"]["status_details"] == "Terminated"
+    details = [(found["status"], found["status_details"]) for found in result["invocations"].values()]
+    assert details[3:] == [("Failed", "Terminated"), ("", "Unsent"), ("", "Unknown")]
 
 
 def test_results_that_were_replaced_are_kept() -> None:
-    first = node("i-1", status="Failed", details="Undeliverable")
-    result = result_of(node("i-1", step("ok")), earlier={"i-1": [first]})
+    first = given_record(node("i-1", status="Failed", details="Undeliverable"), command=COMMAND, sent_again=["i-1"])
+    second = given_record(node("i-1", step("ok")), command={**COMMAND, "CommandId": "second"})
+    result = report.build_result(verdict.Verdict(verdict.Run([first, second])))
     assert result["invocations"]["i-1"]["stdout"] == "ok"
     assert [found["outcome"] for found in result["invocations"]["i-1"]["earlier"]] == ["undeliverable"]
+    assert result["summary"]["total"] == 1
+    assert "by_command" not in result["invocations"]["i-1"]
 
 
 GOOD, BAD = node("i-1", step("ok")), node("i-2", step(rc=3), status="Failed")
-
-
-@pytest.mark.parametrize(
-    ("found", "command_status", "fail_on", "timed_out", "failed"),
-    [
-        ((GOOD,), "Success", "any", False, False),
-        ((GOOD, BAD), "Success", "any", False, True),
-        ((), "Success", "any", False, True),
-        ((GOOD,), "Success", "any", True, True),
-        ((GOOD, BAD), "Success", "command", False, False),
-        ((GOOD,), "Failed", "command", False, True),
-        ((), "Success", "command", False, False),
-        ((GOOD,), "Success", "command", True, True),
-        ((BAD,), "Failed", "never", False, False),
-        ((), "Success", "never", True, False),
-    ],
-)
-def test_when_the_task_fails(
-    found: tuple[output.Invocation, ...], command_status: str, fail_on: str, timed_out: bool, failed: bool
-) -> None:
-    result = result_of(*found)
-    result["commands"][0]["status"] = command_status
-    assert report.is_failed(result, fail_on, timed_out=timed_out) is failed
 
 
 AGENT = "failed to run commands: exit status 3"
@@ -167,30 +158,30 @@ AGENT = "failed to run commands: exit status 3"
 @pytest.mark.parametrize(
     ("found", "text"),
     [
-        ([GOOD], "1 of 1 nodes succeeded."),
+        ([GOOD], "1 of 1 node succeeded."),
         ([GOOD, BAD], "1 of 2 nodes succeeded (1 success, 1 failed). Failures: i-2 Failed rc=3."),
         (
             [node("i-1", step("", f"first\ndisk full \n\n{AGENT}", 3), status="Failed")],
-            "0 of 1 nodes succeeded (1 failed). Failures: i-1 Failed rc=3 (disk full).",
+            "0 of 1 node succeeded (1 failed). Failures: i-1 Failed rc=3 (disk full).",
         ),
         (
             [node("i-1", step("", AGENT, 3), status="Failed")],
-            f"0 of 1 nodes succeeded (1 failed). Failures: i-1 Failed rc=3 ({AGENT}).",
+            f"0 of 1 node succeeded (1 failed). Failures: i-1 Failed rc=3 ({AGENT}).",
         ),
         (
             [node("i-1", status="TimedOut", details="DeliveryTimedOut")],
-            "0 of 1 nodes succeeded (1 delivery timed out). Failures: i-1 DeliveryTimedOut.",
+            "0 of 1 node succeeded (1 delivery timed out). Failures: i-1 DeliveryTimedOut.",
         ),
         ([], "The command reached no node: no managed node matches the targets."),
     ],
 )
 def test_message(found: list[output.Invocation], text: str) -> None:
-    assert report.message(result_of(*found), timed_out=False) == text
+    assert report.message(verdict_of(*found), timed_out=False) == text
 
 
 def test_the_message_names_the_first_failures_and_counts_the_others() -> None:
     failed = [node(f"i-{number}", step("", "x" * 300, 1), status="Failed") for number in range(9)]
-    text = report.message(result_of(*failed), timed_out=True)
+    text = report.message(verdict_of(*failed), timed_out=True)
     assert text.startswith("The command had not ended after wait_timeout. 0 of 9 nodes")
     assert text.count("rc=1") == report.NAMED_FAILURES
     assert text.endswith("; and 4 more.")
@@ -200,9 +191,8 @@ def test_the_message_names_the_first_failures_and_counts_the_others() -> None:
 
 @pytest.mark.parametrize("details", ["RateExceeded", "AccessDenied"])
 def test_a_command_that_aws_ended_before_any_node_is_not_blamed_on_the_targets(details: str) -> None:
-    result = result_of()
-    result["commands"][0] |= {"status": "Failed", "status_details": details}
-    assert report.message(result, timed_out=False) == f"The command reached no node: AWS ended it with {details}."
+    found = verdict_of(command={**COMMAND, "Status": "Failed", "StatusDetails": details})
+    assert report.message(found, timed_out=False) == f"The command reached no node: AWS ended it with {details}."
 
 
 def test_every_outcome_but_success_is_a_failure() -> None:
