@@ -27,11 +27,11 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.commands.option
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.options import AttachOptions, read_options
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.output_calls import OutputReader
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.preflight_calls import Preflight
-from ansible_collections.ssmops.run_command.plugins.module_utils.commands.report import fit_result
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.result_size import fit_result
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.retrier import LEAST_PATIENCE, Retrier
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.retries import OUTAGE_TOLERANCE
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.track_calls import Tracker
-from ansible_collections.ssmops.run_command.plugins.module_utils.commands.whole_output_calls import LogsOutput, S3Output
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.whole_output_calls import CommandOutputs
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.aws_texts import without_answer
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.deadline import Deadline
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import HIDDEN, RequestError
@@ -41,13 +41,11 @@ from ansible_collections.ssmops.run_command.plugins.plugin_utils.command_argumen
     as_written,
 )
 from ansible_collections.ssmops.run_command.plugins.plugin_utils.command_run import CommandRun
-from ansible_collections.ssmops.run_command.plugins.plugin_utils.progress_display import OutputFiles, ProgressDisplay
+from ansible_collections.ssmops.run_command.plugins.plugin_utils.output_files import OutputFiles
+from ansible_collections.ssmops.run_command.plugins.plugin_utils.progress_display import ProgressDisplay
 
 if t.TYPE_CHECKING:
     from ansible_collections.ssmops.run_command.plugins.module_utils.commands.options import SendOptions, TaskOptions
-    from ansible_collections.ssmops.run_command.plugins.module_utils.commands.whole_output_calls import (
-        WholeOutputSource,
-    )
 
 # The engine is the only layer that retries: it knows the deadline.
 NO_RETRIES: dict[str, t.Any] = {"retries": {"total_max_attempts": 1, "mode": "standard"}, "max_pool_connections": 16}
@@ -80,6 +78,7 @@ class ActionModule(AWSActionBase):
     """The action behind M(ssmops.run_command.send_command)."""
 
     _requires_connection = False
+    _outputs: OutputReader | None = None
 
     def run(self, tmp: str | None = None, task_vars: dict[str, t.Any] | None = None) -> Result:
         """The result of the task; failures include everything known about the commands."""
@@ -92,6 +91,8 @@ class ActionModule(AWSActionBase):
             options = read_options(arguments)
             self.require_aws_sdk()
             result = self._result(options, job_comment(task_vars or {}))
+            if self._outputs is not None:
+                self._outputs.warn_of_gaps()
         except RequestError as error:
             message = error.without_value if self._task.no_log else str(error)
             return {"failed": True, "changed": False, "msg": message}
@@ -192,13 +193,14 @@ class ActionModule(AWSActionBase):
         tracker = Tracker(console.reader, retrier, deadline)
         lost = LostResponses(options.wait.lost_response_timeout, options.wait.on_lost_response == "resend")
         as_aws_says = functools.partial(wait_time.seconds_of, otherwise=seconds)
-        source = self._whole_output(options)
+        source = self._whole_output(options, tracker)
+        self._outputs = OutputReader(tracker, source.text if source else None, console.display.warn)
         stations = RunServices(
             reader=console.reader,
             retrier=retrier,
             dispatcher=Dispatcher(console.reader, retrier, deadline, lost),
             tracker=tracker,
-            outputs=OutputReader(tracker, source.text if source else None, console.display.warn),
+            outputs=self._outputs,
             observer=console.display,
             deadline=deadline,
             wait_seconds=None if options.wait.wait_timeout else as_aws_says,
@@ -207,14 +209,11 @@ class ActionModule(AWSActionBase):
         last_client = self.aws_client("ssm", **LAST_CALL)
         return CommandRun(stations, last_client, options.wait, options.result.fail_on, written)
 
-    def _whole_output(self, options: TaskOptions) -> WholeOutputSource | None:
+    def _whole_output(self, options: TaskOptions, tracker: Tracker) -> CommandOutputs | None:
         if not options.result.full_output:
             return None
-        bucket = options.output.output_s3_bucket_name
-        if bucket:
-            client = self._client("s3", **self.s3_addressing())
-            return S3Output(client, bucket, options.output.output_s3_key_prefix or "")
-        return LogsOutput(self._client("logs"), options.log_group)
+        addressing = {"s3": self.s3_addressing(), "logs": {}}
+        return CommandOutputs(tracker.find, lambda name: self._client(name, **addressing[name]))
 
 
 def job_comment(task_vars: t.Mapping[str, t.Any]) -> str:

@@ -237,7 +237,10 @@ options:
     description:
       - Whether to read output beyond 24,000 characters of stdout and 8,000 of stderr from the bucket or the log group
         that it was written to. Requires O(output_s3_bucket_name), O(cloudwatch_log_group_name) or
-        O(cloudwatch_output_enabled).
+        O(cloudwatch_output_enabled). For a command that was sent before, what it was sent with itself decides where
+        its output is read.
+      - At most 16 MiB of each stream of a step are read. A warning names the nodes whose output is not there, and the
+        rights that they may lack.
       - CloudWatch Logs stores lines, so line endings may differ from those that the node wrote; a bucket stores every
         byte.
     type: bool
@@ -253,8 +256,9 @@ options:
   output_dir:
     description:
       - A directory on the controller to write one file per node to, C(INSTANCE-ID.txt), as soon as the node has
-        finished. In the file, stderr follows stdout after a line C(----------ERROR-------). Only the owner can read the
-        files.
+        finished. In the file, stderr follows stdout after a line C(----------ERROR-------).
+      - Only the owner can read the files, and the directory if the task creates it. A file that is there before is
+        replaced, so that several tasks can use one directory.
     type: path
   result_max_bytes:
     description:
@@ -466,12 +470,20 @@ invocations:
       returned: always
       sample: 0
     stdout:
-      description: The stdout of all steps, one after the other.
+      description:
+        - The stdout of all steps, one after the other, as the scripts wrote it; each step begins on a new line.
+        - What the SSM Agent adds to it is removed, because RV(invocations.truncated) and RV(invocations.rc) tell the
+          same, that is C(--output truncated--) and the sentences after the exit codes 168 and 169 and after
+          C(onFailure). Where AWS cuts the output in the middle of these words, the same characters of a script are
+          removed too.
       type: str
       returned: always
       sample: "up 3 days\n"
     stderr:
-      description: The stderr of all steps, one after the other.
+      description:
+        - "The stderr of all steps, one after the other, as the scripts wrote it. What the SSM Agent adds is removed: the
+          same words as on stdout, and C(failed to run commands: exit status N)."
+        - Why the agent could not run a step or the document is here too.
       type: str
       returned: always
       sample: ""
@@ -507,7 +519,10 @@ invocations:
       returned: when O(output_dir) is set and the node has finished
       sample: reports/i-0123456789abcdef0.txt
     plugins:
-      description: The steps of the document, each with its own stdout and stderr if there are several.
+      description:
+        - The steps of the document, each with its own stdout and stderr if there are several.
+        - C(skipped) tells whether the agent did not run the step, because of a precondition or because an earlier step
+          ended the document; its status is then C(Success).
       type: list
       elements: dict
       returned: always
@@ -516,6 +531,7 @@ invocations:
           status: Success
           status_details: Success
           rc: 0
+          skipped: false
           started_at: "2026-11-23T11:00:01+00:00"
           finished_at: "2026-11-23T11:00:02+00:00"
     by_command:

@@ -10,7 +10,7 @@ import datetime
 import typing as t
 
 from ansible_collections.amazon.aws.plugins.module_utils.exceptions import AnsibleAWSError
-from ansible_collections.ssmops.run_command.plugins.module_utils.aws import ssm_commands
+from ansible_collections.ssmops.run_command.plugins.module_utils.aws import paging, ssm_commands
 from ansible_collections.ssmops.run_command.plugins.module_utils.aws.calls import error_code
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands import statuses
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.track import (
@@ -89,15 +89,17 @@ class Tracker:
         return found
 
     def invocations(self, command_id: str, status: str | None = None) -> Iterator[CommandInvocationTypeDef]:
-        """The invocations of a command, page by page; with `status`, only those with this status."""
+        """The invocations of a command, page by page, each node once; with `status`, only those with this status.
+
+        :raises RepeatedTokenError: the listing never ends.
+        """
         filters: list[t.Any] = [{"key": "Status", "value": status}] if status else []
-        token: str | None = None
-        while True:
+
+        def read(token: str | None) -> tuple[list[CommandInvocationTypeDef], str | None]:
             page = self._retrier.call(ssm_commands.list_invocations_page, self._reader, command_id, filters, token)
-            yield from page["CommandInvocations"]
-            token = page.get("NextToken")
-            if not token:
-                return
+            return page["CommandInvocations"], page.get("NextToken")
+
+        return paging.listed_once(read, lambda listed: listed["InstanceId"])
 
     def ended_step(self, command_id: str, instance_id: str, step: str | None) -> GetCommandInvocationResultTypeDef:
         """GetCommandInvocation of a step that has ended, repeated while its response lags behind the listing.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.ssmops.run_command.plugins.module_utils.aws import ssm_commands
+from ansible_collections.ssmops.run_command.plugins.module_utils.aws import paging, ssm_commands
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.output import listed_invocation
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.report import (
     command_result,
@@ -53,13 +53,11 @@ class CommandHistory:
                 yield command
 
     def _listed(self, search: CommandSearch) -> Iterator[CommandTypeDef]:
-        token: str | None = None
-        while True:
+        def read(token: str | None) -> tuple[list[CommandTypeDef], str | None]:
             page = self._retrier.call(ssm_commands.list_commands_page, self._reader, search.filters(), token)
-            yield from page["Commands"]
-            token = page.get("NextToken")
-            if not token:
-                return
+            return page["Commands"], page.get("NextToken")
+
+        return paging.listed_once(read, lambda command: command["CommandId"])
 
     def invocations(self, command_id: str) -> Iterator[Invocation]:
         """The results of each node, finished or not."""

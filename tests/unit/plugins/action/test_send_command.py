@@ -485,6 +485,27 @@ def test_the_whole_output_comes_from_the_log_group(scene: Scene, arguments: dict
     assert result["invocations"][scene.ids[0]]["stdout"] == "x" * 30_000 + "\n"
 
 
+def test_a_bucket_without_the_output_costs_one_warning_and_no_result(scene: Scene) -> None:
+    scene.ssm.nodes = {node: Node(stdout="x" * 30_000) for node in scene.ids}
+    scene.others["s3"] = FakeBucket("outputs", {})
+    result = scene.send(full_output=True, output_s3_bucket_name="outputs")
+    assert not result["failed"]
+    assert all(found["truncated"] for found in result["invocations"].values())
+    assert scene.warnings == [
+        f"The output of {', '.join(scene.ids)} is incomplete: the node wrote nothing to the bucket outputs, which its "
+        "role must let it write to (s3:PutObject, s3:GetEncryptionConfiguration)."
+    ]
+
+
+def test_an_attached_command_says_itself_where_its_output_is(scene: Scene) -> None:
+    scene.ssm.nodes[scene.ids[0]] = Node(stdout="x" * 30_000)
+    sent = scene.send(wait=False, cloudwatch_log_group_name="/sent/here")
+    logs = scene.others["logs"] = FakeLogs("/sent/here")
+    logs.add(f"{sent['command_ids'][0]}/{scene.ids[0]}/aws-runShellScript/stdout", "x" * 30_000)
+    result = scene.run({"command_ids": sent["command_ids"], "full_output": True, "cloudwatch_output_enabled": True})
+    assert len(result["invocations"][scene.ids[0]]["stdout"]) == 30_001
+
+
 def test_a_lost_answer_does_not_send_twice(scene: Scene) -> None:
     scene.ssm.after["SendCommand"] = [exceptions.ConnectionClosedError(endpoint_url="x")]
     result = scene.send()

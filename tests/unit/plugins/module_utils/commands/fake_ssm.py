@@ -31,6 +31,8 @@ TO_ALL: t.Any = {"DocumentName": "AWS-RunShellScript", "Targets": [{"Key": "tag-
 UNFINISHED = ("Pending", "InProgress", "Delayed", "Cancelling")
 # An ISO 8601 time with its zone; AWS's own form, C(2026-01-31T00:00:00Z), is one.
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(Z|[+-]\d\d:\d\d)")
+# Fields of a request that a command is listed with.
+OUTPUT_FIELDS = ("OutputS3BucketName", "OutputS3KeyPrefix", "CloudWatchOutputConfig")
 STATUSES = {*UNFINISHED, "Success", "Cancelled", "Failed", "TimedOut"}
 
 Json = dict[str, t.Any]
@@ -294,6 +296,7 @@ class FakeSSM(FakeClient, service="ssm"):
             "CommandId": command.command_id,
             "DocumentName": _document_name(command),
             "Comment": command.request.get("Comment", ""),
+            **{name: command.request[name] for name in OUTPUT_FIELDS if name in command.request},
             "InstanceIds": command.request.get("InstanceIds", []),
             "Targets": command.request.get("Targets", []),
             "RequestedDateTime": self.epoch + datetime.timedelta(seconds=command.sent_at),

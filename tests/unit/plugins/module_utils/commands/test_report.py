@@ -2,17 +2,15 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""One result of a run: nothing of a node is lost, the message says what matters, and cutting keeps to its budget."""
+"""One result of a run: nothing of a node is lost, the message says what matters."""
 
 from __future__ import annotations
 
-import copy
+import dataclasses
 import datetime
 import json
 import typing as t
 
-import hypothesis
-import hypothesis.strategies as st
 import pytest
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands import output, report, statuses, verdict
 
@@ -71,6 +69,37 @@ def test_steps_keep_their_texts_apart_and_the_node_has_all() -> None:
         ("two", "b\n", 3),
     ]
     assert entry["finished_at"] == "2026-11-23T11:00:04+00:00"
+
+
+def test_each_step_begins_on_a_line_of_its_own() -> None:
+    entry = report.invocation_result(
+        node("i-1", step("a", "x\r\n"), step("", "y"), step("b\n\n", "z"), step("c"), status="Failed")
+    )
+    assert (entry["stdout"], entry["stderr"]) == ("a\nb\n\nc", "x\r\ny\nz")
+    assert entry["stdout_lines"] == ["a", "b", "", "c"]
+    assert [found["stdout"] for found in entry["plugins"]] == ["a", "", "b\n\n", "c"]
+
+
+def test_a_step_that_was_skipped_is_told() -> None:
+    skipped = dataclasses.replace(step(name="two"), skipped=True)
+    assert [found["skipped"] for found in report.invocation_result(node("i-1", step("a"), skipped))["plugins"]] == [
+        False,
+        True,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("steps", "status", "stderr"),
+    [
+        ((), "Failed", "no such plugin"),
+        ((step("", "oh"),), "Failed", "oh\nno such plugin"),
+        ((step("", "why: no such plugin\n"),), "Failed", "why: no such plugin\n"),
+        ((step("a"),), "Success", ""),
+    ],
+)
+def test_why_a_document_did_not_run_is_on_stderr(steps: tuple[output.Step, ...], status: str, stderr: str) -> None:
+    found = dataclasses.replace(node("i-1", *steps, status=status), trace="no such plugin")
+    assert report.invocation_result(found)["stderr"] == stderr
 
 
 def test_a_node_that_nothing_ran_on_has_the_same_keys() -> None:
@@ -164,82 +193,6 @@ def test_the_message_names_the_first_failures_and_counts_the_others() -> None:
 def test_a_command_that_aws_ended_before_any_node_is_not_blamed_on_the_targets(details: str) -> None:
     found = verdict_of(command={**COMMAND, "Status": "Failed", "StatusDetails": details})
     assert report.message(found, timed_out=False) == f"The command reached no node: AWS ended it with {details}."
-
-
-TEXTS = st.text(st.characters(codec="utf-8"), max_size=400) | st.text("\x00\n\u2028", max_size=400)
-STEPS = st.lists(st.builds(step, TEXTS, TEXTS, st.integers(0, 2)), max_size=3)
-
-
-@st.composite
-def results(draw: st.DrawFn) -> dict[str, t.Any]:
-    """Results of up to twelve nodes that succeeded, failed or were never sent to."""
-    nodes = []
-    for number in range(draw(st.integers(0, 12))):
-        steps = draw(STEPS)
-        nodes.append(node(f"i-{number:017x}", *steps, status="Failed" if any(one.rc for one in steps) else "Success"))
-    return {**result_of(*nodes), "msg": "what happened", "changed": True, "failed": False}
-
-
-def size(result: dict[str, t.Any]) -> int:
-    return len(json.dumps(result))
-
-
-@hypothesis.given(results(), st.integers(1_000, 12_000))
-def test_a_cut_result_fits_and_says_what_was_cut(result: dict[str, t.Any], budget: int) -> None:
-    before = copy.deepcopy(result)
-    fitted = report.fit_result(result, budget)
-    assert result == before
-    if size(result) <= budget:
-        assert fitted is result
-        return
-    cut = fitted["result_cut"]
-    assert size(fitted) <= budget or fitted["invocations"] == {}
-    assert cut["invocations"] == len(before["invocations"]) - len(fitted["invocations"])
-    for name, entry in fitted["invocations"].items():
-        whole = before["invocations"][name]
-        for stream in ("stdout", "stderr"):
-            assert whole[stream].endswith(entry[stream])
-        assert entry["truncated"] or (entry["stdout"], entry["stderr"]) == (whole["stdout"], whole["stderr"])
-        assert entry["stdout_lines"] == entry["stdout"].splitlines()
-        assert entry["rc"] == whole["rc"]
-    for kept in ("command_ids", "commands", "summary", "failed_instance_ids", "msg"):
-        assert fitted[kept] == before[kept]
-
-
-def test_small_outputs_stay_whole_while_large_ones_are_cut() -> None:
-    result = result_of(node("i-1", step("s" * 100)), node("i-2", step("l" * 50_000)), node("i-3", step("m" * 40_000)))
-    fitted = report.fit_result(result, 20_000)
-    kept = {name: len(entry["stdout"]) for name, entry in fitted["invocations"].items()}
-    assert kept["i-1"] == 100
-    assert abs(kept["i-2"] - kept["i-3"]) < 1_000
-    assert 15_000 < size(fitted) <= 20_000
-    assert fitted["result_cut"] == {"outputs": 2, "plugins": False, "invocations": 0}
-    assert fitted["invocations"]["i-1"]["plugins"] == result["invocations"]["i-1"]["plugins"]
-
-
-def test_an_end_that_costs_more_than_its_beginning_is_cut_until_it_fits() -> None:
-    result = result_of(node("i-1", step("a" * 6_000 + "\x00" * 3_000), status="Failed"))
-    fitted = report.fit_result(result, 8_000)
-    assert fitted["result_cut"] == {"outputs": 1, "plugins": False, "invocations": 0}
-    assert 6_000 < size(fitted) <= 8_000
-    assert set(fitted["invocations"]["i-1"]["stdout"]) == {"\x00"}
-
-
-def test_steps_lose_their_own_texts_and_nothing_else_first() -> None:
-    result = result_of(node("i-1", step("a" * 4_000, name="one"), step("b" * 4_000, rc=3, name="two"), status="Failed"))
-    (entry,) = report.fit_result(result, 18_000)["invocations"].values()
-    assert len(entry["stdout"]) == 8_000
-    assert [(found["name"], found["rc"]) for found in entry["plugins"]] == [("one", 0), ("two", 3)]
-    assert [found.get("stdout") for found in entry["plugins"]] == [None, None]
-
-
-def test_nodes_that_failed_outlast_those_that_succeeded() -> None:
-    nodes = [node(f"i-{number:02}", step("ok")) for number in range(20)]
-    bad = [node(f"i-9{number}", step("no", rc=1), status="Failed") for number in range(3)]
-    fitted = report.fit_result(result_of(*nodes, *bad), 4_000)
-    assert {"i-90", "i-91", "i-92"} <= set(fitted["invocations"])
-    assert 0 < fitted["result_cut"]["invocations"] < 20
-    assert size(fitted) <= 4_000
 
 
 def test_every_outcome_but_success_is_a_failure() -> None:

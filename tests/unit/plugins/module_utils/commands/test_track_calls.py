@@ -171,6 +171,13 @@ def test_invocations_come_page_after_page(status: str | None, pages: int) -> Non
     assert scene.ssm.calls == {"ListCommandInvocations": pages}
 
 
+def test_a_refused_token_costs_no_invocation() -> None:
+    scene = Scene()
+    command_id = scene.ssm.send_command(**TO_ALL)["Command"]["CommandId"]
+    scene.ssm.before["ListCommandInvocations"] = [None, client_error("InvalidNextToken", "ListCommandInvocations")]
+    assert [entry["InstanceId"] for entry in scene.tracker.invocations(command_id)] == list(NODES)
+
+
 def test_a_page_is_read_only_when_it_is_wanted() -> None:
     scene = Scene()
     command_id = scene.ssm.send_command(**TO_ALL)["Command"]["CommandId"]
