@@ -26,6 +26,7 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.commands.whole_
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.deadline import Deadline
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import RequestError
 from ansible_collections.ssmops.run_command.plugins.plugin_utils.aws_action import AWSActionBase, failure
+from ansible_collections.ssmops.run_command.plugins.plugin_utils.client_place import client_place
 from ansible_collections.ssmops.run_command.plugins.plugin_utils.command_arguments import (
     ARGUMENT_SPEC,
     commands_as_list,
@@ -66,12 +67,16 @@ class ActionModule(AWSActionBase):
     def run(self, tmp: str | None = None, task_vars: dict[str, t.Any] | None = None) -> Result:
         """The result of the task; failures include everything known about the commands."""
         super().run(tmp, task_vars)
+        with self.task_environment():
+            return self._run(task_vars or {})
+
+    def _run(self, task_vars: dict[str, t.Any]) -> Result:
         arguments = self.validated_arguments(ARGUMENT_SPEC, commands_as_list(self._task.args))
         try:
             check_arguments(arguments)
             options = read_options(arguments)
             self.require_aws_sdk()
-            result = self._result(options, job_comment(task_vars or {}))
+            result = self._result(options, job_comment(task_vars))
         except RequestError as error:
             return {"failed": True, "changed": False, "msg": str(error)}
         except AnsibleAWSError as error:
@@ -131,7 +136,12 @@ class ActionModule(AWSActionBase):
     def _console(self, options: TaskOptions) -> Console:
         reader = self.aws_client("ssm", **POLL_RETRIES)
         files = self._output_files(options.result.output_dir)
-        display = ProgressDisplay(show_output=Display().verbosity > 0, files=files, secret=bool(self._task.no_log))
+        display = ProgressDisplay(
+            show_output=Display().verbosity > 0,
+            files=files,
+            secret=bool(self._task.no_log),
+            place=lambda: client_place(reader),
+        )
         if options.result.stream_output:
             display.stream(self.aws_client("logs", **READ_RETRIES), options.log_group)
         return Console(reader, display, files)

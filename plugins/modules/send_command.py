@@ -285,8 +285,8 @@ attributes:
 notes:
   - Command IDs and progress are written to standard error, without buffering even if it is not a terminal. So they are
     available after the controller was killed, and standard output contains only what callbacks write.
-  - The C(environment) of a task does not apply to code that runs on the controller. Provide credentials with options,
-    module defaults, a profile, or the environment of the controller.
+  - The C(environment) of play, block and task applies as it does to modules, to all that the task does on the
+    controller. It wins over the environment of the controller, and options win over both. Nodes do not get it.
   - Run Command stores the parameters of a command in clear text, and EventBridge events contain them. Keep secrets in
     Parameter Store and let the node read them.
   - Users who may call ListCommandInvocations can read the output of every command in the account and region.
