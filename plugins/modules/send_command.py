@@ -216,7 +216,10 @@ options:
     type: int
   on_interrupt:
     description:
-      - What to do with the commands when the controller is interrupted by Ctrl-C, SIGTERM or the task's C(timeout).
+      - What to do with the commands when the controller is interrupted by Ctrl-C, SIGTERM or the task's C(timeout), or
+        when ansible-playbook is killed and its worker with this task is not.
+      - This takes up to 10 seconds. A second signal, more than 2 seconds after the first one, ends the task at once,
+        after a line about what still runs.
     type: str
     choices: [cancel, leave]
     default: cancel

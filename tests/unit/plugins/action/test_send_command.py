@@ -572,7 +572,7 @@ def test_a_signal_cancels_all_commands_that_run_once_each(scene: Scene, monkeypa
     monkeypatch.setattr(os, "getppid", lambda: 0)
     ids = [f"i-{number:017x}" for number in range(120)]
     scene.ssm.nodes = {node: Node() for node in ids}
-    Stop(scene, 3.0, InterruptedTask(signal.SIGTERM))
+    Stop(scene, 3.0, InterruptedTask(signal.SIGTERM, "interrupted by SIGTERM"))
     before = signal.signal(signal.SIGTERM, lambda *_args: None)
     try:
         with pytest.raises(InterruptedTask):
