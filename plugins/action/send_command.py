@@ -36,6 +36,7 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.task.aws_texts 
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.deadline import Deadline
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import HIDDEN, RequestError
 from ansible_collections.ssmops.run_command.plugins.plugin_utils.aws_action import AWSActionBase, failure
+from ansible_collections.ssmops.run_command.plugins.plugin_utils.client_place import client_place
 from ansible_collections.ssmops.run_command.plugins.plugin_utils.command_arguments import (
     ARGUMENT_SPEC,
     as_written,
@@ -85,12 +86,16 @@ class ActionModule(AWSActionBase):
         if self._task.async_val:
             raise AnsibleActionFail(NO_ASYNC)
         super().run(tmp, task_vars)
+        with self.task_environment():
+            return self._run(task_vars or {})
+
+    def _run(self, task_vars: dict[str, t.Any]) -> Result:
         try:
             arguments = self.validated_arguments(ARGUMENT_SPEC, as_written(self._task.args))
             check_arguments(arguments)
             options = read_options(arguments)
             self.require_aws_sdk()
-            result = self._result(options, job_comment(task_vars or {}))
+            result = self._result(options, job_comment(task_vars))
             if self._outputs is not None:
                 self._outputs.warn_of_gaps()
         except RequestError as error:
@@ -164,7 +169,12 @@ class ActionModule(AWSActionBase):
     def _console(self, options: TaskOptions) -> Console:
         reader = self._client("ssm")
         files = self._output_files(options.result.output_dir)
-        display = ProgressDisplay(show_output=Display().verbosity > 0, files=files, secret=bool(self._task.no_log))
+        display = ProgressDisplay(
+            show_output=Display().verbosity > 0,
+            files=files,
+            secret=bool(self._task.no_log),
+            place=lambda: client_place(reader),
+        )
         if options.result.stream_output:
             display.stream(self._client("logs"), options.log_group)
         return Console(reader, Retrier(Deadline(OUTAGE_TOLERANCE)), display, files)

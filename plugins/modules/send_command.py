@@ -223,7 +223,10 @@ options:
     type: int
   on_interrupt:
     description:
-      - What to do with the commands when the controller is interrupted by Ctrl-C, SIGTERM or the task's C(timeout).
+      - What to do with the commands when the controller is interrupted by Ctrl-C, SIGTERM or the task's C(timeout), or
+        when ansible-playbook is killed and its worker with this task is not.
+      - This takes up to 10 seconds. A second signal, more than 2 seconds after the first one, ends the task at once,
+        after a line about what still runs.
     type: str
     choices: [cancel, leave]
     default: cancel
@@ -321,10 +324,10 @@ notes:
   - The task's C(async) is refused. Use O(wait=false), and attach later with O(command_ids).
   - Command IDs and progress are written to standard error, without buffering even if it is not a terminal. So they are
     available after the controller was killed, and standard output contains only what callbacks write.
-  - The C(environment) of a task does not apply to code that runs on the controller. Provide credentials with options,
-    module defaults, a profile, or the environment of the controller.
   - Messages never show the value of a parameter of the document. With C(no_log), they show no value of an option and no
     message of AWS either, only its code.
+  - The C(environment) of play, block and task applies as it does to modules, to all that the task does on the
+    controller. It wins over the environment of the controller, and options win over both. Nodes do not get it.
   - Run Command stores the parameters of a command in clear text, and EventBridge events contain them. Keep secrets in
     Parameter Store and let the node read them.
   - The task itself repeats calls that AWS throttles or that get no response, at the rate that AWS allows, until

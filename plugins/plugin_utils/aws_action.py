@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
 import typing as t
@@ -19,9 +20,10 @@ from ansible.plugins.action import ActionBase
 from ansible_collections.amazon.aws.plugins.module_utils.botocore import gather_sdk_versions
 from ansible_collections.amazon.aws.plugins.module_utils.modules import aws_argument_spec
 from ansible_collections.amazon.aws.plugins.plugin_utils.base import AWSPluginBase
+from ansible_collections.ssmops.run_command.plugins.plugin_utils.task_environment import environment_variables
 
 if t.TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from ansible_collections.amazon.aws.plugins.module_utils.exceptions import AnsibleAWSError
     from botocore.model import OperationModel
@@ -48,6 +50,25 @@ class AWSActionBase(AWSPluginBase, ActionBase):
         self._aws_connection = Connection()
         self._secrets: frozenset[str] = frozenset()
         self._called: set[str] = set()
+
+    @contextlib.contextmanager
+    def task_environment(self) -> Iterator[None]:
+        """Apply the C(environment) of play, block and task for the length of a block, merged as for modules.
+
+        It must contain everything that reads the environment: arguments fall back to it, clients and credentials are
+        created from it, and botocore reads it again when it refreshes credentials.
+
+        :raises AnsibleActionFail: a variable cannot be set.
+        """
+        merged: dict[str, t.Any] = {}
+        # ansible-core has no annotation for it.
+        t.cast("t.Any", self)._compute_environment_string(merged)
+        with contextlib.ExitStack() as stack:
+            try:
+                stack.enter_context(environment_variables({str(name): str(value) for name, value in merged.items()}))
+            except ValueError as error:
+                raise AnsibleActionFail(f"environment: {error}.") from error
+            yield
 
     def validated_arguments(self, spec: ArgumentSpec, arguments: Mapping[str, t.Any]) -> dict[str, t.Any]:
         """`arguments` coerced, with defaults and environment fallbacks, checked against `spec` and the AWS options.

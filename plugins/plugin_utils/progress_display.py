@@ -16,6 +16,8 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.task.readable_t
 from ansible_collections.ssmops.run_command.plugins.plugin_utils.streamed_output import StreamedOutput
 
 if t.TYPE_CHECKING:
+    from collections.abc import Callable
+
     from ansible_collections.ssmops.run_command.plugins.module_utils.commands.output import Invocation
     from ansible_collections.ssmops.run_command.plugins.module_utils.commands.progress import Counts
     from ansible_collections.ssmops.run_command.plugins.plugin_utils.output_files import OutputFiles
@@ -30,10 +32,12 @@ class ProgressDisplay:
     :param show_output: display each node's output as it ends (C(-v)).
     :param files: where to save the output of each node, if anywhere.
     :param secret: the task has C(no_log): display IDs and counts only.
+    :param place: tells where commands are sent to, once they were: region, endpoint, account.
     """
 
-    def __init__(self, *, show_output: bool, files: OutputFiles | None, secret: bool) -> None:
+    def __init__(self, *, show_output: bool, files: OutputFiles | None, secret: bool, place: Callable[[], str]) -> None:
         self._display = Display()
+        self._place = place
         self._show_output = show_output and not secret
         self._show_text = not secret
         self.secret = secret
@@ -53,7 +57,7 @@ class ProgressDisplay:
 
     def sent(self, command_id: str, document: str) -> None:
         """Display the ID as soon as it exists: if the controller is killed now, the user can attach with it."""
-        self._show(f"sent {document}: command_id {command_id}")
+        self._show(f"sent {document}: command_id {command_id} ({self._place()})")
 
     def counts_changed(self, counts: Counts, elapsed: float) -> None:
         """One line."""

@@ -13,6 +13,7 @@ import time
 import typing as t
 
 import pytest
+from ansible_collections.ssmops.run_command.plugins.plugin_utils import interrupts
 
 from tests.support import local_sandbox
 from tests.support.local_sandbox import send_command
@@ -83,6 +84,46 @@ def test_task_timeout_cancels_once(scene: Scene) -> None:
     assert scene.sandbox.calls()["CancelCommand"] == 1
 
 
+def test_killed_controller_cancels_though_its_worker_is_blocked(tmp_path: pathlib.Path) -> None:
+    """The worker streams more than the queue to its controller holds, which is stopped and then killed."""
+    with local_sandbox.running(tmp_path, "--seed-nodes", "1,Fleet=real") as sandbox:
+        arguments = {
+            "target_tags": {"Fleet": "real"},
+            "commands": ["seq 100000 130000", "sleep 60"],
+            "cloudwatch_log_group_name": "/fleet/output",
+            "stream_output": True,
+        }
+        playbook = local_sandbox.Playbook(tmp_path, sandbox, [send_command(arguments)])
+        process = playbook.start()
+        command_id = wait_for_progress(playbook, process)
+        process.send_signal(signal.SIGSTOP)
+        (worker,) = children(process.pid)
+        wait_for(lambda: "pipe_write" in pathlib.Path(f"/proc/{worker}/wchan").read_text())
+        process.kill()
+        wait_for(lambda: sandbox.calls().get("CancelCommand", 0) == 1, 5)
+        process.wait(30)
+        wait_for(lambda: has_ended(worker), 10)
+        assert f"asked AWS to cancel the commands {command_id}" in playbook.output()
+
+
+def test_second_interrupt_ends_a_stop_that_hangs(tmp_path: pathlib.Path) -> None:
+    with local_sandbox.running(tmp_path, "--seed-nodes", "1,Fleet=slow,sandbox:duration=60") as sandbox:
+        playbook = local_sandbox.Playbook(tmp_path, sandbox, [send_command(SLOW)])
+        process = playbook.start()
+        wait_for_progress(playbook, process)
+        (worker,) = children(process.pid)
+        hang = {"operation": "CancelCommand", "kind": "hang", "seconds": 60, "times": 9}
+        sandbox.control("POST", "config", {"faults": [hang]})
+        process.send_signal(signal.SIGINT)
+        # A first Ctrl-C takes until then to arrive in all its forms.
+        time.sleep(interrupts.ONE_STOP + 0.5)
+        assert not has_ended(worker)
+        process.send_signal(signal.SIGINT)
+        wait_for(lambda: has_ended(worker), 2)
+        process.wait(30)
+        assert "SIGTERM during the stop: " in playbook.output()
+
+
 @pytest.mark.long
 def test_killed_controller_is_resumed_with_the_same_result(scene: Scene) -> None:
     playbook = scene.playbook(send_command(SLOW))
@@ -121,8 +162,21 @@ def test_endpoint_that_lost_the_command_is_one_clear_error(tmp_path: pathlib.Pat
     assert "the endpoint has lost it" in run.result["msg"]
 
 
+def children(pid: int) -> list[int]:
+    """Processes that a process has started."""
+    return [int(child) for child in pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def has_ended(pid: int) -> bool:
+    """Whether a process has ended, reaped or not."""
+    try:
+        return pathlib.Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return True
+
+
 def kill_tree(pid: int) -> None:
     """SIGKILL a process and those it started, wherever they put themselves."""
-    for child in pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
-        kill_tree(int(child))
+    for child in children(pid):
+        kill_tree(child)
     os.kill(pid, signal.SIGKILL)

@@ -18,7 +18,7 @@ import urllib.request
 import boto3
 
 if t.TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
 CHECKOUT = pathlib.Path(__file__).parents[2]
 _START_SECONDS = 60
@@ -152,11 +152,11 @@ class Playbook:
         self._file = folder / "playbook.json"
         self._file.write_text(json.dumps([play]))
 
-    def start(self, *options: str) -> subprocess.Popen[bytes]:
-        """Start it in a session of its own; its output goes to output.txt."""
+    def start(self, *options: str, variables: Mapping[str, str] | None = None) -> subprocess.Popen[bytes]:
+        """Start it in a session of its own, with `variables` in place of the sandbox's; it prints to output.txt."""
         environment = {
             **os.environ,
-            **self._sandbox.environment,
+            **(self._sandbox.environment if variables is None else variables),
             "ANSIBLE_NOCOLOR": "1",
             "ANSIBLE_LOCALHOST_WARNING": "false",
             "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",

@@ -12,6 +12,7 @@ import typing as t
 import pytest
 from ansible.parsing.dataloader import DataLoader
 from ansible.playbook.task import Task
+from ansible.plugins.shell.sh import ShellModule
 from ansible.template import Templar
 from ansible.utils.display import Display
 from ansible_collections.amazon.aws.plugins.plugin_utils.base import AWSPluginBase
@@ -36,7 +37,7 @@ def make_action(kind: type[ActionBase], arguments: Result, basedir: str = ".", *
         setattr(task, name, value)
     loader = DataLoader()
     loader.set_basedir(basedir)
-    connection = types.SimpleNamespace(_shell=types.SimpleNamespace(tmpdir="/nowhere"))
+    connection = types.SimpleNamespace(_shell=ShellModule())
     templar = Templar(loader=loader, variables={})
     return kind(task, t.cast("t.Any", connection), t.cast("t.Any", None), loader, templar, None)
 
@@ -48,11 +49,15 @@ class Scene:
         self.clock = Clock()
         self.ids = [f"i-{number:017x}" for number in range(3)]
         self.ssm = FakeSSM(self.clock, {node: Node() for node in self.ids})
+        self.ssm.meta = types.SimpleNamespace(
+            region_name="eu-west-1", endpoint_url="https://ssm.eu-west-1.amazonaws.com"
+        )
         self.others: dict[str, t.Any] = {}
         self.configs: list[tuple[str, t.Any]] = []
         self.lines: list[str] = []
         self.warnings: list[str] = []
         self.folder = folder
+        self.actions: list[t.Any] = []
         monkeypatch.setattr(send_command, "Deadline", self.clock.deadline)
         monkeypatch.setattr(
             AWSPluginBase, "client", lambda _action, service, aws_config: self._client(service, aws_config)
@@ -67,6 +72,7 @@ class Scene:
     def run(self, arguments: Result, task_vars: Result | None = None, **keywords: t.Any) -> Result:
         """The result of a task; commands and web servers where `arguments` name none."""
         action = make_action(send_command.ActionModule, arguments, str(self.folder), **keywords)
+        self.actions.append(action)
         return action.run(task_vars=task_vars or {})
 
     def send(self, **arguments: t.Any) -> Result:

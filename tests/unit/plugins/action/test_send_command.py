@@ -143,7 +143,7 @@ def test_a_task_brings_every_node_s_result(scene: Scene) -> None:
     assert result["msg"] == (
         f"2 of 3 nodes succeeded (2 success, 1 failed). Failures: {scene.ids[1]} Failed rc=3 (disk full)."
     )
-    assert scene.lines[0] == f"sent AWS-RunShellScript: command_id {result['command_ids'][0]}"
+    assert scene.lines[0] == f"sent AWS-RunShellScript: command_id {result['command_ids'][0]} (eu-west-1)"
     assert scene.lines[-1].startswith("3/3 nodes done: 2 Success, 1 Failed; 0 in progress")
     json.dumps(result)
 
@@ -673,7 +673,7 @@ def test_a_signal_cancels_all_commands_that_run_once_each(scene: Scene, monkeypa
     monkeypatch.setattr(os, "getppid", lambda: 0)
     ids = [f"i-{number:017x}" for number in range(120)]
     scene.ssm.nodes = {node: Node() for node in ids}
-    Stop(scene, 3.0, InterruptedTask(signal.SIGTERM))
+    Stop(scene, 3.0, InterruptedTask(signal.SIGTERM, "interrupted by SIGTERM"))
     before = signal.signal(signal.SIGTERM, lambda *_args: None)
     try:
         with pytest.raises(InterruptedTask):

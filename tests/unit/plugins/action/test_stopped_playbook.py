@@ -6,21 +6,18 @@
 
 from __future__ import annotations
 
-import json
-import os
-import pathlib
 import signal
-import subprocess
-import sys
-import time
 import typing as t
 
 import pytest
-from ansible_collections.ssmops.run_command.plugins.action import send_command
 
+from .played import CREDENTIALS, Played, playing
 from .served_ssm import Served, serving
 
-COLLECTIONS = pathlib.Path(send_command.__file__).parents[5]
+if t.TYPE_CHECKING:
+    import contextlib
+    import pathlib
+
 TASK: dict[str, t.Any] = {
     "ssmops.run_command.send_command": {"commands": ["sleep 60"], "target_tags": {"Role": "web"}},
     "register": "sent",
@@ -28,51 +25,16 @@ TASK: dict[str, t.Any] = {
 }
 
 
-class Played:
-    """An ansible-playbook that runs, and what it has printed."""
-
-    def __init__(self, folder: pathlib.Path, served: Served, task: dict[str, t.Any]) -> None:
-        self._printed = folder / "printed.txt"
-        (folder / "play.json").write_text(json.dumps([{"hosts": "localhost", "gather_facts": False, "tasks": [task]}]))
-        settings = {
-            "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS),
-            "AWS_URL": served.url,
-            "AWS_ENDPOINT_URL": served.url,
-            "AWS_REGION": "eu-west-1",
-            "AWS_ACCESS_KEY_ID": "AKIAEXAMPLE",
-            "AWS_SECRET_ACCESS_KEY": "secret-of-the-test",
-        }
-        with self._printed.open("wb") as printed:
-            self.process = subprocess.Popen(
-                [sys.executable, str(pathlib.Path(sys.executable).with_name("ansible-playbook")), "play.json"],
-                cwd=folder,
-                env={**os.environ, **settings, "ANSIBLE_NOCOLOR": "1"},
-                stdin=subprocess.DEVNULL,
-                stdout=printed,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
-
-    def text(self) -> str:
-        return self._printed.read_text()
-
-    def wait_until(self, condition: t.Callable[[], bool]) -> None:
-        deadline = time.monotonic() + 60
-        while not condition():
-            assert time.monotonic() < deadline, self.text()
-            time.sleep(0.05)
-
-    def end(self) -> None:
-        if self.process.poll() is None:
-            self.process.kill()
-        self.process.wait(30)
+def played(folder: pathlib.Path, served: Served, **keywords: t.Any) -> contextlib.AbstractContextManager[Played]:
+    play = {"hosts": "localhost", "tasks": [{**TASK, **keywords}]}
+    return playing(folder, [play], {**CREDENTIALS, "AWS_ENDPOINT_URL": served.url})
 
 
-def assert_cancelled_once(played: Played, served: Served) -> None:
+def assert_cancelled_once(playbook: Played, served: Served) -> None:
     (command_id,) = served.ssm.commands
-    played.wait_until(lambda: served.ssm.calls["CancelCommand"] > 0)
-    played.wait_until(lambda: f"asked AWS to cancel the commands {command_id}" in played.text())
-    played.process.wait(60)
+    playbook.wait_until(lambda: served.ssm.calls["CancelCommand"] > 0)
+    playbook.wait_until(lambda: f"asked AWS to cancel the commands {command_id}" in playbook.text())
+    playbook.returncode()
     assert served.ssm.calls["CancelCommand"] == 1
     assert served.ssm.calls["SendCommand"] == 1
     assert len(served.ssm.commands[command_id].cancelled) == 3
@@ -80,34 +42,31 @@ def assert_cancelled_once(played: Played, served: Served) -> None:
 
 @pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_while_it_waits(tmp_path: pathlib.Path, signum: signal.Signals) -> None:
-    with serving(Served(node_seconds=60)) as served:
-        played = Played(tmp_path, served, TASK)
-        try:
-            played.wait_until(lambda: "in progress" in played.text())
-            played.process.send_signal(signum)
-            assert_cancelled_once(played, served)
-        finally:
-            played.end()
+    with serving(Served(node_seconds=60)) as served, played(tmp_path, served) as playbook:
+        playbook.wait_until(lambda: "in progress" in playbook.text())
+        playbook.process.send_signal(signum)
+        assert_cancelled_once(playbook, served)
 
 
 def test_a_signal_while_the_answer_to_sending_is_on_its_way(tmp_path: pathlib.Path) -> None:
-    with serving(Served(node_seconds=60, send_delay=30)) as served:
-        played = Played(tmp_path, served, TASK)
-        try:
-            played.wait_until(lambda: bool(served.ssm.commands))
-            assert "command_id" not in played.text()
-            played.process.send_signal(signal.SIGINT)
-            assert_cancelled_once(played, served)
-        finally:
-            played.end()
+    with serving(Served(node_seconds=60, send_delay=30)) as served, played(tmp_path, served) as playbook:
+        playbook.wait_until(lambda: bool(served.ssm.commands))
+        assert "command_id" not in playbook.text()
+        playbook.process.send_signal(signal.SIGINT)
+        assert_cancelled_once(playbook, served)
+
+
+def test_the_end_of_the_controller(tmp_path: pathlib.Path) -> None:
+    with serving(Served(node_seconds=60)) as served, played(tmp_path, served) as playbook:
+        playbook.wait_until(lambda: "in progress" in playbook.text())
+        playbook.process.kill()
+        playbook.wait_until(lambda: served.ssm.calls["CancelCommand"] > 0, 5)
+        assert_cancelled_once(playbook, served)
+        assert "ansible-playbook has ended: asked AWS" in playbook.text()
 
 
 def test_the_timeout_of_the_task(tmp_path: pathlib.Path) -> None:
-    with serving(Served(node_seconds=60)) as served:
-        played = Played(tmp_path, served, {**TASK, "timeout": 8})
-        try:
-            played.wait_until(lambda: bool(served.ssm.commands))
-            assert_cancelled_once(played, served)
-            assert "Timed out after 8" in played.text()
-        finally:
-            played.end()
+    with serving(Served(node_seconds=60)) as served, played(tmp_path, served, timeout=8) as playbook:
+        playbook.wait_until(lambda: bool(served.ssm.commands))
+        assert_cancelled_once(playbook, served)
+        assert "Timed out after 8" in playbook.text()

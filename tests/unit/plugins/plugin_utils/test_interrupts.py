@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pathlib
 import signal
@@ -15,7 +16,7 @@ import threading
 import typing as t
 
 import pytest
-from ansible_collections.ssmops.run_command.plugins.plugin_utils import interrupts
+from ansible_collections.ssmops.run_command.plugins.plugin_utils import controller, interrupts
 
 if t.TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,7 +44,7 @@ class Scene:
         return f"done for {reason}"
 
     def run_when_stopped(self) -> t.Any:
-        return interrupts.run_when_stopped(self.act, self.told.append)
+        return interrupts.run_when_stopped(self.act, self.told.append, lambda: "command-1 continues.")
 
 
 @pytest.fixture
@@ -89,6 +90,23 @@ def test_signals_that_come_while_it_acts_are_shut_out(scene: Scene, signum: sign
         os.kill(os.getpid(), signum)
     assert len(scene.acts) == 1
     assert scene.signals == [signum]
+
+
+@pytest.mark.parametrize("signum", interrupts.SIGNALS)
+def test_a_later_signal_ends_the_action_at_once(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch, signum: signal.Signals
+) -> None:
+    before = handlers()
+    monkeypatch.setattr(interrupts, "ONE_STOP", 0.0)
+    lines: list[str] = []
+    monkeypatch.setattr(controller.Controller, "stderr", lambda _self: contextlib.nullcontext(lines.append))
+    scene.while_acting = [signum]
+    with pytest.raises(interrupts.InterruptedTask), scene.run_when_stopped():
+        os.kill(os.getpid(), signal.SIGINT)
+    assert scene.acts == ["interrupted by SIGINT"]
+    assert lines == [f"{signum.name} during the stop: command-1 continues."]
+    assert scene.signals == [signum, signal.SIGINT]
+    assert handlers() == before
 
 
 def test_a_timeout_is_acted_on_and_told(scene: Scene) -> None:

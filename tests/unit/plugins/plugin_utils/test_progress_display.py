@@ -31,12 +31,12 @@ def ended(*texts: tuple[str, str], status: str = "Success", rc: int = 0, node: s
 
 
 def show(*, output_too: bool = False, files: OutputFiles | None = None, secret: bool = False) -> ProgressDisplay:
-    return ProgressDisplay(show_output=output_too, files=files, secret=secret)
+    return ProgressDisplay(show_output=output_too, files=files, secret=secret, place=lambda: "eu-west-1")
 
 
 def test_the_id_is_shown_the_moment_it_exists(shown: Shown) -> None:
     show().sent("11111111-2222-4333-8444-555555555555", "AWS-RunShellScript")
-    assert shown.lines == ["sent AWS-RunShellScript: command_id 11111111-2222-4333-8444-555555555555"]
+    assert shown.lines == ["sent AWS-RunShellScript: command_id 11111111-2222-4333-8444-555555555555 (eu-west-1)"]
 
 
 def test_counts_are_one_line(shown: Shown) -> None:
