@@ -26,6 +26,7 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.commands.dispat
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.output import listed_invocation
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.parts import Part, asked_nodes
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.request import MAX_IDS_PER_COMMAND
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.retries import is_transient
 
 if t.TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -225,7 +226,12 @@ class FleetRun:
         deadline = self._services.deadline
         while self.active_command_ids and not deadline.expired:
             deadline.sleep(track.pause_after(deadline.elapsed))
-            self._poll()
+            try:
+                self._poll()
+            except AnsibleAWSError as error:
+                if not deadline.expired or not is_transient(error):
+                    raise
+                break
             self._send_waiting()
         self.timed_out = bool(self.active_command_ids)
 
@@ -373,9 +379,14 @@ class FleetRun:
     def collect_unfinished(self, grace: float) -> None:
         """Wait up to `grace` seconds for cancelled commands to end, and keep the results so far."""
         patience = self._services.deadline.another(grace)
-        while self.active_command_ids and not patience.expired:
-            patience.pause(track.SHORTEST_PAUSE)
-            self._poll()
-        for part in self.parts:
-            if not part.ended:
-                self._collect_results(part, None)
+        try:
+            while self.active_command_ids and not patience.expired:
+                patience.pause(track.SHORTEST_PAUSE)
+                self._poll()
+            for part in self.parts:
+                if not part.ended:
+                    self._collect_results(part, None)
+        except AnsibleAWSError as error:
+            if not is_transient(error):
+                raise
+            self._services.observer.warn(f"The results of nodes that may have ended could not be read: {error}")
