@@ -84,7 +84,9 @@ options:
     description:
       - The IDs of the nodes, V(i-...) or V(mi-...), in any number. A string, and each item, may have several of them with
         commas, spaces or line ends between them, as the text area of a survey has.
-      - More than 50 IDs are split into several commands, which share O(max_concurrency) and O(max_errors).
+      - More than 50 IDs are split into several commands, which share O(max_concurrency) and O(max_errors). The first one
+        is sent alone. After that, as many more nodes may run the command at the same time as have succeeded, unless
+        O(max_errors) allows all nodes to fail; then all commands are sent at once.
       - Exactly one of O(instance_ids), O(targets), O(target_tags), O(resource_group) and O(command_ids) is required.
     type: list
     elements: str
@@ -210,7 +212,8 @@ options:
         default: false
   wait:
     description:
-      - Whether to wait for the results. With V(false), the task ends as soon as the commands are sent; with
+      - Whether to wait for the results. With V(false), the task ends as soon as the commands are sent, so more than 50
+        O(instance_ids) need O(max_errors=100%); with
         O(command_ids), it returns the current results, and does not fail because nodes are still running.
     type: bool
     default: true

@@ -153,7 +153,7 @@ class FleetRun:
         self.unsent = list(request.instance_ids)
         self._budget = rate_control.RateBudget(
             len(self.unsent),
-            len(list(request.id_parts())),
+            MAX_IDS_PER_COMMAND,
             request.max_concurrency or rate_control.DEFAULT_MAX_CONCURRENCY,
             request.max_errors or rate_control.DEFAULT_MAX_ERRORS,
         )
@@ -161,12 +161,20 @@ class FleetRun:
 
     def _send_waiting(self) -> None:
         while self._request is not None and self.unsent and not self._stopped and self._budget is not None:
-            share = self._budget.take()
+            share = self._budget.take(self._standing())
             if share is None:
                 return
             ids = self.unsent[:MAX_IDS_PER_COMMAND]
             limits = {"MaxConcurrency": str(share.max_concurrency), "MaxErrors": str(share.max_errors)}
             self._send(self._request, {**limits, "InstanceIds": ids}, share)
+
+    def _standing(self) -> rate_control.Standing:
+        counts = [part.counts(set(self.unsent)) for part in self.parts]
+        return rate_control.Standing(
+            waiting=len(self.unsent),
+            open=sum(len(part.asked) - part.completed for part in self.parts if not part.ended),
+            succeeded=sum(count.outcomes.get("Success", 0) for count in counts),
+        )
 
     def _send(self, request: SendRequest, fields: dict[str, t.Any], share: rate_control.Share | None) -> None:
         token = new_token()
