@@ -47,7 +47,7 @@ options:
         become JSON, as SendCommand requires. Other types of YAML, such as dates, are sent as YAML writes them.
       - The task checks names, types and allowed values against the document before it sends anything. A value with a
         reference to the Parameter Store, C({{ssm:NAME}}), is not checked, nor is an C(allowedPattern) that Python does
-        not know; AWS and the node check them. Ansible leaves a reference alone in a value with the tag C(!unsafe).
+        not know; AWS and the node check them. For Ansible, write C({% raw %}{{ssm:NAME}}{% endraw %}).
     type: dict
   commands:
     description:
