@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 import pathlib
 import typing as t
 
@@ -20,7 +21,11 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.commands.option
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.options import AttachOptions, read_options
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.output_calls import OutputReader
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.preflight_calls import Preflight
-from ansible_collections.ssmops.run_command.plugins.module_utils.commands.result_size import fit_result
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.result_size import (
+    ArrivingOutputs,
+    default_budget,
+    fit_result,
+)
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.track_calls import Tracker
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.whole_output_calls import CommandOutputs
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.deadline import Deadline
@@ -35,7 +40,10 @@ from ansible_collections.ssmops.run_command.plugins.plugin_utils.output_files im
 from ansible_collections.ssmops.run_command.plugins.plugin_utils.progress_display import ProgressDisplay
 
 if t.TYPE_CHECKING:
+    from collections.abc import Callable
+
     from ansible_collections.ssmops.run_command.plugins.module_utils.commands.options import SendOptions, TaskOptions
+    from ansible_collections.ssmops.run_command.plugins.module_utils.commands.output import Invocation
 
 NO_RETRIES = {"retries": {"total_max_attempts": 1}}
 # Retries of the SDK itself; the tracker continues until the task's deadline.
@@ -55,6 +63,16 @@ class Console:
     display: ProgressDisplay
     files: OutputFiles | None
 
+    def keeper(self, budget: int | None) -> Callable[[Invocation], Invocation]:
+        """Shows and saves each invocation whole, and returns what a result within `budget` needs of it."""
+        arriving = ArrivingOutputs(budget) if budget else None
+
+        def keep(whole: Invocation) -> Invocation:
+            self.display.output_read(whole)
+            return arriving.cut(whole) if arriving else whole
+
+        return keep
+
 
 class ActionModule(AWSActionBase):
     """The action behind M(ssmops.run_command.send_command)."""
@@ -68,17 +86,22 @@ class ActionModule(AWSActionBase):
         arguments = self.validated_arguments(ARGUMENT_SPEC, commands_as_list(self._task.args))
         try:
             check_arguments(arguments)
-            options = read_options(arguments)
+            comment = job_comment(task_vars or {})
+            options = with_budget(read_options(arguments), in_job=bool(comment))
             self.require_aws_sdk()
-            result = self._result(options, job_comment(task_vars or {}))
+            result = self._result(options, comment)
             if self._outputs is not None:
                 self._outputs.warn_of_gaps()
         except RequestError as error:
             return {"failed": True, "changed": False, "msg": str(error)}
         except AnsibleAWSError as error:
             return self.finished({"changed": False, **failure(error)})
+        result = self.finished(result)
         budget = options.result.result_max_bytes
-        return self.finished(fit_result(result, budget) if budget and "invocations" in result else result)
+        if budget and "invocations" in result:
+            result = fit_result(result, budget)
+        # Without it, -v prints the whole result of a task that did not fail, beside the nodes' outputs.
+        return {**result, "_ansible_verbose_override": True}
 
     def _result(self, options: SendOptions | AttachOptions, default_comment: str) -> Result:
         console = self._console(options)
@@ -153,7 +176,12 @@ class ActionModule(AWSActionBase):
         deadline = Deadline(seconds)
         tracker = Tracker(console.reader, deadline)
         source = self._whole_output(options, tracker)
-        self._outputs = OutputReader(tracker, source.text if source else None, console.display.warn)
+        self._outputs = OutputReader(
+            tracker,
+            source.text if source else None,
+            console.display.warn,
+            console.keeper(options.result.result_max_bytes),
+        )
         stations = RunServices(
             reader=console.reader,
             dispatcher=Dispatcher(self.aws_client("ssm", **NO_RETRIES), console.reader, deadline),
@@ -177,3 +205,9 @@ def job_comment(task_vars: t.Mapping[str, t.Any]) -> str:
     """The default comment of commands in an AWX job: it finds them if the job was killed."""
     job = task_vars.get("awx_job_id") or task_vars.get("tower_job_id")
     return f"AWX job {job}" if job else ""
+
+
+def with_budget(options: SendOptions | AttachOptions, *, in_job: bool) -> SendOptions | AttachOptions:
+    """The options with the default of result_max_bytes, which only a job of AWX has."""
+    budget = options.result.result_max_bytes or default_budget(os.environ, in_job=in_job)
+    return dataclasses.replace(options, result=dataclasses.replace(options.result, result_max_bytes=budget))

@@ -58,10 +58,13 @@ class ProgressDisplay:
         self._show(progress_line(counts, elapsed))
 
     def node_ended(self, invocation: Invocation) -> None:
-        """A line for a failure, the output with C(-v), the file if requested."""
-        self._keep(invocation)
+        """A line for a failure."""
         if invocation.outcome != statuses.SUCCESS:
             self._show_failure(invocation)
+
+    def output_read(self, invocation: Invocation) -> None:
+        """The whole output with C(-v), the file if requested."""
+        self._keep(invocation)
         if self._show_output:
             self._show_texts(invocation)
 
