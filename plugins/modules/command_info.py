@@ -274,6 +274,8 @@ import typing as t
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.output_calls import OutputReader
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.retrier import Retrier
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.retries import OUTAGE_TOLERANCE
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.track_calls import Tracker
 from ansible_collections.ssmops.run_command.plugins.module_utils.reports.command_search import STATUSES, CommandSearch
 from ansible_collections.ssmops.run_command.plugins.module_utils.reports.command_search_calls import CommandHistory
@@ -297,9 +299,11 @@ def find(module: AnsibleAWSModule) -> dict[str, t.Any]:
     search = CommandSearch.parse(module.params)
     reader = module.client("ssm")
     # There is no wait: throttling is tolerated as long as an outage.
-    tracker = Tracker(reader, Deadline(0))
+    deadline = Deadline(0)
+    retrier = Retrier(deadline, least=OUTAGE_TOLERANCE)
+    tracker = Tracker(reader, retrier, deadline)
     outputs = OutputReader(tracker, None, module.warn) if module.params["exact_output"] else None
-    history = CommandHistory(reader, tracker, outputs)
+    history = CommandHistory(reader, retrier, tracker, outputs)
     commands = history.results(search, include_invocations=module.params["include_invocations"])
     if outputs is not None:
         outputs.warn_of_gaps()

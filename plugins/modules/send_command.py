@@ -43,21 +43,24 @@ options:
     choices: [Sha256, Sha1]
   parameters:
     description:
-      - The parameters of the document. A scalar becomes a list with one item, a dictionary becomes JSON, as SendCommand
-        requires.
-      - The task checks names, types and allowed values against the document before it sends anything.
+      - The parameters of the document. A scalar becomes a list with one item, a dictionary and a list of dictionaries
+        become JSON, as SendCommand requires. Other types of YAML, such as dates, are sent as YAML writes them.
+      - The task checks names, types and allowed values against the document before it sends anything. A value with a
+        reference to the Parameter Store, C({{ssm:NAME}}), is not checked, nor is an C(allowedPattern) that Python does
+        not know; AWS and the node check them. Ansible leaves a reference alone in a value with the tag C(!unsafe).
     type: dict
   commands:
     description:
       - The commands to run, for documents with a parameter C(commands), such as C(AWS-RunShellScript) and
         C(AWS-RunPowerShellScript).
-      - A string becomes a single item, including all its lines and commas.
+      - A string becomes a single item, including all its lines and commas. Booleans and dates run as YAML writes them,
+        C(true) rather than C(True); quote a number such as C(1.10), whose last digit YAML does not keep.
     type: list
     elements: str
   script:
     description:
       - The path of a script on the controller, searched for like other files of a role or play. The lines of the script
-        are run.
+        are run, without a byte order mark and with the line ends of Unix.
     type: path
   working_directory:
     description:
@@ -65,18 +68,22 @@ options:
     type: str
   execution_timeout:
     description:
-      - The number of seconds that the command may run on a node before the agent stops it, 1 to 172800. This is the
-        document's parameter C(executionTimeout).
+      - The number of seconds that the command may run on a node before the agent stops it, 5 to 172800. This is the
+        document's parameter C(executionTimeout). The agent would take less than 5 for 3600.
     type: int
   strict_shell:
     description:
       - Whether to insert C(set -eu) before the commands, after a C(#!) line if they begin with one, so that the shell
         stops at the first command that fails. Otherwise, only the exit code of the last command counts.
+      - With a C(#!) line of C(bash), C(ksh), C(mksh) or C(zsh), it is C(set -euo pipefail). Without a C(#!) line the
+        agent runs the commands with C(sh), which has no C(pipefail); there, a pipe fails only if its last command does.
+      - A C(#!) line of anything but a shell, such as Python, is refused.
     type: bool
     default: false
   instance_ids:
     description:
-      - The IDs of the nodes, V(i-...) or V(mi-...), in any number.
+      - The IDs of the nodes, V(i-...) or V(mi-...), in any number. A string, and each item, may have several of them with
+        commas, spaces or line ends between them, as the text area of a survey has.
       - More than 50 IDs are split into several commands, which share O(max_concurrency) and O(max_errors).
       - Exactly one of O(instance_ids), O(targets), O(target_tags), O(resource_group) and O(command_ids) is required.
     type: list
@@ -110,7 +117,7 @@ options:
   command_ids:
     description:
       - Attaches to commands that were sent before. Nothing is sent; the task returns the results that the first task
-        would have returned.
+        would have returned. They are split like O(instance_ids).
     type: list
     elements: str
   max_concurrency:
@@ -209,10 +216,10 @@ options:
     default: true
   wait_timeout:
     description:
-      - The number of seconds to wait for all nodes. By default, the time that AWS itself gives the command, which is
-        O(timeout_seconds) plus O(execution_timeout) (each 3600 if not set), multiplied by the number of times that
-        O(max_concurrency) and O(retry_undelivered) let commands run one after the other, plus a minute.
-      - With O(command_ids), the default is to wait until AWS has ended the commands.
+      - The number of seconds to wait for all nodes. By default, the task waits for each command as long as AWS says that
+        the command can take (C(expires_after) in RV(commands)), plus a minute, so that it sees how AWS ends it.
+      - After this time, calls end within seconds. Cancelling the commands may take 10 seconds more, and so may their
+        end.
     type: int
   on_interrupt:
     description:
@@ -283,6 +290,26 @@ options:
       - The command is not sent again to nodes that timed out, because they may have run it.
     type: int
     default: 0
+  on_lost_response:
+    description:
+      - What to do if the response to the request was lost, because the connection broke or AWS returned an error 5xx, so
+        that the command may have been accepted. The task first looks for the command in the list of commands for
+        O(lost_response_timeout) seconds, and attaches to it if it finds it.
+      - With V(fail), the task fails, and the nodes have the outcome C(unknown). The message contains a token that is in
+        the comment of the command, if there is one.
+      - With V(resend), it sends the request again, up to three times, unless the response was late or truncated, because
+        then AWS has most likely accepted the request. If AWS lists a command later than that, nodes run it twice. In
+        the end, the task looks for such commands, cancels them and fails.
+    type: str
+    choices: [fail, resend]
+    default: fail
+  lost_response_timeout:
+    description:
+      - The number of seconds for which to look for a command whose response was lost, 5 to 3600. It counts even if
+        O(wait_timeout) is shorter.
+      - A controller that is interrupted has less time.
+    type: int
+    default: 60
 attributes:
   check_mode:
     support: full
@@ -295,12 +322,20 @@ attributes:
     support: none
     details: Each run sends the command once; a run with O(command_ids) sends nothing.
 notes:
+  - In the output that is displayed with C(-v) and O(stream_output), control characters and marks of text direction are
+    shown as text, such as C([U+001B]), and colors are left out. Results and files have them as they are.
+  - The task's C(async) is refused. Use O(wait=false), and attach later with O(command_ids).
   - Command IDs and progress are written to standard error, without buffering even if it is not a terminal. So they are
     available after the controller was killed, and standard output contains only what callbacks write.
   - The C(environment) of a task does not apply to code that runs on the controller. Provide credentials with options,
     module defaults, a profile, or the environment of the controller.
+  - Messages never show the value of a parameter of the document. With C(no_log), they show no value of an option and no
+    message of AWS either, only its code.
   - Run Command stores the parameters of a command in clear text, and EventBridge events contain them. Keep secrets in
     Parameter Store and let the node read them.
+  - The task itself repeats calls that AWS throttles or that get no response, at the rate that AWS allows, until
+    O(wait_timeout). The retries in O(aws_config) and E(AWS_MAX_ATTEMPTS) do not apply; the timeouts in O(aws_config) do,
+    which are 10 seconds to connect and 20 seconds to read by default.
   - Users who may call ListCommandInvocations can read the output of every command in the account and region.
   - "Required permissions: ssm:SendCommand on the document, on every node and on O(output_s3_bucket_name),
     ssm:ListCommands, ssm:ListCommandInvocations, ssm:GetCommandInvocation, ssm:CancelCommand, ssm:DescribeDocument,

@@ -12,6 +12,7 @@ from ansible.utils.display import Display
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands import statuses
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.output import NEVER_RAN
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.progress import progress_line
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.readable_text import readable, readable_line
 from ansible_collections.ssmops.run_command.plugins.plugin_utils.streamed_output import StreamedOutput
 
 if t.TYPE_CHECKING:
@@ -24,7 +25,7 @@ SHOWN_FAILURES = 20
 
 
 class ProgressDisplay:
-    """An Observer (see progress.py) that writes to Ansible's display.
+    """An Observer (see progress.py) that writes to Ansible's display, in lines that a node's text cannot break.
 
     :param show_output: display each node's output as it ends (C(-v)).
     :param files: where to save the output of each node, if anywhere.
@@ -35,6 +36,7 @@ class ProgressDisplay:
         self._display = Display()
         self._show_output = show_output and not secret
         self._show_text = not secret
+        self.secret = secret
         self._files = files
         self._failures = 0
         self._streamed: StreamedOutput | None = None
@@ -47,7 +49,7 @@ class ProgressDisplay:
 
     def _show(self, text: str, color: str | None = None) -> None:
         # Standard output is buffered if it is not a terminal, and a killed controller loses the buffer.
-        self._display.display(text, color=color, stderr=True)
+        self._display.display(readable_line(text), color=color, stderr=True)
 
     def sent(self, command_id: str, document: str) -> None:
         """Display the ID as soon as it exists: if the controller is killed now, the user can attach with it."""
@@ -81,7 +83,7 @@ class ProgressDisplay:
         except OSError as error:
             # A full disk must not cost the results: the task's result still contains the others.
             self._files = None
-            self._display.warning(f"The output of {invocation.instance_id} and of later nodes was not saved: {error}")
+            self._warn(f"The output of {invocation.instance_id} and of later nodes was not saved: {error}")
 
     def _show_failure(self, invocation: Invocation) -> None:
         self._failures += 1
@@ -95,9 +97,18 @@ class ProgressDisplay:
     def _show_texts(self, invocation: Invocation) -> None:
         for step in invocation.steps:
             for stream, text in (("stdout", step.text.stdout), ("stderr", step.text.stderr)):
-                for line in text.splitlines():
+                # Not splitlines(): a carriage return is shown.
+                for line in readable(text).removesuffix("\n").split("\n") if text else ():
                     self._show(f"{invocation.instance_id} {stream}: {line}")
 
     def warn(self, text: str) -> None:
         """A warning; with C(no_log), without AWS's message."""
-        self._display.warning(text if self._show_text else "A warning of this task is hidden by no_log.")
+        self._warn(text if self._show_text else "A warning of this task is hidden by no_log.")
+
+    def _warn(self, text: str) -> None:
+        self._display.warning(readable_line(text))
+
+    def note(self, text: str) -> None:
+        """A line with C(-v), for who wants to know more; none with C(no_log)."""
+        if self._show_text and self._display.verbosity > 0:
+            self._show(text)

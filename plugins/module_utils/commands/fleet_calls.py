@@ -30,10 +30,12 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.commands.reques
 if t.TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
+    from ansible_collections.ssmops.run_command.plugins.module_utils.commands.cancel_calls import Canceller
     from ansible_collections.ssmops.run_command.plugins.module_utils.commands.output import Invocation
     from ansible_collections.ssmops.run_command.plugins.module_utils.commands.output_calls import OutputReader
     from ansible_collections.ssmops.run_command.plugins.module_utils.commands.progress import Observer
     from ansible_collections.ssmops.run_command.plugins.module_utils.commands.request import SendRequest
+    from ansible_collections.ssmops.run_command.plugins.module_utils.commands.retrier import Retrier
     from ansible_collections.ssmops.run_command.plugins.module_utils.commands.track_calls import Tracker
     from ansible_collections.ssmops.run_command.plugins.module_utils.task.deadline import Deadline
     from mypy_boto3_ssm.client import SSMClient
@@ -60,11 +62,14 @@ class RunServices:
     """The objects that a run works with."""
 
     reader: SSMClient
+    retrier: Retrier
     dispatcher: Dispatcher
     tracker: Tracker
     outputs: OutputReader
     observer: Observer
     deadline: Deadline
+    wait_seconds: Callable[[CommandTypeDef], float] | None = None
+    """The seconds to wait for a command that was just sent or found; None if the deadline is the user's."""
 
 
 class FleetRun:
@@ -109,7 +114,7 @@ class FleetRun:
         """
         for command_id in command_ids:
             command = self._services.tracker.find(command_id)
-            self.parts.append(Part(command, asked=asked_nodes(t.cast("dict[str, t.Any]", command))))
+            self._add(Part(command, asked=asked_nodes(t.cast("dict[str, t.Any]", command))))
 
     def known(self) -> verdict.Run:
         """Everything known about the commands so far."""
@@ -183,20 +188,27 @@ class FleetRun:
         ids = self._unanswered.instance_ids
         for part in self.parts:
             part.sent_again.update(part.collected.keys() & set(ids))
-        self.parts.append(Part(command, share=self._unanswered.share, asked=ids))
+        self._add(Part(command, share=self._unanswered.share, asked=ids))
         del self.unsent[: len(ids)]
         self._unanswered = None
 
-    def recover_unanswered(self, client: SSMClient) -> str | None:
-        """After an interrupt: attach to the command that was just being sent, if AWS lists it by now.
+    def _add(self, part: Part) -> None:
+        wait_seconds, deadline = self._services.wait_seconds, self._services.deadline
+        if wait_seconds is not None:
+            (deadline.extend if self.parts else deadline.move)(wait_seconds(part.command))
+        self.parts.append(part)
+
+    def recover_unanswered(self, client: SSMClient, patience: Deadline) -> str | None:
+        """After an interrupt: attach to the command that was just being sent, if AWS lists it before `patience` ends.
 
         Returns its token if this is unknown; None if all commands are known.
         """
-        if self._unanswered is None:
-            return None
         lost = self._unanswered
+        if lost is None:
+            return None
         try:
-            command = self._services.dispatcher.recall(client, lost.document, lost.token)
+            search = self._services.dispatcher.search(lost.document, lost.token)
+            command = self._services.dispatcher.recall(client, search, patience)
         except AnsibleAWSError as error:
             self._services.observer.warn(f"Whether a command was sent is not known: {error}")
             return lost.token
@@ -294,7 +306,7 @@ class FleetRun:
                     f"AWS lists {len(part.collected)} results for the {targets} nodes of the command {part.command_id}."
                 )
                 break
-            patience.pause(track.SHORTEST_PAUSE)
+            patience.pause(track.pause_before_looking_again(patience.elapsed))
         part.ended = True
         self._settle(part)
 
@@ -324,9 +336,9 @@ class FleetRun:
 
     def _cancel_nodes(self, command_id: str, ids: Sequence[str]) -> None:
         try:
-            ssm_commands.cancel_command(self._services.reader, command_id, ids)
+            self._services.retrier.call(ssm_commands.cancel_command, self._services.reader, command_id, ids)
         except AnsibleAWSError as error:
-            self._services.observer.warn(f"The command {command_id} continues after more errors than allowed: {error}")
+            self._services.observer.warn(f"The command {command_id} continues, though it should not: {error}")
 
     def resend_undelivered(self) -> bool:
         """Send once more to the nodes that AWS could not reach at all; False if there are none.
@@ -339,17 +351,24 @@ class FleetRun:
         self.send_to_ids(dataclasses.replace(self._request, instance_ids=tuple(ids), targets=()))
         return True
 
-    def cancel(self, canceller: Callable[[str], None]) -> list[str]:
-        """Let `canceller` (it takes a command ID) cancel what has not ended; the IDs that it cancelled."""
-        cancelled = []
-        for command_id in self.active_command_ids:
-            try:
-                canceller(command_id)
-            except AnsibleAWSError as error:
-                self._services.observer.warn(f"The command {command_id} could not be cancelled: {error}")
-            else:
-                cancelled.append(command_id)
-        return cancelled
+    def cancel(self, canceller: Canceller) -> tuple[str, ...]:
+        """Cancel what has not ended; the IDs that AWS cancels."""
+        answer = canceller.cancel(self.active_command_ids)
+        for command_id, reason in answer.refused.items():
+            self._services.observer.warn(f"The command {command_id} could not be cancelled: {reason}")
+        return answer.cancelled
+
+    def sent_twice(self) -> list[str]:
+        """IDs of commands that AWS listed so late that they were sent again; those that have not ended are cancelled.
+
+        It is empty unless the user allows to send again after a lost response.
+        """
+        services = self._services
+        duplicates = services.dispatcher.duplicates(set(self.command_ids))
+        for command in duplicates:
+            if not statuses.is_terminal(command["Status"]):
+                self._cancel_nodes(command["CommandId"], ())
+        return [command["CommandId"] for command in duplicates]
 
     def collect_unfinished(self, grace: float) -> None:
         """Wait up to `grace` seconds for cancelled commands to end, and keep the results so far."""

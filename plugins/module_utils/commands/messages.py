@@ -62,3 +62,11 @@ def unsent_note(unsent: int) -> str:
     if not unsent:
         return ""
     return f" {unsent} {'node was' if unsent == 1 else 'nodes were'} not sent to."
+
+
+def sent_twice_message(known: Sequence[str], duplicates: Sequence[str]) -> str:
+    """The beginning of the message of a task that sent a command again, which AWS had accepted and listed too late."""
+    return (
+        f"The command may have run twice, as {', '.join(duplicates)} and as {', '.join(known)}: AWS had not listed the "
+        "former within lost_response_timeout, and on_lost_response is resend. "
+    )

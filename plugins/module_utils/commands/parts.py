@@ -25,10 +25,11 @@ def asked_nodes(fields: t.Mapping[str, t.Any]) -> tuple[str, ...]:
 
     AWS drops an unmanaged node from a target without a word; several targets are intersected, so they name no nodes.
     """
-    targets: t.Sequence[t.Mapping[str, t.Any]] = fields.get("Targets") or ()
+    targets: t.Sequence[t.Any] = fields.get("Targets") or ()
     if len(targets) == 1 and targets[0].get("Key", "").lower() == "instanceids":
         return tuple(targets[0].get("Values") or ())
-    return tuple(fields.get("InstanceIds") or ())
+    named: t.Sequence[str] = fields.get("InstanceIds") or ()
+    return tuple(named)
 
 
 @dataclasses.dataclass

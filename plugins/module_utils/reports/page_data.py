@@ -17,6 +17,7 @@ import re
 import typing as t
 
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands import output, statuses
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.readable_text import UNREADABLE
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import RequestError
 
 if t.TYPE_CHECKING:
@@ -90,6 +91,7 @@ def page_data(runs: Runs, options: PageOptions) -> Data:
         "cut": cut,
         "fields": list(FIELDS),
         "step_fields": list(STEP_FIELDS),
+        "unreadable": UNREADABLE,
         "rows": rows,
     }
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import typing as t
 
 import pytest
+from ansible.utils.display import Display
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands import output, progress
 from ansible_collections.ssmops.run_command.plugins.plugin_utils.output_files import OutputFiles
 from ansible_collections.ssmops.run_command.plugins.plugin_utils.progress_display import SHOWN_FAILURES, ProgressDisplay
@@ -69,6 +70,25 @@ def test_output_is_shown_line_by_line_with_its_stream(shown: Shown) -> None:
     assert shown.lines == [f"{NODE} stdout: a", f"{NODE} stdout: b", f"{NODE} stderr: c", f"{NODE} stdout: d"]
 
 
+HOSTILE = "a\x1b[2K\rok: [localhost]\u202e\x9b1A\x1b]0;title\x07 \x1b[31mred\x1b[0m\u200b\tend"
+HARMLESS = "a[U+001B][2K[U+000D]ok: [localhost][U+202E][U+009B]1A[U+001B]]0;title[U+0007] red[U+200B]\tend"
+
+
+def test_a_node_cannot_forge_a_line(shown: Shown) -> None:
+    show(output_too=True).output_read(ended((HOSTILE + "\r\n\n", "")))
+    assert shown.lines == [f"{NODE} stdout: {HARMLESS}", f"{NODE} stdout: "]
+
+
+def test_no_text_of_aws_can_forge_a_line(shown: Shown) -> None:
+    display = show()
+    display.warn(f"AWS says: {HOSTILE}\nok: [localhost]")
+    display.sent("id", HOSTILE)
+    display.counts_changed(progress.Counts(1, 1, {HOSTILE: 1}), 0.0)
+    display.node_ended(ended(status=HOSTILE))
+    assert shown.warnings == [f"AWS says: {HARMLESS}[U+000A]ok: [localhost]"]
+    assert [line.count(HARMLESS) for line in shown.lines] == [1, 1, 1]
+
+
 @pytest.mark.parametrize("output_too", [True, False])
 def test_with_no_log_no_word_of_a_node_or_of_aws_is_shown(shown: Shown, output_too: bool) -> None:
     display = show(output_too=output_too, secret=True)
@@ -83,6 +103,15 @@ def test_with_no_log_no_word_of_a_node_or_of_aws_is_shown(shown: Shown, output_t
 def test_a_warning_is_shown_as_it_is(shown: Shown) -> None:
     show().warn("Something.")
     assert shown.warnings == ["Something."]
+
+
+@pytest.mark.parametrize(("verbosity", "secret", "notes"), [(0, False, 0), (1, False, 1), (1, True, 0)])
+def test_a_note_is_for_who_wants_to_know_more(
+    shown: Shown, monkeypatch: pytest.MonkeyPatch, verbosity: int, secret: bool, notes: int
+) -> None:
+    monkeypatch.setattr(Display(), "verbosity", verbosity)
+    show(secret=secret).note("Left to AWS.")
+    assert shown.lines == ["Left to AWS."] * notes
 
 
 @pytest.mark.parametrize(

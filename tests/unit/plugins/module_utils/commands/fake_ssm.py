@@ -14,6 +14,7 @@ import dataclasses
 import datetime
 import json
 import re
+import types
 import typing as t
 
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.deadline import Deadline
@@ -73,11 +74,12 @@ class Node:
 
 @dataclasses.dataclass
 class Document:
-    """A document that can be described and read."""
+    """A document that can be described and read; `content` is that of a server which gives no JSON."""
 
     parameters: dict[str, dict[str, t.Any]]
     platforms: tuple[str, ...] = ("Linux", "MacOS")
     kind: str = "Command"
+    content: str | None = None
 
 
 SHELL = Document(
@@ -109,6 +111,7 @@ class FakeSSM(FakeClient, service="ssm"):
 
     def __init__(self, clock: Clock, nodes: dict[str, Node]) -> None:
         self.clock = clock
+        self.meta = types.SimpleNamespace(region_name="eu-west-1")
         self.epoch = datetime.datetime.now(datetime.UTC)
         self.nodes = nodes
         self.commands: dict[str, Command] = {}
@@ -244,7 +247,7 @@ class FakeSSM(FakeClient, service="ssm"):
     def get_document(self, **request: t.Any) -> Json:
         self._called("GetDocument")
         document = self._document(request["Name"], request.get("DocumentVersion"), "GetDocument")
-        return {"Content": json.dumps({"parameters": document.parameters})}
+        return {"Content": document.content or json.dumps({"parameters": document.parameters})}
 
     def _document(self, name: str, version: str | None, operation: str) -> Document:
         found = self.documents.get(name.rsplit(":document/", 1)[-1])

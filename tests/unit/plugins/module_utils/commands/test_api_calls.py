@@ -26,7 +26,7 @@ FAILING = Node(status="Failed", details="Failed", rc=3, stderr="disk full\n")
 
 
 def check_before_sending(scene: Scene, wanted: t.Any) -> None:
-    preflight = Preflight(t.cast("t.Any", scene.ssm), scene.observer.warn)
+    preflight = Preflight(t.cast("t.Any", scene.ssm), scene.retrier, scene.observer.warn, scene.observer.warn)
     preflight.parameters("AWS-RunShellScript", None, {"commands": ["uptime"]})
     preflight.check_platform(wanted)
 
@@ -126,6 +126,6 @@ def test_output_wanted_as_nodes_end_costs_a_listing_each_tenth_of_them(scene_of:
 
 def test_the_preview_of_a_thousand_costs_pages_only(scene_of: type[Scene]) -> None:
     scene = scene_of(1_000)
-    preflight = Preflight(t.cast("t.Any", scene.ssm), scene.observer.warn)
+    preflight = Preflight(t.cast("t.Any", scene.ssm), scene.retrier, scene.observer.warn, scene.observer.warn)
     assert len(preflight.nodes(scene.by_tag()) or ()) == 1_000
     assert dict(scene.ssm.calls) == {"DescribeInstanceInformation": 20}

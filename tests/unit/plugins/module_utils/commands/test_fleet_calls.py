@@ -129,7 +129,7 @@ def test_attaching_gives_the_results_without_sending(scene_of: type[Scene]) -> N
 
 def test_a_command_that_is_not_listed_is_said_so(scene_of: type[Scene]) -> None:
     scene = scene_of(1)
-    with pytest.raises(UnknownCommandError, match="does not list the command 11111111-2222-4333-8444-555555555555"):
+    with pytest.raises(UnknownCommandError, match="has not listed the command 11111111-2222-4333-8444-555555555555"):
         scene.run.attach(["11111111-2222-4333-8444-555555555555"])
 
 
@@ -302,7 +302,7 @@ def test_a_command_whose_sending_was_interrupted_is_found_by_its_token(scene_of:
     with pytest.raises(Stopped):
         scene.run.send_to_targets(scene.by_tag())
     assert not scene.run.parts
-    token = scene.run.recover_unanswered(t.cast("t.Any", scene.ssm))
+    token = scene.run.recover_unanswered(t.cast("t.Any", scene.ssm), scene.clock.deadline(5))
     if listed:
         assert token is None
         assert scene.run.active_command_ids == list(scene.ssm.commands)
@@ -314,9 +314,9 @@ def test_a_command_whose_sending_was_interrupted_is_found_by_its_token(scene_of:
 def test_without_a_call_under_way_there_is_nothing_to_find(scene_of: type[Scene]) -> None:
     scene = scene_of(3)
     client = t.cast("t.Any", scene.ssm)
-    assert scene.run.recover_unanswered(client) is None
+    assert scene.run.recover_unanswered(client, scene.clock.deadline(5)) is None
     scene.run.send_to_targets(scene.by_tag())
-    assert scene.run.recover_unanswered(client) is None
+    assert scene.run.recover_unanswered(client, scene.clock.deadline(5)) is None
     assert len(scene.run.parts) == 1
     assert scene.ssm.calls == {"SendCommand": 1}
 
@@ -327,5 +327,35 @@ def test_an_interrupted_sending_that_cannot_be_looked_up_is_told(scene_of: type[
     scene.ssm.before["ListCommands"] = [client_error("AccessDeniedException", "ListCommands")]
     with pytest.raises(Stopped):
         scene.run.send_to_targets(scene.by_tag())
-    assert scene.run.recover_unanswered(t.cast("t.Any", scene.ssm)) is not None
+    assert scene.run.recover_unanswered(t.cast("t.Any", scene.ssm), scene.clock.deadline(5)) is not None
     assert "Whether a command was sent is not known" in scene.observer.warnings[0]
+
+
+def test_the_wait_is_as_long_as_each_command_says(scene_of: type[Scene]) -> None:
+    scene = scene_of(60, seconds=5.0, wait_seconds=lambda _command: 700.0)
+    scene.ssm.nodes = {node: Node(seconds=600.0) for node in scene.ids}
+    scene.run.send_to_ids(scene.by_ids(max_concurrency="1"))
+    scene.run.watch()
+    assert not scene.run.timed_out
+    assert set(scene.verdict.outcomes.values()) == {"success"}
+    assert len(scene.ssm.commands) == 2
+
+
+def test_the_wait_is_no_longer_than_the_command_says(scene_of: type[Scene]) -> None:
+    scene = scene_of(3, seconds=7_260.0, wait_seconds=lambda _command: 100.0)
+    scene.ssm.nodes = {node: Node(seconds=600.0) for node in scene.ids}
+    scene.run.send_to_targets(scene.by_tag())
+    scene.run.watch()
+    assert scene.run.timed_out
+    assert 100 <= scene.clock.now <= 101
+
+
+def test_attached_commands_are_waited_for_as_long_as_the_longest(scene_of: type[Scene]) -> None:
+    waits = {"00000000-0000-4000-8000-000000000000": 500.0, "00000000-0000-4000-8000-000000000001": 50.0}
+    scene = scene_of(3, wait_seconds=lambda command: waits[command["CommandId"]])
+    scene.ssm.nodes = {node: Node(seconds=400.0) for node in scene.ids}
+    for _command in waits:
+        scene.ssm.send_command(**TO_ALL)
+    scene.run.attach(waits)
+    scene.run.watch()
+    assert not scene.run.timed_out

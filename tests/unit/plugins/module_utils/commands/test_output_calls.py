@@ -15,11 +15,11 @@ from ansible_collections.amazon.aws.plugins.module_utils.exceptions import Ansib
 from ansible_collections.ssmops.run_command.plugins.module_utils.aws.calls import IncompleteAnswerError
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands import agent_texts, output
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.output_calls import MAX_WAITING, OutputReader
-from ansible_collections.ssmops.run_command.plugins.module_utils.commands.track import VISIBILITY_DELAY
-from ansible_collections.ssmops.run_command.plugins.module_utils.commands.track_calls import Tracker
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.track import LONGEST_PAUSE, VISIBILITY_DELAY
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.whole_output_calls import OutputNotFoundError
 from botocore import exceptions
 
+from .conftest import tracker_of
 from .fake_ssm import TO_ALL, Clock, FakeSSM, Node, client_error
 
 WholeText = t.Callable[[output.Invocation, int], output.Text]
@@ -38,7 +38,7 @@ class Fleet:
         self.warnings: list[str] = []
 
     def read(self, whole: WholeText | None = None) -> list[output.Invocation]:
-        tracker = Tracker(t.cast("t.Any", self.ssm), self.clock.deadline(None))
+        tracker = tracker_of(self.ssm, self.clock.deadline(None))
         self.ssm.calls.clear()
         reader = OutputReader(tracker, whole, self.warnings.append)
         found = list(reader.read(tracker.invocations(self.command_id)))
@@ -219,7 +219,7 @@ def test_an_answer_that_stays_old_is_said_to_be_incomplete() -> None:
     old_answers(fleet, 10_000)
     (found,) = fleet.read()
     assert (found.steps[0].text.stdout, found.truncated) == ("o", True)
-    assert fleet.clock.now <= 1_000.0 + VISIBILITY_DELAY + 1
+    assert fleet.clock.now <= 1_000.0 + VISIBILITY_DELAY + LONGEST_PAUSE
 
 
 def test_a_listing_that_breaks_off_is_an_error() -> None:
