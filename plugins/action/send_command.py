@@ -122,8 +122,8 @@ class ActionModule(AWSActionBase):
         budget = options.result.result_max_bytes
         if budget and "invocations" in result:
             result = fit_result(result, budget)
-        # Without it, -v prints the whole result of a task that did not fail, beside the nodes' outputs.
-        return {**result, "_ansible_verbose_override": True}
+        # Otherwise, -v would print the whole result of a task that did not fail, beside the nodes' outputs.
+        return result if self._task.check_mode else {**result, "_ansible_verbose_override": True}
 
     def _refusal(self, error: Exception) -> str:
         text = super()._refusal(error)

@@ -494,8 +494,9 @@ def test_files_have_the_whole_output_of_a_result_that_is_cut(scene: Scene) -> No
 
 
 def test_a_result_is_not_printed_whole_because_of_v(scene: Scene) -> None:
-    result = scene.send()
-    assert result["_ansible_verbose_override"] is True
+    assert scene.send()["_ansible_verbose_override"] is True
+    checked = scene.run({"commands": ["uptime"], "target_tags": {"Role": "web"}}, check_mode=True)
+    assert "_ansible_verbose_override" not in checked
 
 
 def test_the_whole_output_comes_from_the_bucket(scene: Scene) -> None:
