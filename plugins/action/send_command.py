@@ -36,7 +36,10 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.commands.result
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.retrier import LEAST_PATIENCE, Retrier
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.retries import OUTAGE_TOLERANCE
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.track_calls import Tracker
-from ansible_collections.ssmops.run_command.plugins.module_utils.commands.whole_output_calls import CommandOutputs
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.whole_output_calls import (
+    CommandOutputs,
+    OutputPlaces,
+)
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.aws_texts import without_answer
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.deadline import Deadline
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import HIDDEN, RequestError
@@ -188,8 +191,6 @@ class ActionModule(AWSActionBase):
         reader = self._client("ssm")
         files = self._output_files(options.result.output_dir)
         display = ProgressDisplay(show_output=Display().verbosity > 0, files=files, secret=bool(self._task.no_log))
-        if options.result.stream_output:
-            display.stream(self._client("logs"), options.log_group)
         return Console(reader, Retrier(Deadline(OUTAGE_TOLERANCE)), display, files)
 
     def _client(self, service: str, **more: t.Any) -> t.Any:
@@ -216,6 +217,8 @@ class ActionModule(AWSActionBase):
         tracker = Tracker(console.reader, retrier, deadline)
         lost = LostResponses(options.wait.lost_response_timeout, options.wait.on_lost_response == "resend")
         as_aws_says = functools.partial(wait_time.seconds_of, otherwise=seconds)
+        if options.result.stream_output:
+            console.display.stream(self._client("logs"), log_groups(options, tracker))
         source = self._whole_output(options, tracker, retrier)
         self._outputs = OutputReader(
             tracker,
@@ -248,6 +251,13 @@ def job_comment(task_vars: t.Mapping[str, t.Any]) -> str:
     """The default comment of commands in an AWX job: it finds them if the job was killed."""
     job = task_vars.get("awx_job_id") or task_vars.get("tower_job_id")
     return f"AWX job {job}" if job else ""
+
+
+def log_groups(options: TaskOptions, tracker: Tracker) -> Callable[[str], str]:
+    """The log group of each command, by ID: of this task's own by its options, of others as they were sent."""
+    if not isinstance(options, AttachOptions):
+        return lambda _command_id: options.log_group
+    return lambda command_id: OutputPlaces.of_command(tracker.find(command_id)).log_group
 
 
 def with_budget(options: SendOptions | AttachOptions, *, in_job: bool) -> SendOptions | AttachOptions:

@@ -248,7 +248,8 @@ options:
   stream_output:
     description:
       - Whether to display the output of the nodes while they run, line by line with the node and the stream as a
-        prefix, from CloudWatch Logs. Requires O(cloudwatch_log_group_name) or O(cloudwatch_output_enabled).
+        prefix, from CloudWatch Logs. Requires O(cloudwatch_log_group_name) or O(cloudwatch_output_enabled); a command
+        that was sent before is read where it writes.
       - The agent uploads output every 30 seconds, so lines appear with this delay. Reading them costs one API call per
         poll. With C(no_log), nothing is displayed.
     type: bool

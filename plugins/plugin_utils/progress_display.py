@@ -16,6 +16,8 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.task.readable_t
 from ansible_collections.ssmops.run_command.plugins.plugin_utils.streamed_output import StreamedOutput
 
 if t.TYPE_CHECKING:
+    from collections.abc import Callable
+
     from ansible_collections.ssmops.run_command.plugins.module_utils.commands.output import Invocation
     from ansible_collections.ssmops.run_command.plugins.module_utils.commands.progress import Counts
     from ansible_collections.ssmops.run_command.plugins.plugin_utils.output_files import OutputFiles
@@ -42,10 +44,10 @@ class ProgressDisplay:
         self._streamed: StreamedOutput | None = None
         self.wants_output = self._show_output or files is not None
 
-    def stream(self, client: CloudWatchLogsClient, log_group: str) -> None:
-        """Display the output while it is written, from this log group; not if the task has C(no_log)."""
+    def stream(self, client: CloudWatchLogsClient, log_group_of: Callable[[str], str]) -> None:
+        """Display the output while it is written, from the log group of each command; not if the task has C(no_log)."""
         if self._show_text:
-            self._streamed = StreamedOutput(client, log_group, self._show, self.warn)
+            self._streamed = StreamedOutput(client, log_group_of, self._show, self.warn)
 
     def _show(self, text: str, color: str | None = None) -> None:
         # Standard output is buffered if it is not a terminal, and a killed controller loses the buffer.

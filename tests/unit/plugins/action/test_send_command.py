@@ -540,8 +540,16 @@ def test_an_attached_command_says_itself_where_its_output_is(scene: Scene) -> No
     sent = scene.send(wait=False, cloudwatch_log_group_name="/sent/here")
     logs = scene.others["logs"] = FakeLogs("/sent/here")
     logs.add(f"{sent['command_ids'][0]}/{scene.ids[0]}/aws-runShellScript/stdout", "x" * 30_000)
-    result = scene.run({"command_ids": sent["command_ids"], "full_output": True, "cloudwatch_output_enabled": True})
+    result = scene.run(
+        {
+            "command_ids": sent["command_ids"],
+            "full_output": True,
+            "stream_output": True,
+            "cloudwatch_output_enabled": True,
+        }
+    )
     assert len(result["invocations"][scene.ids[0]]["stdout"]) == 30_001
+    assert f"{scene.ids[0]} stdout: {'x' * 30_000}" in scene.lines
 
 
 def test_a_lost_answer_does_not_send_twice(scene: Scene) -> None:
