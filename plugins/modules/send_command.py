@@ -254,7 +254,8 @@ options:
   stream_output:
     description:
       - Whether to display the output of the nodes while they run, line by line with the node and the stream as a
-        prefix, from CloudWatch Logs. Requires O(cloudwatch_log_group_name) or O(cloudwatch_output_enabled).
+        prefix, from CloudWatch Logs. Requires O(cloudwatch_log_group_name) or O(cloudwatch_output_enabled); a command
+        that was sent before is read where it writes.
       - The agent uploads output every 30 seconds, so lines appear with this delay. Reading them costs one API call per
         poll. With C(no_log), nothing is displayed.
     type: bool
@@ -268,10 +269,16 @@ options:
     type: path
   result_max_bytes:
     description:
-      - The maximum size of the result, in bytes of JSON, 1000 or more. AWX drops results of more than 700,000
-        characters.
+      - The maximum size of the result, 1000 or more, in characters of its Python representation, which is what AWX
+        measures. AWX shows a larger result than it takes, 700,000 characters by default, as C({}).
       - From larger results, the task removes first the beginnings of the largest outputs, then the steps, then whole
-        nodes, starting with those that succeeded. RV(result_cut) shows what was removed.
+        nodes, starting with those that succeeded. RV(result_cut) and RV(msg) tell what was removed, and RV(outcomes)
+        has the nodes. Files in O(output_dir) have the whole outputs.
+      - Outputs are cut while they arrive, so this option also limits the memory that the task needs.
+      - In a job of AWX, the default is a tenth below what AWX takes, by the environment variable E(MAX_EVENT_RES) or,
+        without it, the job's variables; elsewhere, results are not cut.
+      - In a loop, each item has its own limit, but AWX measures the results of all items together. Divide the limit by
+        the number of items.
     type: int
   fail_on:
     description:
@@ -628,6 +635,16 @@ result_cut:
     outputs: 12
     plugins: false
     invocations: 0
+outcomes:
+  description: All nodes by outcome and exit code, about 25,000 of them in a job of AWX; if there are more, those that
+    did not succeed, as far as they fit.
+  returned: when RV(invocations) lacks nodes because of O(result_max_bytes)
+  type: dict
+  sample:
+    success:
+      "0": [i-0123456789abcdef0, i-0123456789abcdef1]
+    failed:
+      "3": [i-0123456789abcdef2]
 msg:
   description: How many nodes succeeded, and the first failures, each with its exit code and the last line of stderr.
   returned: always
