@@ -60,7 +60,9 @@ class Claim:
         :raises OSError: the directory cannot be written to.
         """
         path = pathlib.Path(directory) / f"send_command-{self.digest}"
-        with open(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+", encoding="utf-8") as file:
+        with open(
+            os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+", encoding="utf-8", errors="surrogateescape"
+        ) as file:
             # Until the file is closed: nobody reads a name that is not written yet.
             fcntl.flock(file, fcntl.LOCK_EX)
             earlier = file.read()
