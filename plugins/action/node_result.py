@@ -12,7 +12,7 @@ from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
 from ansible_collections.ssmops.run_command.plugins.plugin_utils.node_verdict import (
     ID_VARIABLES,
-    CutResultError,
+    MissingNodeError,
     VerdictError,
     node_of,
     verdict,
@@ -40,9 +40,7 @@ class ActionModule(ActionBase):
         node = node_of(str(variables.get("inventory_hostname", "")), named, arguments["instance_id"])
         try:
             return verdict(arguments["result"], node)
-        except CutResultError as error:
-            raise AnsibleActionFail(str(error)) from error
         except VerdictError as error:
-            if arguments["missing"] == "skip" and "invocations" in arguments["result"]:
+            if arguments["missing"] == "skip" and isinstance(error, MissingNodeError):
                 return {"skipped": True, "msg": str(error)}
             raise AnsibleActionFail(str(error)) from error

@@ -7,56 +7,72 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import pathlib
+import re
 import typing as t
 
 from ansible import constants
+from ansible.errors import AnsibleActionFail
+from ansible.module_utils.errors import RequiredError, UnsupportedError
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 from ansible_collections.amazon.aws.plugins.module_utils.exceptions import AnsibleAWSError
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands import request, wait_time
-from ansible_collections.ssmops.run_command.plugins.module_utils.commands.dispatch_calls import Dispatcher
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.dispatch_calls import (
+    Dispatcher,
+    LostResponses,
+)
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.fleet_calls import RunServices
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.option_checks import check_arguments
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.options import AttachOptions, read_options
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.output_calls import OutputReader
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.preflight_calls import Preflight
-from ansible_collections.ssmops.run_command.plugins.module_utils.commands.report import fit_result
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.result_size import fit_result
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.retrier import LEAST_PATIENCE, Retrier
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.retries import OUTAGE_TOLERANCE
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.track_calls import Tracker
-from ansible_collections.ssmops.run_command.plugins.module_utils.commands.whole_output_calls import LogsOutput, S3Output
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.whole_output_calls import CommandOutputs
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.aws_texts import without_answer
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.deadline import Deadline
-from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import RequestError
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import HIDDEN, RequestError
 from ansible_collections.ssmops.run_command.plugins.plugin_utils.aws_action import AWSActionBase, failure
 from ansible_collections.ssmops.run_command.plugins.plugin_utils.client_place import client_place
 from ansible_collections.ssmops.run_command.plugins.plugin_utils.command_arguments import (
     ARGUMENT_SPEC,
-    commands_as_list,
+    as_written,
 )
 from ansible_collections.ssmops.run_command.plugins.plugin_utils.command_run import CommandRun
-from ansible_collections.ssmops.run_command.plugins.plugin_utils.progress_display import OutputFiles, ProgressDisplay
+from ansible_collections.ssmops.run_command.plugins.plugin_utils.output_files import OutputFiles
+from ansible_collections.ssmops.run_command.plugins.plugin_utils.progress_display import ProgressDisplay
 from ansible_collections.ssmops.run_command.plugins.plugin_utils.run_claims import claim_of, refusal
 
 if t.TYPE_CHECKING:
     from ansible_collections.ssmops.run_command.plugins.module_utils.commands.options import SendOptions, TaskOptions
-    from ansible_collections.ssmops.run_command.plugins.module_utils.commands.whole_output_calls import (
-        WholeOutputSource,
-    )
 
-NO_RETRIES = {"retries": {"total_max_attempts": 1}}
-# Retries of the SDK itself; the tracker continues until the task's deadline.
-POLL_RETRIES = {"retries": {"total_max_attempts": 3, "mode": "standard"}, "max_pool_connections": 16}
-READ_RETRIES = {"retries": {"total_max_attempts": 6, "mode": "standard"}, "max_pool_connections": 16}
+# The engine is the only layer that retries: it knows the deadline.
+NO_RETRIES: dict[str, t.Any] = {"retries": {"total_max_attempts": 1, "mode": "standard"}, "max_pool_connections": 16}
 # An interrupted controller has only seconds left.
-LAST_CALL = {"retries": {"total_max_attempts": 2}, "connect_timeout": 2, "read_timeout": 4}
+LAST_CALL = {**NO_RETRIES, "connect_timeout": 2, "read_timeout": 4}
+# Seconds for which a call may be without an answer; aws_config can set others.
+TIMEOUTS = {"connect_timeout": 10, "read_timeout": 20}
+
+# In the sentences of Ansible's argument checks, which show the value behind the name.
+NAMED_ARGUMENT = re.compile(r"(?:argument|option|value of) '?(\w+)")
+NO_ASYNC = (
+    "send_command cannot be combined with async: use wait: false, and attach later in a task with the result's "
+    "command_ids."
+)
 
 Result = dict[str, t.Any]
 
 
 @dataclasses.dataclass(frozen=True)
 class Console:
-    """What a task displays while it runs, the files it writes, and the client it reads with."""
+    """What a task displays while it runs, the files it writes, and the client and the retries it reads with."""
 
     reader: t.Any
+    retrier: Retrier
     display: ProgressDisplay
     files: OutputFiles | None
 
@@ -67,27 +83,41 @@ class ActionModule(AWSActionBase):
     _requires_connection = False
     # The inventory's name of the host that the task runs for.
     _host = "localhost"
+    _outputs: OutputReader | None = None
 
     def run(self, tmp: str | None = None, task_vars: dict[str, t.Any] | None = None) -> Result:
         """The result of the task; failures include everything known about the commands."""
+        if self._task.async_val:
+            raise AnsibleActionFail(NO_ASYNC)
         super().run(tmp, task_vars)
         with self.task_environment():
             return self._run(task_vars or {})
 
     def _run(self, task_vars: dict[str, t.Any]) -> Result:
         self._host = str(task_vars.get("inventory_hostname", self._host))
-        arguments = self.validated_arguments(ARGUMENT_SPEC, commands_as_list(self._task.args))
         try:
+            arguments = self.validated_arguments(ARGUMENT_SPEC, as_written(self._task.args))
             check_arguments(arguments)
             options = read_options(arguments)
             self.require_aws_sdk()
             result = self._result(options, job_comment(task_vars))
+            if self._outputs is not None:
+                self._outputs.warn_of_gaps()
         except RequestError as error:
-            return {"failed": True, "changed": False, "msg": str(error)}
+            message = error.without_value if self._task.no_log else str(error)
+            return {"failed": True, "changed": False, "msg": message}
         except AnsibleAWSError as error:
-            return self.finished({"changed": False, **failure(error)})
+            hidden = {"msg": without_answer(error)} if self._task.no_log else {}
+            return self.finished({"changed": False, **failure(error), **hidden})
         budget = options.result.result_max_bytes
         return self.finished(fit_result(result, budget) if budget and "invocations" in result else result)
+
+    def _refusal(self, error: Exception) -> str:
+        text = super()._refusal(error)
+        if not self._task.no_log or isinstance(error, (UnsupportedError, RequiredError)):
+            return text
+        named = NAMED_ARGUMENT.search(text)
+        return f"{named[1] if named else 'An argument'} has a value that is not allowed {HIDDEN}."
 
     def _result(self, options: SendOptions | AttachOptions, default_comment: str) -> Result:
         console = self._console(options)
@@ -102,7 +132,7 @@ class ActionModule(AWSActionBase):
         return self._command_run(options, console, wait_time.seconds_for_attached(options)).attach(options.command_ids)
 
     def _send(self, options: SendOptions, console: Console, default_comment: str) -> Result:
-        preflight = Preflight(console.reader, console.display.warn)
+        preflight = Preflight(console.reader, console.retrier, console.display.warn, console.display.note)
         wanted = self._request(options, preflight, default_comment)
         preflight.check_platform(wanted)
         if self._task.check_mode:
@@ -144,17 +174,20 @@ class ActionModule(AWSActionBase):
         # A file of Ansible Vault is decrypted to a temporary file.
         path = self._loader.get_real_file(ActionBase._find_needle(self, "files", name))
         try:
-            text = pathlib.Path(path).read_text(encoding="utf-8")
+            # Not read_text(): it would take a carriage return for a line end.
+            text = pathlib.Path(path).read_bytes().decode("utf-8-sig")
         except UnicodeDecodeError as error:
-            raise RequestError(f"script is {name!r}: it must be UTF-8 text ({error}).") from error
+            raise RequestError.of_value("script is", name, f"it must be UTF-8 text ({error}).") from error
+        except OSError as error:
+            raise RequestError.of_value("script is", name, f"it must be readable ({error.strerror}).") from error
         finally:
             self._loader.cleanup_tmp_file(path)
         if not text.strip():
-            raise RequestError(f"script is {name!r}: the file must have at least one line.")
+            raise RequestError.of_value("script is", name, "the file must have at least one line.")
         return text
 
     def _console(self, options: TaskOptions) -> Console:
-        reader = self.aws_client("ssm", **POLL_RETRIES)
+        reader = self._client("ssm")
         files = self._output_files(options.result.output_dir)
         display = ProgressDisplay(
             show_output=Display().verbosity > 0,
@@ -163,8 +196,14 @@ class ActionModule(AWSActionBase):
             place=lambda: client_place(reader),
         )
         if options.result.stream_output:
-            display.stream(self.aws_client("logs", **READ_RETRIES), options.log_group)
-        return Console(reader, display, files)
+            display.stream(self._client("logs"), options.log_group)
+        return Console(reader, Retrier(Deadline(OUTAGE_TOLERANCE)), display, files)
+
+    def _client(self, service: str, **more: t.Any) -> t.Any:
+        """A client that does not retry by itself, and waits no longer for an answer than a task can."""
+        chosen = self._aws_connection.aws_config or {}
+        timeouts = {name: chosen.get(name, seconds) for name, seconds in TIMEOUTS.items()}
+        return self.aws_client(service, **NO_RETRIES, **timeouts, **more)
 
     def _output_files(self, directory: str | None) -> OutputFiles | None:
         if not directory or self._task.check_mode:
@@ -173,35 +212,38 @@ class ActionModule(AWSActionBase):
         try:
             files.prepare()
         except OSError as error:
-            raise RequestError(
-                f"output_dir is {directory!r}: it must be a directory that can be written to ({error.strerror})."
+            raise RequestError.of_value(
+                "output_dir is", directory, f"it must be a directory that can be written to ({error.strerror})."
             ) from error
         return files
 
     def _command_run(self, options: TaskOptions, console: Console, seconds: float) -> CommandRun:
         deadline = Deadline(seconds)
-        tracker = Tracker(console.reader, deadline)
-        source = self._whole_output(options)
+        retrier = console.retrier.within(deadline, LEAST_PATIENCE)
+        tracker = Tracker(console.reader, retrier, deadline)
+        lost = LostResponses(options.wait.lost_response_timeout, options.wait.on_lost_response == "resend")
+        as_aws_says = functools.partial(wait_time.seconds_of, otherwise=seconds)
+        source = self._whole_output(options, tracker)
+        self._outputs = OutputReader(tracker, source.text if source else None, console.display.warn)
         stations = RunServices(
             reader=console.reader,
-            dispatcher=Dispatcher(self.aws_client("ssm", **NO_RETRIES), console.reader, deadline),
+            retrier=retrier,
+            dispatcher=Dispatcher(console.reader, retrier, deadline, lost),
             tracker=tracker,
-            outputs=OutputReader(tracker, source.text if source else None, console.display.warn),
+            outputs=self._outputs,
             observer=console.display,
             deadline=deadline,
+            wait_seconds=None if options.wait.wait_timeout else as_aws_says,
         )
         written = console.files.written if console.files else {}
-        canceller = self.aws_client("ssm", **LAST_CALL)
-        return CommandRun(stations, canceller, options.wait, options.result.fail_on, written)
+        last_client = self.aws_client("ssm", **LAST_CALL)
+        return CommandRun(stations, last_client, options.wait, options.result.fail_on, written)
 
-    def _whole_output(self, options: TaskOptions) -> WholeOutputSource | None:
+    def _whole_output(self, options: TaskOptions, tracker: Tracker) -> CommandOutputs | None:
         if not options.result.full_output:
             return None
-        bucket = options.output.output_s3_bucket_name
-        if bucket:
-            client = self.aws_client("s3", **READ_RETRIES, **self.s3_addressing())
-            return S3Output(client, bucket, options.output.output_s3_key_prefix or "")
-        return LogsOutput(self.aws_client("logs", **READ_RETRIES), options.log_group)
+        addressing = {"s3": self.s3_addressing(), "logs": {}}
+        return CommandOutputs(tracker.find, lambda name: self._client(name, **addressing[name]))
 
 
 def job_comment(task_vars: t.Mapping[str, t.Any]) -> str:

@@ -226,7 +226,7 @@ commands:
           description: The stderr of all steps, one after the other.
           returned: always
           type: str
-          sample: "disk full\nfailed to run commands: exit status 3"
+          sample: "disk full\n"
         stdout_lines:
           description: RV(commands[].invocations[].stdout) as a list of lines.
           returned: always
@@ -254,7 +254,9 @@ commands:
           type: dict
           sample: {}
         plugins:
-          description: The steps of the document, each with its own stdout and stderr if there are several.
+          description:
+            - The steps of the document, each with its own stdout and stderr if there are several.
+            - C(skipped) tells whether the agent did not run the step; its status is then C(Success).
           returned: always
           type: list
           elements: dict
@@ -263,6 +265,7 @@ commands:
               status: Failed
               status_details: Failed
               rc: 3
+              skipped: false
               started_at: "2026-01-31T14:05:01+00:00"
               finished_at: "2026-01-31T14:05:02+00:00"
 """
@@ -271,6 +274,8 @@ import typing as t
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.output_calls import OutputReader
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.retrier import Retrier
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.retries import OUTAGE_TOLERANCE
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.track_calls import Tracker
 from ansible_collections.ssmops.run_command.plugins.module_utils.reports.command_search import STATUSES, CommandSearch
 from ansible_collections.ssmops.run_command.plugins.module_utils.reports.command_search_calls import CommandHistory
@@ -294,10 +299,14 @@ def find(module: AnsibleAWSModule) -> dict[str, t.Any]:
     search = CommandSearch.parse(module.params)
     reader = module.client("ssm")
     # There is no wait: throttling is tolerated as long as an outage.
-    tracker = Tracker(reader, Deadline(0))
+    deadline = Deadline(0)
+    retrier = Retrier(deadline, least=OUTAGE_TOLERANCE)
+    tracker = Tracker(reader, retrier, deadline)
     outputs = OutputReader(tracker, None, module.warn) if module.params["exact_output"] else None
-    history = CommandHistory(reader, tracker, outputs)
+    history = CommandHistory(reader, retrier, tracker, outputs)
     commands = history.results(search, include_invocations=module.params["include_invocations"])
+    if outputs is not None:
+        outputs.warn_of_gaps()
     return {"changed": False, "commands": commands}
 
 

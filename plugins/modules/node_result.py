@@ -14,13 +14,17 @@ description:
   - In a play on inventory hosts, returns the host's part of a result of M(ssmops.run_command.send_command), and marks
     the host as failed or unreachable when its node was. So the recap is accurate, and later tasks run on the right
     hosts.
+  - A node fails by the outcome that AWS reports, whatever its exit code. A document can succeed with an exit code other
+    than 0, with C(onFailure=successAndExit).
   - Connects neither to AWS nor to the host.
 author:
   - ssmops.run_command contributors (@ssmops)
 options:
   result:
     description:
-      - The registered result of M(ssmops.run_command.send_command).
+      - The registered result of M(ssmops.run_command.send_command), also of a task with a C(loop). Of a host's node to
+        which several items sent, the worst result counts.
+      - With the result of check mode, the hosts whose nodes the command would reach are skipped.
     type: dict
     required: true
   instance_id:
@@ -30,7 +34,7 @@ options:
     type: str
   missing:
     description:
-      - What to do if the command was not sent to the host's node.
+      - What to do if the command was not sent to the host's node, or the task was skipped.
     type: str
     choices: [fail, skip]
     default: fail
@@ -111,9 +115,15 @@ status:
   returned: when the command was sent to the node
   type: str
   sample: Success
+by_item:
+  description: The node's entries in the result of a loop, in the order of the items.
+  returned: when several items of a loop sent the command to the node
+  type: list
+  elements: dict
+  sample: []
 msg:
   description: The node and its outcome.
-  returned: when the node did not succeed
+  returned: when the node did not succeed, or is skipped
   type: str
   sample: "i-0123456789abcdef0: Failed, rc=3"
 """

@@ -43,21 +43,24 @@ options:
     choices: [Sha256, Sha1]
   parameters:
     description:
-      - The parameters of the document. A scalar becomes a list with one item, a dictionary becomes JSON, as SendCommand
-        requires.
-      - The task checks names, types and allowed values against the document before it sends anything.
+      - The parameters of the document. A scalar becomes a list with one item, a dictionary and a list of dictionaries
+        become JSON, as SendCommand requires. Other types of YAML, such as dates, are sent as YAML writes them.
+      - The task checks names, types and allowed values against the document before it sends anything. A value with a
+        reference to the Parameter Store, C({{ssm:NAME}}), is not checked, nor is an C(allowedPattern) that Python does
+        not know; AWS and the node check them. Ansible leaves a reference alone in a value with the tag C(!unsafe).
     type: dict
   commands:
     description:
       - The commands to run, for documents with a parameter C(commands), such as C(AWS-RunShellScript) and
         C(AWS-RunPowerShellScript).
-      - A string becomes a single item, including all its lines and commas.
+      - A string becomes a single item, including all its lines and commas. Booleans and dates run as YAML writes them,
+        C(true) rather than C(True); quote a number such as C(1.10), whose last digit YAML does not keep.
     type: list
     elements: str
   script:
     description:
       - The path of a script on the controller, searched for like other files of a role or play. The lines of the script
-        are run.
+        are run, without a byte order mark and with the line ends of Unix.
     type: path
   working_directory:
     description:
@@ -65,18 +68,22 @@ options:
     type: str
   execution_timeout:
     description:
-      - The number of seconds that the command may run on a node before the agent stops it, 1 to 172800. This is the
-        document's parameter C(executionTimeout).
+      - The number of seconds that the command may run on a node before the agent stops it, 5 to 172800. This is the
+        document's parameter C(executionTimeout). The agent would take less than 5 for 3600.
     type: int
   strict_shell:
     description:
       - Whether to insert C(set -eu) before the commands, after a C(#!) line if they begin with one, so that the shell
         stops at the first command that fails. Otherwise, only the exit code of the last command counts.
+      - With a C(#!) line of C(bash), C(ksh), C(mksh) or C(zsh), it is C(set -euo pipefail). Without a C(#!) line the
+        agent runs the commands with C(sh), which has no C(pipefail); there, a pipe fails only if its last command does.
+      - A C(#!) line of anything but a shell, such as Python, is refused.
     type: bool
     default: false
   instance_ids:
     description:
-      - The IDs of the nodes, V(i-...) or V(mi-...), in any number.
+      - The IDs of the nodes, V(i-...) or V(mi-...), in any number. A string, and each item, may have several of them with
+        commas, spaces or line ends between them, as the text area of a survey has.
       - More than 50 IDs are split into several commands, which share O(max_concurrency) and O(max_errors).
       - Exactly one of O(instance_ids), O(targets), O(target_tags), O(resource_group) and O(command_ids) is required.
     type: list
@@ -110,7 +117,7 @@ options:
   command_ids:
     description:
       - Attaches to commands that were sent before. Nothing is sent; the task returns the results that the first task
-        would have returned.
+        would have returned. They are split like O(instance_ids).
     type: list
     elements: str
   max_concurrency:
@@ -218,10 +225,10 @@ options:
     default: true
   wait_timeout:
     description:
-      - The number of seconds to wait for all nodes. By default, the time that AWS itself gives the command, which is
-        O(timeout_seconds) plus O(execution_timeout) (each 3600 if not set), multiplied by the number of times that
-        O(max_concurrency) and O(retry_undelivered) let commands run one after the other, plus a minute.
-      - With O(command_ids), the default is to wait until AWS has ended the commands.
+      - The number of seconds to wait for all nodes. By default, the task waits for each command as long as AWS says that
+        the command can take (C(expires_after) in RV(commands)), plus a minute, so that it sees how AWS ends it.
+      - After this time, calls end within seconds. Cancelling the commands may take 10 seconds more, and so may their
+        end.
     type: int
   on_interrupt:
     description:
@@ -242,7 +249,10 @@ options:
     description:
       - Whether to read output beyond 24,000 characters of stdout and 8,000 of stderr from the bucket or the log group
         that it was written to. Requires O(output_s3_bucket_name), O(cloudwatch_log_group_name) or
-        O(cloudwatch_output_enabled).
+        O(cloudwatch_output_enabled). For a command that was sent before, what it was sent with itself decides where
+        its output is read.
+      - At most 16 MiB of each stream of a step are read. A warning names the nodes whose output is not there, and the
+        rights that they may lack.
       - CloudWatch Logs stores lines, so line endings may differ from those that the node wrote; a bucket stores every
         byte.
     type: bool
@@ -258,8 +268,9 @@ options:
   output_dir:
     description:
       - A directory on the controller to write one file per node to, C(INSTANCE-ID.txt), as soon as the node has
-        finished. In the file, stderr follows stdout after a line C(----------ERROR-------). Only the owner can read the
-        files.
+        finished. In the file, stderr follows stdout after a line C(----------ERROR-------).
+      - Only the owner can read the files, and the directory if the task creates it. A file that is there before is
+        replaced, so that several tasks can use one directory.
     type: path
   result_max_bytes:
     description:
@@ -273,6 +284,8 @@ options:
       - When the task fails. With V(any), it fails if any node did not succeed, or if there is no node at all; with
         V(command), if AWS reports a status other than Success for a command; with V(never), it does not fail because of
         the nodes.
+      - With V(any) and V(command), it also fails if AWS ended a command with another status than Success for no reason
+        that a node shows, and if the outcome of a node is C(unlisted), C(unsent) or C(unknown).
     type: str
     choices: [any, command, never]
     default: any
@@ -283,6 +296,26 @@ options:
       - The command is not sent again to nodes that timed out, because they may have run it.
     type: int
     default: 0
+  on_lost_response:
+    description:
+      - What to do if the response to the request was lost, because the connection broke or AWS returned an error 5xx, so
+        that the command may have been accepted. The task first looks for the command in the list of commands for
+        O(lost_response_timeout) seconds, and attaches to it if it finds it.
+      - With V(fail), the task fails, and the nodes have the outcome C(unknown). The message contains a token that is in
+        the comment of the command, if there is one.
+      - With V(resend), it sends the request again, up to three times, unless the response was late or truncated, because
+        then AWS has most likely accepted the request. If AWS lists a command later than that, nodes run it twice. In
+        the end, the task looks for such commands, cancels them and fails.
+    type: str
+    choices: [fail, resend]
+    default: fail
+  lost_response_timeout:
+    description:
+      - The number of seconds for which to look for a command whose response was lost, 5 to 3600. It counts even if
+        O(wait_timeout) is shorter.
+      - A controller that is interrupted has less time.
+    type: int
+    default: 60
 attributes:
   check_mode:
     support: full
@@ -295,12 +328,20 @@ attributes:
     support: none
     details: Each run sends the command once; a run with O(command_ids) sends nothing.
 notes:
+  - In the output that is displayed with C(-v) and O(stream_output), control characters and marks of text direction are
+    shown as text, such as C([U+001B]), and colors are left out. Results and files have them as they are.
+  - The task's C(async) is refused. Use O(wait=false), and attach later with O(command_ids).
   - Command IDs and progress are written to standard error, without buffering even if it is not a terminal. So they are
     available after the controller was killed, and standard output contains only what callbacks write.
+  - Messages never show the value of a parameter of the document. With C(no_log), they show no value of an option and no
+    message of AWS either, only its code.
   - The C(environment) of play, block and task applies as it does to modules, to all that the task does on the
     controller. It wins over the environment of the controller, and options win over both. Nodes do not get it.
   - Run Command stores the parameters of a command in clear text, and EventBridge events contain them. Keep secrets in
     Parameter Store and let the node read them.
+  - The task itself repeats calls that AWS throttles or that get no response, at the rate that AWS allows, until
+    O(wait_timeout). The retries in O(aws_config) and E(AWS_MAX_ATTEMPTS) do not apply; the timeouts in O(aws_config) do,
+    which are 10 seconds to connect and 20 seconds to read by default.
   - Users who may call ListCommandInvocations can read the output of every command in the account and region.
   - "Required permissions: ssm:SendCommand on the document, on every node and on O(output_s3_bucket_name),
     ssm:ListCommands, ssm:ListCommandInvocations, ssm:GetCommandInvocation, ssm:CancelCommand, ssm:DescribeDocument,
@@ -393,8 +434,9 @@ commands:
 invocations:
   description:
     - The result of each node, by node ID.
-    - For a node that the command was sent to more than once, this is the last result; the previous ones are in
-      C(earlier).
+    - A node that the task sent the command to again, because it was not reached, has its last result here, and the
+      replaced ones in C(earlier).
+    - A node with results of several commands has its worst result here, and all of them in C(by_command).
   returned: when a command was sent or attached to
   type: dict
   contains:
@@ -409,7 +451,7 @@ invocations:
       returned: always
       sample: web-1
     command_id:
-      description: The command that the node ran. Empty if none was sent to it.
+      description: The command of this result. Empty if no command was sent to the node, or if it is not known.
       type: str
       returned: always
       sample: 11111111-2222-4333-8444-555555555555
@@ -424,7 +466,12 @@ invocations:
       returned: always
       sample: DeliveryTimedOut
     outcome:
-      description: The status details, spelled as in RV(summary).
+      description:
+        - The status details, spelled as in RV(summary).
+        - V(unlisted) means that AWS does not list the node, though the command was sent to it and has ended.
+        - V(unsent) means that the command was not sent to the node, because the wait was over or AWS refused the request.
+        - V(unknown) means that the response to the request was lost, so that the node may run the command.
+        - V(terminated) includes nodes that the command was not sent to because of O(max_errors).
       type: str
       returned: always
       sample: delivery_timed_out
@@ -435,12 +482,20 @@ invocations:
       returned: always
       sample: 0
     stdout:
-      description: The stdout of all steps, one after the other.
+      description:
+        - The stdout of all steps, one after the other, as the scripts wrote it; each step begins on a new line.
+        - What the SSM Agent adds to it is removed, because RV(invocations.truncated) and RV(invocations.rc) tell the
+          same, that is C(--output truncated--) and the sentences after the exit codes 168 and 169 and after
+          C(onFailure). Where AWS cuts the output in the middle of these words, the same characters of a script are
+          removed too.
       type: str
       returned: always
       sample: "up 3 days\n"
     stderr:
-      description: The stderr of all steps, one after the other.
+      description:
+        - "The stderr of all steps, one after the other, as the scripts wrote it. What the SSM Agent adds is removed: the
+          same words as on stdout, and C(failed to run commands: exit status N)."
+        - Why the agent could not run a step or the document is here too.
       type: str
       returned: always
       sample: ""
@@ -476,7 +531,10 @@ invocations:
       returned: when O(output_dir) is set and the node has finished
       sample: reports/i-0123456789abcdef0.txt
     plugins:
-      description: The steps of the document, each with its own stdout and stderr if there are several.
+      description:
+        - The steps of the document, each with its own stdout and stderr if there are several.
+        - C(skipped) tells whether the agent did not run the step, because of a precondition or because an earlier step
+          ended the document; its status is then C(Success).
       type: list
       elements: dict
       returned: always
@@ -485,16 +543,24 @@ invocations:
           status: Success
           status_details: Success
           rc: 0
+          skipped: false
           started_at: "2026-11-23T11:00:01+00:00"
           finished_at: "2026-11-23T11:00:02+00:00"
+    by_command:
+      description: The results of the node by command ID, including this one.
+      type: dict
+      returned: when the node has results of several commands
+      sample: {}
     earlier:
       description: The results that this one replaced, oldest first.
       type: list
       elements: dict
-      returned: when the command was sent to the node more than once
+      returned: when the task sent the command to the node again
       sample: []
 summary:
-  description: The number of nodes with each outcome, and the total.
+  description:
+    - The number of nodes with each outcome, and the total.
+    - RV(summary.unlisted) includes nodes that AWS counts as targets but does not list.
   returned: when a command was sent or attached to
   type: dict
   sample:
@@ -510,7 +576,32 @@ summary:
     pending: 0
     in_progress: 0
     delayed: 0
+    unlisted: 0
+    unsent: 0
+    unknown: 0
     total: 2
+summary_by_command:
+  description: The number of invocations with each outcome, and the total, by command ID.
+  returned: when a command was sent or attached to
+  type: dict
+  sample:
+    11111111-2222-4333-8444-555555555555:
+      success: 2
+      failed: 0
+      execution_timed_out: 0
+      delivery_timed_out: 0
+      undeliverable: 0
+      terminated: 0
+      invalid_platform: 0
+      access_denied: 0
+      cancelled: 0
+      pending: 0
+      in_progress: 0
+      delayed: 0
+      unlisted: 0
+      unsent: 0
+      unknown: 0
+      total: 2
 failed_instance_ids:
   description: The nodes that did not succeed, sorted.
   returned: when a command was sent or attached to

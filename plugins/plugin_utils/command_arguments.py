@@ -6,7 +6,10 @@
 
 from __future__ import annotations
 
+import re
 import typing as t
+
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.written_values import scalar_text
 
 _TEXT: t.Final = {"type": "str"}
 _NUMBER: t.Final = {"type": "int"}
@@ -81,10 +84,48 @@ ARGUMENT_SPEC: t.Final[dict[str, dict[str, t.Any]]] = {
     "result_max_bytes": _NUMBER,
     "fail_on": {"type": "str", "choices": ["any", "command", "never"], "default": "any"},
     "retry_undelivered": {"type": "int", "default": 0},
+    "on_lost_response": {"type": "str", "choices": ["fail", "resend"], "default": "fail"},
+    "lost_response_timeout": {"type": "int", "default": 60},
 }
 
 
-def commands_as_list(arguments: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
-    """`arguments` with C(commands) as a list with one item if it is a string: Ansible would split it at commas."""
-    commands = arguments.get("commands")
-    return {**arguments, "commands": [commands]} if isinstance(commands, str) else dict(arguments)
+# Text areas of surveys have one ID per line, or several with commas or spaces.
+_ID_LISTS: t.Final = frozenset({"instance_ids", "command_ids"})
+_BETWEEN_IDS: t.Final = re.compile(r"[\s,]+")
+
+
+def as_written(arguments: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+    """`arguments` with texts as YAML writes them, where Ansible would take C(true) for C(True).
+
+    C(commands) that are one text are one command, with its commas; IDs in one text are split.
+
+    :raises RequestError: a value that must be a text is null, a list or a dictionary.
+    """
+    return _options_as_written("", arguments, ARGUMENT_SPEC)
+
+
+def _options_as_written(
+    where: str, options: t.Mapping[str, t.Any], spec: t.Mapping[str, t.Mapping[str, t.Any]]
+) -> dict[str, t.Any]:
+    return {
+        name: value if value is None or name not in spec else _as_written(name, f"{where}{name}", value, spec[name])
+        for name, value in options.items()
+    }
+
+
+def _as_written(name: str, where: str, value: t.Any, spec: t.Mapping[str, t.Any]) -> t.Any:
+    if spec["type"] == "str":
+        return scalar_text(where, value)
+    if name == "commands" and not isinstance(value, (list, tuple)):
+        return [scalar_text(where, value)]
+    if "options" in spec and isinstance(value, dict):
+        return _options_as_written(f"{where}.", value, spec["options"])
+    if spec["type"] != "list" or not isinstance(value, (list, tuple)):
+        return _split([value]) if name in _ID_LISTS and isinstance(value, str) else value
+    element = {**spec, "type": spec["elements"]}
+    items = [_as_written("", f"{where}[{number}]", item, element) for number, item in enumerate(value, 1)]
+    return _split(items) if name in _ID_LISTS else items
+
+
+def _split(texts: t.Iterable[str]) -> list[str]:
+    return [part for text in texts for part in _BETWEEN_IDS.split(text) if part]

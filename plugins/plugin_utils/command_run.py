@@ -9,9 +9,11 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.amazon.aws.plugins.module_utils.exceptions import AnsibleAWSError
-from ansible_collections.ssmops.run_command.plugins.module_utils.aws import ssm_commands
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands import messages, report
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.cancel_calls import Canceller
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.fleet_calls import CANCEL_GRACE, FleetRun
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.track import UnknownCommandError
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.verdict import Verdict
 from ansible_collections.ssmops.run_command.plugins.plugin_utils.aws_action import failure
 from ansible_collections.ssmops.run_command.plugins.plugin_utils.interrupts import run_when_stopped
 
@@ -22,28 +24,31 @@ if t.TYPE_CHECKING:
     from ansible_collections.ssmops.run_command.plugins.module_utils.commands.fleet_calls import RunServices
     from ansible_collections.ssmops.run_command.plugins.module_utils.commands.options import WaitOptions
     from ansible_collections.ssmops.run_command.plugins.module_utils.commands.request import SendRequest
+    from ansible_collections.ssmops.run_command.plugins.module_utils.task.deadline import Deadline
     from mypy_boto3_ssm.client import SSMClient
 
 Result = dict[str, t.Any]
+# Seconds in which an interrupted controller cancels all its commands, or names them.
+STOP_SECONDS = 10.0
 
 
 class CommandRun:
     """The commands of one task; failures include everything known about them.
 
-    :param canceller: a client that gives up after seconds, for a controller that is being interrupted.
+    :param last_client: a client that gives up after seconds, for a controller that is being interrupted.
     :param output_files: the file of each node's output by node ID, as far as they are written.
     """
 
     def __init__(
         self,
         stations: RunServices,
-        canceller: SSMClient,
+        last_client: SSMClient,
         wait: WaitOptions,
         fail_on: str,
         output_files: Mapping[str, str],
     ) -> None:
         self._services = stations
-        self._canceller = canceller
+        self._last_client = last_client
         self._wait = wait
         self._fail_on = fail_on
         self._output_files = output_files
@@ -63,7 +68,8 @@ class CommandRun:
                 self._watch()
             except AnsibleAWSError as error:
                 return self._failed(error, explain(error))
-        return {"changed": bool(fleet.invocations) or fleet.timed_out, **self._finished()}
+        result = self._finished()
+        return {"changed": bool(result["summary"]["total"]) or fleet.timed_out, **result}
 
     def attach(self, command_ids: tuple[str, ...]) -> Result:
         """Attach to commands that were sent before, and return their results; without waiting, the current ones.
@@ -83,6 +89,14 @@ class CommandRun:
         return {"changed": False, **self._finished()}
 
     def _watch(self) -> None:
+        try:
+            self._watch_to_the_end()
+        except UnknownCommandError:
+            if self._wait.on_timeout == "cancel":
+                self._cancel(self._services.reader, self._services.deadline.another(CANCEL_GRACE))
+            raise
+
+    def _watch_to_the_end(self) -> None:
         fleet = self._fleet
         fleet.watch()
         for _attempt in range(self._wait.retry_undelivered):
@@ -93,32 +107,28 @@ class CommandRun:
             return
         cancelling = self._wait.on_timeout == "cancel"
         if cancelling:
-            self._cancel(self._services.reader)
+            self._cancel(self._services.reader, self._services.deadline.another(CANCEL_GRACE))
         fleet.collect_unfinished(CANCEL_GRACE if cancelling else 0)
 
-    def _cancel(self, client: SSMClient) -> list[str]:
-        return self._fleet.cancel(lambda command_id: ssm_commands.cancel_command(client, command_id, ()))
+    def _cancel(self, client: SSMClient, deadline: Deadline) -> tuple[str, ...]:
+        return self._fleet.cancel(Canceller(client, self._services.retrier.within(deadline), deadline))
 
     def _cancelling_when_stopped(self) -> AbstractContextManager[None]:
         return run_when_stopped(self._stop, self._services.observer.warn)
 
     def _stop(self, reason: str) -> str:
         """Cancel or leave the commands of a controller that is being interrupted; returns what was done."""
-        unanswered = self._fleet.recover_unanswered(self._canceller)
+        deadline = self._services.deadline.another(STOP_SECONDS)
+        cancelling = self._wait.on_interrupt == "cancel"
+        look_up = self._services.deadline.another(STOP_SECONDS / 2)
+        unanswered = self._fleet.recover_unanswered(self._last_client, look_up)
         active = self._fleet.active_command_ids
-        cancelled = self._cancel(self._canceller) if self._wait.on_interrupt == "cancel" else []
+        cancelled = self._cancel(self._last_client, deadline) if cancelling else ()
         left = [command_id for command_id in active if command_id not in cancelled]
         return messages.interruption_message(reason, left=left, cancelled=cancelled, unanswered=unanswered)
 
-    def _known(self) -> Result:
-        fleet = self._fleet
-        run = report.Run(
-            commands=[part.command for part in fleet.parts],
-            invocations=fleet.invocations,
-            earlier=fleet.earlier,
-            unsent=fleet.unsent,
-        )
-        result = report.build_result(run)
+    def _known(self, verdict: Verdict | None = None) -> Result:
+        result = report.build_result(verdict or Verdict(self._fleet.known()))
         for node, path in self._output_files.items():
             if node in result["invocations"]:
                 result["invocations"][node]["output_file"] = path
@@ -126,21 +136,23 @@ class CommandRun:
 
     def _finished(self) -> Result:
         timed_out = self._fleet.timed_out
-        result = self._known()
-        failed = report.is_failed(result, self._fail_on, timed_out=timed_out)
-        message = report.message(result, timed_out=timed_out)
+        verdict = Verdict(self._fleet.known())
+        message = report.message(verdict, timed_out=timed_out)
         if timed_out:
             message += messages.after_timeout(self._wait.on_timeout, self._fleet.active_command_ids)
-        return {**result, "failed": failed, "msg": message}
+        failed = verdict.is_failed(self._fail_on, timed_out=timed_out)
+        twice = self._fleet.sent_twice()
+        if twice:
+            message = messages.sent_twice_message(self._fleet.command_ids, twice) + message
+        return {**self._known(verdict), "failed": failed or bool(twice), "msg": message}
 
     def _failed(self, error: AnsibleAWSError, explanation: str) -> Result:
         fleet = self._fleet
-        result = {"changed": bool(fleet.parts), **self._known(), **failure(error)}
+        result = {"changed": bool(fleet.parts or fleet.unknown), **self._known(), **failure(error)}
         if explanation:
             # AWS often returns a code without a message.
             result["msg"] = result["msg"].rstrip(": ") + explanation
         if fleet.active_command_ids:
             result["msg"] += messages.still_running_note(fleet.command_ids)
-        if fleet.unsent:
-            result["msg"] += f" {len(fleet.unsent)} nodes did not get the command."
+        result["msg"] += messages.unsent_note(len(fleet.unsent))
         return result

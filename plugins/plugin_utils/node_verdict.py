@@ -6,20 +6,30 @@
 
 from __future__ import annotations
 
+import contextlib
 import typing as t
 
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands import statuses
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.counted import counted
 
 if t.TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
 Result = dict[str, t.Any]
 # The variables for a host's node ID, first match wins (amazon.aws.aws_ec2 sets instance_id).
 ID_VARIABLES = ("instance_id", "ssm_instance_id", "ansible_aws_ssm_instance_id")
 
 
+# The outcome of a node in the result of check mode.
+NOT_SENT = "not_sent"
+
+
 class VerdictError(ValueError):
     """The result contains nothing for a host; the message is one sentence for the user."""
+
+
+class MissingNodeError(VerdictError):
+    """The command was not sent to the host's node."""
 
 
 class CutResultError(VerdictError):
@@ -32,29 +42,82 @@ def node_of(hostname: str, hostvars: Mapping[str, t.Any], given: str | None) -> 
 
 
 def verdict(result: Mapping[str, t.Any], instance_id: str) -> Result:
-    """C(rc), C(stdout), C(stderr) and the rest of the node's entry, with C(failed) or C(unreachable) set.
+    """C(rc), C(stdout), C(stderr) and the rest of the node's entry, with C(failed), C(unreachable) or C(skipped) set.
 
-    A node that AWS could not deliver to is unreachable; every other node that did not succeed has failed.
+    A node that AWS could not deliver to is unreachable, one of check mode is skipped; every other node that did not
+    succeed has failed. Of a loop, it is the worst of the node's entries, and C(by_item) has all of them.
 
     :raises VerdictError: `result` is not from send_command, or does not contain the node.
     """
-    invocations = result.get("invocations")
+    if "results" not in result:
+        return _verdict(_entry(result, "result", instance_id), instance_id)
+    found = list(_entries_of_items(result["results"], instance_id))
+    if not found:
+        raise MissingNodeError(f"The command was not sent to {instance_id} by any item of the loop.")
+    worst = max(found, key=_badness)
+    return _verdict(worst if len(found) == 1 else {**worst, "by_item": found}, instance_id)
+
+
+def _entries_of_items(items: Sequence[Mapping[str, t.Any]], instance_id: str) -> Iterator[Result]:
+    for number, item in enumerate(items, 1):
+        # An item for other nodes.
+        with contextlib.suppress(MissingNodeError):
+            yield _entry(item, f"result.results[{number}]", instance_id)
+
+
+def _entry(result: Mapping[str, t.Any], where: str, instance_id: str) -> Result:
+    """The node's entry in the result of one task or of one item of its loop."""
+    known = result if isinstance(result, dict) else {}
+    if known.get("skipped"):
+        raise MissingNodeError(f"The command was not sent to {instance_id}: the task was skipped.")
+    invocations = known.get("invocations", _not_sent(known, instance_id))
     if not isinstance(invocations, dict):
         raise VerdictError(
-            "result is not a registered result of ssmops.run_command.send_command: it has no invocations."
+            f"{where} is not a registered result of ssmops.run_command.send_command: it has no invocations."
         )
-    found = invocations.get(instance_id)
-    if found is None and result.get("result_cut", {}).get("invocations"):
+    found: Result | None = invocations.get(instance_id)
+    if found is not None:
+        return found
+    if result.get("result_cut", {}).get("invocations"):
         raise CutResultError(
             f"The result was truncated by result_max_bytes and may have lost the output of {instance_id}."
         )
-    if found is None:
-        raise VerdictError(f"The command was not sent to {instance_id}: the result has {len(invocations)} other nodes.")
+    raise MissingNodeError(
+        f"The command was not sent to {instance_id}: the result has {counted(len(invocations), 'other node')}."
+    )
+
+
+def _not_sent(result: Mapping[str, t.Any], instance_id: str) -> dict[str, Result] | None:
+    """The entries of check mode, by its C(nodes); where they are null, as of a resource group, any node may be one."""
+    nodes = result.get("nodes", ())
+    listed = [{"instance_id": instance_id}] if nodes is None else nodes
+    if not isinstance(listed, list) or not all(isinstance(node, dict) and "instance_id" in node for node in listed):
+        return None
+    return {node["instance_id"]: {"instance_id": node["instance_id"], "outcome": NOT_SENT} for node in listed}
+
+
+def _badness(entry: Mapping[str, t.Any]) -> int:
+    outcome = entry["outcome"]
+    if outcome == statuses.SUCCESS:
+        return 0
+    if outcome == NOT_SENT:
+        return 1
+    return 2 if outcome in statuses.UNDELIVERED_OUTCOMES else 3
+
+
+def _verdict(found: Result, instance_id: str) -> Result:
     outcome = found["outcome"]
-    verdict: Result = {**found, "stderr_lines": found["stderr"].splitlines(), "changed": outcome == statuses.SUCCESS}
+    if outcome == NOT_SENT:
+        return {"skipped": True, "changed": False, "msg": f"{instance_id}: nothing was sent in check mode."}
+    # Without failed, Ansible takes an rc other than 0 for a failure; a document can succeed with one.
+    verdict = {
+        **found,
+        "stderr_lines": found["stderr"].splitlines(),
+        "changed": outcome == statuses.SUCCESS,
+        "failed": outcome not in {statuses.SUCCESS, *statuses.UNDELIVERED_OUTCOMES},
+    }
     if outcome in statuses.UNDELIVERED_OUTCOMES:
-        # Without it, Ansible takes an rc other than 0 for a failure.
-        return {**verdict, "unreachable": True, "failed": False, "msg": f"{instance_id}: {found['status_details']}"}
-    if outcome != statuses.SUCCESS:
-        return {**verdict, "failed": True, "msg": f"{instance_id}: {found['status_details']}, rc={found['rc']}"}
+        return {**verdict, "unreachable": True, "msg": f"{instance_id}: {found['status_details']}"}
+    if verdict["failed"]:
+        return {**verdict, "msg": f"{instance_id}: {found['status_details']}, rc={found['rc']}"}
     return verdict

@@ -2,19 +2,17 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Shows a run on Ansible's display, and saves the output of each node to a file as it ends."""
+"""Shows a run on Ansible's display."""
 
 from __future__ import annotations
 
-import errno
-import os
-import pathlib
 import typing as t
 
 from ansible.utils.display import Display
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands import statuses
-from ansible_collections.ssmops.run_command.plugins.module_utils.commands.output import NEVER_RAN, STDERR_SEPARATOR
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.output import NEVER_RAN
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.progress import progress_line
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.readable_text import readable, readable_line
 from ansible_collections.ssmops.run_command.plugins.plugin_utils.streamed_output import StreamedOutput
 
 if t.TYPE_CHECKING:
@@ -22,52 +20,14 @@ if t.TYPE_CHECKING:
 
     from ansible_collections.ssmops.run_command.plugins.module_utils.commands.output import Invocation
     from ansible_collections.ssmops.run_command.plugins.module_utils.commands.progress import Counts
+    from ansible_collections.ssmops.run_command.plugins.plugin_utils.output_files import OutputFiles
     from mypy_boto3_logs.client import CloudWatchLogsClient
 
 SHOWN_FAILURES = 20
 
 
-class OutputFiles:
-    """One file per node, C(INSTANCE-ID.txt): stdout and, if there is any, AWS's separator line and stderr."""
-
-    def __init__(self, directory: str) -> None:
-        self._directory = pathlib.Path(directory)
-        self.written: dict[str, str] = {}
-
-    def prepare(self) -> None:
-        """Create the directory if it does not exist.
-
-        :raises OSError: it cannot be created, or is not writable.
-        """
-        self._directory.mkdir(parents=True, exist_ok=True)
-        if not os.access(self._directory, os.W_OK | os.X_OK):
-            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(self._directory))
-
-    def write(self, invocation: Invocation) -> None:
-        """Write (or replace) the node's file, readable by its owner only: output may contain secrets.
-
-        `written` then contains its path by node ID.
-
-        :raises OSError: it cannot be written.
-        """
-        path = self.path(invocation.instance_id)
-        partial = path.with_suffix(".partial")
-        descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with open(descriptor, "w", encoding="utf-8", errors="surrogatepass", newline="") as file:
-            for step in invocation.steps:
-                file.write(step.text.stdout)
-                if step.text.stderr:
-                    file.write(f"\n{STDERR_SEPARATOR}\n{step.text.stderr}")
-        partial.replace(path)
-        self.written[invocation.instance_id] = str(path)
-
-    def path(self, instance_id: str) -> pathlib.Path:
-        """The path of the node's file."""
-        return self._directory / f"{instance_id}.txt"
-
-
 class ProgressDisplay:
-    """An Observer (see progress.py) that writes to Ansible's display.
+    """An Observer (see progress.py) that writes to Ansible's display, in lines that a node's text cannot break.
 
     :param show_output: display each node's output as it ends (C(-v)).
     :param files: where to save the output of each node, if anywhere.
@@ -80,6 +40,7 @@ class ProgressDisplay:
         self._place = place
         self._show_output = show_output and not secret
         self._show_text = not secret
+        self.secret = secret
         self._files = files
         self._failures = 0
         self._streamed: StreamedOutput | None = None
@@ -92,7 +53,7 @@ class ProgressDisplay:
 
     def _show(self, text: str, color: str | None = None) -> None:
         # Standard output is buffered if it is not a terminal, and a killed controller loses the buffer.
-        self._display.display(text, color=color, stderr=True)
+        self._display.display(readable_line(text), color=color, stderr=True)
 
     def sent(self, command_id: str, document: str) -> None:
         """Display the ID as soon as it exists: if the controller is killed now, the user can attach with it."""
@@ -123,7 +84,7 @@ class ProgressDisplay:
         except OSError as error:
             # A full disk must not cost the results: the task's result still contains the others.
             self._files = None
-            self._display.warning(f"The output of {invocation.instance_id} and of later nodes was not saved: {error}")
+            self._warn(f"The output of {invocation.instance_id} and of later nodes was not saved: {error}")
 
     def _show_failure(self, invocation: Invocation) -> None:
         self._failures += 1
@@ -137,9 +98,18 @@ class ProgressDisplay:
     def _show_texts(self, invocation: Invocation) -> None:
         for step in invocation.steps:
             for stream, text in (("stdout", step.text.stdout), ("stderr", step.text.stderr)):
-                for line in text.splitlines():
+                # Not splitlines(): a carriage return is shown.
+                for line in readable(text).removesuffix("\n").split("\n") if text else ():
                     self._show(f"{invocation.instance_id} {stream}: {line}")
 
     def warn(self, text: str) -> None:
         """A warning; with C(no_log), without AWS's message."""
-        self._display.warning(text if self._show_text else "A warning of this task is hidden by no_log.")
+        self._warn(text if self._show_text else "A warning of this task is hidden by no_log.")
+
+    def _warn(self, text: str) -> None:
+        self._display.warning(readable_line(text))
+
+    def note(self, text: str) -> None:
+        """A line with C(-v), for who wants to know more; none with C(no_log)."""
+        if self._show_text and self._display.verbosity > 0:
+            self._show(text)

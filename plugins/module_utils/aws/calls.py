@@ -23,6 +23,8 @@ if t.TYPE_CHECKING:
 P = t.ParamSpec("P")
 R = t.TypeVar("R")
 T = t.TypeVar("T")
+# with_backoff or once; a type of its own could not say that the signature stays.
+Retry = t.Callable[[t.Any], t.Any]
 
 # AWSRetry knows the codes of EC2; these are botocore's throttles (retries/standard.py) and, the last three, changes of
 # one resource at the same time in IAM, Events and Logs. LimitExceededException is none of them: there it means a quota.
@@ -69,11 +71,17 @@ def answer_field(answer: t.Mapping[str, t.Any], field: str) -> t.Any:
     return answer[field]
 
 
-def _retried(func: Callable[P, R]) -> Callable[P, R]:
+def with_backoff(func: Callable[P, R]) -> Callable[P, R]:
+    """`func`, repeated up to 9 times while AWS throttles it: what a module needs that makes a few calls."""
     retry = AWSRetry.jittered_backoff(
         retries=10, delay=1, max_delay=20, catch_extra_error_codes=list(THROTTLING_ERROR_CODES)
     )
     return t.cast("Callable[P, R]", retry(func))
+
+
+def once(func: Callable[P, R]) -> Callable[P, R]:
+    """`func` itself: for callers that retry by themselves, as they know how long they may."""
+    return func
 
 
 def _reporting_incomplete_answers(description: str, handled: Callable[P, R]) -> Callable[P, R]:
@@ -105,22 +113,27 @@ def _handler_for(missing: Iterable[str]) -> type[AWSErrorHandler]:
     return MissingAwareErrorHandler
 
 
-def aws_call(description: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """For a function with one call: retries throttled calls, raises AnsibleAWSError("Failed to DESCRIPTION")."""
+def aws_call(description: str, retry: Retry = with_backoff) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """For a function with one call: retries throttled calls, raises AnsibleAWSError("Failed to DESCRIPTION").
+
+    :param retry: with_backoff or once.
+    """
 
     def decorate(func: Callable[P, R]) -> Callable[P, R]:
-        handled = t.cast("Callable[P, R]", AWSErrorHandler.common_error_handler(description)(_retried(func)))
+        handled = t.cast("Callable[P, R]", AWSErrorHandler.common_error_handler(description)(retry(func)))
 
         return functools.wraps(func)(_reporting_incomplete_answers(description, handled))
 
     return decorate
 
 
-def aws_lookup(description: str, missing: Iterable[str]) -> Callable[[Callable[P, R]], Callable[P, R | None]]:
+def aws_lookup(
+    description: str, missing: Iterable[str], retry: Retry = with_backoff
+) -> Callable[[Callable[P, R]], Callable[P, R | None]]:
     """Like aws_call, for reading one thing: returns None for an error code in `missing` (it does not exist)."""
 
     def decorate(func: Callable[P, R]) -> Callable[P, R | None]:
-        handled = _handler_for(missing).list_error_handler(description)(_retried(func))
+        handled = _handler_for(missing).list_error_handler(description)(retry(func))
         return functools.wraps(func)(
             _reporting_incomplete_answers(description, t.cast("Callable[P, R | None]", handled))
         )
@@ -132,7 +145,7 @@ def aws_deletion(description: str, missing: Iterable[str]) -> Callable[[Callable
     """Like aws_call, for deleting one thing: True if it existed, False for an error code in `missing`."""
 
     def decorate(func: Callable[P, object]) -> Callable[P, bool]:
-        handled = _handler_for(missing).deletion_error_handler(description)(_retried(func))
+        handled = _handler_for(missing).deletion_error_handler(description)(with_backoff(func))
 
         @functools.wraps(func)
         def delete(*args: P.args, **kwargs: P.kwargs) -> bool:

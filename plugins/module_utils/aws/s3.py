@@ -53,6 +53,11 @@ def list_keys_page(client: S3Client, bucket: str, prefix: str, token: str | None
 
 
 @aws_call("read the output from the bucket")
-def read_object(client: S3Client, bucket: str, key: str) -> bytes:
-    """The bytes of an object."""
-    return client.get_object(Bucket=bucket, Key=key)["Body"].read()
+def read_object(client: S3Client, bucket: str, key: str, limit: int) -> bytes:
+    """The first `limit` bytes of an object: no more of it is held in memory."""
+    body = client.get_object(Bucket=bucket, Key=key)["Body"]
+    try:
+        return body.read(limit)
+    finally:
+        # The connection of a body that is not read to its end cannot be used again.
+        body.close()

@@ -2,13 +2,18 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The Run Command API of SSM: one API call per function."""
+"""The Run Command API of SSM: one API call per function, which the engine repeats by itself."""
 
 from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.ssmops.run_command.plugins.module_utils.aws.calls import answer_field, aws_call, aws_lookup
+from ansible_collections.ssmops.run_command.plugins.module_utils.aws.calls import (
+    answer_field,
+    aws_call,
+    aws_lookup,
+    once,
+)
 
 if t.TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,7 +44,7 @@ def send_command(client: SSMClient, **request: t.Any) -> CommandTypeDef:
     return client.send_command(**request)["Command"]
 
 
-@aws_call("describe the document")
+@aws_call("describe the document", retry=once)
 def describe_document(client: SSMClient, name: str, version: str | None) -> DocumentDescriptionTypeDef:
     """DescribeDocument's C(Document)."""
     chosen = {"DocumentVersion": version} if version else {}
@@ -47,7 +52,7 @@ def describe_document(client: SSMClient, name: str, version: str | None) -> Docu
     return t.cast("DocumentDescriptionTypeDef", answer_field(answer, "Document"))
 
 
-@aws_call("read the document")
+@aws_call("read the document", retry=once)
 def get_document_content(client: SSMClient, name: str, version: str | None) -> str:
     """The content of the document as JSON text (GetDocument)."""
     chosen = {"DocumentVersion": version} if version else {}
@@ -55,7 +60,7 @@ def get_document_content(client: SSMClient, name: str, version: str | None) -> s
     return t.cast("str", answer_field(answer, "Content"))
 
 
-@aws_call("list commands")
+@aws_call("list commands", retry=once)
 def list_commands_page(
     client: SSMClient, filters: Sequence[CommandFilterTypeDef], token: str | None
 ) -> ListCommandsResultTypeDef:
@@ -68,14 +73,14 @@ def list_commands_page(
     return answer
 
 
-@aws_lookup("list the command", missing=["InvalidCommandId"])
+@aws_lookup("list the command", missing=["InvalidCommandId"], retry=once)
 def find_command(client: SSMClient, command_id: str) -> CommandTypeDef | None:
     """The command with this ID, or None if AWS does not list it yet."""
     commands: list[CommandTypeDef] = answer_field(client.list_commands(CommandId=command_id), "Commands")
     return commands[0] if commands else None
 
 
-@aws_call("list the invocations of the command")
+@aws_call("list the invocations of the command", retry=once)
 def list_invocations_page(
     client: SSMClient, command_id: str, filters: Sequence[CommandFilterTypeDef], token: str | None
 ) -> ListCommandInvocationsResultTypeDef:
@@ -88,7 +93,7 @@ def list_invocations_page(
     return answer
 
 
-@aws_call("read the output of the command")
+@aws_call("read the output of the command", retry=once)
 def get_command_invocation(
     client: SSMClient, command_id: str, instance_id: str, plugin_name: str | None
 ) -> GetCommandInvocationResultTypeDef:
@@ -99,14 +104,14 @@ def get_command_invocation(
     return answer
 
 
-@aws_call("cancel the command")
+@aws_call("cancel the command", retry=once)
 def cancel_command(client: SSMClient, command_id: str, instance_ids: Sequence[str]) -> None:
     """Request cancellation on these nodes (at most 50) or, without nodes, on all."""
     chosen = {"InstanceIds": list(instance_ids)} if instance_ids else {}
     client.cancel_command(CommandId=command_id, **t.cast("t.Any", chosen))
 
 
-@aws_call("describe managed nodes")
+@aws_call("describe managed nodes", retry=once)
 def describe_nodes_page(
     client: SSMClient, filters: Sequence[InstanceInformationStringFilterTypeDef], token: str | None
 ) -> tuple[list[InstanceInformationTypeDef], str | None]:

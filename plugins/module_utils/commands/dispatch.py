@@ -7,14 +7,17 @@
 from __future__ import annotations
 
 import enum
+import ssl
 import typing as t
 import uuid
 
 from ansible_collections.amazon.aws.plugins.module_utils.exceptions import AnsibleAWSError
 from ansible_collections.ssmops.run_command.plugins.module_utils.aws.calls import THROTTLING_ERROR_CODES
 
-# "ssmops-" and 16 hexadecimal digits, preceded by a space: identifies the command after a lost response.
+# "ssmops-" and 16 hexadecimal digits: identifies the command after a lost response.
 TOKEN_LENGTH = 23
+# How http.client begins the error of a proxy that refuses CONNECT.
+_NO_TUNNEL = "Tunnel connection failed"
 
 
 class SendError(AnsibleAWSError):
@@ -24,13 +27,21 @@ class SendError(AnsibleAWSError):
         super().__init__(message, exception)  # type: ignore[no-untyped-call]  # amazon.aws is untyped
 
 
+class LostResponseError(SendError):
+    """Whether a command was sent is not known: it may run."""
+
+
 class SendFailure(enum.Enum):
     """The meaning of a failed SendCommand call for the command."""
 
-    REFUSED = "refused"
+    NOT_SENT = "not sent"
+    """AWS did not see the request, or throttled it: it can be sent again."""
     UNKNOWN = "unknown"
+    """AWS may have accepted it."""
     LIKELY_ACCEPTED = "likely accepted"
+    """AWS has probably accepted it, or it is still on its way."""
     REJECTED = "rejected"
+    """AWS will not accept it."""
 
 
 def new_token() -> str:
@@ -39,23 +50,54 @@ def new_token() -> str:
 
 
 def send_failure_of(error: Exception) -> SendFailure:
-    """The meaning of an error of SendCommand for the command."""
+    """The meaning of an error of SendCommand for the command.
+
+    Only what happens before the first byte of the request proves that nothing was sent. The name of botocore's
+    exception is no such proof: ProxyConnectionError is also raised for a response that a proxy has lost.
+    """
     from botocore import exceptions, parsers
 
-    failures: tuple[tuple[type[Exception] | tuple[type[Exception], ...], SendFailure], ...] = (
-        ((exceptions.EndpointConnectionError, exceptions.ConnectTimeoutError), SendFailure.REFUSED),
-        (exceptions.ProxyConnectionError, SendFailure.REFUSED),
-        ((KeyError, parsers.ResponseParserError), SendFailure.LIKELY_ACCEPTED),
-        ((exceptions.ReadTimeoutError, exceptions.ResponseStreamingError), SendFailure.LIKELY_ACCEPTED),
-        (exceptions.HTTPClientError, SendFailure.UNKNOWN),
-    )
     if isinstance(error, exceptions.ClientError):
         return _send_failure_of_answer(error.response)
-    return next((fate for kind, fate in failures if isinstance(error, kind)), SendFailure.REJECTED)
+    if isinstance(error, (exceptions.EndpointConnectionError, exceptions.ConnectTimeoutError)):
+        return SendFailure.NOT_SENT
+    if isinstance(error, (exceptions.ProxyConnectionError, exceptions.SSLError)):
+        return _send_failure_of_connection(error)
+    likely = (KeyError, parsers.ResponseParserError, exceptions.ReadTimeoutError, exceptions.ResponseStreamingError)
+    if isinstance(error, likely):
+        return SendFailure.LIKELY_ACCEPTED
+    return SendFailure.UNKNOWN if isinstance(error, exceptions.HTTPClientError) else SendFailure.REJECTED
+
+
+def _send_failure_of_connection(error: Exception) -> SendFailure:
+    from urllib3 import exceptions
+
+    causes = list(_causes(error))
+    # A certificate is verified, and a tunnel opened, before the request.
+    if any(isinstance(cause, ssl.SSLCertVerificationError) or _NO_TUNNEL in str(cause) for cause in causes):
+        return SendFailure.REJECTED
+    if any(isinstance(cause, (exceptions.NewConnectionError, exceptions.ConnectTimeoutError)) for cause in causes):
+        return SendFailure.NOT_SENT
+    return SendFailure.UNKNOWN
+
+
+def _causes(error: BaseException) -> t.Iterator[BaseException]:
+    """The error and everything that led to it, as botocore, urllib3 and Python note it."""
+    seen: set[int] = set()
+    waiting: list[object] = [error]
+    while waiting:
+        cause = waiting.pop()
+        if not isinstance(cause, BaseException) or id(cause) in seen:
+            continue
+        seen.add(id(cause))
+        yield cause
+        kwargs = getattr(cause, "kwargs", {})
+        noted = [getattr(cause, name, None) for name in ("__cause__", "__context__", "original_error", "reason")]
+        waiting += [*noted, *cause.args, kwargs.get("error") if isinstance(kwargs, dict) else None]
 
 
 def _send_failure_of_answer(response: t.Any) -> SendFailure:
     if response.get("Error", {}).get("Code") in THROTTLING_ERROR_CODES:
-        return SendFailure.REFUSED
+        return SendFailure.NOT_SENT
     status = response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
     return SendFailure.UNKNOWN if status >= 500 else SendFailure.REJECTED

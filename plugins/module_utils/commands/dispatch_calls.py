@@ -4,144 +4,184 @@
 
 """Sending a command exactly once, though SendCommand has no idempotency token.
 
-Every request has a token of the task in its Comment. A failed call is one of three things:
-certainly rejected (throttling, a connection that was never established): sent again; possibly accepted (a 5xx, a
-broken connection): looked up by the token, and sent again only if AWS does not list it; likely accepted or still in
-transit (a late or truncated response): looked up, and never sent again.
+Every request has a token of the task in its Comment. A failed call is one of three things: certainly not sent
+(throttling, a connection that was never established): sent again; rejected: an error; possibly accepted (a 5xx, a
+broken connection, a late or truncated response): looked up by the token. If AWS does not list it in time, it remains
+unknown whether it runs, and it is not sent again unless the user allows that.
 """
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
-import random
 import typing as t
 
 from ansible_collections.amazon.aws.plugins.module_utils.exceptions import AnsibleAWSError
 from ansible_collections.ssmops.run_command.plugins.module_utils.aws import ssm_commands
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.dispatch import (
+    LostResponseError,
     SendError,
     SendFailure,
     send_failure_of,
 )
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.retries import is_transient
 
 if t.TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
+    from ansible_collections.ssmops.run_command.plugins.module_utils.commands.retrier import Retrier
     from ansible_collections.ssmops.run_command.plugins.module_utils.task.deadline import Deadline
     from mypy_boto3_ssm.client import SSMClient
     from mypy_boto3_ssm.type_defs import CommandTypeDef
 
 MAX_RESENDS = 3
-MAX_BACKOFF = 20.0
-# Seconds between lookups after a lost response: AWS lists a new command within a few seconds.
-LOOK_UP_PAUSES = (0.2, 0.8, 2.0, 3.0, 4.0)
-# The same for a controller that is being interrupted.
-LAST_LOOK_UP_PAUSES = (0.2, 0.8, 2.0)
+# Seconds before each of the first lookups after a lost response; then every LOOK_UP_PAUSE seconds.
+FIRST_LOOK_UP_PAUSES = (0.2, 0.8, 2.0, 3.0)
+LOOK_UP_PAUSE = 4.0
 # AWS rejects signatures that are more than 5 minutes off, so no accepted command is listed earlier than this.
 CLOCK_TOLERANCE = datetime.timedelta(minutes=10)
 
 
-class Dispatcher:
-    """Sends each request once, with the given client (without retries of its own).
+@dataclasses.dataclass(frozen=True)
+class LostResponses:
+    """What to do after a lost response: for how many seconds to look the command up, and whether to send it again."""
 
-    :param reader: a client that may retry, for the lookups.
+    look_up_seconds: float
+    resend: bool
+
+
+@dataclasses.dataclass(frozen=True)
+class _Failed:
+    """An attempt to send that AWS may have accepted, or will not accept."""
+
+    error: Exception
+    failure: SendFailure
+
+
+class Dispatcher:
+    """Sends each request once.
+
+    :param sender: a client without retries of its own.
+    :param retrier: repeats what was certainly not sent, and the lookups.
     """
 
-    def __init__(self, sender: SSMClient, reader: SSMClient, deadline: Deadline) -> None:
+    def __init__(self, sender: SSMClient, retrier: Retrier, deadline: Deadline, lost: LostResponses) -> None:
         self._sender = sender
-        self._reader = reader
+        self._retrier = retrier
         self._deadline = deadline
+        self._policy = lost
+        self._resent: list[TokenSearch] = []
 
     def send(self, request: Mapping[str, t.Any], token: str) -> CommandTypeDef:
         """Send `request` (SendCommand's fields, with `token` in its Comment) and return the C(Command) that runs.
 
-        :raises SendError: it was rejected, or it is unknown whether AWS accepted it; the message says which.
+        :raises SendError: it was not sent.
+        :raises LostResponseError: it is unknown whether AWS accepted it.
+        """
+        search = self.search(str(request["DocumentName"]), token)
+        resends = 0
+        while True:
+            answer = self._retrier.call(self._attempt, request)
+            if not isinstance(answer, _Failed):
+                return answer
+            if answer.failure is SendFailure.REJECTED:
+                raise SendError("Failed to send the command", answer.error) from answer.error
+            found = self._look_up(search, answer.error)
+            if found is not None:
+                return found
+            if not self._policy.resend or answer.failure is SendFailure.LIKELY_ACCEPTED or resends == MAX_RESENDS:
+                raise self._lost_for_good(resends, token, answer.error) from answer.error
+            self._resent.append(search)
+            resends += 1
+
+    def _attempt(self, request: Mapping[str, t.Any]) -> CommandTypeDef | _Failed:
+        """One call.
+
+        :raises SendError: AWS did not see the request, or throttled it.
         """
         from botocore import exceptions, parsers
 
-        resends = attempts = 0
-        while True:
-            started = datetime.datetime.now(datetime.UTC)
-            try:
-                return ssm_commands.send_command(self._sender, **request)
-            except (exceptions.ClientError, exceptions.BotoCoreError, parsers.ResponseParserError, KeyError) as error:
-                fate = send_failure_of(error)
-                if fate is SendFailure.REJECTED:
-                    raise SendError("Failed to send the command", error) from error
-                if fate is not SendFailure.REFUSED:
-                    found = self._look_up(request["DocumentName"], token, started, error)
-                    if found is not None:
-                        return found
-                    resends += 1
-                    self._refuse_resend(fate, resends, token, error)
-                attempts += 1
-                self._back_off(attempts, error)
+        try:
+            return ssm_commands.send_command(self._sender, **request)
+        except (exceptions.ClientError, exceptions.BotoCoreError, parsers.ResponseParserError, KeyError) as error:
+            failure = send_failure_of(error)
+            if failure is SendFailure.NOT_SENT:
+                raise SendError("Failed to send the command", error) from error
+            return _Failed(error, failure)
 
-    def _refuse_resend(self, fate: SendFailure, resends: int, token: str, error: Exception) -> None:
-        if fate is SendFailure.LIKELY_ACCEPTED or resends > MAX_RESENDS:
-            raise _lost("AWS does not list the command", token, error) from error
+    def _lost_for_good(self, resends: int, token: str, error: Exception) -> LostResponseError:
+        seconds = f"{self._policy.look_up_seconds:.0f} seconds"
+        again = f"it was sent {resends + 1} times" if resends else "it was not sent again"
+        return _lost(f"AWS has not listed the command for {seconds}; {again}", token, error)
 
-    def _back_off(self, attempts: int, error: Exception) -> None:
-        if self._deadline.expired:
-            raise SendError("Failed to send the command before the deadline", error) from error
-        self._deadline.sleep(random.uniform(0, min(MAX_BACKOFF, 0.5 * 2**attempts)))  # noqa: S311 - spreads retries
+    def _look_up(self, search: TokenSearch, lost: Exception) -> CommandTypeDef | None:
+        """The command of the token, looked up repeatedly because listings lag behind.
 
-    def _look_up(self, document: str, token: str, started: datetime.datetime, lost: Exception) -> CommandTypeDef | None:
-        """The command with `token`, looked up several times because listings lag behind.
+        It may take its time even past the task's deadline: a command that is not listed yet must not be taken for one
+        that was not sent.
 
-        :raises SendError: the lookup failed.
+        :raises LostResponseError: the lookup failed.
         """
-        unreadable: AnsibleAWSError | None = None
-        for pause in LOOK_UP_PAUSES:
-            # Even past the deadline: a command that is not listed yet must not be taken for one that was not sent.
-            self._deadline.pause(pause)
-            try:
-                found = find_by_token(self._reader, document, token, started - CLOCK_TOLERANCE)
-            except AnsibleAWSError as error:
-                unreadable = error
-                continue
-            unreadable = None
-            if found is not None:
-                return found
-        if unreadable is not None:
-            raise _lost(f"the commands cannot be listed ({unreadable})", token, lost) from unreadable
-        return None
+        try:
+            return self.recall(self._sender, search, self._deadline.another(self._policy.look_up_seconds))
+        except AnsibleAWSError as error:
+            raise _lost(f"the commands cannot be listed ({error})", search.token, lost) from error
 
-    def recall(self, client: SSMClient, document: str, token: str) -> CommandTypeDef | None:
-        """The command with `token` that was sent moments ago, looked up for a few seconds with `client`.
+    def recall(self, client: SSMClient, search: TokenSearch, patience: Deadline) -> CommandTypeDef | None:
+        """The command of a token that was sent moments ago, looked up with `client` until `patience` ends.
+
+        :raises AnsibleAWSError: the last lookup failed.
+        """
+        pauses = iter(FIRST_LOOK_UP_PAUSES)
+        retrier = self._retrier.within(patience)
+        while True:
+            patience.sleep(next(pauses, LOOK_UP_PAUSE))
+            try:
+                found = next(search.commands(client, retrier), None)
+            except AnsibleAWSError as error:
+                if patience.expired or not is_transient(error):
+                    raise
+                continue
+            if found is not None or patience.expired:
+                return found
+
+    def search(self, document: str, token: str) -> TokenSearch:
+        """A search for a command that is sent about now."""
+        return TokenSearch(document, token, datetime.datetime.now(datetime.UTC) - CLOCK_TOLERANCE)
+
+    def duplicates(self, known: set[str]) -> list[CommandTypeDef]:
+        """The commands of requests that were sent again, beyond the `known` ones (IDs): AWS listed them too late.
 
         :raises AnsibleAWSError: the lookup failed.
         """
-        earliest = datetime.datetime.now(datetime.UTC) - CLOCK_TOLERANCE
-        for pause in LAST_LOOK_UP_PAUSES:
-            self._deadline.pause(pause)
-            found = find_by_token(client, document, token, earliest)
-            if found is not None:
-                return found
-        return None
+        found = [command for search in self._resent for command in search.commands(self._sender, self._retrier)]
+        return [command for command in found if command["CommandId"] not in known]
 
 
-def _lost(why: str, token: str, error: Exception) -> SendError:
-    return SendError(
-        f"The response to SendCommand was lost and {why}; it was not sent again, because it may still run: look for "
-        f"{token} in the comments of the commands",
+@dataclasses.dataclass(frozen=True)
+class TokenSearch:
+    """A search for the commands whose Comment ends with a token: AWS cannot filter by Comment."""
+
+    document: str
+    token: str
+    invoked_after: datetime.datetime
+
+    def commands(self, client: SSMClient, retrier: Retrier) -> Iterator[CommandTypeDef]:
+        """The commands found, newest first."""
+        filters: list[t.Any] = [{"key": "InvokedAfter", "value": f"{self.invoked_after:%Y-%m-%dT%H:%M:%SZ}"}]
+        if not self.document.startswith("arn:"):
+            filters.append({"key": "DocumentName", "value": self.document})
+        page_token: str | None = None
+        while True:
+            page = retrier.call(ssm_commands.list_commands_page, client, filters, page_token)
+            yield from (found for found in page["Commands"] if found.get("Comment", "").endswith(self.token))
+            page_token = page.get("NextToken")
+            if not page_token:
+                return
+
+
+def _lost(why: str, token: str, error: Exception) -> LostResponseError:
+    return LostResponseError(
+        f"The response to SendCommand was lost and {why}. It may run: look for {token} in the comments of the commands",
         error,
     )
-
-
-def find_by_token(
-    client: SSMClient, document: str, token: str, invoked_after: datetime.datetime
-) -> CommandTypeDef | None:
-    """The command whose Comment ends with `token`, among all sent since: AWS cannot filter by Comment."""
-    filters: list[t.Any] = [{"key": "InvokedAfter", "value": invoked_after.strftime("%Y-%m-%dT%H:%M:%SZ")}]
-    if not document.startswith("arn:"):
-        filters.append({"key": "DocumentName", "value": document})
-    page_token: str | None = None
-    while True:
-        page = ssm_commands.list_commands_page(client, filters, page_token)
-        for command in page["Commands"]:
-            if command.get("Comment", "").endswith(token):
-                return command
-        page_token = page.get("NextToken")
-        if not page_token:
-            return None

@@ -14,19 +14,28 @@ import typing as t
 
 from ansible_collections.amazon.aws.plugins.module_utils.exceptions import AnsibleAWSError
 from ansible_collections.ssmops.run_command.plugins.module_utils.aws import ssm_commands
-from ansible_collections.ssmops.run_command.plugins.module_utils.commands import progress, rate_control, statuses, track
-from ansible_collections.ssmops.run_command.plugins.module_utils.commands.dispatch import new_token
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands import (
+    progress,
+    rate_control,
+    statuses,
+    track,
+    verdict,
+)
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.dispatch import LostResponseError, new_token
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.dispatch_calls import Dispatcher
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.output import listed_invocation
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.parts import Part, asked_nodes
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.request import MAX_IDS_PER_COMMAND
 
 if t.TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
+    from ansible_collections.ssmops.run_command.plugins.module_utils.commands.cancel_calls import Canceller
     from ansible_collections.ssmops.run_command.plugins.module_utils.commands.output import Invocation
     from ansible_collections.ssmops.run_command.plugins.module_utils.commands.output_calls import OutputReader
     from ansible_collections.ssmops.run_command.plugins.module_utils.commands.progress import Observer
     from ansible_collections.ssmops.run_command.plugins.module_utils.commands.request import SendRequest
+    from ansible_collections.ssmops.run_command.plugins.module_utils.commands.retrier import Retrier
     from ansible_collections.ssmops.run_command.plugins.module_utils.commands.track_calls import Tracker
     from ansible_collections.ssmops.run_command.plugins.module_utils.task.deadline import Deadline
     from mypy_boto3_ssm.client import SSMClient
@@ -38,31 +47,14 @@ CANCEL_GRACE = 10.0
 EARLY_FAILURES = 20
 
 
-@dataclasses.dataclass
-class Part:
-    """One command of the task: its last known state in AWS, and its share of the task's limits."""
+@dataclasses.dataclass(frozen=True)
+class _Unanswered:
+    """A SendCommand call that is under way."""
 
-    command: CommandTypeDef
-    share: rate_control.Share | None = None
-    ended: bool = False
-    unlisted_since: float | None = None
-    collected: dict[str, Invocation] = dataclasses.field(default_factory=dict)
-    failures_told: int = 0
-    sent_again: set[str] = dataclasses.field(default_factory=set)
-
-    @property
-    def command_id(self) -> str:
-        """The ID of the command, 36 characters."""
-        return self.command["CommandId"]
-
-    @property
-    def counts(self) -> progress.Counts:
-        """Its nodes: exact once it has ended, AWS's counters until then. A node that is sent to again counts there."""
-        if self.ended:
-            return progress.counts_of_ended(
-                found for node, found in self.collected.items() if node not in self.sent_again
-            )
-        return progress.counts_of_running(self.command)
+    document: str
+    token: str
+    instance_ids: tuple[str, ...]
+    share: rate_control.Share | None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -70,31 +62,34 @@ class RunServices:
     """The objects that a run works with."""
 
     reader: SSMClient
+    retrier: Retrier
     dispatcher: Dispatcher
     tracker: Tracker
     outputs: OutputReader
     observer: Observer
     deadline: Deadline
+    wait_seconds: Callable[[CommandTypeDef], float] | None = None
+    """The seconds to wait for a command that was just sent or found; None if the deadline is the user's."""
 
 
 class FleetRun:
     """The commands of a task from the first call to the last node's result.
 
-    Public state, for handling interrupts and errors: `parts` (all commands, in the order in which they were sent),
-    `invocations` (the last one of each node that has ended, by node ID), `earlier` (those it replaced), `unsent` (IDs).
+    Public state, for handling interrupts and errors: `parts` (all commands, in the order in which they were sent or
+    named), `unsent` (IDs of nodes that wait for a command), `unknown` (IDs of nodes whose command may run: the response
+    to SendCommand was lost), `timed_out`.
     """
 
     def __init__(self, stations: RunServices) -> None:
         self._services = stations
         self.parts: list[Part] = []
-        self.invocations: dict[str, Invocation] = {}
-        self.earlier: dict[str, list[Invocation]] = {}
         self.unsent: list[str] = []
+        self.unknown: list[str] = []
         self.timed_out = False
         self._counts: progress.Counts | None = None
         self._budget: rate_control.RateBudget | None = None
         self._stopped = False
-        self._unanswered: tuple[str, str] | None = None
+        self._unanswered: _Unanswered | None = None
         self._request: SendRequest | None = None
 
     @property
@@ -118,7 +113,24 @@ class FleetRun:
         :raises UnknownCommandError: AWS does not list one of them.
         """
         for command_id in command_ids:
-            self.parts.append(Part(self._services.tracker.find(command_id)))
+            command = self._services.tracker.find(command_id)
+            self._add(Part(command, asked=asked_nodes(t.cast("dict[str, t.Any]", command))))
+
+    def known(self) -> verdict.Run:
+        """Everything known about the commands so far."""
+        over = self._stopped or (self._budget is not None and self._budget.exceeded(0))
+        return verdict.Run(
+            records=[part.record(divided=self._is_divided) for part in self.parts],
+            never_sent={
+                **dict.fromkeys(self.unsent, statuses.TERMINATED if over else statuses.UNSENT),
+                **dict.fromkeys(self.unknown, statuses.UNKNOWN),
+            },
+            max_errors=self._budget.max_errors if self._budget is not None and self._is_divided else None,
+        )
+
+    @property
+    def _is_divided(self) -> bool:
+        return sum(part.share is not None for part in self.parts) + bool(self.unsent) > 1
 
     def send(self, request: SendRequest) -> None:
         """Send the request: to its targets, or to as many of its node IDs as may run now; `watch` sends to the rest."""
@@ -154,34 +166,55 @@ class FleetRun:
             ids = self.unsent[:MAX_IDS_PER_COMMAND]
             limits = {"MaxConcurrency": str(share.max_concurrency), "MaxErrors": str(share.max_errors)}
             self._send(self._request, {**limits, "InstanceIds": ids}, share)
-            del self.unsent[: len(ids)]
 
     def _send(self, request: SendRequest, fields: dict[str, t.Any], share: rate_control.Share | None) -> None:
         token = new_token()
         comment = f"{request.comment} {token}".strip()
-        self._unanswered = (request.fields["DocumentName"], token)
-        command = self._services.dispatcher.send({**request.fields, **fields, "Comment": comment}, token)
-        self.parts.append(Part(command, share))
-        self._unanswered = None
+        ids = asked_nodes(fields)
+        self._unanswered = _Unanswered(request.fields["DocumentName"], token, ids, share)
+        try:
+            command = self._services.dispatcher.send({**request.fields, **fields, "Comment": comment}, token)
+        except LostResponseError:
+            del self.unsent[: len(ids)]
+            self.unknown.extend(ids)
+            raise
+        self._sent(command)
         self._services.observer.sent(command["CommandId"], command.get("DocumentName", ""))
 
-    def recover_unanswered(self, client: SSMClient) -> str | None:
-        """After an interrupt: attach to the command that was just being sent, if AWS lists it by now.
+    def _sent(self, command: CommandTypeDef) -> None:
+        """The command that was being sent runs: its nodes' earlier results are replaced from now on."""
+        if self._unanswered is None:
+            return
+        ids = self._unanswered.instance_ids
+        for part in self.parts:
+            part.sent_again.update(part.collected.keys() & set(ids))
+        self._add(Part(command, share=self._unanswered.share, asked=ids))
+        del self.unsent[: len(ids)]
+        self._unanswered = None
+
+    def _add(self, part: Part) -> None:
+        wait_seconds, deadline = self._services.wait_seconds, self._services.deadline
+        if wait_seconds is not None:
+            (deadline.extend if self.parts else deadline.move)(wait_seconds(part.command))
+        self.parts.append(part)
+
+    def recover_unanswered(self, client: SSMClient, patience: Deadline) -> str | None:
+        """After an interrupt: attach to the command that was just being sent, if AWS lists it before `patience` ends.
 
         Returns its token if this is unknown; None if all commands are known.
         """
-        if self._unanswered is None:
+        lost = self._unanswered
+        if lost is None:
             return None
-        document, token = self._unanswered
         try:
-            command = self._services.dispatcher.recall(client, document, token)
+            search = self._services.dispatcher.search(lost.document, lost.token)
+            command = self._services.dispatcher.recall(client, search, patience)
         except AnsibleAWSError as error:
             self._services.observer.warn(f"Whether a command was sent is not known: {error}")
-            return token
+            return lost.token
         if command is None:
-            return token
-        if command["CommandId"] not in self.active_command_ids:
-            self.parts.append(Part(command))
+            return lost.token
+        self._sent(command)
         return None
 
     def watch(self) -> None:
@@ -223,7 +256,9 @@ class FleetRun:
             )
 
     def _report_counts(self) -> None:
-        counts = progress.total_counts((part.counts for part in self.parts), len(self.unsent))
+        counts = progress.total_counts(
+            (part.counts(set(self.unsent)) for part in self.parts), len(self.unsent) + len(self.unknown)
+        )
         if counts != self._counts:
             self._services.observer.counts_changed(counts, self._services.deadline.elapsed)
         self._counts = counts
@@ -240,44 +275,38 @@ class FleetRun:
                 part.failures_told = errors
                 self._collect_results(part, "Failed")
 
-    def _collect_results(self, part: Part, status: str | None) -> list[CommandInvocationTypeDef]:
-        """List the invocations of a part and keep those that have ended; return the others."""
-        running: list[CommandInvocationTypeDef] = []
+    def _collect_results(self, part: Part, status: str | None) -> None:
+        """List the invocations of a part: what has ended is kept with its texts, the others as `running`."""
+        running: dict[str, Invocation] = {}
 
         def ended() -> t.Iterator[CommandInvocationTypeDef]:
             for listed in self._services.tracker.invocations(part.command_id, status):
                 if not statuses.is_terminal(listed["Status"]):
-                    running.append(listed)
+                    running[listed["InstanceId"]] = listed_invocation(t.cast("dict[str, t.Any]", listed))[0]
                 elif listed["InstanceId"] not in part.collected:
                     yield listed
 
         for invocation in self._services.outputs.read(ended()):
-            self._keep(part, invocation)
-        return running
-
-    def _keep(self, part: Part, invocation: Invocation) -> None:
-        part.collected[invocation.instance_id] = invocation
-        replaced = self.invocations.get(invocation.instance_id)
-        if replaced is not None:
-            self.earlier.setdefault(invocation.instance_id, []).append(replaced)
-        self.invocations[invocation.instance_id] = invocation
-        self._services.observer.node_ended(invocation)
+            part.collected[invocation.instance_id] = invocation
+            self._services.observer.node_ended(invocation)
+        if status is None:
+            part.running = running
+            part.read = True
 
     def _end(self, part: Part) -> None:
         """Collect a command that has ended: list it until all its nodes are there, because listings lag behind."""
         targets = part.command.get("TargetCount", 0)
         patience = self._services.deadline.another(track.VISIBILITY_DELAY)
         while True:
-            running = self._collect_results(part, None)
-            if not running and len(part.collected) >= targets:
+            self._collect_results(part, None)
+            if not part.running and len(part.collected) >= targets:
                 break
             if patience.expired:
-                self._keep_unfinished(running)
                 self._services.observer.warn(
                     f"AWS lists {len(part.collected)} results for the {targets} nodes of the command {part.command_id}."
                 )
                 break
-            patience.pause(track.SHORTEST_PAUSE)
+            patience.pause(track.pause_before_looking_again(patience.elapsed))
         part.ended = True
         self._settle(part)
 
@@ -290,9 +319,7 @@ class FleetRun:
         self._budget.give_back(part.share, errors)
         # Without an error, something else ended it, and would end it again.
         if errors and not self._budget.exceeded(0):
-            terminated = [found.instance_id for found in collected if found.outcome == statuses.TERMINATED]
-            part.sent_again.update(terminated)
-            self.unsent.extend(terminated)
+            self.unsent.extend(found.instance_id for found in collected if found.outcome == statuses.TERMINATED)
 
     def _stop_when_errors_exceed(self) -> None:
         if self._budget is None or self._stopped:
@@ -309,34 +336,39 @@ class FleetRun:
 
     def _cancel_nodes(self, command_id: str, ids: Sequence[str]) -> None:
         try:
-            ssm_commands.cancel_command(self._services.reader, command_id, ids)
+            self._services.retrier.call(ssm_commands.cancel_command, self._services.reader, command_id, ids)
         except AnsibleAWSError as error:
-            self._services.observer.warn(f"The command {command_id} continues after more errors than allowed: {error}")
+            self._services.observer.warn(f"The command {command_id} continues, though it should not: {error}")
 
     def resend_undelivered(self) -> bool:
         """Send once more to the nodes that AWS could not reach at all; False if there are none.
 
         Only Undeliverable is sent again: after a delivery timeout the node may have run the command.
         """
-        ids = [found.instance_id for found in self.invocations.values() if found.outcome == statuses.UNDELIVERABLE]
+        ids = verdict.Verdict(self.known()).nodes_with({statuses.UNDELIVERABLE})
         if not ids or self._stopped or self._request is None:
             return False
-        for part in self.parts:
-            part.sent_again.update(part.collected.keys() & set(ids))
         self.send_to_ids(dataclasses.replace(self._request, instance_ids=tuple(ids), targets=()))
         return True
 
-    def cancel(self, canceller: Callable[[str], None]) -> list[str]:
-        """Let `canceller` (it takes a command ID) cancel what has not ended; the IDs that it cancelled."""
-        cancelled = []
-        for command_id in self.active_command_ids:
-            try:
-                canceller(command_id)
-            except AnsibleAWSError as error:
-                self._services.observer.warn(f"The command {command_id} could not be cancelled: {error}")
-            else:
-                cancelled.append(command_id)
-        return cancelled
+    def cancel(self, canceller: Canceller) -> tuple[str, ...]:
+        """Cancel what has not ended; the IDs that AWS cancels."""
+        answer = canceller.cancel(self.active_command_ids)
+        for command_id, reason in answer.refused.items():
+            self._services.observer.warn(f"The command {command_id} could not be cancelled: {reason}")
+        return answer.cancelled
+
+    def sent_twice(self) -> list[str]:
+        """IDs of commands that AWS listed so late that they were sent again; those that have not ended are cancelled.
+
+        It is empty unless the user allows to send again after a lost response.
+        """
+        services = self._services
+        duplicates = services.dispatcher.duplicates(set(self.command_ids))
+        for command in duplicates:
+            if not statuses.is_terminal(command["Status"]):
+                self._cancel_nodes(command["CommandId"], ())
+        return [command["CommandId"] for command in duplicates]
 
     def collect_unfinished(self, grace: float) -> None:
         """Wait up to `grace` seconds for cancelled commands to end, and keep the results so far."""
@@ -346,8 +378,4 @@ class FleetRun:
             self._poll()
         for part in self.parts:
             if not part.ended:
-                self._keep_unfinished(self._collect_results(part, None))
-
-    def _keep_unfinished(self, running: Iterable[CommandInvocationTypeDef]) -> None:
-        for listed in running:
-            self.invocations[listed["InstanceId"]] = listed_invocation(t.cast("dict[str, t.Any]", listed))[0]
+                self._collect_results(part, None)

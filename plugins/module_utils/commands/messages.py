@@ -55,3 +55,18 @@ def sent_message(command_ids: Sequence[str]) -> str:
 def still_running_note(command_ids: Sequence[str]) -> str:
     """A note about commands that were sent before an error ended the task."""
     return f" The commands already sent continue: attach to them with command_ids: [{', '.join(command_ids)}]."
+
+
+def unsent_note(unsent: int) -> str:
+    """A note about nodes that no command was sent to before an error ended the task."""
+    if not unsent:
+        return ""
+    return f" {unsent} {'node was' if unsent == 1 else 'nodes were'} not sent to."
+
+
+def sent_twice_message(known: Sequence[str], duplicates: Sequence[str]) -> str:
+    """The beginning of the message of a task that sent a command again, which AWS had accepted and listed too late."""
+    return (
+        f"The command may have run twice, as {', '.join(duplicates)} and as {', '.join(known)}: AWS had not listed the "
+        "former within lost_response_timeout, and on_lost_response is resend. "
+    )

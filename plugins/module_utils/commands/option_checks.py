@@ -14,8 +14,13 @@ import re
 import typing as t
 
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.dispatch import TOKEN_LENGTH
-from ansible_collections.ssmops.run_command.plugins.module_utils.commands.documents import SHELL_DOCUMENTS
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.documents import (
+    SHELL_DOCUMENTS,
+    SHELL_PARAMETERS,
+    check_names,
+)
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import RequestError
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.written_values import scalar_text
 
 if t.TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -25,6 +30,8 @@ MAX_TARGET_VALUES = 50
 MAX_COMMENT_LENGTH = 100
 MAX_OWN_COMMENT_LENGTH = MAX_COMMENT_LENGTH - TOKEN_LENGTH - 1
 MAX_EXECUTION_TIMEOUT = 172_800
+# The agent takes a shorter one for 3600.
+MIN_EXECUTION_TIMEOUT = 5
 
 _INSTANCE_ID = re.compile(r"(i-(\w{8}|\w{17})|mi-\w{17})")
 _COMMAND_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -69,10 +76,11 @@ _RULES: t.Final[Mapping[str, Rule]] = {
 }
 _RANGES: t.Final[Mapping[str, tuple[int, int]]] = {
     "timeout_seconds": (30, 2_592_000),
-    "execution_timeout": (1, MAX_EXECUTION_TIMEOUT),
+    "execution_timeout": (MIN_EXECUTION_TIMEOUT, MAX_EXECUTION_TIMEOUT),
     "wait_timeout": (1, 2_592_000 + MAX_EXECUTION_TIMEOUT),
     "result_max_bytes": (1_000, 2**31),
     "retry_undelivered": (0, 10),
+    "lost_response_timeout": (5, 3_600),
 }
 _TARGETING = ("instance_ids", "targets", "target_tags", "resource_group", "command_ids")
 Arguments = t.Mapping[str, t.Any]
@@ -85,7 +93,7 @@ def check_arguments(arguments: Arguments) -> None:
     for name, (lowest, highest) in _RANGES.items():
         value = arguments.get(name)
         if value is not None and not lowest <= value <= highest:
-            raise RequestError(f"{name} is {value}: it must be from {lowest} to {highest}.")
+            raise RequestError.of_value(f"{name} is", value, f"it must be from {lowest} to {highest}.")
     _check_one_of_targeting(arguments)
     _check_ids("instance_ids", arguments.get("instance_ids"), _INSTANCE_ID, "i- with 8 or 17 or mi- with 17 characters")
     _check_ids("command_ids", arguments.get("command_ids"), _COMMAND_ID, "the 36 characters of a command ID")
@@ -101,7 +109,7 @@ def _check_text(name: str, value: str | None, rule: Rule) -> None:
     too_long = rule.longest is not None and len(value) > rule.longest
     if too_long or not rule.pattern.fullmatch(value):
         shown = value if len(value) <= 60 else f"{value[:57]}... ({len(value)} characters)"
-        raise RequestError(f"{name} is {shown!r}: it must be {rule.allowed}.")
+        raise RequestError.of_value(f"{name} is", shown, f"it must be {rule.allowed}.")
 
 
 def _check_one_of_targeting(arguments: Arguments) -> None:
@@ -117,9 +125,9 @@ def _check_ids(name: str, ids: Sequence[str] | None, pattern: re.Pattern[str], a
     seen: set[str] = set()
     for value in ids or ():
         if not pattern.fullmatch(value):
-            raise RequestError(f"{name} has {value!r}: it must be {allowed}.")
+            raise RequestError.of_value(f"{name} has", value, f"it must be {allowed}.")
         if value in seen:
-            raise RequestError(f"{name} has {value!r} twice: each may be named once.")
+            raise RequestError.of_value(f"{name} has twice", value, "each may be named once.")
         seen.add(value)
 
 
@@ -128,9 +136,10 @@ def _check_tags(tags: Mapping[str, t.Any] | None) -> None:
         return
     if len(tags) > MAX_TARGETS:
         raise RequestError(f"target_tags has {len(tags)} keys: AWS accepts at most {MAX_TARGETS}.")
-    for key, value in tags.items():
-        if not key or len(key) > 128:
-            raise RequestError(f"target_tags has the key {key!r}: a tag key has 1 to 128 characters.")
+    for raw_key, value in tags.items():
+        key = tag_key(raw_key)
+        if not 1 <= len(key) <= 128:
+            raise RequestError.of_value("target_tags has the key", key, "a tag key has 1 to 128 characters.")
         _check_values(f"target_tags[{key}]", tag_values(value))
 
 
@@ -138,8 +147,8 @@ def _check_values(name: str, values: Sequence[t.Any]) -> None:
     if not 1 <= len(values) <= MAX_TARGET_VALUES:
         raise RequestError(f"{name} has {len(values)} values: it must have 1 to {MAX_TARGET_VALUES}.")
     for value in values:
-        if isinstance(value, (dict, list)) or value is None:
-            raise RequestError(f"{name} has the value {value!r}: it must be text.")
+        if not scalar_text(name, value):
+            raise RequestError(f"{name} has an empty value: it must have at least one character.")
 
 
 def _check_targets(targets: Sequence[Mapping[str, t.Any]] | None) -> None:
@@ -150,9 +159,11 @@ def _check_targets(targets: Sequence[Mapping[str, t.Any]] | None) -> None:
     for position, target in enumerate(targets, 1):
         name = f"targets[{position}]"
         if not _TARGET_KEY.fullmatch(target["key"]):
-            raise RequestError(
-                f"{name}.key is {target['key']!r}: it must be InstanceIds, tag-key, tag:NAME, resource-groups:Name or "
-                "resource-groups:ResourceTypeFilters."
+            raise RequestError.of_value(
+                f"{name}.key is",
+                target["key"],
+                "it must be InstanceIds, tag-key, tag:NAME, resource-groups:Name or "
+                "resource-groups:ResourceTypeFilters.",
             )
         _check_values(f"{name}.values", target["values"])
 
@@ -167,13 +178,9 @@ def _check_combinations(arguments: Arguments) -> None:
         _check_attaching(arguments, short_forms)
     if short_forms and "commands" in (arguments.get("parameters") or {}):
         raise RequestError(f"{short_forms[0]} and parameters.commands were both given: give one of them.")
-    if (
-        document in SHELL_DOCUMENTS
-        and not attaching
-        and not (short_forms or (arguments.get("parameters") or {}).get("commands"))
-    ):
-        raise RequestError(f"{document} needs commands: give commands, script or parameters.commands.")
-    if arguments.get("commands") is not None and not arguments["commands"]:
+    if document in SHELL_DOCUMENTS and not attaching:
+        _check_shell_parameters(document, arguments.get("parameters") or {}, short_forms)
+    if arguments.get("commands") is not None and not any(line.strip() for line in arguments["commands"]):
         raise RequestError("commands is empty: it must have at least one line.")
     for short_form, parameter in (("working_directory", "workingDirectory"), ("execution_timeout", "executionTimeout")):
         if arguments.get(short_form) is not None and parameter in (arguments.get("parameters") or {}):
@@ -181,6 +188,17 @@ def _check_combinations(arguments: Arguments) -> None:
     if arguments.get("strict_shell"):
         _check_strict_shell(arguments, document)
     _check_dependents(arguments)
+
+
+def _check_shell_parameters(document: str, parameters: Arguments, short_forms: Sequence[str]) -> None:
+    if not short_forms and not parameters.get("commands"):
+        check_names(document, parameters, SHELL_PARAMETERS)
+        raise RequestError(f"{document} needs commands: give commands, script or parameters.commands.")
+    if str(parameters.get("executionTimeout")) in {str(seconds) for seconds in range(MIN_EXECUTION_TIMEOUT)}:
+        raise RequestError(
+            f"parameters.executionTimeout is too short: it must be from {MIN_EXECUTION_TIMEOUT} to "
+            f"{MAX_EXECUTION_TIMEOUT}, as the agent takes less for 3600."
+        )
 
 
 def _check_attaching(arguments: Arguments, short_forms: Sequence[str]) -> None:
@@ -236,6 +254,11 @@ def _check_alarms(configuration: Mapping[str, t.Any] | None) -> None:
     name = alarms[0]["name"]
     if not 1 <= len(name) <= 255:
         raise RequestError(f"alarm_configuration.alarms[1].name has {len(name)} characters: it must have 1 to 255.")
+
+
+def tag_key(key: t.Any) -> str:
+    """The text of a tag key, which YAML may have taken for a number or a boolean."""
+    return scalar_text("A key of target_tags", key)
 
 
 def tag_values(value: t.Any) -> list[t.Any]:

@@ -110,6 +110,8 @@ class WaitOptions:
     on_interrupt: Ending
     on_timeout: Ending
     retry_undelivered: int
+    on_lost_response: t.Literal["fail", "resend"]
+    lost_response_timeout: int
 
     def without_cancelling(self) -> WaitOptions:
         """The same, without ever cancelling a command."""

@@ -13,18 +13,22 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
-from ansible_collections.ssmops.run_command.plugins.module_utils.commands import statuses
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands import agent_texts, statuses
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.agent_texts import (
+    STDERR_LIMIT,
+    STDERR_SEPARATOR,
+    STDOUT_LIMIT,
+    Ending,
+    fills,
+)
 
 if t.TYPE_CHECKING:
     import datetime
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
-# CommandPlugin.Output and GetCommandInvocation (API reference). The agent truncates by bytes of UTF-8
-# (amazon-ssm-agent, iohandler.go), so a text with this many bytes may be truncated.
+# CommandPlugin.Output (API reference). The agent truncates by bytes of UTF-8 (amazon-ssm-agent, iohandler.go), so a
+# text with this many bytes may be truncated.
 INLINE_LIMIT = 2_500
-STDOUT_LIMIT = 24_000
-STDERR_LIMIT = 8_000
-STDERR_SEPARATOR = "----------ERROR-------"
 # AWS's ResponseCode for a step that did not run.
 NEVER_RAN = -1
 
@@ -40,7 +44,11 @@ class Text:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Step:
-    """One plugin of a document on one node. Times are None until AWS returns them; `rc` is -1 until it ran."""
+    """One plugin of a document on one node. Times are None until AWS returns them; `rc` is -1 until it ran.
+
+    `skipped`: the agent did not run it, by a precondition or because an earlier step ended the document.
+    `is_listed_whole`: the listing has all that it wrote, and as far as can be told on its streams.
+    """
 
     name: str
     status: str
@@ -50,11 +58,21 @@ class Step:
     finished_at: datetime.datetime | None
     text: Text
     urls: Mapping[str, str]
+    skipped: bool = False
+    is_listed_whole: bool = True
+
+    @property
+    def ending(self) -> Ending:
+        """What tells the agent's words in its texts from the script's."""
+        return Ending(self.name, self.status, self.rc)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Invocation:
-    """The result of one command on one node."""
+    """The result of one command on one node.
+
+    `trace` is AWS's TraceOutput: why the agent could not run the document at all.
+    """
 
     instance_id: str
     instance_name: str
@@ -62,6 +80,7 @@ class Invocation:
     status: str
     status_details: str
     steps: tuple[Step, ...]
+    trace: str = ""
 
     @property
     def outcome(self) -> str:
@@ -79,27 +98,35 @@ class Invocation:
         """Whether the node wrote more than the texts of the steps contain."""
         return any(step.text.truncated for step in self.steps)
 
+    @property
+    def reason(self) -> str:
+        """Why the agent could not run the document; "" if it ran, or if a step's stderr says so too."""
+        is_said = self.outcome == statuses.SUCCESS or any(self.trace.strip() in step.text.stderr for step in self.steps)
+        return "" if is_said else self.trace
+
 
 def inline_text(output: str) -> Text | None:
     """The text of a listing's C(Output) if it is certainly complete and on one stream; otherwise None."""
-    if _fills(output, INLINE_LIMIT) or STDERR_SEPARATOR in output:
+    if fills(output, INLINE_LIMIT) or STDERR_SEPARATOR in output:
         return None
     return Text(output, "")
 
 
-def inline_fallback(output: str) -> Text:
+def inline_fallback(output: str, ending: Ending) -> Text:
     """The best interpretation of a listing's C(Output) if more is not available: marked as truncated."""
-    stdout, separator, stderr = output.partition(f"\n{STDERR_SEPARATOR}\n")
-    return Text(stdout, stderr if separator else "", truncated=True)
+    return Text(*agent_texts.listed_streams(output, ending), truncated=True)
 
 
-def limited_text(stdout: str, stderr: str) -> Text:
-    """The text of GetCommandInvocation; a stream that reaches its limit may be truncated."""
-    return Text(stdout, stderr, truncated=_fills(stdout, STDOUT_LIMIT) or _fills(stderr, STDERR_LIMIT))
+def limited_text(stdout: str, stderr: str, ending: Ending) -> Text:
+    """The script's text from GetCommandInvocation's; a stream that reaches its limit may be truncated."""
+    is_cut = fills(stdout, STDOUT_LIMIT) or fills(stderr, STDERR_LIMIT)
+    return Text(*agent_texts.limited_streams(stdout, stderr, ending), truncated=is_cut)
 
 
-def _fills(text: str, limit: int) -> bool:
-    return len(text) >= limit or len(text.encode(errors="surrogatepass")) >= limit
+def whole_text(written: Text, ending: Ending) -> Text:
+    """The script's text from what the agent wrote to S3 or CloudWatch Logs."""
+    streams = agent_texts.whole_streams(written.stdout, written.stderr, ending)
+    return dataclasses.replace(written, stdout=streams.stdout, stderr=streams.stderr)
 
 
 def longer_text(limited: Text, whole: Text) -> Text:
@@ -108,40 +135,57 @@ def longer_text(limited: Text, whole: Text) -> Text:
     return whole if is_all else limited
 
 
+def joined_texts(texts: Iterable[str]) -> str:
+    """Texts one after the other, with a line end where the former lacks one, so that no line has parts of two."""
+    parts = [text for text in texts if text]
+    ended = [text if text.endswith("\n") else f"{text}\n" for text in parts[:-1]]
+    return "".join(ended + parts[-1:])
+
+
 def listed_invocation(listed: Mapping[str, t.Any]) -> tuple[Invocation, tuple[int, ...]]:
     """From an entry of ListCommandInvocations: the invocation, and the positions of steps with inexact texts."""
     plugins: Sequence[Mapping[str, t.Any]] = listed.get("CommandPlugins") or ()
-    texts = [inline_text(plugin.get("Output") or "") for plugin in plugins]
-    steps = tuple(
-        _listed_step(plugin, text or inline_fallback(plugin.get("Output") or ""))
-        for plugin, text in zip(plugins, texts, strict=True)
-    )
+    steps = [_listed_step(plugin) for plugin in plugins]
     invocation = Invocation(
         instance_id=listed["InstanceId"],
         instance_name=listed.get("InstanceName") or "",
         command_id=listed["CommandId"],
         status=listed["Status"],
         status_details=listed.get("StatusDetails") or listed["Status"],
-        steps=steps,
+        steps=tuple(step for step, _is_exact in steps),
+        trace=listed.get("TraceOutput") or "",
     )
-    return invocation, tuple(position for position, text in enumerate(texts) if text is None)
+    return invocation, tuple(position for position, (_step, is_exact) in enumerate(steps) if not is_exact)
 
 
-def _listed_step(plugin: Mapping[str, t.Any], text: Text) -> Step:
-    return Step(
-        name=plugin.get("Name") or "",
-        status=plugin.get("Status") or "",
-        status_details=plugin.get("StatusDetails") or plugin.get("Status") or "",
-        rc=plugin.get("ResponseCode", NEVER_RAN),
+def _listed_step(plugin: Mapping[str, t.Any]) -> tuple[Step, bool]:
+    """The step, and whether its text is exact."""
+    ending = Ending(plugin.get("Name") or "", plugin.get("Status") or "", plugin.get("ResponseCode", NEVER_RAN))
+    output = plugin.get("Output") or ""
+    skipped = agent_texts.is_skipped(output, ending)
+    exact = Text("", "") if skipped else _exact_text(output, ending)
+    step = Step(
+        name=ending.name,
+        status=ending.status,
+        status_details=plugin.get("StatusDetails") or ending.status,
+        rc=ending.rc,
         started_at=plugin.get("ResponseStartDateTime"),
         finished_at=plugin.get("ResponseFinishDateTime"),
-        text=text,
+        text=exact or inline_fallback(output, ending),
         urls={
             stream: plugin[field]
             for stream, field in (("stdout", "StandardOutputUrl"), ("stderr", "StandardErrorUrl"))
             if plugin.get(field)
         },
+        skipped=skipped,
+        is_listed_whole=not fills(output, INLINE_LIMIT) and output.count(f"\n{STDERR_SEPARATOR}\n") <= 1,
     )
+    return step, exact is not None
+
+
+def _exact_text(output: str, ending: Ending) -> Text | None:
+    # Why the agent did not run a step is an error to the user, not a script's output.
+    return Text("", output) if agent_texts.is_refused(output, ending) else inline_text(output)
 
 
 def replace_texts(invocation: Invocation, texts: Mapping[int, Text]) -> Invocation:

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import collections
 import concurrent.futures
 import dataclasses
 import typing as t
@@ -21,49 +22,66 @@ if t.TYPE_CHECKING:
 
 # Concurrent GetCommandInvocation calls: with AWS's usual 50 ms per response, more would only be throttled.
 PARALLEL_READS = 8
-# Invocations converted to results together, so that the pages of a large fleet are not all held twice.
-BATCH = 200
+# Invocations whose texts are read or wait for an earlier one: more would only take memory.
+MAX_WAITING = 2 * PARALLEL_READS
+# The shortest PluginName that GetCommandInvocation takes (botocore's service model).
+MIN_PLUGIN_NAME = 4
+# Nodes that a warning names; the others are only counted.
+NAMED_NODES = 10
 
 
 class OutputReader:
     """Converts listed invocations to invocations with exact texts.
 
     :param full_text: reads the complete text of a step (by position) where GetCommandInvocation's is truncated, from S3
-        or CloudWatch Logs, and returns None if there is none; itself None if the user named no such source.
+        or CloudWatch Logs, and raises AnsibleAWSError if it cannot; itself None if the user wants no complete texts.
     :param warn: takes a sentence for the user.
     """
 
     def __init__(
         self,
         tracker: Tracker,
-        full_text: Callable[[output.Invocation, int], output.Text | None] | None,
+        full_text: Callable[[output.Invocation, int], output.Text] | None,
         warn: Callable[[str], None],
     ) -> None:
         self._tracker = tracker
         self._full_text = full_text
         self._warn = warn
+        self._incomplete: dict[str, set[str]] = {}
 
     def read(self, listed: Iterable[CommandInvocationTypeDef]) -> Iterator[output.Invocation]:
-        """The invocations, in order, with exact texts; unavailable texts are marked as truncated, with a warning."""
+        """The invocations, in order, with exact texts; unavailable ones are marked as truncated, see `warn_of_gaps`."""
         pool = concurrent.futures.ThreadPoolExecutor(PARALLEL_READS)
         try:
-            yield from self._read_in_batches(listed, pool)
+            yield from self._read_in_order(listed, pool)
         finally:
             # No waiting: an interrupt must not block on reads in progress.
             pool.shutdown(wait=False, cancel_futures=True)
 
-    def _read_in_batches(
+    def warn_of_gaps(self) -> None:
+        """One warning for each reason why texts are incomplete, with the nodes; later calls warn of later gaps only."""
+        gaps, self._incomplete = self._incomplete, {}
+        for reason, nodes in gaps.items():
+            names = sorted(nodes)
+            more = f" and {len(names) - NAMED_NODES} more" if len(names) > NAMED_NODES else ""
+            self._warn(f"The output of {', '.join(names[:NAMED_NODES])}{more} is incomplete: {reason}.")
+
+    def _note_gap(self, invocation: output.Invocation, reason: str) -> None:
+        self._incomplete.setdefault(reason.rstrip(". "), set()).add(invocation.instance_id)
+
+    def _read_in_order(
         self, listed: Iterable[CommandInvocationTypeDef], pool: concurrent.futures.ThreadPoolExecutor
     ) -> Iterator[output.Invocation]:
-        waiting: list[tuple[output.Invocation, concurrent.futures.Future[output.Invocation] | None]] = []
+        waiting: collections.deque[tuple[output.Invocation, concurrent.futures.Future[output.Invocation] | None]]
+        waiting = collections.deque()
         for entry in listed:
             invocation, inexact = output.listed_invocation(t.cast("dict[str, t.Any]", entry))
             task = pool.submit(self._completed, invocation, inexact) if inexact else None
             waiting.append((invocation, task))
-            if len(waiting) >= BATCH:
-                yield from _results(waiting)
-                waiting.clear()
-        yield from _results(waiting)
+            if len(waiting) > MAX_WAITING:
+                yield _result(*waiting.popleft())
+        while waiting:
+            yield _result(*waiting.popleft())
 
     def _completed(self, invocation: output.Invocation, inexact: tuple[int, ...]) -> output.Invocation:
         texts: dict[int, output.Text] = {}
@@ -76,28 +94,47 @@ class OutputReader:
         if self._full_text is None:
             return limited
         try:
-            whole = self._full_text(invocation, position)
+            written = self._full_text(invocation, position)
         except AnsibleAWSError as error:
-            self._warn(f"The output of {invocation.instance_id} is incomplete: {error}")
+            self._note_gap(invocation, str(error))
             return limited
-        return output.longer_text(limited, whole) if whole else limited
+        whole = output.whole_text(written, invocation.steps[position].ending)
+        text = output.longer_text(limited, whole)
+        if text is limited:
+            self._note_gap(invocation, "the place that the node writes it to has less than AWS returns")
+        elif text.truncated:
+            self._note_gap(invocation, "it is longer than what full_output reads of a stream")
+        return text
 
     def _read_step(self, invocation: output.Invocation, position: int) -> output.Text:
         step = invocation.steps[position]
         name = step.name if len(invocation.steps) > 1 else None
+        if name is not None and len(name) < MIN_PLUGIN_NAME:
+            return self._read_short_name(invocation, step)
         try:
             answer = self._tracker.ended_step(invocation.command_id, invocation.instance_id, name)
         except AnsibleAWSError as error:
-            self._warn(f"The output of {invocation.instance_id} is incomplete: {error}")
+            self._note_gap(invocation, str(error))
             return step.text
-        text = output.limited_text(answer.get("StandardOutputContent", ""), answer.get("StandardErrorContent", ""))
+        stdout, stderr = answer.get("StandardOutputContent", ""), answer.get("StandardErrorContent", "")
+        text = output.limited_text(stdout, stderr, step.ending)
         if not statuses.is_terminal(answer["Status"]):
             return dataclasses.replace(text, truncated=True)
         return text
 
+    def _read_short_name(self, invocation: output.Invocation, step: output.Step) -> output.Text:
+        if step.is_listed_whole:
+            return dataclasses.replace(step.text, truncated=False)
+        if self._full_text is None:
+            self._note_gap(
+                invocation,
+                f"AWS returns only 2,500 characters of the step {step.name}, because its name has fewer than "
+                f"{MIN_PLUGIN_NAME} characters; full_output reads the others",
+            )
+        return step.text
 
-def _results(
-    waiting: Iterable[tuple[output.Invocation, concurrent.futures.Future[output.Invocation] | None]],
-) -> Iterator[output.Invocation]:
-    for invocation, task in waiting:
-        yield invocation if task is None else task.result()
+
+def _result(
+    invocation: output.Invocation, task: concurrent.futures.Future[output.Invocation] | None
+) -> output.Invocation:
+    return invocation if task is None else task.result()

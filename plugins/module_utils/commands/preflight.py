@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import typing as t
 
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.counted import counted
+
 if t.TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
@@ -59,18 +61,38 @@ def offline_nodes(found: Iterable[Mapping[str, t.Any]]) -> list[str]:
     return [node["instance_id"] for node in found if node["ping_status"] != "Online"]
 
 
-def preview(request: SendRequest, nodes: Sequence[Mapping[str, t.Any]] | None) -> dict[str, t.Any]:
+def target_text(request: SendRequest) -> str:
+    """The targets of a request in words: C(tag:Role = web or api and tag-key = Team)."""
+    return " and ".join(f"{target['Key']} = {' or '.join(target['Values'])}" for target in request.targets)
+
+
+def preview(request: SendRequest, nodes: Sequence[Mapping[str, t.Any]] | None, region: str) -> dict[str, t.Any]:
     """The result of check mode; `nodes` are those that the request would reach, None if they cannot be listed."""
     found = list(nodes or ())
-    offline = offline_nodes(found)
-    message = f"The command would be sent to {len(found)} managed nodes"
-    message += f", of which {len(offline)} are not Online: {named(offline)}." if offline else "."
     missing = missing_nodes(request, found)
-    result: dict[str, t.Any] = {"changed": nodes is None or bool(found), "nodes": found, "msg": message}
+    result: dict[str, t.Any] = {"changed": nodes is None or bool(found), "nodes": found}
+    if nodes is None:
+        result["msg"] = f"The command would be sent to the nodes of {target_text(request)}, which cannot be listed."
+    else:
+        result["msg"] = _reached(found) if found else _none_reached(request, region)
     if missing:
         result["failed"] = True
         result["msg"] += f" Not managed in this account and region: {named(missing)}."
     return result
+
+
+def _reached(found: Sequence[Mapping[str, t.Any]]) -> str:
+    offline = offline_nodes(found)
+    message = f"The command would be sent to {counted(len(found), 'managed node')}"
+    if not offline:
+        return f"{message}."
+    return f"{message}, of which {len(offline)} {'is' if len(offline) == 1 else 'are'} not Online: {named(offline)}."
+
+
+def _none_reached(request: SendRequest, region: str) -> str:
+    if request.instance_ids:
+        return f"The command would reach no node in {region}."
+    return f"The command would reach no node: no managed node in {region} matches {target_text(request)}."
 
 
 def refusal_hint(request: SendRequest, found: Sequence[Mapping[str, t.Any]]) -> str:

@@ -27,6 +27,7 @@ if t.TYPE_CHECKING:
 
     from ansible_collections.ssmops.run_command.plugins.module_utils.commands.preflight import NodeFilters
     from ansible_collections.ssmops.run_command.plugins.module_utils.commands.request import SendRequest
+    from ansible_collections.ssmops.run_command.plugins.module_utils.commands.retrier import Retrier
     from mypy_boto3_ssm.client import SSMClient
 
 ACCESS_DENIED = "AccessDeniedException"
@@ -38,12 +39,18 @@ _SAME_PLATFORM = {"macos": "MacOS", "linux": "Linux", "windows": "Windows"}
 class Preflight:
     """Reads the document and the nodes; what the caller may not read is not checked, with a warning.
 
+    :param retrier: makes the calls.
     :param warn: takes a sentence for the user, such as that a check is skipped for lack of a permission.
+    :param note: takes a sentence for the user who wants to know more, such as that a check is left to AWS.
     """
 
-    def __init__(self, reader: SSMClient, warn: Callable[[str], None]) -> None:
+    def __init__(
+        self, reader: SSMClient, retrier: Retrier, warn: Callable[[str], None], note: Callable[[str], None]
+    ) -> None:
         self._reader = reader
+        self._retrier = retrier
         self._warn = warn
+        self._note = note
         self._platforms: tuple[str, ...] = ()
 
     def parameters(self, document: str, version: str | None, given: Mapping[str, t.Any]) -> dict[str, list[str]]:
@@ -54,7 +61,10 @@ class Preflight:
         declared = self._declared(document, version)
         if declared is None:
             return documents.undeclared_parameters(given)
-        return documents.command_parameters(document, given, declared)
+        parameters = documents.command_parameters(document, given, declared)
+        for name in documents.unjudged_patterns(given, declared):
+            self._note(f"parameters.{name} was not held against the allowedPattern of {document}: AWS does that.")
+        return parameters
 
     def _explain_unreadable(self, document: str, version: str | None, error: AnsibleAWSError) -> None:
         """Raise for a missing document or version; only warn if the caller may not describe it."""
@@ -73,7 +83,7 @@ class Preflight:
 
     def _declared(self, document: str, version: str | None) -> dict[str, documents.Declaration] | None:
         try:
-            description = ssm_commands.describe_document(self._reader, document, version)
+            description = self._retrier.call(ssm_commands.describe_document, self._reader, document, version)
         except AnsibleAWSError as error:
             self._explain_unreadable(document, version, error)
             return None
@@ -81,17 +91,23 @@ class Preflight:
         if kind != "Command":
             raise RequestError(f"document_name is {document!r}: it is a document of type {kind}, not Command.")
         self._platforms = tuple(description.get("PlatformTypes") or ())
-        declared = documents.declared_by_description(t.cast("dict[str, t.Any]", description))
+        described = documents.declared_by_description(t.cast("dict[str, t.Any]", description))
         if document in documents.SHELL_DOCUMENTS:
-            return declared
+            return described
+        return self._declared_by_content(document, version) or described
+
+    def _declared_by_content(self, document: str, version: str | None) -> dict[str, documents.Declaration] | None:
+        """The parameters with what they allow; None, which is said, where the content cannot be read."""
         try:
-            content = ssm_commands.get_document_content(self._reader, document, version)
+            content = self._retrier.call(ssm_commands.get_document_content, self._reader, document, version)
+            return documents.declared_by_content(content)
         except AnsibleAWSError as error:
             if error_code(error) != ACCESS_DENIED:
                 raise
             self._warn(f"The allowed values of {document} were not checked: ssm:GetDocument is not allowed.")
-            return declared
-        return documents.declared_by_content(content)
+        except ValueError:
+            self._note(f"The allowed values of {document} were not checked: its content is neither JSON nor YAML.")
+        return None
 
     def check_platform(self, request: SendRequest) -> None:
         """Raise RequestError if the document supports none of the nodes: usually one call, if it supports some."""
@@ -127,7 +143,7 @@ class Preflight:
         nodes = self.nodes(request)
         if nodes is None:
             self._warn("The nodes of a resource group cannot be listed before sending.")
-        return preview(request, nodes)
+        return preview(request, nodes, self._reader.meta.region_name)
 
     def explain(self, error: AnsibleAWSError, request: SendRequest) -> str:
         """What AWS's errors leave out, as they often have no message; "" if there is nothing to add."""
@@ -141,7 +157,9 @@ class Preflight:
     def _all_nodes(self, filters: NodeFilters) -> Iterator[t.Any]:
         token: str | None = None
         while True:
-            nodes, token = ssm_commands.describe_nodes_page(self._reader, t.cast("t.Any", filters), token)
+            nodes, token = self._retrier.call(
+                ssm_commands.describe_nodes_page, self._reader, t.cast("t.Any", filters), token
+            )
             yield from nodes
             if not token:
                 return

@@ -34,6 +34,7 @@ class RateBudget:
     """Hands out shares of the task's limits and takes them back.
 
     `total` nodes and `parts` commands of the task (both at least 1); the limits in SendCommand's format.
+    `max_errors` is the limit of the whole task as a number.
     """
 
     def __init__(self, total: int, parts: int, max_concurrency: str, max_errors: str) -> None:
@@ -41,7 +42,7 @@ class RateBudget:
         at_once = min(parts, concurrency)
         share, rest = divmod(concurrency, at_once)
         self._free_slots = [share] * (at_once - rest) + [share + 1] * rest
-        self._max_errors = absolute_limit(max_errors, total)
+        self.max_errors = absolute_limit(max_errors, total)
         self._reserved_errors = 0
         self._errors_of_ended = 0
 
@@ -49,7 +50,7 @@ class RateBudget:
         """A share for one more command; None if the running commands use everything, or the errors are used up."""
         if not self._free_slots or self.exceeded(0):
             return None
-        free = max(0, self._max_errors - self._errors_of_ended - self._reserved_errors)
+        free = max(0, self.max_errors - self._errors_of_ended - self._reserved_errors)
         share = Share(self._free_slots[-1], free // len(self._free_slots))
         self._free_slots.pop()
         self._reserved_errors += share.max_errors
@@ -63,4 +64,4 @@ class RateBudget:
 
     def exceeded(self, errors_of_running: int) -> bool:
         """Whether there were more errors than the task allows, including those of the commands that still run."""
-        return self._errors_of_ended + errors_of_running > self._max_errors
+        return self._errors_of_ended + errors_of_running > self.max_errors

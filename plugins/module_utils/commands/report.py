@@ -6,70 +6,50 @@
 
 from __future__ import annotations
 
-import copy
-import dataclasses
-import json
 import typing as t
 
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands import output, statuses
 
 if t.TYPE_CHECKING:
     import datetime
-    from collections.abc import Iterable, Mapping, Sequence
 
     from ansible_collections.ssmops.run_command.plugins.module_utils.commands.output import Invocation, Step
+    from ansible_collections.ssmops.run_command.plugins.module_utils.commands.verdict import Verdict
     from mypy_boto3_ssm.type_defs import CommandTypeDef
 
 Result = dict[str, t.Any]
 
 # Failures that the message names; the others are only counted.
 NAMED_FAILURES = 5
-_NEVER_SENT_DETAILS = "Terminated"
 
 
-@dataclasses.dataclass(frozen=True)
-class Run:
-    """The outcome of a run: its commands, each node's last invocation, those it replaced, and unsent node IDs."""
-
-    commands: Sequence[CommandTypeDef]
-    invocations: Mapping[str, Invocation]
-    earlier: Mapping[str, Sequence[Invocation]] = dataclasses.field(default_factory=dict)
-    unsent: Sequence[str] = ()
-    timed_out: bool = False
-
-
-def build_result(run: Run) -> Result:
+def build_result(verdict: Verdict) -> Result:
     """The result of a run, without C(changed), C(failed) and C(msg)."""
-    invocations = {node: invocation_result(found) for node, found in sorted(run.invocations.items())}
-    for node, replaced in run.earlier.items():
-        invocations[node]["earlier"] = [invocation_result(found) for found in replaced]
-    invocations |= {node: _never_sent(node) for node in run.unsent}
-    outcomes = {node: found.outcome for node, found in run.invocations.items()} | dict.fromkeys(
-        run.unsent, statuses.TERMINATED
-    )
     return {
-        "command_ids": [command["CommandId"] for command in run.commands],
-        "commands": [command_result(command) for command in run.commands],
-        "invocations": invocations,
-        "summary": statuses.count_outcomes(outcomes.values()),
-        "failed_instance_ids": _nodes_with(outcomes, set(statuses.OUTCOMES) - {statuses.SUCCESS}),
-        "undelivered_instance_ids": _nodes_with(outcomes, statuses.UNDELIVERED_OUTCOMES),
+        "command_ids": [record.command_id for record in verdict.run.records],
+        "commands": [command_result(record.command) for record in verdict.run.records],
+        "invocations": {node: _node_result(verdict, node) for node in verdict.results},
+        "summary": verdict.summary,
+        "summary_by_command": verdict.summary_by_command,
+        "failed_instance_ids": verdict.nodes_with(set(statuses.OUTCOMES) - {statuses.SUCCESS}),
+        "undelivered_instance_ids": verdict.nodes_with(statuses.UNDELIVERED_OUTCOMES),
     }
 
 
-def _nodes_with(outcomes: Mapping[str, str], wanted: Iterable[str]) -> list[str]:
-    chosen = set(wanted)
-    return sorted(node for node, outcome in outcomes.items() if outcome in chosen)
-
-
-def _never_sent(node: str) -> Result:
-    """A node that no command was sent to, because there were more errors than max_errors."""
-    return invocation_result(output.Invocation(node, "", "", "Failed", _NEVER_SENT_DETAILS, ()))
+def _node_result(verdict: Verdict, node: str) -> Result:
+    """The node's worst result; with C(by_command) if there are several, and C(earlier) if the task sent again."""
+    found = verdict.results[node]
+    entry = invocation_result(found[0])
+    if len(found) > 1:
+        entry["by_command"] = {one.command_id: invocation_result(one) for one in found}
+    if node in verdict.earlier:
+        entry["earlier"] = [invocation_result(one) for one in verdict.earlier[node]]
+    return entry
 
 
 def invocation_result(invocation: Invocation) -> Result:
-    """The entry of one node: its streams are those of its steps, one after the other."""
-    stdout = "".join(step.text.stdout for step in invocation.steps)
+    """The entry of one node: its streams are those of its steps, each beginning on a line of its own."""
+    stdout = output.joined_texts(step.text.stdout for step in invocation.steps)
     started = [step.started_at for step in invocation.steps if step.started_at]
     finished = [step.finished_at for step in invocation.steps if step.finished_at]
     return {
@@ -81,7 +61,7 @@ def invocation_result(invocation: Invocation) -> Result:
         "outcome": invocation.outcome,
         "rc": invocation.rc,
         "stdout": stdout,
-        "stderr": "".join(step.text.stderr for step in invocation.steps),
+        "stderr": output.joined_texts([*(step.text.stderr for step in invocation.steps), invocation.reason]),
         "stdout_lines": stdout.splitlines(),
         "started_at": timestamp(min(started, default=None)),
         "finished_at": timestamp(max(finished, default=None)),
@@ -97,6 +77,7 @@ def _step_result(step: Step, *, alone: bool) -> Result:
         "status": step.status,
         "status_details": step.status_details,
         "rc": step.rc,
+        "skipped": step.skipped,
         "started_at": timestamp(step.started_at),
         "finished_at": timestamp(step.finished_at),
     }
@@ -127,123 +108,53 @@ def command_result(command: CommandTypeDef) -> Result:
     }
 
 
-def is_failed(result: Mapping[str, t.Any], fail_on: str, *, timed_out: bool) -> bool:
-    """Whether the task fails: if C(any) node did not succeed (or there is no node), by the C(command), or C(never)."""
-    if fail_on == "never":
-        return False
-    if timed_out:
-        return True
-    if fail_on == "command":
-        return any(command["status"] != "Success" for command in result["commands"])
-    return bool(result["failed_instance_ids"]) or result["summary"]["total"] == 0
-
-
-def message(result: Mapping[str, t.Any], *, timed_out: bool) -> str:
+def message(verdict: Verdict, *, timed_out: bool) -> str:
     """A summary for people: how many succeeded, and the first failures with exit code and last line of stderr."""
-    summary = result["summary"]
+    summary = verdict.summary
     if not summary["total"] and not timed_out:
-        return f"The command reached no node: {_why_none(result['commands'])}."
+        return f"The command reached no node: {_why_none(verdict)}."
     counts = ", ".join(
         f"{summary[outcome]} {outcome.replace('_', ' ')}" for outcome in statuses.OUTCOMES if summary[outcome]
     )
-    text = f"{summary[statuses.SUCCESS]} of {summary['total']} nodes succeeded"
+    nodes = "node" if summary["total"] == 1 else "nodes"
+    text = f"{summary[statuses.SUCCESS]} of {summary['total']} {nodes} succeeded"
     text += "." if summary[statuses.SUCCESS] == summary["total"] else f" ({counts})."
-    failed = result["failed_instance_ids"]
-    named = [_failure(result["invocations"][node]) for node in failed[:NAMED_FAILURES] if node in result["invocations"]]
-    if named:
-        more = f"; and {len(failed) - len(named)} more" if len(failed) > len(named) else ""
-        text += f" Failures: {'; '.join(named)}{more}."
-    if timed_out:
-        text = f"The command had not ended after wait_timeout. {text}"
+    text += _failures(verdict) + _endings(verdict)
+    return f"The command had not ended after wait_timeout. {text}" if timed_out else text
+
+
+def _failures(verdict: Verdict) -> str:
+    failed = [found[0] for found in verdict.results.values() if found[0].outcome != statuses.SUCCESS]
+    if not failed:
+        return ""
+    more = f"; and {len(failed) - NAMED_FAILURES} more" if len(failed) > NAMED_FAILURES else ""
+    return f" Failures: {'; '.join(_failure(found) for found in failed[:NAMED_FAILURES])}{more}."
+
+
+def _endings(verdict: Verdict) -> str:
+    """What no node's result says: commands that AWS ended, and nodes that it counts and does not list."""
+    text = "".join(
+        f" AWS ended the command {command['CommandId']} with {command.get('StatusDetails') or command['Status']}."
+        for command in verdict.unexplained_endings
+    )
+    if verdict.unnamed:
+        text += f" AWS counts {verdict.unnamed} more than it lists."
     return text
 
 
-def _why_none(commands: Iterable[Mapping[str, t.Any]]) -> str:
+def _why_none(verdict: Verdict) -> str:
     """RateExceeded and others can end a command before it reaches a matching node."""
-    ended = {command["status_details"] for command in commands} - {"Success", "NoInstancesInTag"}
+    ended = {record.command.get("StatusDetails", "") for record in verdict.run.records}
+    ended -= {"Success", "NoInstancesInTag"}
     return f"AWS ended it with {', '.join(sorted(ended))}" if ended else "no managed node matches the targets"
 
 
-def _failure(invocation: Mapping[str, t.Any]) -> str:
-    text = f"{invocation['instance_id']} {invocation['status_details']}"
-    if invocation["rc"] != output.NEVER_RAN:
-        text += f" rc={invocation['rc']}"
-    lines = [line.strip() for line in invocation["stderr"].splitlines() if line.strip()]
+def _failure(found: Invocation) -> str:
+    text = f"{found.instance_id} {found.status_details}"
+    if found.rc != output.NEVER_RAN:
+        text += f" rc={found.rc}"
+    lines = [line.strip() for step in found.steps for line in step.text.stderr.splitlines() if line.strip()]
     # The agent ends the stderr of a failed script with a line of its own; the last line of the script is more useful.
     own = [line for line in lines if not line.startswith("failed to run commands: exit status")]
     last = (own or lines)[-1:]
     return f"{text} ({last[0][:200]})" if last else text
-
-
-def fit_result(result: Result, budget: int) -> Result:
-    """`result` truncated so that its JSON has at most `budget` bytes, as far as truncating node results can reach this.
-
-    Outputs are cut first, the largest before the small ones, keeping their ends; then the steps are removed; then whole
-    nodes, those that succeeded first. C(result_cut) has what was removed: the number of C(outputs) that were cut,
-    whether C(plugins) were removed, and the number of C(invocations) that were removed.
-    """
-    if _size(result) <= budget:
-        return result
-    cut = {"outputs": 0, "plugins": False, "invocations": 0}
-    fitted = {**copy.deepcopy(result), "result_cut": cut}
-    for invocation in fitted["invocations"].values():
-        # With several steps, their texts are also in the node's own streams.
-        for step in invocation["plugins"]:
-            step.pop("stdout", None)
-            step.pop("stderr", None)
-    cut["outputs"] = _cut_outputs(fitted, budget)
-    if _size(fitted) > budget:
-        cut["plugins"] = True
-        for invocation in fitted["invocations"].values():
-            invocation.update(plugins=[], output_urls={})
-    if _size(fitted) > budget:
-        cut["invocations"] = _omit_nodes(fitted, budget)
-    return fitted
-
-
-def _size(value: t.Any) -> int:
-    return len(json.dumps(value, default=str))
-
-
-def _output_cost(invocation: Mapping[str, t.Any]) -> int:
-    return _size(invocation["stdout"]) + _size(invocation["stdout_lines"]) + _size(invocation["stderr"])
-
-
-def _cut_outputs(result: Result, budget: int) -> int:
-    invocations = list(result["invocations"].values())
-    costs = [_output_cost(invocation) for invocation in invocations]
-    # A number, and a false that becomes true, may take a few bytes more.
-    allowed = output.fair_limit(costs, max(0, budget - (_size(result) - sum(costs)) - 10))
-    cut = 0
-    for invocation, cost in zip(invocations, costs, strict=True):
-        if cost > allowed:
-            _keep_ends(invocation, allowed)
-            cut += 1
-    return cut
-
-
-def _keep_ends(invocation: Result, allowed: int) -> None:
-    invocation["truncated"] = True
-    cost = _output_cost(invocation)
-    # Escapes and lines are not distributed evenly, so one cut by the share may leave too much.
-    while cost > allowed and (invocation["stdout"] or invocation["stderr"]):
-        for stream in ("stdout", "stderr"):
-            text = invocation[stream]
-            invocation[stream] = text[len(text) - int(len(text) * 0.95 * allowed / cost) :]
-        invocation["stdout_lines"] = invocation["stdout"].splitlines()
-        cost = _output_cost(invocation)
-
-
-def _omit_nodes(result: Result, budget: int) -> int:
-    """Remove as many nodes as necessary, those that succeeded first; returns how many."""
-    found = result["invocations"]
-    failed = set(result["failed_instance_ids"])
-    left = budget - _size({**result, "invocations": {}}) - 10
-    kept = set()
-    for node in sorted(found, key=lambda node: (node not in failed, node)):
-        left -= _size({node: found[node]})
-        if left < 0:
-            break
-        kept.add(node)
-    result["invocations"] = {node: entry for node, entry in found.items() if node in kept}
-    return len(found) - len(kept)

@@ -10,12 +10,14 @@ import dataclasses
 import json
 import typing as t
 
-from ansible_collections.ssmops.run_command.plugins.module_utils.commands.option_checks import tag_values
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.option_checks import tag_key, tag_values
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.rate_control import (
     DEFAULT_MAX_CONCURRENCY,
     absolute_limit,
 )
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.shell_scripts import script_lines, strict
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import RequestError
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.written_values import scalar_text
 
 if t.TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -53,13 +55,6 @@ class SendRequest:
         """The node IDs in lists that fit into one SendCommand call."""
         for start in range(0, len(self.instance_ids), MAX_IDS_PER_COMMAND):
             yield self.instance_ids[start : start + MAX_IDS_PER_COMMAND]
-
-    @property
-    def rounds(self) -> int:
-        """How many commands may have to run one after the other because of max_concurrency; 1 for targets."""
-        parts = len(list(self.id_parts()))
-        at_once = absolute_limit(self.max_concurrency or DEFAULT_MAX_CONCURRENCY, len(self.instance_ids))
-        return max(1, -(-parts // max(1, at_once)))
 
     def diff(self) -> dict[str, str]:
         """The request as Ansible shows it in diff mode."""
@@ -110,10 +105,10 @@ def short_form_parameters(options: ParameterOptions, script: str | None) -> dict
     if options.commands:
         parameters["commands"] = list(options.commands)
     if script is not None:
-        # Not splitlines(): a line may contain a form feed or another of its line separators.
-        parameters["commands"] = script.removesuffix("\n").split("\n")
+        parameters["commands"] = script_lines(script)
     if options.strict_shell:
-        parameters["commands"] = _strict(parameters["commands"])
+        commands = parameters["commands"]
+        parameters["commands"] = strict(commands if isinstance(commands, (list, tuple)) else [commands])
     if options.working_directory is not None:
         parameters["workingDirectory"] = options.working_directory
     if options.execution_timeout is not None:
@@ -121,20 +116,12 @@ def short_form_parameters(options: ParameterOptions, script: str | None) -> dict
     return parameters
 
 
-def _strict(commands: t.Any) -> list[t.Any]:
-    """`commands` with `set -eu` first, but after a `#!` line, which only counts at the very beginning."""
-    lines = list(commands) if isinstance(commands, (list, tuple)) else [commands]
-    if not str(lines[0]).startswith("#!"):
-        return ["set -eu", *lines]
-    interpreter, newline, rest = str(lines[0]).partition("\n")
-    return [interpreter, "set -eu", *([rest] if newline else []), *lines[1:]]
-
-
 def _targets(options: TargetOptions) -> Iterator[ApiTarget]:
-    for key, value in (options.target_tags or {}).items():
-        yield {"Key": f"tag:{key}", "Values": [str(item) for item in tag_values(value)]}
+    for raw_key, value in (options.target_tags or {}).items():
+        key = tag_key(raw_key)
+        yield {"Key": f"tag:{key}", "Values": [scalar_text(f"target_tags[{key}]", item) for item in tag_values(value)]}
     for target in options.targets or ():
-        yield {"Key": target.key, "Values": [str(item) for item in target.values]}
+        yield {"Key": target.key, "Values": list(target.values)}
     if options.resource_group:
         yield {"Key": "resource-groups:Name", "Values": [options.resource_group]}
 

@@ -23,7 +23,11 @@ CANCELLED = "cancelled"
 PENDING = "pending"
 IN_PROGRESS = "in_progress"
 DELAYED = "delayed"
+UNLISTED = "unlisted"
+UNSENT = "unsent"
+UNKNOWN = "unknown"
 
+# The first twelve are AWS's, in the order of its documentation; the others are about what AWS does not say of a node.
 OUTCOMES = (
     SUCCESS,
     FAILED,
@@ -37,6 +41,29 @@ OUTCOMES = (
     PENDING,
     IN_PROGRESS,
     DELAYED,
+    UNLISTED,
+    UNSENT,
+    UNKNOWN,
+)
+# AWS has ended the command and does not list the node; the node was never sent to; a lost response leaves open whether.
+OWN_OUTCOMES = frozenset({UNLISTED, UNSENT, UNKNOWN})
+# Of several results of one node, the one further to the right counts.
+BEST_TO_WORST = (
+    SUCCESS,
+    PENDING,
+    IN_PROGRESS,
+    DELAYED,
+    UNSENT,
+    CANCELLED,
+    TERMINATED,
+    INVALID_PLATFORM,
+    ACCESS_DENIED,
+    UNDELIVERABLE,
+    DELIVERY_TIMED_OUT,
+    UNLISTED,
+    UNKNOWN,
+    EXECUTION_TIMED_OUT,
+    FAILED,
 )
 # The command did not reach the node, or the node never responded.
 UNDELIVERED_OUTCOMES = frozenset({DELIVERY_TIMED_OUT, UNDELIVERABLE})
@@ -60,6 +87,8 @@ def normalized(details: str) -> str:
 def outcome_of(status: str, details: str) -> str:
     """The outcome (one of OUTCOMES) of an invocation; unknown StatusDetails fall back to Status."""
     known = _BY_DETAILS.get(normalized(details))
+    if not status and known in OWN_OUTCOMES:
+        return known
     if known is not None and (known in {PENDING, IN_PROGRESS, DELAYED}) == (status not in TERMINAL_STATUSES):
         return known
     return _BY_DETAILS.get(normalized(status), FAILED if is_terminal(status) else IN_PROGRESS)
@@ -68,6 +97,11 @@ def outcome_of(status: str, details: str) -> str:
 def is_terminal(status: str) -> bool:
     """Whether a command, an invocation or a plugin with this Status has ended."""
     return status in TERMINAL_STATUSES
+
+
+def severity(outcome: str) -> int:
+    """The position of an outcome in BEST_TO_WORST."""
+    return BEST_TO_WORST.index(outcome)
 
 
 def count_outcomes(outcomes: Iterable[str]) -> dict[str, int]:

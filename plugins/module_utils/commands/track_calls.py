@@ -10,71 +10,51 @@ import datetime
 import typing as t
 
 from ansible_collections.amazon.aws.plugins.module_utils.exceptions import AnsibleAWSError
-from ansible_collections.ssmops.run_command.plugins.module_utils.aws import ssm_commands
+from ansible_collections.ssmops.run_command.plugins.module_utils.aws import paging, ssm_commands
 from ansible_collections.ssmops.run_command.plugins.module_utils.aws.calls import error_code
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands import statuses
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.track import (
-    OUTAGE_TOLERANCE,
-    SHORTEST_PAUSE,
     VISIBILITY_DELAY,
     UnknownCommandError,
-    is_throttle,
-    is_transient,
+    pause_before_looking_again,
 )
 
 if t.TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
+    from ansible_collections.ssmops.run_command.plugins.module_utils.commands.retrier import Retrier
     from ansible_collections.ssmops.run_command.plugins.module_utils.task.deadline import Deadline
     from mypy_boto3_ssm.client import SSMClient
     from mypy_boto3_ssm.type_defs import CommandInvocationTypeDef, CommandTypeDef, GetCommandInvocationResultTypeDef
 
 
-R = t.TypeVar("R")
-P = t.ParamSpec("P")
-
-
 class Tracker:
     """Reads the state of commands and of their invocations.
 
-    :param reader: a client that may retry.
+    :param retrier: makes the calls.
     """
 
-    def __init__(self, reader: SSMClient, deadline: Deadline) -> None:
+    def __init__(self, reader: SSMClient, retrier: Retrier, deadline: Deadline) -> None:
         self._reader = reader
+        self._retrier = retrier
         self._deadline = deadline
-
-    def retrying(self, call: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-        """Repeats `call` while AWS throttles, or is unreachable for less than OUTAGE_TOLERANCE seconds.
-
-        :raises AnsibleAWSError: it remained unreachable, still throttles after the deadline and the tolerance, or the
-            error is permanent (such as expired credentials).
-        """
-        began = self._deadline.elapsed
-        while True:
-            try:
-                return call(*args, **kwargs)
-            except AnsibleAWSError as error:
-                spent = self._deadline.elapsed - began > OUTAGE_TOLERANCE
-                if not is_transient(error) or (spent and (self._deadline.expired or not is_throttle(error))):
-                    raise
-            self._deadline.pause(SHORTEST_PAUSE)
 
     def find(self, command_id: str) -> CommandTypeDef:
         """A command that was sent before, perhaps moments ago.
 
         :raises UnknownCommandError: AWS does not list it.
         """
-        command = self._find(command_id)
-        if command is None:
-            self._deadline.pause(SHORTEST_PAUSE)
+        patience = self._deadline.another(VISIBILITY_DELAY)
+        while True:
             command = self._find(command_id)
-        if command is None:
-            raise UnknownCommandError(
-                f"AWS does not list the command {command_id}: it was sent in another account or region, or more than "
-                "30 days ago"
-            )
-        return command
+            if command is not None:
+                return command
+            if patience.expired:
+                raise UnknownCommandError(
+                    f"AWS has not listed the command {command_id} for {VISIBILITY_DELAY:.0f} seconds: it was sent in "
+                    "another account or region, or more than 30 days ago"
+                )
+            patience.pause(pause_before_looking_again(patience.elapsed))
 
     def refresh(self, commands: Sequence[CommandTypeDef]) -> Mapping[str, CommandTypeDef]:
         """The current state of `commands` by ID, without those that AWS does not list.
@@ -93,7 +73,7 @@ class Tracker:
         return listed
 
     def _find(self, command_id: str) -> CommandTypeDef | None:
-        return self.retrying(ssm_commands.find_command, self._reader, command_id)
+        return self._retrier.call(ssm_commands.find_command, self._reader, command_id)
 
     def _list_since(self, requested: datetime.datetime, wanted: set[str]) -> dict[str, CommandTypeDef]:
         since = requested.astimezone(datetime.UTC) - datetime.timedelta(seconds=1)
@@ -101,7 +81,7 @@ class Tracker:
         found: dict[str, CommandTypeDef] = {}
         token: str | None = None
         for _page in range(len(wanted) // ssm_commands.PAGE_SIZE + 1):
-            page = self.retrying(ssm_commands.list_commands_page, self._reader, filters, token)
+            page = self._retrier.call(ssm_commands.list_commands_page, self._reader, filters, token)
             found |= {command["CommandId"]: command for command in page["Commands"] if command["CommandId"] in wanted}
             token = page.get("NextToken")
             if not token or len(found) == len(wanted):
@@ -109,15 +89,17 @@ class Tracker:
         return found
 
     def invocations(self, command_id: str, status: str | None = None) -> Iterator[CommandInvocationTypeDef]:
-        """The invocations of a command, page by page; with `status`, only those with this status."""
+        """The invocations of a command, page by page, each node once; with `status`, only those with this status.
+
+        :raises RepeatedTokenError: the listing never ends.
+        """
         filters: list[t.Any] = [{"key": "Status", "value": status}] if status else []
-        token: str | None = None
-        while True:
-            page = self.retrying(ssm_commands.list_invocations_page, self._reader, command_id, filters, token)
-            yield from page["CommandInvocations"]
-            token = page.get("NextToken")
-            if not token:
-                return
+
+        def read(token: str | None) -> tuple[list[CommandInvocationTypeDef], str | None]:
+            page = self._retrier.call(ssm_commands.list_invocations_page, self._reader, command_id, filters, token)
+            return page["CommandInvocations"], page.get("NextToken")
+
+        return paging.listed_once(read, lambda listed: listed["InstanceId"])
 
     def ended_step(self, command_id: str, instance_id: str, step: str | None) -> GetCommandInvocationResultTypeDef:
         """GetCommandInvocation of a step that has ended, repeated while its response lags behind the listing.
@@ -127,11 +109,13 @@ class Tracker:
         patience = self._deadline.another(VISIBILITY_DELAY)
         while True:
             try:
-                answer = self.retrying(ssm_commands.get_command_invocation, self._reader, command_id, instance_id, step)
+                answer = self._retrier.call(
+                    ssm_commands.get_command_invocation, self._reader, command_id, instance_id, step
+                )
             except AnsibleAWSError as error:
                 if error_code(error) != "InvocationDoesNotExist" or patience.expired:
                     raise
             else:
                 if statuses.is_terminal(answer["Status"]) or patience.expired:
                     return answer
-            patience.pause(SHORTEST_PAUSE)
+            patience.pause(pause_before_looking_again(patience.elapsed))

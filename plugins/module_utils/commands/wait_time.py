@@ -13,6 +13,7 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.commands.option
 if t.TYPE_CHECKING:
     from ansible_collections.ssmops.run_command.plugins.module_utils.commands.options import AttachOptions, SendOptions
     from ansible_collections.ssmops.run_command.plugins.module_utils.commands.request import SendRequest
+    from mypy_boto3_ssm.type_defs import CommandTypeDef
 
 # SendCommand's default for TimeoutSeconds, and the default executionTimeout of AWS's documents (seconds).
 DEFAULT_DELIVERY_TIMEOUT = 3600
@@ -24,14 +25,12 @@ LONGEST_COMMAND = 2_592_000 + MAX_EXECUTION_TIMEOUT
 
 
 def seconds_for_sent(options: SendOptions, request: SendRequest) -> float:
-    """wait_timeout, or otherwise the seconds that AWS itself gives the commands to be delivered and to run."""
+    """wait_timeout, or otherwise the seconds that AWS usually gives a command: what counts until AWS has answered."""
     if options.wait.wait_timeout is not None:
         return float(options.wait.wait_timeout)
+    execution = _known_execution_timeout(request.fields)
     delivery = options.command.timeout_seconds or DEFAULT_DELIVERY_TIMEOUT
-    given = request.fields.get("Parameters", {}).get("executionTimeout", [""])[0]
-    execution = int(given) if given.isdecimal() else DEFAULT_EXECUTION_TIMEOUT
-    rounds = request.rounds * (1 + options.wait.retry_undelivered)
-    return float(rounds * (delivery + execution) + WAIT_MARGIN)
+    return float(delivery + (execution or DEFAULT_EXECUTION_TIMEOUT) + WAIT_MARGIN)
 
 
 def seconds_for_attached(options: AttachOptions) -> float:
@@ -39,3 +38,25 @@ def seconds_for_attached(options: AttachOptions) -> float:
     if options.wait.wait_timeout is not None:
         return float(options.wait.wait_timeout)
     return float(LONGEST_COMMAND + WAIT_MARGIN)
+
+
+def seconds_of(command: CommandTypeDef, otherwise: float) -> float:
+    """The seconds from now after which AWS has ended a command, which was requested now or before.
+
+    AWS computes C(ExpiresAfter) from the document's own timeouts, which a caller may not be able to read. The
+    controller's clock may differ from AWS's, so only the difference to C(RequestedDateTime) counts.
+
+    :param otherwise: what to return if AWS does not say it.
+    """
+    requested, expires = command.get("RequestedDateTime"), command.get("ExpiresAfter")
+    if requested is None or expires is None or expires <= requested:
+        return otherwise
+    execution = _known_execution_timeout(t.cast("t.Mapping[str, t.Any]", command))
+    least = (command.get("TimeoutSeconds") or DEFAULT_DELIVERY_TIMEOUT) + execution if execution else 0
+    return max((expires - requested).total_seconds(), least) + WAIT_MARGIN
+
+
+def _known_execution_timeout(fields: t.Mapping[str, t.Any]) -> int | None:
+    """The value of the parameter executionTimeout in a request or a command; None if there is none, or a reference."""
+    given = (fields.get("Parameters") or {}).get("executionTimeout") or [""]
+    return int(given[0]) if given[0].isdecimal() else None

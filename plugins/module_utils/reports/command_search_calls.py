@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.ssmops.run_command.plugins.module_utils.aws import ssm_commands
+from ansible_collections.ssmops.run_command.plugins.module_utils.aws import paging, ssm_commands
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.output import listed_invocation
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.report import (
     command_result,
@@ -20,6 +20,7 @@ if t.TYPE_CHECKING:
 
     from ansible_collections.ssmops.run_command.plugins.module_utils.commands.output import Invocation
     from ansible_collections.ssmops.run_command.plugins.module_utils.commands.output_calls import OutputReader
+    from ansible_collections.ssmops.run_command.plugins.module_utils.commands.retrier import Retrier
     from ansible_collections.ssmops.run_command.plugins.module_utils.commands.track_calls import Tracker
     from ansible_collections.ssmops.run_command.plugins.module_utils.reports.command_search import CommandSearch
     from mypy_boto3_ssm.client import SSMClient
@@ -31,12 +32,13 @@ Result = dict[str, t.Any]
 class CommandHistory:
     """Reads commands from the history.
 
-    :param reader: a client that may retry.
+    :param retrier: makes the calls.
     :param outputs: reads the exact texts; None uses those of the listing, the first 2,500 characters of a step.
     """
 
-    def __init__(self, reader: SSMClient, tracker: Tracker, outputs: OutputReader | None) -> None:
+    def __init__(self, reader: SSMClient, retrier: Retrier, tracker: Tracker, outputs: OutputReader | None) -> None:
         self._reader = reader
+        self._retrier = retrier
         self._tracker = tracker
         self._outputs = outputs
 
@@ -46,18 +48,16 @@ class CommandHistory:
             yield from filter(search.wants, self._listed(search))
             return
         for command_id in search.command_ids:
-            command = self._tracker.retrying(ssm_commands.find_command, self._reader, command_id)
+            command = self._retrier.call(ssm_commands.find_command, self._reader, command_id)
             if command is not None:
                 yield command
 
     def _listed(self, search: CommandSearch) -> Iterator[CommandTypeDef]:
-        token: str | None = None
-        while True:
-            page = self._tracker.retrying(ssm_commands.list_commands_page, self._reader, search.filters(), token)
-            yield from page["Commands"]
-            token = page.get("NextToken")
-            if not token:
-                return
+        def read(token: str | None) -> tuple[list[CommandTypeDef], str | None]:
+            page = self._retrier.call(ssm_commands.list_commands_page, self._reader, search.filters(), token)
+            return page["Commands"], page.get("NextToken")
+
+        return paging.listed_once(read, lambda command: command["CommandId"])
 
     def invocations(self, command_id: str) -> Iterator[Invocation]:
         """The results of each node, finished or not."""

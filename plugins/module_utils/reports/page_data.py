@@ -17,6 +17,7 @@ import re
 import typing as t
 
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands import output, statuses
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.readable_text import UNREADABLE
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import RequestError
 
 if t.TYPE_CHECKING:
@@ -25,23 +26,10 @@ if t.TYPE_CHECKING:
     from ansible_collections.ssmops.run_command.plugins.module_utils.reports.runs import Entry, Runs
 
 # What needs attention first.
-ORDER = (
-    statuses.FAILED,
-    statuses.EXECUTION_TIMED_OUT,
-    statuses.DELIVERY_TIMED_OUT,
-    statuses.UNDELIVERABLE,
-    statuses.ACCESS_DENIED,
-    statuses.INVALID_PLATFORM,
-    statuses.TERMINATED,
-    statuses.CANCELLED,
-    statuses.IN_PROGRESS,
-    statuses.DELAYED,
-    statuses.PENDING,
-    statuses.SUCCESS,
-)
+ORDER = tuple(reversed(statuses.BEST_TO_WORST))
 RANK = {outcome: rank for rank, outcome in enumerate(ORDER)}
 UNFINISHED = frozenset({statuses.IN_PROGRESS, statuses.DELAYED, statuses.PENDING})
-STOPPED = frozenset({statuses.TERMINATED, statuses.CANCELLED})
+STOPPED = frozenset({statuses.TERMINATED, statuses.CANCELLED, statuses.UNSENT})
 FIELDS = ("outcome", "id", "name", "command", "rc", "queued", "ran", "truncated", "parts")
 STEP_FIELDS = ("name", "status", "rc", "stdout", "stderr")
 NUMBER = re.compile("([0-9]{1,18})")
@@ -103,6 +91,7 @@ def page_data(runs: Runs, options: PageOptions) -> Data:
         "cut": cut,
         "fields": list(FIELDS),
         "step_fields": list(STEP_FIELDS),
+        "unreadable": UNREADABLE,
         "rows": rows,
     }
 

@@ -63,7 +63,8 @@ def _of_sent(result: Entry) -> Runs:
         raise RequestError(f"The report's invocations are of type {type(found).__name__}; allowed is {ALLOWED}.")
     invocations: list[Entry] = []
     for invocation in found.values():
-        invocations += [invocation, *invocation.get("earlier", ())]
+        by_command = invocation.get("by_command", {"": invocation})
+        invocations += [*by_command.values(), *invocation.get("earlier", ())]
     return Runs(result["commands"], invocations, _truncation_notes(result.get("result_cut") or {}))
 
 

@@ -30,9 +30,22 @@ class Deadline:
         self._started = clock()
         self._seconds = seconds
 
+    def move(self, seconds: float) -> None:
+        """Move the deadline to `seconds` from now, earlier or later."""
+        self._seconds = self.elapsed + seconds
+
+    def extend(self, seconds: float) -> None:
+        """Move the deadline to `seconds` from now, unless it is later anyway."""
+        self.move(max(seconds, self.remaining()))
+
     def another(self, seconds: float) -> Deadline:
         """A deadline `seconds` from now, on the same clock."""
         return Deadline(seconds, self._clock, self._sleep)
+
+    @property
+    def now(self) -> float:
+        """Seconds on the clock, since an arbitrary moment."""
+        return self._clock()
 
     @property
     def elapsed(self) -> float:

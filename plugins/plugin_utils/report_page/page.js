@@ -8,12 +8,10 @@
 const ROWS_A_PAGE = 100;
 const SEARCH_PAUSE_MS = 120;
 const NEVER_RAN = -1;
-// Controls but for tab and line feed, line separators, and marks of text direction.
-const UNREADABLE =
-  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 const AGENT_LINE = "failed to run commands: exit status";
 
 const data = JSON.parse(document.getElementById("data").textContent);
+const UNREADABLE = new RegExp(data.unreadable, "g");
 const rows = data.rows.map(readRow);
 const cutTexts = new Set(data.cut);
 const lowerTexts = data.texts.map((text) => text.toLowerCase());

@@ -17,8 +17,9 @@ import typing as t
 import pytest
 from ansible.errors import AnsibleActionFail
 from ansible_collections.ssmops.run_command.plugins.action import node_result
-from ansible_collections.ssmops.run_command.plugins.module_utils.commands import output, report
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands import output
 
+from ..module_utils.commands.given import given_result
 from .conftest import make_action
 
 COLLECTIONS = pathlib.Path(node_result.__file__).parents[5]
@@ -29,15 +30,11 @@ def ended(node: str, status: str, details: str, rc: int) -> output.Invocation:
     return output.Invocation(node, "", "command", status, details, (step,))
 
 
-RESULT = report.build_result(
-    report.Run(
-        [],
-        {
-            "i-good": ended("i-good", "Success", "Success", 0),
-            "i-bad": ended("i-bad", "Failed", "Failed", 3),
-            "i-away": ended("i-away", "TimedOut", "DeliveryTimedOut", -1),
-        },
-    )
+RESULT = given_result(
+    ended("i-good", "Success", "Success", 0),
+    ended("i-bad", "Failed", "Failed", 3),
+    ended("i-away", "TimedOut", "DeliveryTimedOut", -1),
+    ended("i-exit", "Success", "Success", 168),
 )
 
 
@@ -67,8 +64,19 @@ def test_a_host_without_a_node_fails_or_is_skipped() -> None:
         run({"result": RESULT}, host)
     assert run({"result": RESULT, "missing": "skip"}, host) == {
         "skipped": True,
-        "msg": "The command was not sent to web-9: the result has 3 other nodes.",
+        "msg": "The command was not sent to web-9: the result has 4 other nodes.",
     }
+
+
+def test_the_hosts_of_a_loop_are_those_of_all_items() -> None:
+    looped = {"results": [{"item": 1, **RESULT}, {"item": 2, "skipped": True}]}
+    assert run({"result": looped}, {"inventory_hostname": "i-good"})["stdout"] == "i-good\n"
+    assert run({"result": looped, "missing": "skip"}, {"inventory_hostname": "web-9"})["skipped"]
+
+
+def test_in_check_mode_a_host_is_skipped() -> None:
+    preview = {"changed": True, "nodes": [{"instance_id": "i-good"}], "msg": ""}
+    assert run({"result": preview}, {"inventory_hostname": "i-good"}, check_mode=True)["skipped"]
 
 
 @pytest.mark.parametrize("missing", ["fail", "skip"])
@@ -98,7 +106,7 @@ def test_wrong_arguments_are_refused(arguments: dict[str, t.Any], sentence: str)
 
 
 def play(folder: pathlib.Path) -> subprocess.CompletedProcess[str]:
-    """A play over three hosts, one of which names its node by a template."""
+    """A play over four hosts, one of which names its node by a template."""
     task = {"ssmops.run_command.node_result": {"result": RESULT}}
     after = {"ansible.builtin.debug": {"msg": "still here: {{ inventory_hostname }}"}}
     plays = [{"hosts": "all", "gather_facts": False, "tasks": [task, after]}]
@@ -106,6 +114,7 @@ def play(folder: pathlib.Path) -> subprocess.CompletedProcess[str]:
         "good": {"node_name": "good", "instance_id": "i-{{ node_name }}"},
         "bad": {"ssm_instance_id": "i-bad"},
         "away": {"instance_id": "i-away"},
+        "exit": {"instance_id": "i-exit"},
     }
     (folder / "play.json").write_text(json.dumps(plays))
     (folder / "hosts.json").write_text(json.dumps({"all": {"hosts": hosts}}))
@@ -130,8 +139,8 @@ def test_the_recap_of_a_real_play_tells_the_truth(tmp_path: pathlib.Path) -> Non
     played = play(tmp_path)
     recap = {
         host: {word: int(number) for word, number in re.findall(r"(\w+)=(\d+)", counts)}
-        for host, counts in re.findall(r"^(good|bad|away) +: (.*)$", played.stdout, re.MULTILINE)
+        for host, counts in re.findall(r"^(good|bad|away|exit) +: (.*)$", played.stdout, re.MULTILINE)
     }
     told = {host: (found["ok"], found["unreachable"], found["failed"]) for host, found in recap.items()}
-    assert told == {"good": (2, 0, 0), "bad": (0, 0, 1), "away": (0, 1, 0)}, played.stdout + played.stderr
-    assert re.findall(r"still here: (\w+)", played.stdout) == ["good"]
+    assert told == {"good": (2, 0, 0), "bad": (0, 0, 1), "away": (0, 1, 0), "exit": (2, 0, 0)}, played.stdout
+    assert sorted(re.findall(r"still here: (\w+)", played.stdout)) == ["exit", "good"]

@@ -39,10 +39,12 @@ SENT: list[tuple[str, t.Any, dict[str, t.Any], str, t.Any]] = [
     ("parameters", {"commands": ["a"]}, {"commands": None}, "Parameters", {"commands": ["a"]}),
     ("commands", ["a", "b"], {}, "Parameters", {"commands": ["a", "b"]}),
     ("commands", "a, b\nc", {}, "Parameters", {"commands": ["a, b\nc"]}),
+    ("commands", [True, 1.5], {}, "Parameters", {"commands": ["true", "1.5"]}),
     ("strict_shell", True, {}, "Parameters", {"commands": ["set -eu", "uptime"]}),
     ("working_directory", "/srv", {}, "Parameters", {"commands": ["uptime"], "workingDirectory": ["/srv"]}),
     ("execution_timeout", 60, {}, "Parameters", {"commands": ["uptime"], "executionTimeout": ["60"]}),
     ("instance_ids", [NODE], {"target_tags": None}, "InstanceIds", [NODE]),
+    ("instance_ids", f"\n{NODE},\n", {"target_tags": None}, "InstanceIds", [NODE]),
     ("target_tags", {"Role": ["web", "db"]}, {}, "Targets", [{"Key": "tag:Role", "Values": ["web", "db"]}]),
     (
         "targets",
@@ -104,6 +106,8 @@ BEHAVIOURS = {
     "result_max_bytes",
     "fail_on",
     "retry_undelivered",
+    "on_lost_response",
+    "lost_response_timeout",
 }
 
 
@@ -187,6 +191,12 @@ def test_a_script_of_the_controller_is_sent_as_it_is(scene: Scene) -> None:
     assert scene.requests[0]["Parameters"]["commands"] == ["#!/bin/sh", "", "echo 'a\x0cb'"]
 
 
+def test_a_script_of_windows_is_sent_as_one_of_unix(scene: Scene) -> None:
+    (scene.folder / "report.sh").write_bytes(b"\xef\xbb\xbf#!/bin/bash\r\nprintf 'a\rb'\r\n")
+    scene.send(commands=None, script="report.sh", strict_shell=True)
+    assert scene.requests[0]["Parameters"]["commands"] == ["#!/bin/bash", "set -euo pipefail", "printf 'a\rb'"]
+
+
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [(b"\xff\xfe", r"^script is 'report.sh': it must be UTF-8 text"), (b" \n", "the file must have at least one line")],
@@ -207,6 +217,8 @@ def test_a_script_that_is_not_there_is_an_error(scene: Scene) -> None:
 
 # What is refused before a call that changes anything: (arguments, the start of the sentence)
 REFUSED: list[tuple[dict[str, t.Any], str]] = [
+    ({"commands": [{"echo": "a"}]}, "commands[1] has a value of the type dictionary: it must be text."),
+    ({"commands": ["#!/usr/bin/env python3"], "strict_shell": True}, "strict_shell is for the shells ash, bash"),
     ({"timeout_seconds": 5}, "timeout_seconds is 5: it must be from 30 to 2592000."),
     ({"target_tags": None}, "Exactly one of instance_ids, targets,"),
     ({"commands": None}, "AWS-RunShellScript needs commands"),
@@ -255,6 +267,12 @@ def test_what_is_no_argument_is_refused_without_a_client(
     assert scene.configs == []
 
 
+def test_async_is_told_what_to_use_instead(scene: Scene) -> None:
+    with pytest.raises(AnsibleActionFail, match=r"cannot be combined with async: use wait: false, and attach later"):
+        scene.run({"commands": ["uptime"], "target_tags": {"Role": "web"}}, async_val=60)
+    assert scene.ssm.calls == {}
+
+
 def test_check_mode_sends_nothing_and_tells_whom_it_would_reach(scene: Scene) -> None:
     scene.ssm.nodes[scene.ids[2]] = Node(ping="ConnectionLost")
     arguments = {"commands": ["uptime"], "target_tags": {"Role": "web"}, "output_dir": str(scene.folder / "out")}
@@ -265,9 +283,7 @@ def test_check_mode_sends_nothing_and_tells_whom_it_would_reach(scene: Scene) ->
         (scene.ids[1], "Online"),
         (scene.ids[2], "ConnectionLost"),
     ]
-    assert result["msg"] == (
-        f"The command would be sent to 3 managed nodes, of which 1 are not Online: {scene.ids[2]}."
-    )
+    assert result["msg"] == (f"The command would be sent to 3 managed nodes, of which 1 is not Online: {scene.ids[2]}.")
     assert json.loads(result["diff"]["after"]) == {
         "DocumentName": "AWS-RunShellScript",
         "Parameters": {"commands": ["uptime"]},
@@ -292,8 +308,10 @@ def test_check_mode_of_a_resource_group_says_that_it_cannot_tell(scene: Scene) -
 
 
 def test_check_mode_without_a_node_changes_nothing(scene: Scene) -> None:
-    result = scene.run({"commands": ["uptime"], "target_tags": {"Role": "nobody"}}, check_mode=True)
+    arguments = {"commands": ["uptime"], "target_tags": {"Role": ["nobody", "none"], "Level": 1}}
+    result = scene.run(arguments, check_mode=True)
     assert (result["changed"], result["nodes"]) == (False, [])
+    assert result["msg"].endswith("no managed node in eu-west-1 matches tag:Role = nobody or none and tag:Level = 1.")
 
 
 def test_diff_shows_what_was_sent(scene: Scene) -> None:
@@ -359,7 +377,7 @@ def test_attaching_without_waiting_gives_what_there_is(scene: Scene) -> None:
 def test_attaching_to_what_aws_does_not_list_is_an_error(scene: Scene) -> None:
     result = scene.run({"command_ids": ["11111111-2222-4333-8444-555555555555"]})
     assert result["failed"]
-    assert "AWS does not list the command 11111111-2222-4333-8444-555555555555" in result["msg"]
+    assert "AWS has not listed the command 11111111-2222-4333-8444-555555555555" in result["msg"]
 
 
 @pytest.mark.parametrize(
@@ -378,6 +396,15 @@ def test_when_wait_timeout_is_over(scene: Scene, on_timeout: str, cancels: int, 
     assert scene.ssm.calls["CancelCommand"] == cancels
     assert len(result["invocations"]) == 3
     assert result["invocations"][scene.ids[0]]["stdout"] == "ok\n"
+
+
+@pytest.mark.parametrize(("choice", "sends"), [("fail", 1), ("resend", 2)])
+def test_a_lost_response(scene: Scene, choice: str, sends: int) -> None:
+    scene.ssm.before["SendCommand"] = [client_error("InternalServerError", status=500)]
+    result = scene.send(on_lost_response=choice, lost_response_timeout=20)
+    assert scene.ssm.calls["SendCommand"] == sends
+    assert result["failed"] is (choice == "fail")
+    assert ("for 20 seconds; it was not sent again" in result["msg"]) is (choice == "fail")
 
 
 def test_a_cancel_that_is_refused_is_not_called_one(scene: Scene) -> None:
@@ -459,6 +486,27 @@ def test_the_whole_output_comes_from_the_log_group(scene: Scene, arguments: dict
     assert result["invocations"][scene.ids[0]]["stdout"] == "x" * 30_000 + "\n"
 
 
+def test_a_bucket_without_the_output_costs_one_warning_and_no_result(scene: Scene) -> None:
+    scene.ssm.nodes = {node: Node(stdout="x" * 30_000) for node in scene.ids}
+    scene.others["s3"] = FakeBucket("outputs", {})
+    result = scene.send(full_output=True, output_s3_bucket_name="outputs")
+    assert not result["failed"]
+    assert all(found["truncated"] for found in result["invocations"].values())
+    assert scene.warnings == [
+        f"The output of {', '.join(scene.ids)} is incomplete: the node wrote nothing to the bucket outputs, which its "
+        "role must let it write to (s3:PutObject, s3:GetEncryptionConfiguration)."
+    ]
+
+
+def test_an_attached_command_says_itself_where_its_output_is(scene: Scene) -> None:
+    scene.ssm.nodes[scene.ids[0]] = Node(stdout="x" * 30_000)
+    sent = scene.send(wait=False, cloudwatch_log_group_name="/sent/here")
+    logs = scene.others["logs"] = FakeLogs("/sent/here")
+    logs.add(f"{sent['command_ids'][0]}/{scene.ids[0]}/aws-runShellScript/stdout", "x" * 30_000)
+    result = scene.run({"command_ids": sent["command_ids"], "full_output": True, "cloudwatch_output_enabled": True})
+    assert len(result["invocations"][scene.ids[0]]["stdout"]) == 30_001
+
+
 def test_a_lost_answer_does_not_send_twice(scene: Scene) -> None:
     scene.ssm.after["SendCommand"] = [exceptions.ConnectionClosedError(endpoint_url="x")]
     result = scene.send()
@@ -466,10 +514,13 @@ def test_a_lost_answer_does_not_send_twice(scene: Scene) -> None:
     assert set(scene.ssm.executions.values()) == {1}
 
 
-def test_clients_that_send_do_not_resend_by_themselves(scene: Scene) -> None:
-    scene.send()
-    retries = [config.retries for service, config in scene.configs if service == "ssm"]
-    assert {"total_max_attempts": 1} in retries
+def test_no_client_retries_by_itself_whatever_the_user_says(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "7")
+    monkeypatch.setenv("AWS_RETRY_MODE", "adaptive")
+    scene.send(aws_config={"retries": {"mode": "adaptive", "max_attempts": 9}, "read_timeout": 3})
+    found = [(config.retries, config.read_timeout) for _service, config in scene.configs]
+    assert all(retries == {"total_max_attempts": 1, "mode": "standard"} for retries, _timeout in found)
+    assert {timeout for _retries, timeout in found} == {3, 4}
 
 
 def test_expired_credentials_leave_the_ids_to_attach_to(scene: Scene) -> None:
@@ -492,7 +543,7 @@ def test_a_node_that_is_not_managed_is_named(scene: Scene) -> None:
     assert result["failed"]
     assert result["error"]["code"] == "InvalidInstanceId"
     assert f"Not managed in this account and region: {NODE} (is the agent running" in result["msg"]
-    assert result["msg"].endswith("4 nodes did not get the command.")
+    assert result["msg"].endswith("4 nodes were not sent to.")
     assert sorted(result["invocations"]) == sorted([*scene.ids, NODE])
 
 
@@ -517,7 +568,7 @@ def test_a_part_that_is_refused_keeps_those_that_were_sent(scene: Scene) -> None
     result = scene.send(target_tags=None, instance_ids=ids, max_concurrency="100%")
     assert len(result["command_ids"]) == 1
     assert f"attach to them with command_ids: [{result['command_ids'][0]}]." in result["msg"]
-    assert result["msg"].endswith("70 nodes did not get the command.")
+    assert result["msg"].endswith("70 nodes were not sent to.")
 
 
 def test_no_secret_of_the_connection_gets_out(scene: Scene) -> None:
@@ -534,6 +585,56 @@ def test_with_no_log_no_output_is_displayed(scene: Scene) -> None:
     scene.run({"commands": ["uptime"], "target_tags": {"Role": "web"}}, no_log=True)
     assert scene.lines
     assert "hunter2" not in "".join([*scene.lines, *scene.warnings])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        ({"comment": "hunter2" * 20}, "comment is (hidden by no_log): it must be at most"),
+        ({"script": "hunter2", "commands": None}, "script is (hidden by no_log): it must be UTF-8 text"),
+        ({"output_dir": "/dev/null/hunter2"}, "output_dir is (hidden by no_log): it must be a directory"),
+        ({"parameters": {"workingDirectory": {"hunter2": b"hunter2"}}}, "parameters.workingDirectory"),
+    ],
+)
+def test_with_no_log_what_is_refused_is_named_and_not_shown(
+    scene: Scene, arguments: dict[str, t.Any], named: str
+) -> None:
+    (scene.folder / "hunter2").write_bytes(b"\xff")
+    whole = {"commands": ["uptime"], "target_tags": {"Role": "web"}, **arguments}
+    result = scene.run(whole, no_log=True)
+    assert result["msg"].startswith(named)
+    assert "hunter2" not in result["msg"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        ({"timeout_seconds": "hunter2"}, "timeout_seconds has a value that is not allowed (hidden by no_log)."),
+        ({"fail_on": "hunter2"}, "fail_on has a value that is not allowed (hidden by no_log)."),
+        ({"commands": None, "parameters": "hunter2"}, "parameters has a value that is not allowed (hidden by no_log)."),
+        (
+            {"notification_config": {"notification_arn": "a", "notification_events": ["hunter2"]}},
+            "notification_events has a value that is not allowed (hidden by no_log).",
+        ),
+        ({"targets": [{"key": "hunter2"}]}, "missing required arguments: values found in targets"),
+        ({"comands": "hunter2"}, "Unsupported parameters: comands."),
+    ],
+)
+def test_with_no_log_what_ansible_refuses_is_named_and_not_shown(
+    scene: Scene, arguments: dict[str, t.Any], sentence: str
+) -> None:
+    with pytest.raises(AnsibleActionFail) as refusal:
+        scene.run({"commands": ["uptime"], "target_tags": {"Role": "web"}, **arguments}, no_log=True)
+    assert str(refusal.value).startswith(sentence)
+    assert "hunter2" not in str(refusal.value)
+
+
+def test_with_no_log_the_words_of_aws_are_not_shown(scene: Scene) -> None:
+    error = client_error("ValidationException", "DescribeDocument")
+    error.response["Error"]["Message"] = "Value 'hunter2' is too long"
+    scene.ssm.before["DescribeDocument"] = [error]
+    result = scene.run({"commands": ["uptime"], "target_tags": {"Role": "web"}}, no_log=True)
+    assert result["msg"] == "Failed to describe the document: ValidationException (hidden by no_log)"
 
 
 class Stop:

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import copy
+import datetime
 import json
 import os
 import pathlib
@@ -17,10 +18,11 @@ import typing as t
 import pytest
 from ansible_collections.amazon.aws.plugins.module_utils.modules import aws_argument_spec
 from ansible_collections.ssmops.run_command.plugins.action import node_result as node_result_action
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import RequestError
 from ansible_collections.ssmops.run_command.plugins.modules import send_command
 from ansible_collections.ssmops.run_command.plugins.plugin_utils.command_arguments import (
     ARGUMENT_SPEC,
-    commands_as_list,
+    as_written,
 )
 
 Spec = dict[str, dict[str, t.Any]]
@@ -114,19 +116,59 @@ def test_no_option_takes_the_place_of_one_of_amazon_aws() -> None:
     assert not own & theirs
 
 
+DAY = datetime.date(2026, 1, 31)
+
+
 @pytest.mark.parametrize(
-    ("given", "commands"),
+    ("given", "written"),
     [
-        ({"commands": "echo a, b\necho c"}, ["echo a, b\necho c"]),
-        ({"commands": ["a", "b"]}, ["a", "b"]),
-        ({"commands": None}, None),
+        ({"commands": "echo a, b\necho c"}, {"commands": ["echo a, b\necho c"]}),
+        ({"commands": ["a", "b"]}, {"commands": ["a", "b"]}),
+        ({"commands": None}, {"commands": None}),
+        ({"commands": [True, False, 1, 1.5, DAY]}, {"commands": ["true", "false", "1", "1.5", "2026-01-31"]}),
+        ({"commands": True}, {"commands": ["true"]}),
+        ({"comment": True, "document_version": 3}, {"comment": "true", "document_version": "3"}),
+        ({"instance_ids": "i-1\r\ni-2, i-3 i-4\n\n"}, {"instance_ids": ["i-1", "i-2", "i-3", "i-4"]}),
+        ({"instance_ids": ["i-1 i-2", "", "i-3,"]}, {"instance_ids": ["i-1", "i-2", "i-3"]}),
+        ({"instance_ids": " \n"}, {"instance_ids": []}),
+        ({"command_ids": "a\nb"}, {"command_ids": ["a", "b"]}),
+        (
+            {"targets": [{"key": "tag:On", "values": [True, DAY]}, {"key": "tag-key", "values": "a,b"}]},
+            {"targets": [{"key": "tag:On", "values": ["true", "2026-01-31"]}, {"key": "tag-key", "values": "a,b"}]},
+        ),
+        ({"alarm_configuration": {"alarms": [{"name": 7}]}}, {"alarm_configuration": {"alarms": [{"name": "7"}]}}),
+        (
+            {"parameters": {"on": True}, "target_tags": {"On": True}},
+            {"parameters": {"on": True}, "target_tags": {"On": True}},
+        ),
+        (
+            {"wait": "no", "timeout_seconds": "90", "unknown": [1]},
+            {"wait": "no", "timeout_seconds": "90", "unknown": [1]},
+        ),
+        ({"targets": "x", "script": "a b"}, {"targets": "x", "script": "a b"}),
     ],
 )
-def test_text_is_one_command_with_its_commas(given: dict[str, t.Any], commands: object) -> None:
-    before = dict(given)
-    assert commands_as_list({**given, "comment": "x"}) == {"commands": commands, "comment": "x"}
+def test_arguments_are_taken_as_yaml_writes_them(given: dict[str, t.Any], written: dict[str, t.Any]) -> None:
+    before = copy.deepcopy(given)
+    assert as_written(given) == written
     assert given == before
 
 
-def test_without_commands_nothing_is_added() -> None:
-    assert commands_as_list({"comment": "x"}) == {"comment": "x"}
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        ({"commands": ["a", {"echo": "b"}]}, "commands[2] has a value of the type dictionary: it must be text."),
+        ({"commands": ["a", ["b"]]}, "commands[2] has a value of the type list: it must be text."),
+        ({"commands": [None]}, "commands[1] is null: it must have a value."),
+        ({"comment": {"a": 1}}, "comment has a value of the type dictionary: it must be text."),
+        ({"instance_ids": [None]}, "instance_ids[1] is null: it must have a value."),
+        (
+            {"targets": [{"key": "k", "values": [["v"]]}]},
+            "targets[1].values[1] has a value of the type list: it must be text.",
+        ),
+    ],
+)
+def test_what_is_no_text_is_refused_by_name(given: dict[str, t.Any], sentence: str) -> None:
+    with pytest.raises(RequestError) as refusal:
+        as_written(given)
+    assert str(refusal.value) == sentence

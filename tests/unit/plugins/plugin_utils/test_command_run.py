@@ -11,10 +11,11 @@ import typing as t
 
 import pytest
 from ansible_collections.ssmops.run_command.plugins.plugin_utils.command_run import CommandRun
+from botocore import exceptions
 
 from ..module_utils.commands.conftest import Scene
-from ..module_utils.commands.fake_ssm import Node, client_error
-from ..module_utils.commands.given import send_options
+from ..module_utils.commands.fake_ssm import TO_ALL, Node, client_error
+from ..module_utils.commands.given import make_request, send_options
 
 WAIT = send_options({}).wait
 
@@ -99,3 +100,147 @@ def test_files_are_named_where_their_nodes_are() -> None:
     assert result["invocations"][scene.ids[0]]["output_file"] == "a.txt"
     assert "output_file" not in result["invocations"][scene.ids[1]]
     assert "i-other" not in result["invocations"]
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_attached_to_two_commands_no_result_hides_another(order: int) -> None:
+    scene = Scene(3)
+    scene.ssm.nodes = {node: Node(status="Failed", details="Failed", rc=7) for node in scene.ids}
+    bad = scene.ssm.send_command(**TO_ALL)["Command"]["CommandId"]
+    scene.clock.now += 20
+    run = command_run(scene)
+    first = run.attach((bad,))
+    scene.ssm.nodes = {node: Node() for node in scene.ids}
+    good = scene.ssm.send_command(**TO_ALL)["Command"]["CommandId"]
+    scene.clock.now += 20
+    assert first["failed"]
+    # The fake's nodes answer as they are now: the first command's results are what it listed then.
+    remembered = scene.ssm.list_command_invocations
+
+    def as_listed(**request: t.Any) -> dict[str, t.Any]:
+        answer = remembered(**request)
+        for found in answer["CommandInvocations"]:
+            if found["CommandId"] == bad:
+                found |= {"Status": "Failed", "StatusDetails": "Failed"}
+                found["CommandPlugins"][0] |= {"Status": "Failed", "StatusDetails": "Failed", "ResponseCode": 7}
+        return answer
+
+    t.cast("t.Any", scene.ssm).list_command_invocations = as_listed
+    result = command_run(scene).attach((bad, good)[::order])
+    assert result["failed"]
+    assert result["msg"].startswith("0 of 3 nodes succeeded (3 failed).")
+    entry = result["invocations"][scene.ids[0]]
+    assert (entry["command_id"], entry["rc"], sorted(entry["by_command"])) == (bad, 7, sorted([bad, good]))
+    assert "earlier" not in entry
+
+
+def without_node(scene: Scene, node: str) -> None:
+    """AWS's listings lack the node for ever, and its counters do not count it."""
+    listing, commands = scene.ssm.list_command_invocations, scene.ssm.list_commands
+
+    def listed(**request: t.Any) -> dict[str, t.Any]:
+        answer = listing(**request)
+        found = [one for one in answer["CommandInvocations"] if one["InstanceId"] != node]
+        return {**answer, "CommandInvocations": found}
+
+    def counted(**request: t.Any) -> dict[str, t.Any]:
+        answer = commands(**request)
+        for command in answer["Commands"]:
+            command["TargetCount"] -= 1
+        return answer
+
+    fake = t.cast("t.Any", scene.ssm)
+    fake.list_command_invocations, fake.list_commands = listed, counted
+
+
+@pytest.mark.parametrize("by", ["ids", "target"])
+def test_a_node_id_that_aws_does_not_list_is_no_success(by: str) -> None:
+    scene = Scene(3)
+    without_node(scene, scene.ids[2])
+    target = {"key": "InstanceIds", "values": scene.ids}
+    wanted = scene.by_ids() if by == "ids" else make_request({"targets": [target]}, {"commands": ["uptime"]})
+    result = command_run(scene).send(wanted, no_hint)
+    assert result["failed"]
+    assert result["failed_instance_ids"] == [scene.ids[2]]
+    assert result["msg"].startswith("2 of 3 nodes succeeded (2 success, 1 unlisted).")
+
+
+def test_a_command_that_its_alarm_cancelled_is_no_success() -> None:
+    scene = Scene(2)
+    commands = scene.ssm.list_commands
+
+    def cancelled(**request: t.Any) -> dict[str, t.Any]:
+        answer = commands(**request)
+        for command in answer["Commands"]:
+            if command["Status"] == "Success":
+                command |= {"Status": "Cancelled", "StatusDetails": "Cancelled"}
+        return answer
+
+    t.cast("t.Any", scene.ssm).list_commands = cancelled
+    result = command_run(scene).send(scene.by_tag(), no_hint)
+    assert result["failed"]
+    assert result["msg"].startswith("2 of 2 nodes succeeded. AWS ended the command")
+    assert result["msg"].endswith("with Cancelled.")
+
+
+def test_nodes_that_were_not_sent_to_in_time_are_unsent() -> None:
+    scene = Scene(60, seconds=5.0)
+    result = command_run(scene, on_timeout="leave").send(scene.by_ids(max_concurrency="1"), no_hint)
+    outcomes = {found["outcome"] for node, found in result["invocations"].items() if node in scene.ids[50:]}
+    assert outcomes == {"unsent"}
+    assert result["summary"]["terminated"] == 0
+
+
+def test_nodes_whose_command_was_refused_are_unsent() -> None:
+    scene = Scene(60)
+    scene.ssm.before["SendCommand"] = [None, client_error("AccessDeniedException")]
+    result = command_run(scene).send(scene.by_ids(max_concurrency="100%"), no_hint)
+    assert {result["invocations"][node]["outcome"] for node in scene.ids[50:]} == {"unsent"}
+    assert result["msg"].endswith(" 10 nodes were not sent to.")
+
+
+def test_nodes_of_a_lost_response_are_unknown() -> None:
+    scene = Scene(60)
+    t.cast("t.Any", scene.ssm.before)["SendCommand"] = [None, exceptions.ReadTimeoutError(endpoint_url="x")]
+    result = command_run(scene).send(scene.by_ids(max_concurrency="100%"), no_hint)
+    assert {result["invocations"][node]["outcome"] for node in scene.ids[50:]} == {"unknown"}
+    assert (result["failed"], result["changed"]) == (True, True)
+    assert "It may run" in result["msg"]
+    assert "not sent to" not in result["msg"]
+
+
+def test_a_refused_resend_leaves_the_node_undeliverable() -> None:
+    scene = Scene(2)
+    scene.ssm.nodes[scene.ids[0]] = Node(status="Failed", details="Undeliverable", rc=-1, stdout="")
+    scene.ssm.before["SendCommand"] = [None, client_error("InvalidInstanceId")]
+    result = command_run(scene, retry_undelivered=1).send(scene.by_tag(), no_hint)
+    assert result["failed"]
+    assert result["undelivered_instance_ids"] == [scene.ids[0]]
+    assert result["summary"]["total"] == 2
+
+
+@pytest.mark.parametrize("count", [40, 60])
+def test_errors_that_are_allowed_are_no_failure_of_the_command_however_nodes_are_named(count: int) -> None:
+    scene = Scene(count)
+    for node in scene.ids[:6]:
+        scene.ssm.nodes[node] = Node(status="Failed", details="Failed", rc=1)
+    within_limits(scene)
+    run = CommandRun(scene.stations, t.cast("t.Any", scene.ssm), WAIT, "command", {})
+    result = run.send(scene.by_ids(max_concurrency="100%", max_errors="10"), no_hint)
+    assert result["summary"]["failed"] == 6
+    assert not result["failed"]
+
+
+def within_limits(scene: Scene) -> None:
+    """As AWS does, a command with no more errors than MaxErrors is a Success."""
+    commands = scene.ssm.list_commands
+
+    def judged(**request: t.Any) -> dict[str, t.Any]:
+        answer = commands(**request)
+        for command in answer["Commands"]:
+            allowed = int(scene.ssm.commands[command["CommandId"]].request["MaxErrors"])
+            if command["Status"] == "Failed" and command["ErrorCount"] <= allowed:
+                command |= {"Status": "Success", "StatusDetails": "Success"}
+        return answer
+
+    t.cast("t.Any", scene.ssm).list_commands = judged

@@ -9,13 +9,16 @@ from __future__ import annotations
 import typing as t
 
 import pytest
-from ansible_collections.ssmops.run_command.plugins.module_utils.commands import output, report, statuses
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands import output, statuses
 from ansible_collections.ssmops.run_command.plugins.plugin_utils.node_verdict import (
     CutResultError,
+    MissingNodeError,
     VerdictError,
     node_of,
     verdict,
 )
+
+from ..module_utils.commands.given import given_result
 
 NODE = "i-0123456789abcdef0"
 
@@ -25,7 +28,7 @@ def result_with(status: str, details: str, rc: int = 0, stderr: str = "") -> dic
     text = output.Text("out\n", stderr)
     step = output.Step("aws:runShellScript", status, details, rc, None, None, text, {})
     found = output.Invocation(NODE, "web-1", "command", status, details, (step,))
-    return report.build_result(report.Run([], {NODE: found}))
+    return given_result(found)
 
 
 @pytest.mark.parametrize(
@@ -46,7 +49,7 @@ def test_the_node_of_a_host(hostvars: dict[str, str], given: str | None, node: s
 def test_success_is_a_change_and_brings_everything() -> None:
     found = verdict(result_with("Success", "Success", stderr="one\ntwo\n"), NODE)
     assert found["changed"]
-    assert not found.get("failed")
+    assert found["failed"] is False
     assert not found.get("unreachable")
     assert (found["rc"], found["stdout"], found["stdout_lines"]) == (0, "out\n", ["out"])
     assert found["stderr_lines"] == ["one", "two"]
@@ -75,21 +78,115 @@ def test_a_failure_says_how() -> None:
     assert verdict(result_with("Failed", "Failed", 3), NODE)["msg"] == f"{NODE}: Failed, rc=3"
 
 
-@pytest.mark.parametrize("result", [{}, {"msg": "failed"}, {"invocations": None}, {"results": []}])
+@pytest.mark.parametrize(
+    "result",
+    [
+        {},
+        {"msg": "failed"},
+        {"invocations": None},
+        {"results": [{"failed": True}]},
+        {"results": ["x"]},
+        {"nodes": ["x"]},
+    ],
+)
 def test_another_result_is_refused(result: dict[str, t.Any]) -> None:
     with pytest.raises(VerdictError, match="is not a registered result of"):
         verdict(result, NODE)
 
 
 def test_a_node_that_the_command_was_not_for_has_no_verdict() -> None:
-    with pytest.raises(VerdictError, match="The command was not sent to i-2: the result has 1 other nodes") as refusal:
+    with pytest.raises(
+        VerdictError, match=r"The command was not sent to i-2: the result has 1 other node\.$"
+    ) as refusal:
         verdict(result_with("Success", "Success"), "i-2")
     assert not isinstance(refusal.value, CutResultError)
 
 
-@pytest.mark.parametrize(("cut", "error"), [(1, CutResultError), (0, VerdictError)])
+@pytest.mark.parametrize(("cut", "error"), [(1, CutResultError), (0, MissingNodeError)])
 def test_a_node_that_was_cut_out_is_not_taken_for_one_without_a_command(cut: int, error: type[Exception]) -> None:
     result = {**result_with("Success", "Success"), "result_cut": {"invocations": cut}}
     with pytest.raises(error) as refusal:
         verdict(result, "i-2")
     assert refusal.type is error
+
+
+def test_a_document_that_succeeded_is_not_failed_for_its_exit_code() -> None:
+    # onFailure: successAndExit
+    found = verdict(result_with("Success", "Success", 168), NODE)
+    assert (found["rc"], found["failed"], found["changed"]) == (168, False, True)
+
+
+def looped(*results: dict[str, t.Any]) -> dict[str, t.Any]:
+    return {"changed": True, "results": [{"item": number, **result} for number, result in enumerate(results)]}
+
+
+SUCCEEDED = result_with("Success", "Success")
+FAILED = result_with("Failed", "Failed", 3)
+AWAY = result_with("Failed", "Undeliverable", -1)
+OTHERS: dict[str, t.Any] = {"invocations": {"i-2": {}}}
+PREVIEW: dict[str, t.Any] = {"changed": True, "nodes": [{"instance_id": NODE}], "msg": ""}
+
+
+@pytest.mark.parametrize(
+    ("items", "failed", "unreachable"),
+    [
+        ([SUCCEEDED, OTHERS], False, False),
+        ([OTHERS, FAILED], True, False),
+        ([SUCCEEDED, FAILED, SUCCEEDED], True, False),
+        ([FAILED, AWAY], True, False),
+        ([AWAY, SUCCEEDED], False, True),
+        ([{"skipped": True}, SUCCEEDED], False, False),
+    ],
+)
+def test_of_a_loop_the_worst_of_the_node_counts(items: list[dict[str, t.Any]], failed: bool, unreachable: bool) -> None:
+    found = verdict(looped(*items), NODE)
+    assert (found["failed"], found.get("unreachable", False)) == (failed, unreachable)
+    entries = [item["invocations"][NODE] for item in items if NODE in item.get("invocations", {})]
+    assert found.get("by_item", entries) == entries
+    assert ("by_item" in found) is (len(entries) > 1)
+
+
+@pytest.mark.parametrize("items", [[], [OTHERS], [{"skipped": True}], [OTHERS, OTHERS]])
+def test_a_node_that_no_item_was_for_is_missing(items: list[dict[str, t.Any]]) -> None:
+    with pytest.raises(MissingNodeError, match=rf"^The command was not sent to {NODE} by any item of the loop\.$"):
+        verdict(looped(*items), NODE)
+
+
+@pytest.mark.parametrize(
+    ("item", "sentence"),
+    [
+        ({"failed": True, "msg": "no"}, r"^result\.results\[2\] is not a registered result of .* no invocations\.$"),
+        ({**OTHERS, "result_cut": {"invocations": 1}}, "^The result was truncated"),
+    ],
+)
+def test_an_item_that_may_have_failed_on_the_node_is_not_left_out(item: dict[str, t.Any], sentence: str) -> None:
+    with pytest.raises(VerdictError, match=sentence) as refusal:
+        verdict(looped(SUCCEEDED, item), NODE)
+    assert not isinstance(refusal.value, MissingNodeError)
+
+
+@pytest.mark.parametrize(
+    "result",
+    [
+        PREVIEW,
+        {**PREVIEW, "nodes": None},
+        {**PREVIEW, "invocations": {NODE: {"instance_id": NODE, "outcome": "not_sent", "stderr": "", "rc": -1}}},
+        looped(PREVIEW, {"nodes": []}),
+    ],
+)
+def test_in_check_mode_the_node_is_skipped(result: dict[str, t.Any]) -> None:
+    assert verdict(result, NODE) == {
+        "skipped": True,
+        "changed": False,
+        "msg": f"{NODE}: nothing was sent in check mode.",
+    }
+
+
+def test_in_check_mode_another_node_is_missing() -> None:
+    with pytest.raises(MissingNodeError, match=r"^The command was not sent to i-2: the result has 1 other node\.$"):
+        verdict(PREVIEW, "i-2")
+
+
+def test_a_task_that_was_skipped_sent_nothing() -> None:
+    with pytest.raises(MissingNodeError, match=r": the task was skipped\.$"):
+        verdict({"skipped": True, "changed": False}, NODE)

@@ -2,23 +2,21 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A run is shown in lines that hold no secret of a task with no_log, and outputs are kept in files."""
+"""A run is shown in lines that hold no secret of a task with no_log."""
 
 from __future__ import annotations
 
-import pathlib
-import stat
 import typing as t
 
 import pytest
+from ansible.utils.display import Display
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands import output, progress
-from ansible_collections.ssmops.run_command.plugins.plugin_utils.progress_display import (
-    SHOWN_FAILURES,
-    OutputFiles,
-    ProgressDisplay,
-)
+from ansible_collections.ssmops.run_command.plugins.plugin_utils.output_files import OutputFiles
+from ansible_collections.ssmops.run_command.plugins.plugin_utils.progress_display import SHOWN_FAILURES, ProgressDisplay
 
 if t.TYPE_CHECKING:
+    import pathlib
+
     from .conftest import Shown
 
 NODE = "i-0123456789abcdef0"
@@ -70,6 +68,25 @@ def test_output_is_shown_line_by_line_with_its_stream(shown: Shown) -> None:
     assert shown.lines == [f"{NODE} stdout: a", f"{NODE} stdout: b", f"{NODE} stderr: c", f"{NODE} stdout: d"]
 
 
+HOSTILE = "a\x1b[2K\rok: [localhost]\u202e\x9b1A\x1b]0;title\x07 \x1b[31mred\x1b[0m\u200b\tend"
+HARMLESS = "a[U+001B][2K[U+000D]ok: [localhost][U+202E][U+009B]1A[U+001B]]0;title[U+0007] red[U+200B]\tend"
+
+
+def test_a_node_cannot_forge_a_line(shown: Shown) -> None:
+    show(output_too=True).node_ended(ended((HOSTILE + "\r\n\n", "")))
+    assert shown.lines == [f"{NODE} stdout: {HARMLESS}", f"{NODE} stdout: "]
+
+
+def test_no_text_of_aws_can_forge_a_line(shown: Shown) -> None:
+    display = show()
+    display.warn(f"AWS says: {HOSTILE}\nok: [localhost]")
+    display.sent("id", HOSTILE)
+    display.counts_changed(progress.Counts(1, 1, {HOSTILE: 1}), 0.0)
+    display.node_ended(ended(status=HOSTILE))
+    assert shown.warnings == [f"AWS says: {HARMLESS}[U+000A]ok: [localhost]"]
+    assert [line.count(HARMLESS) for line in shown.lines] == [1, 1, 1]
+
+
 @pytest.mark.parametrize("output_too", [True, False])
 def test_with_no_log_no_word_of_a_node_or_of_aws_is_shown(shown: Shown, output_too: bool) -> None:
     display = show(output_too=output_too, secret=True)
@@ -82,6 +99,15 @@ def test_with_no_log_no_word_of_a_node_or_of_aws_is_shown(shown: Shown, output_t
 def test_a_warning_is_shown_as_it_is(shown: Shown) -> None:
     show().warn("Something.")
     assert shown.warnings == ["Something."]
+
+
+@pytest.mark.parametrize(("verbosity", "secret", "notes"), [(0, False, 0), (1, False, 1), (1, True, 0)])
+def test_a_note_is_for_who_wants_to_know_more(
+    shown: Shown, monkeypatch: pytest.MonkeyPatch, verbosity: int, secret: bool, notes: int
+) -> None:
+    monkeypatch.setattr(Display(), "verbosity", verbosity)
+    show(secret=secret).note("Left to AWS.")
+    assert shown.lines == ["Left to AWS."] * notes
 
 
 @pytest.mark.parametrize(
@@ -99,36 +125,6 @@ def test_listings_are_asked_for_only_when_outputs_are_of_use(
 ) -> None:
     files = OutputFiles(str(tmp_path)) if with_files else None
     assert show(output_too=output_too, files=files, secret=secret).wants_output is wanted
-
-
-def test_files_hold_every_byte_and_are_their_owners_only(tmp_path: pathlib.Path) -> None:
-    files = OutputFiles(str(tmp_path / "a" / "b"))
-    files.prepare()
-    files.write(ended(("out\r\n\ufffd\u4e16\x00", ""), ("2", "err\n")))
-    path = tmp_path / "a" / "b" / f"{NODE}.txt"
-    assert path.read_bytes() == "out\r\n\ufffd\u4e16\x002\n----------ERROR-------\nerr\n".encode()
-    assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    assert files.written == {NODE: str(path)}
-    assert [entry.name for entry in path.parent.iterdir()] == [path.name]
-
-
-def test_a_file_is_replaced_by_a_later_run(tmp_path: pathlib.Path) -> None:
-    files = OutputFiles(str(tmp_path))
-    files.write(ended(("long ago\n", "")))
-    files.write(ended(("now\n", "")))
-    assert files.path(NODE).read_text() == "now\n"
-
-
-def test_half_a_surrogate_pair_does_not_break_a_file(tmp_path: pathlib.Path) -> None:
-    files = OutputFiles(str(tmp_path))
-    files.write(ended(("\ud83d", "")))
-    assert files.path(NODE).read_bytes() == b"\xed\xa0\xbd"
-
-
-def test_a_file_in_the_place_of_the_directory_is_refused(tmp_path: pathlib.Path) -> None:
-    (tmp_path / "taken").write_text("")
-    with pytest.raises(OSError, match="taken"):
-        OutputFiles(str(tmp_path / "taken")).prepare()
 
 
 def test_a_file_that_cannot_be_written_costs_one_warning_and_no_result(tmp_path: pathlib.Path, shown: Shown) -> None:

@@ -46,11 +46,11 @@ ROWS = [
     ),
     Row(
         s3.read_object,
-        ("out", "p/a"),
+        ("out", "p/a", 3),
         "get_object",
         {"Bucket": "out", "Key": "p/a"},
         ({"Body": io.BytesIO(b"text")},),
-        b"text",
+        b"tex",
     ),
 ]
 

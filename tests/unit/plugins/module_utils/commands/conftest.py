@@ -9,11 +9,16 @@ from __future__ import annotations
 import typing as t
 
 import pytest
-from ansible_collections.ssmops.run_command.plugins.module_utils.commands.dispatch_calls import Dispatcher
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.dispatch_calls import (
+    Dispatcher,
+    LostResponses,
+)
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.fleet_calls import FleetRun, RunServices
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.output_calls import OutputReader
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.request import SendRequest
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.retrier import Retrier
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.track_calls import Tracker
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.verdict import Verdict
 
 from .fake_ssm import Clock, FakeSSM, Node
 from .given import make_request
@@ -21,6 +26,7 @@ from .given import make_request
 if t.TYPE_CHECKING:
     from ansible_collections.ssmops.run_command.plugins.module_utils.commands.output import Invocation
     from ansible_collections.ssmops.run_command.plugins.module_utils.commands.progress import Counts
+    from ansible_collections.ssmops.run_command.plugins.module_utils.task.deadline import Deadline
 
 
 class Recorder:
@@ -50,27 +56,48 @@ class Recorder:
         self.warnings.append(text)
 
 
+def tracker_of(ssm: FakeSSM, deadline: Deadline) -> Tracker:
+    """A tracker over a fake, that retries until the deadline."""
+    return Tracker(t.cast("t.Any", ssm), Retrier(deadline), deadline)
+
+
 class Scene:
     """A fake account with `count` nodes, and a run over it."""
 
-    def __init__(self, count: int, seconds: float = 10_000.0) -> None:
+    def __init__(
+        self,
+        count: int,
+        seconds: float = 10_000.0,
+        *,
+        resend: bool = False,
+        wait_seconds: t.Callable[[t.Any], float] | None = None,
+    ) -> None:
         self.clock = Clock()
         self.ids = [f"i-{number:017x}" for number in range(count)]
         self.ssm = FakeSSM(self.clock, {node: Node() for node in self.ids})
         self.observer = Recorder()
         client = t.cast("t.Any", self.ssm)
         deadline = self.clock.deadline(seconds)
-        tracker = Tracker(client, deadline)
-        self.dispatcher = Dispatcher(client, client, deadline)
+        self.retrier = Retrier(deadline)
+        tracker = Tracker(client, self.retrier, deadline)
+        self.lost = LostResponses(look_up_seconds=60, resend=resend)
+        self.dispatcher = Dispatcher(client, self.retrier, deadline, self.lost)
         self.stations = RunServices(
             reader=client,
+            retrier=self.retrier,
             dispatcher=self.dispatcher,
             tracker=tracker,
             outputs=OutputReader(tracker, None, self.observer.warn),
             observer=self.observer,
             deadline=deadline,
+            wait_seconds=wait_seconds,
         )
         self.run = FleetRun(self.stations)
+
+    @property
+    def verdict(self) -> Verdict:
+        """What is known now."""
+        return Verdict(self.run.known())
 
     def by_tag(self, **options: t.Any) -> SendRequest:
         return self._request({"target_tags": {"Role": "web"}, **options})

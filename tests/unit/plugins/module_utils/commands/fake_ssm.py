@@ -14,6 +14,7 @@ import dataclasses
 import datetime
 import json
 import re
+import types
 import typing as t
 
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.deadline import Deadline
@@ -30,6 +31,8 @@ TO_ALL: t.Any = {"DocumentName": "AWS-RunShellScript", "Targets": [{"Key": "tag-
 UNFINISHED = ("Pending", "InProgress", "Delayed", "Cancelling")
 # An ISO 8601 time with its zone; AWS's own form, C(2026-01-31T00:00:00Z), is one.
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(Z|[+-]\d\d:\d\d)")
+# Fields of a request that a command is listed with.
+OUTPUT_FIELDS = ("OutputS3BucketName", "OutputS3KeyPrefix", "CloudWatchOutputConfig")
 STATUSES = {*UNFINISHED, "Success", "Cancelled", "Failed", "TimedOut"}
 
 Json = dict[str, t.Any]
@@ -71,11 +74,12 @@ class Node:
 
 @dataclasses.dataclass
 class Document:
-    """A document that can be described and read."""
+    """A document that can be described and read; `content` is that of a server which gives no JSON."""
 
     parameters: dict[str, dict[str, t.Any]]
     platforms: tuple[str, ...] = ("Linux", "MacOS")
     kind: str = "Command"
+    content: str | None = None
 
 
 SHELL = Document(
@@ -107,6 +111,7 @@ class FakeSSM(FakeClient, service="ssm"):
 
     def __init__(self, clock: Clock, nodes: dict[str, Node]) -> None:
         self.clock = clock
+        self.meta = types.SimpleNamespace(region_name="eu-west-1")
         self.epoch = datetime.datetime.now(datetime.UTC)
         self.nodes = nodes
         self.commands: dict[str, Command] = {}
@@ -242,7 +247,7 @@ class FakeSSM(FakeClient, service="ssm"):
     def get_document(self, **request: t.Any) -> Json:
         self._called("GetDocument")
         document = self._document(request["Name"], request.get("DocumentVersion"), "GetDocument")
-        return {"Content": json.dumps({"parameters": document.parameters})}
+        return {"Content": document.content or json.dumps({"parameters": document.parameters})}
 
     def _document(self, name: str, version: str | None, operation: str) -> Document:
         found = self.documents.get(name.rsplit(":document/", 1)[-1])
@@ -291,6 +296,9 @@ class FakeSSM(FakeClient, service="ssm"):
             "CommandId": command.command_id,
             "DocumentName": _document_name(command),
             "Comment": command.request.get("Comment", ""),
+            **{name: command.request[name] for name in OUTPUT_FIELDS if name in command.request},
+            "InstanceIds": command.request.get("InstanceIds", []),
+            "Targets": command.request.get("Targets", []),
             "RequestedDateTime": self.epoch + datetime.timedelta(seconds=command.sent_at),
             "Status": status,
             "StatusDetails": status,

@@ -26,7 +26,7 @@ FAILING = Node(status="Failed", details="Failed", rc=3, stderr="disk full\n")
 
 
 def check_before_sending(scene: Scene, wanted: t.Any) -> None:
-    preflight = Preflight(t.cast("t.Any", scene.ssm), scene.observer.warn)
+    preflight = Preflight(t.cast("t.Any", scene.ssm), scene.retrier, scene.observer.warn, scene.observer.warn)
     preflight.parameters("AWS-RunShellScript", None, {"commands": ["uptime"]})
     preflight.check_platform(wanted)
 
@@ -49,7 +49,7 @@ def run_by_ids(scene: Scene, **options: t.Any) -> None:
 def test_by_tag(scene_of: type[Scene], nodes: int, pages: int) -> None:
     scene = scene_of(nodes)
     run_by_tag(scene)
-    assert len(scene.run.invocations) == nodes
+    assert len(scene.verdict.results) == nodes
     assert dict(scene.ssm.calls) == {
         "DescribeDocument": 1,
         "DescribeInstanceInformation": 1,
@@ -62,7 +62,7 @@ def test_by_tag(scene_of: type[Scene], nodes: int, pages: int) -> None:
 def test_fifty_ids(scene_of: type[Scene]) -> None:
     scene = scene_of(50)
     run_by_ids(scene)
-    assert len(scene.run.invocations) == 50
+    assert len(scene.verdict.results) == 50
     assert dict(scene.ssm.calls) == {
         "DescribeDocument": 1,
         "DescribeInstanceInformation": 1,
@@ -75,7 +75,7 @@ def test_fifty_ids(scene_of: type[Scene]) -> None:
 def test_a_thousand_ids_share_one_call_a_poll(scene_of: type[Scene]) -> None:
     scene = scene_of(1_000)
     run_by_ids(scene, max_concurrency="100%")
-    assert len(scene.run.invocations) == 1_000
+    assert len(scene.verdict.results) == 1_000
     assert dict(scene.ssm.calls) == {
         "DescribeDocument": 1,
         "SendCommand": 20,
@@ -92,7 +92,7 @@ def test_attaching_to_what_has_ended(scene_of: type[Scene], nodes: int, pages: i
     scene.ssm.calls.clear()
     scene.run.attach([sent])
     scene.run.watch()
-    assert len(scene.run.invocations) == nodes
+    assert len(scene.verdict.results) == nodes
     assert dict(scene.ssm.calls) == {"ListCommands": 2, "ListCommandInvocations": pages}
 
 
@@ -126,6 +126,6 @@ def test_output_wanted_as_nodes_end_costs_a_listing_each_tenth_of_them(scene_of:
 
 def test_the_preview_of_a_thousand_costs_pages_only(scene_of: type[Scene]) -> None:
     scene = scene_of(1_000)
-    preflight = Preflight(t.cast("t.Any", scene.ssm), scene.observer.warn)
+    preflight = Preflight(t.cast("t.Any", scene.ssm), scene.retrier, scene.observer.warn, scene.observer.warn)
     assert len(preflight.nodes(scene.by_tag()) or ()) == 1_000
     assert dict(scene.ssm.calls) == {"DescribeInstanceInformation": 20}

@@ -10,7 +10,11 @@ import datetime
 import typing as t
 
 import pytest
-from ansible_collections.ssmops.run_command.plugins.module_utils.commands.dispatch import SendError, new_token
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.dispatch import (
+    LostResponseError,
+    SendError,
+    new_token,
+)
 from botocore import exceptions, parsers
 
 from .fake_ssm import SHELL, client_error
@@ -21,6 +25,7 @@ if t.TYPE_CHECKING:
 URL = {"endpoint_url": "http://127.0.0.1"}
 CLOSED = exceptions.ConnectionClosedError(**URL)
 LATE = exceptions.ReadTimeoutError(**URL)
+PROXY = exceptions.ProxyConnectionError(proxy_url="http://127.0.0.1")
 CUT = parsers.ResponseParserError("cut")
 
 
@@ -73,21 +78,69 @@ def test_commands_of_other_documents_are_not_read(scene_of: type[Scene]) -> None
 
 
 @pytest.mark.parametrize("error", [CLOSED, client_error("InternalServerError", status=500)])
-def test_what_aws_does_not_list_is_sent_again(scene_of: type[Scene], error: Exception) -> None:
-    scene = scene_of(3)
+def test_what_aws_does_not_list_is_sent_again_if_the_user_allows_it(scene_of: type[Scene], error: Exception) -> None:
+    scene = scene_of(3, resend=True)
     scene.ssm.before["SendCommand"] = [error]
     send(scene)
     assert scene.ssm.calls["SendCommand"] == 2
     assert set(scene.ssm.executions.values()) == {1}
 
 
+@pytest.mark.parametrize("resend", [False, True])
 @pytest.mark.parametrize("error", [LATE, CUT, KeyError("Command")])
-def test_what_may_still_arrive_is_never_sent_again(scene_of: type[Scene], error: Exception) -> None:
-    scene = scene_of(3)
+def test_what_may_still_arrive_is_never_sent_again(scene_of: type[Scene], error: Exception, resend: bool) -> None:
+    scene = scene_of(3, resend=resend)
     scene.ssm.before["SendCommand"] = [error]
-    with pytest.raises(SendError, match="it was not sent again, because it may still run: look for ssmops-"):
+    with pytest.raises(LostResponseError, match=r"60 seconds; it was not sent again\. It may run: look for ssmops-"):
         send(scene)
     assert scene.ssm.calls["SendCommand"] == 1
+
+
+@pytest.mark.parametrize("error", [CLOSED, PROXY, client_error("InternalServerError", status=500)])
+def test_after_a_broken_connection_the_default_is_not_to_send_again(scene_of: type[Scene], error: Exception) -> None:
+    scene = scene_of(3)
+    scene.ssm.before["SendCommand"] = [error]
+    with pytest.raises(LostResponseError, match="it was not sent again"):
+        send(scene)
+    assert scene.ssm.calls["SendCommand"] == 1
+    assert 60 <= scene.clock.now <= 65
+
+
+@pytest.mark.parametrize("lag", [3.0, 14.0, 50.0])
+@pytest.mark.parametrize("error", [CLOSED, PROXY, LATE])
+def test_listings_that_lag_are_waited_for(scene_of: type[Scene], error: Exception, lag: float) -> None:
+    scene = scene_of(3, resend=True)
+    scene.ssm.after["SendCommand"] = [error]
+    list_after(scene, lag)
+    assert send(scene)["CommandId"] in scene.ssm.commands
+    assert scene.ssm.calls["SendCommand"] == 1
+
+
+def test_four_failures_are_told_as_what_they_are(scene_of: type[Scene]) -> None:
+    scene = scene_of(3, resend=True)
+    scene.ssm.before["SendCommand"] = [client_error("InternalServerError", status=500)] * 4
+    with pytest.raises(LostResponseError, match="it was sent 4 times"):
+        send(scene)
+    assert scene.ssm.calls["SendCommand"] == 4
+
+
+def test_a_command_that_was_sent_twice_is_found_at_the_end(scene_of: type[Scene]) -> None:
+    scene = scene_of(3, resend=True)
+    scene.ssm.after["SendCommand"] = [CLOSED]
+    list_after(scene, 70.0)
+    command = send(scene)["CommandId"]
+    assert len(scene.ssm.commands) == 2
+    scene.clock.now = 200.0
+    (duplicate,) = scene.dispatcher.duplicates({command})
+    assert duplicate["CommandId"] == next(iter(scene.ssm.commands))
+
+
+def list_after(scene: Scene, lag: float) -> None:
+    """AWS lists nothing for so many seconds."""
+    real = scene.ssm.list_commands
+    t.cast("t.Any", scene.ssm).list_commands = lambda **request: (
+        real(**request) if scene.clock.now >= lag else {"Commands": []}
+    )
 
 
 def test_throttles_are_sent_again_without_a_look_up(scene_of: type[Scene]) -> None:
@@ -110,9 +163,10 @@ def test_a_refusal_is_told_at_once(scene_of: type[Scene]) -> None:
 def test_throttles_end_with_the_deadline(scene_of: type[Scene]) -> None:
     scene = scene_of(3, seconds=60)
     scene.ssm.before["SendCommand"] = [client_error("ThrottlingException")] * 1000
-    with pytest.raises(SendError, match="before the deadline"):
+    with pytest.raises(SendError, match=r"Failed to send the command: .*ThrottlingException"):
         send(scene)
     assert not scene.ssm.commands
+    assert 60 <= scene.clock.now <= 63
 
 
 @pytest.mark.parametrize("error", [CLOSED, LATE, client_error("InternalServerError", status=500)])
@@ -138,9 +192,6 @@ def test_a_look_up_that_fails_for_a_moment_is_made_again(scene_of: type[Scene]) 
 def test_a_command_gets_its_time_to_be_listed_beyond_the_deadline(scene_of: type[Scene]) -> None:
     scene = scene_of(3, seconds=0.1)
     scene.ssm.after["SendCommand"] = [CLOSED]
-    real = scene.ssm.list_commands
-    t.cast("t.Any", scene.ssm).list_commands = lambda **request: (
-        real(**request) if scene.clock.now > 5.0 else {"Commands": []}
-    )
+    list_after(scene, 5.0)
     assert send(scene)["CommandId"] in scene.ssm.commands
     assert scene.ssm.calls["SendCommand"] == 1

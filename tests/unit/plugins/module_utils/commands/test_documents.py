@@ -6,15 +6,19 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import typing as t
 
 import pytest
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.documents import (
+    SHELL_PARAMETERS,
     check_platform,
     command_parameters,
     declared_by_content,
     declared_by_description,
+    undeclared_parameters,
+    unjudged_patterns,
 )
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import RequestError
 from hypothesis import given
@@ -48,11 +52,11 @@ def test_values_take_sendcommands_shape() -> None:
         ({"sevrice": "x"}, "parameters has 'sevrice': Doc has no such parameter, it has action, force, hosts"),
         ({"service": None}, "parameters.service is null: it must have a value."),
         ({"service": ["a", "b"]}, "parameters.service has 2 values: Doc takes one (String)."),
-        ({"service": "NGINX"}, "parameters.service is 'NGINX': Doc allows what matches ^[a-z]+$."),
-        ({"action": "stop"}, "parameters.action is 'stop': Doc allows status, restart."),
-        ({"lines": "many"}, "parameters.lines is 'many': Doc takes Integer."),
-        ({"force": "maybe"}, "parameters.force is 'maybe': Doc takes Boolean."),
-        ({"labels": "a=b"}, "parameters.labels is 'a=b': Doc takes StringMap."),
+        ({"service": "NGINX"}, "parameters.service does not match what Doc allows: ^[a-z]+$."),
+        ({"action": "stop"}, "parameters.action is none of what Doc allows: status, restart."),
+        ({"lines": "many"}, "parameters.lines is no Integer, which Doc takes."),
+        ({"force": "maybe"}, "parameters.force is no Boolean, which Doc takes."),
+        ({"labels": "a=b"}, "parameters.labels is no StringMap, which Doc takes."),
         ({"hosts": ["a", "b", "c"]}, "parameters.hosts has 3 values: Doc allows from 0 to 2."),
         ({"note": "too long"}, "parameters.note has 8 characters: Doc allows from 0 to 5."),
     ],
@@ -61,6 +65,25 @@ def test_what_does_not_fit_is_refused_by_name(changes: dict[str, t.Any], sentenc
     with pytest.raises(RequestError) as refusal:
         command_parameters("Doc", {"service": "nginx"} | changes, DECLARED)
     assert str(refusal.value).startswith(sentence)
+
+
+@pytest.mark.parametrize(
+    ("name", "likely"),
+    [("command", "commands"), ("Commands", "commands"), ("working_directory", "workingDirectory"), ("user", None)],
+)
+def test_a_near_miss_is_told_the_name(name: str, likely: str | None) -> None:
+    declared = {known: {"default": ""} for known in SHELL_PARAMETERS}
+    with pytest.raises(RequestError, match=f"^parameters has '{name}': Doc has no such parameter") as refusal:
+        command_parameters("Doc", {name: "x"}, declared)
+    end = "workingDirectory." if likely is None else f" The likely one is '{likely}'."
+    assert str(refusal.value).endswith(end)
+
+
+@pytest.mark.parametrize("name", DECLARED)
+def test_a_refused_value_is_not_shown(name: str) -> None:
+    with pytest.raises(RequestError, match=f"^parameters.{name} ") as refusal:
+        command_parameters("Doc", {"service": "nginx", name: ["HUNTER2 is long"] * 3}, DECLARED)
+    assert "HUNTER2" not in str(refusal.value) + refusal.value.without_value
 
 
 def test_a_required_parameter_is_missed() -> None:
@@ -99,7 +122,7 @@ def test_sizes_are_taken_from_the_least_to_the_most(
         made = command_parameters("Doc", given_one, declared)
         assert made == {"value": value if isinstance(value, list) else [value]}
     else:
-        unit = "values" if field == "Items" else "characters"
+        unit = ("value" if field == "Items" else "character") + ("" if size == 1 else "s")
         with pytest.raises(RequestError, match=f"parameters.value has {size} {unit}: Doc allows from {lowest or 0}"):
             command_parameters("Doc", given_one, declared)
 
@@ -123,6 +146,7 @@ def test_the_longest_of_several_values_counts(values: list[str]) -> None:
         ("StringMap", "[]", False),
         ("MapList", "[]", True),
         ("MapList", {}, True),
+        ("MapList", "x", False),
         ("MapList", "1", False),
         ("StringList", [], True),
         ("String", [], False),
@@ -140,3 +164,172 @@ def test_types_at_their_bounds(kind: str, value: t.Any, is_taken: bool) -> None:
     else:
         with pytest.raises(RequestError, match=r"^parameters\.value "):
             command_parameters("Doc", {"value": value}, declared)
+
+
+# What Java or Go knows and Python does not, or reads in another way: (pattern, a value that AWS allows)
+UNJUDGED: list[tuple[str, str]] = [
+    (r"^[\p{L}0-9 ]+$", "\u00dcber 9"),
+    (r"^a(?i)b$", "aB"),
+    (r"^a\z", "a"),
+    (r"^a\Z", "a\n"),
+    (r"(?<name>a)", "a"),
+    (r"^[[:alnum:]]+$", "ab9"),
+    (r"^[_[:alnum:]]+$", "a_b"),
+    (r"^[^[:space:]]+$", "ab"),
+    (r"^[a-z&&[^b]]+$", "ac"),
+    (r"^[a-z&&\w]+$", "ac"),
+    (r"^\Qa.b\E$", "a.b"),
+    (r"^\h$", " "),
+    (r"(?U)a+", "a"),
+    (r"(?u)a+", "a"),
+    (r"a{0,99999999999}", "a"),
+    ("(" * 3_000 + "a" + ")" * 3_000, "a"),
+    (r"^\x{61}$", "a"),
+]
+
+
+@pytest.mark.parametrize(("pattern", "value"), UNJUDGED)
+def test_a_pattern_that_python_does_not_know_is_left_to_aws(pattern: str, value: str) -> None:
+    declared = {"value": {"type": "String", "allowedPattern": pattern}}
+    assert command_parameters("Doc", {"value": value}, declared) == {"value": [value]}
+    assert unjudged_patterns({"value": value}, declared) == ["value"]
+
+
+# Patterns that mean the same to all: (pattern, a value that it allows, one that it does not)
+JUDGED: list[tuple[str, str, str]] = [
+    ("b", "abc", "a"),
+    (r"^\[$", "[", "a"),
+    (r"^[^'\]\[]+$", "a", "["),
+    (r"^[]a]+$", "]a", "b"),
+    (r"^[a\\]+$", "a\\", "b"),
+    (r"^\\Z$", "\\Z", "Z"),
+    (r"^\w+$", "a_1", "\u00fc"),
+    (r"^(?i:a)$", "A", "b"),
+    (r"(?i)^a$", "A", "b"),
+    (r"^[a~~]+$", "a~", "b"),
+    (r"^.{2}$", "\u00fc\u00fc", "\u00fc"),
+    (r"(^$)|^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}$", "01234567-89ab", "0123"),
+]
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize(("pattern", "allowed", "refused"), JUDGED)
+def test_a_pattern_that_python_knows_is_searched_for(pattern: str, allowed: str, refused: str) -> None:
+    declared = {"value": {"type": "String", "allowedPattern": pattern}}
+    assert command_parameters("Doc", {"value": allowed}, declared) == {"value": [allowed]}
+    assert unjudged_patterns({"value": allowed}, declared) == []
+    with pytest.raises(RequestError, match=r"^parameters\.value "):
+        command_parameters("Doc", {"value": refused}, declared)
+
+
+@pytest.mark.parametrize("reference", ["{{ssm:name}}", "{{ ssm:/a/name:3 }}", "x {{ssm-secure:name}} y"])
+@pytest.mark.parametrize(
+    "declaration",
+    [
+        {"type": "String", "allowedPattern": "^[a-z]+$"},
+        {"type": "String", "allowedValues": ["a"]},
+        {"type": "String", "maxChars": 3},
+        {"type": "Integer"},
+        {"type": "Boolean"},
+        {"type": "StringMap"},
+        {"type": "MapList"},
+        {"type": "StringList", "allowedPattern": "^[a-z]+$", "minItems": 2},
+    ],
+)
+def test_a_reference_to_the_parameter_store_is_not_checked(reference: str, declaration: dict[str, t.Any]) -> None:
+    assert command_parameters("Doc", {"value": reference}, {"value": declaration}) == {"value": [reference]}
+
+
+@pytest.mark.parametrize("text", ["{{ ssm }}", "{{ssm:}}", "ssm:name", "{{other:name}}", "{{ssm:name}"])
+def test_what_is_no_reference_is_checked(text: str) -> None:
+    with pytest.raises(RequestError, match=r"^parameters\.value "):
+        command_parameters("Doc", {"value": text}, {"value": {"type": "String", "allowedPattern": "^[a-z]+$"}})
+
+
+def test_of_several_values_those_without_a_reference_are_checked() -> None:
+    declared = {"value": {"type": "StringList", "allowedPattern": "^[a-z]+$"}}
+    with pytest.raises(RequestError, match=r"^parameters\.value "):
+        command_parameters("Doc", {"value": ["{{ssm:name}}", "A"]}, declared)
+
+
+MIDDAY = datetime.datetime(2026, 1, 31, 12, 0, tzinfo=datetime.UTC)
+
+
+@pytest.mark.parametrize(
+    ("value", "kind", "sent"),
+    [
+        (datetime.date(2026, 1, 31), "String", ["2026-01-31"]),
+        (MIDDAY, "String", ["2026-01-31 12:00:00+00:00"]),
+        ([datetime.date(2026, 1, 31), True, 1.5], "StringList", ["2026-01-31", "true", "1.5"]),
+        (float("inf"), "String", [".inf"]),
+        ([float("-inf"), float("nan")], "StringList", ["-.inf", ".nan"]),
+        (
+            {"on": datetime.date(2026, 1, 31), "n": 1, "b": True},
+            "StringMap",
+            ['{"on": "2026-01-31", "n": 1, "b": true}'],
+        ),
+        ({"a": [MIDDAY, float("nan"), None]}, "StringMap", ['{"a": ["2026-01-31 12:00:00+00:00", ".nan", null]}']),
+        ({datetime.date(2026, 1, 31): 1, True: 2}, "StringMap", ['{"2026-01-31": 1, "true": 2}']),
+        ([{"a": 1}, {"b": 2}], "MapList", ['[{"a": 1}, {"b": 2}]']),
+        ({"a": 1}, "MapList", ['[{"a": 1}]']),
+        (['{"a": 1}', {"b": 2}], "MapList", ['[{"a": 1}, {"b": 2}]']),
+        ('[{"a": 1}]', "MapList", ['[{"a": 1}]']),
+        ([], "MapList", ["[]"]),
+    ],
+)
+def test_a_value_is_sent_as_yaml_or_json_has_it(value: t.Any, kind: str, sent: list[str]) -> None:
+    assert command_parameters("Doc", {"value": value}, {"value": {"type": kind}}) == {"value": sent}
+
+
+@pytest.mark.parametrize(
+    ("value", "sent"),
+    [
+        ([{"a": 1}, {"b": 2}], ['[{"a": 1}, {"b": 2}]']),
+        ({"a": 1}, ['{"a": 1}']),
+        (["a", {"b": 2}], ["a", '{"b": 2}']),
+        ([datetime.date(2026, 1, 31), True, 1], ["2026-01-31", "true", "1"]),
+    ],
+)
+def test_without_a_declaration_the_value_says_what_it_is(value: t.Any, sent: list[str]) -> None:
+    assert undeclared_parameters({"value": value}) == {"value": sent}
+
+
+@pytest.mark.parametrize("value", [b"bytes", {"a": b"bytes"}, [b"bytes"], {1, 2}, {"a": {"b": {1}}}])
+def test_a_type_that_has_no_text_is_refused_by_name(value: t.Any) -> None:
+    sentence = r"^parameters\.value has a value of the type (bytes|set): it must be text\.$"
+    with pytest.raises(RequestError, match=sentence):
+        undeclared_parameters({"value": value})
+
+
+@pytest.mark.parametrize(
+    "declaration",
+    [
+        {"type": "String", "allowedValues": "abc"},
+        {"type": "String", "allowedValues": [None, "a"]},
+        {"type": "String", "allowedValues": [{"a": 1}]},
+        {"type": "String", "allowedPattern": ["^a$"]},
+        {"type": "String", "maxChars": "many", "minChars": None},
+        {"type": None},
+        {"type": ["String"]},
+        {"type": "Another"},
+        {"type": "StringMap", "allowedValues": [{"a": 1}], "allowedPattern": "^x$"},
+    ],
+)
+def test_what_a_document_should_not_declare_is_left_to_aws(declaration: dict[str, t.Any]) -> None:
+    given_one = {"a": 1} if declaration["type"] == "StringMap" else "x"
+    assert command_parameters("Doc", {"value": given_one}, {"value": declaration})
+
+
+def test_content_in_yaml_declares_as_json_does() -> None:
+    content = "schemaVersion: '2.2'\nparameters:\n  day: {type: String, allowedValues: [2026-01-31, on]}\n"
+    (declared,) = declared_by_content(content).values()
+    assert declared["type"] == "String"
+    assert declared_by_content("schemaVersion: '2.2'\n") == {}
+
+
+@pytest.mark.parametrize(
+    "content", ["", "just text", "[]", "a: b: c", "\t- x", "[" * 50_000, "parameters: [a]", "parameters: {a: b}", "{"]
+)
+def test_content_that_declares_nothing_is_no_crash(content: str) -> None:
+    with pytest.raises(ValueError, match=r"^The content "):
+        declared_by_content(content)

@@ -37,7 +37,7 @@ def test_calls_for_a_fleet_by_tag_are_exactly_these(scene_of: type[Scene], count
     scene = scene_of(count)
     scene.run.send_to_targets(scene.by_tag())
     scene.run.watch()
-    assert len(scene.run.invocations) == count
+    assert len(scene.verdict.results) == count
     assert scene.ssm.calls == {
         "SendCommand": 1,
         "ListCommands": polls_of(10.0),
@@ -50,7 +50,7 @@ def test_calls_for_a_thousand_ids_are_exactly_these(scene_of: type[Scene]) -> No
     wanted = scene.by_ids(max_concurrency="100%")
     scene.run.send_to_ids(wanted)
     scene.run.watch()
-    assert len(scene.run.invocations) == 1_000
+    assert len(scene.verdict.results) == 1_000
     assert scene.ssm.calls == {"SendCommand": 20, "ListCommands": polls_of(10.0), "ListCommandInvocations": 20}
 
 
@@ -61,7 +61,7 @@ def test_only_outputs_that_a_page_cannot_give_are_asked_for(scene_of: type[Scene
     scene.run.send_to_targets(scene.by_tag())
     scene.run.watch()
     assert scene.ssm.calls["GetCommandInvocation"] == 2
-    first, second = (scene.run.invocations[node] for node in scene.ids[:2])
+    first, second = (scene.verdict.results[node][0] for node in scene.ids[:2])
     assert (first.steps[0].text.stdout, first.steps[0].text.stderr) == ("x" * 20_000, "warning\n")
     assert (first.truncated, second.truncated) == (False, True)
 
@@ -99,8 +99,8 @@ def test_nodes_that_aws_never_sent_to_are_sent_to_while_errors_allow_it(scene_of
     scene.run.send_to_ids(wanted)
     scene.run.watch()
     assert [len(command.nodes) for command in scene.ssm.commands.values()] == [50, 50, 1]
-    assert scene.run.invocations[scene.ids[1]].outcome == "success"
-    assert [found.outcome for found in scene.run.earlier[scene.ids[1]]] == ["terminated"]
+    assert scene.verdict.outcomes[scene.ids[1]] == "success"
+    assert [found.outcome for found in scene.verdict.earlier[scene.ids[1]]] == ["terminated"]
 
 
 def test_undeliverable_nodes_are_sent_to_again_and_timed_out_ones_are_not(scene_of: type[Scene]) -> None:
@@ -114,7 +114,7 @@ def test_undeliverable_nodes_are_sent_to_again_and_timed_out_ones_are_not(scene_
     assert scene.run.resend_undelivered()
     scene.run.watch()
     assert scene.ssm.executions == {scene.ids[0]: 2, scene.ids[1]: 1, scene.ids[2]: 1}
-    assert scene.run.invocations[scene.ids[0]].outcome == "success"
+    assert scene.verdict.outcomes[scene.ids[0]] == "success"
 
 
 def test_attaching_gives_the_results_without_sending(scene_of: type[Scene]) -> None:
@@ -123,13 +123,13 @@ def test_attaching_gives_the_results_without_sending(scene_of: type[Scene]) -> N
     scene.clock.now = 100.0
     scene.run.attach([command_id])
     scene.run.watch()
-    assert sorted(scene.run.invocations) == scene.ids
+    assert list(scene.verdict.results) == scene.ids
     assert scene.ssm.calls["SendCommand"] == 1
 
 
 def test_a_command_that_is_not_listed_is_said_so(scene_of: type[Scene]) -> None:
     scene = scene_of(1)
-    with pytest.raises(UnknownCommandError, match="does not list the command 11111111-2222-4333-8444-555555555555"):
+    with pytest.raises(UnknownCommandError, match="has not listed the command 11111111-2222-4333-8444-555555555555"):
         scene.run.attach(["11111111-2222-4333-8444-555555555555"])
 
 
@@ -149,7 +149,7 @@ def test_an_outage_while_waiting_passes(scene_of: type[Scene], error: Exception)
     scene.ssm.before["ListCommands"] = [None, error, error, error]
     scene.run.send_to_targets(scene.by_tag())
     scene.run.watch()
-    assert len(scene.run.invocations) == 50
+    assert len(scene.verdict.results) == 50
 
 
 def test_expired_credentials_end_the_wait_and_the_ids_are_kept(scene_of: type[Scene]) -> None:
@@ -196,7 +196,7 @@ def test_listings_that_lag_behind_are_read_again(scene_of: type[Scene]) -> None:
     pages: list[dict[str, t.Any]] = [{"CommandInvocations": []}]
     t.cast("t.Any", scene.ssm).list_command_invocations = lambda **request: pages.pop() if pages else page(**request)
     scene.run.watch()
-    assert sorted(scene.run.invocations) == scene.ids
+    assert list(scene.verdict.results) == scene.ids
     assert not scene.observer.warnings
 
 
@@ -236,7 +236,7 @@ def test_a_node_that_still_runs_when_its_command_has_ended_is_in_the_result(scen
     t.cast("t.Any", scene.ssm).list_commands = ended
     scene.clock.now = 20.0
     scene.run.watch()
-    assert [scene.run.invocations[node].outcome for node in scene.ids] == ["success", "success", "in_progress"]
+    assert [scene.verdict.outcomes[node] for node in scene.ids] == ["success", "success", "in_progress"]
     assert len(scene.observer.warnings) == 1
     assert not scene.run.active_command_ids
 
@@ -256,7 +256,7 @@ def test_a_cancel_that_is_refused_does_not_end_the_wait(scene_of: type[Scene]) -
     wanted = scene.by_ids()
     scene.run.send_to_ids(wanted)
     scene.run.watch()
-    assert len(scene.run.invocations) == 100
+    assert len(scene.verdict.results) == 100
     assert all("AccessDeniedException" in text for text in scene.observer.warnings)
     assert scene.observer.warnings
 
@@ -302,7 +302,7 @@ def test_a_command_whose_sending_was_interrupted_is_found_by_its_token(scene_of:
     with pytest.raises(Stopped):
         scene.run.send_to_targets(scene.by_tag())
     assert not scene.run.parts
-    token = scene.run.recover_unanswered(t.cast("t.Any", scene.ssm))
+    token = scene.run.recover_unanswered(t.cast("t.Any", scene.ssm), scene.clock.deadline(5))
     if listed:
         assert token is None
         assert scene.run.active_command_ids == list(scene.ssm.commands)
@@ -314,9 +314,9 @@ def test_a_command_whose_sending_was_interrupted_is_found_by_its_token(scene_of:
 def test_without_a_call_under_way_there_is_nothing_to_find(scene_of: type[Scene]) -> None:
     scene = scene_of(3)
     client = t.cast("t.Any", scene.ssm)
-    assert scene.run.recover_unanswered(client) is None
+    assert scene.run.recover_unanswered(client, scene.clock.deadline(5)) is None
     scene.run.send_to_targets(scene.by_tag())
-    assert scene.run.recover_unanswered(client) is None
+    assert scene.run.recover_unanswered(client, scene.clock.deadline(5)) is None
     assert len(scene.run.parts) == 1
     assert scene.ssm.calls == {"SendCommand": 1}
 
@@ -327,5 +327,35 @@ def test_an_interrupted_sending_that_cannot_be_looked_up_is_told(scene_of: type[
     scene.ssm.before["ListCommands"] = [client_error("AccessDeniedException", "ListCommands")]
     with pytest.raises(Stopped):
         scene.run.send_to_targets(scene.by_tag())
-    assert scene.run.recover_unanswered(t.cast("t.Any", scene.ssm)) is not None
+    assert scene.run.recover_unanswered(t.cast("t.Any", scene.ssm), scene.clock.deadline(5)) is not None
     assert "Whether a command was sent is not known" in scene.observer.warnings[0]
+
+
+def test_the_wait_is_as_long_as_each_command_says(scene_of: type[Scene]) -> None:
+    scene = scene_of(60, seconds=5.0, wait_seconds=lambda _command: 700.0)
+    scene.ssm.nodes = {node: Node(seconds=600.0) for node in scene.ids}
+    scene.run.send_to_ids(scene.by_ids(max_concurrency="1"))
+    scene.run.watch()
+    assert not scene.run.timed_out
+    assert set(scene.verdict.outcomes.values()) == {"success"}
+    assert len(scene.ssm.commands) == 2
+
+
+def test_the_wait_is_no_longer_than_the_command_says(scene_of: type[Scene]) -> None:
+    scene = scene_of(3, seconds=7_260.0, wait_seconds=lambda _command: 100.0)
+    scene.ssm.nodes = {node: Node(seconds=600.0) for node in scene.ids}
+    scene.run.send_to_targets(scene.by_tag())
+    scene.run.watch()
+    assert scene.run.timed_out
+    assert 100 <= scene.clock.now <= 101
+
+
+def test_attached_commands_are_waited_for_as_long_as_the_longest(scene_of: type[Scene]) -> None:
+    waits = {"00000000-0000-4000-8000-000000000000": 500.0, "00000000-0000-4000-8000-000000000001": 50.0}
+    scene = scene_of(3, wait_seconds=lambda command: waits[command["CommandId"]])
+    scene.ssm.nodes = {node: Node(seconds=400.0) for node in scene.ids}
+    for _command in waits:
+        scene.ssm.send_command(**TO_ALL)
+    scene.run.attach(waits)
+    scene.run.watch()
+    assert not scene.run.timed_out

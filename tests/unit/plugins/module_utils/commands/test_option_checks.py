@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 import typing as t
 
 import pytest
@@ -50,12 +51,13 @@ BAD: list[tuple[dict[str, t.Any], str]] = [
     ({"instance_ids": []}, "instance_ids is empty: it must name at least one."),
     ({"instance_ids": ["web-1"]}, "instance_ids has 'web-1': it must be i- with 8 or 17 or mi- with 17 characters."),
     ({"instance_ids": ["i-123"]}, "instance_ids has 'i-123': it must be"),
-    ({"instance_ids": [NODE, NODE]}, f"instance_ids has '{NODE}' twice: each may be named once."),
+    ({"instance_ids": [NODE, NODE]}, f"instance_ids has twice '{NODE}': each may be named once."),
     ({"instance_ids": None, "target_tags": {}}, "target_tags is empty: it must name at least one."),
     (
         {"instance_ids": None, "target_tags": {"": "web"}},
         "target_tags has the key '': a tag key has 1 to 128 characters.",
     ),
+    ({"instance_ids": None, "target_tags": {None: "web"}}, "A key of target_tags is null: it must have a value."),
     ({"instance_ids": None, "target_tags": {"K" * 129: "web"}}, "target_tags has the key 'KKK"),
     (
         {"instance_ids": None, "target_tags": {f"k{n}": "v" for n in range(6)}},
@@ -66,10 +68,10 @@ BAD: list[tuple[dict[str, t.Any], str]] = [
         {"instance_ids": None, "target_tags": {"Role": NODES_51}},
         "target_tags[Role] has 51 values: it must have 1 to 50.",
     ),
-    ({"instance_ids": None, "target_tags": {"Role": None}}, "target_tags[Role] has the value None: it must be text."),
+    ({"instance_ids": None, "target_tags": {"Role": None}}, "target_tags[Role] is null: it must have a value."),
     (
         {"instance_ids": None, "target_tags": {"Role": {"a": 1}}},
-        "target_tags[Role] has the value {'a': 1}: it must be text.",
+        "target_tags[Role] has a value of the type dictionary: it must be text.",
     ),
     ({"instance_ids": None, "targets": []}, "targets is empty: it must name at least one."),
     (
@@ -101,8 +103,28 @@ BAD: list[tuple[dict[str, t.Any], str]] = [
     ({"max_errors": "all"}, "max_errors is 'all': it must be a number from 0"),
     ({"timeout_seconds": 29}, "timeout_seconds is 29: it must be from 30 to 2592000."),
     ({"timeout_seconds": 2_592_001}, "timeout_seconds is 2592001: it must be from 30 to 2592000."),
-    ({"execution_timeout": 0}, "execution_timeout is 0: it must be from 1 to 172800."),
-    ({"execution_timeout": 172_801}, "execution_timeout is 172801: it must be from 1 to 172800."),
+    ({"execution_timeout": 0}, "execution_timeout is 0: it must be from 5 to 172800."),
+    ({"execution_timeout": 4}, "execution_timeout is 4: it must be from 5 to 172800."),
+    ({"execution_timeout": 172_801}, "execution_timeout is 172801: it must be from 5 to 172800."),
+    (
+        {"parameters": {"executionTimeout": "4"}},
+        "parameters.executionTimeout is too short: it must be from 5 to 172800",
+    ),
+    ({"parameters": {"executionTimeout": 1}}, "parameters.executionTimeout is too short: it must be from 5 to 172800"),
+    (
+        {"commands": None, "parameters": {"command": "ls"}},
+        "parameters has 'command': AWS-RunShellScript has no such parameter, it has commands, executionTimeout, "
+        "workingDirectory. The likely one is 'commands'.",
+    ),
+    ({"commands": ["", " "]}, "commands is empty: it must have at least one line."),
+    (
+        {"instance_ids": None, "target_tags": {"Role": ["web", ""]}},
+        "target_tags[Role] has an empty value: it must have at least one character.",
+    ),
+    (
+        {"instance_ids": None, "targets": [{"key": "tag:R", "values": [""]}]},
+        "targets[1].values has an empty value: it must have at least one character.",
+    ),
     ({"wait_timeout": 0}, "wait_timeout is 0: it must be from 1 to"),
     ({"comment": "c" * 77}, "comment is 'ccc"),
     ({"output_s3_bucket_name": "ab"}, "output_s3_bucket_name is 'ab': it must be a bucket name of 3 to 63 characters."),
@@ -125,6 +147,7 @@ BAD: list[tuple[dict[str, t.Any], str]] = [
     ),
     ({"result_max_bytes": 10}, "result_max_bytes is 10: it must be from 1000 to"),
     ({"retry_undelivered": 11}, "retry_undelivered is 11: it must be from 0 to 10."),
+    ({"lost_response_timeout": 4}, "lost_response_timeout is 4: it must be from 5 to 3600."),
     ({"wait": False, "output_dir": "out"}, "output_dir needs the results: it cannot be combined with wait: false."),
     ({"stream_output": True}, "stream_output reads CloudWatch Logs: give one of cloudwatch_log_group_name"),
     ({"full_output": True}, "full_output needs a source to read from: give one of output_s3_bucket_name"),
@@ -156,7 +179,7 @@ BAD: list[tuple[dict[str, t.Any], str]] = [
 
 
 # What is taken from a table of choices, which Ansible itself checks.
-CHOICES = {"send_per_host", "on_timeout", "on_interrupt", "fail_on"}
+CHOICES = {"send_per_host", "on_timeout", "on_interrupt", "on_lost_response", "fail_on"}
 
 
 def refusal(changes: dict[str, t.Any]) -> str:
@@ -176,11 +199,29 @@ def test_bad_argument_is_refused_by_name(changes: dict[str, t.Any], sentence: st
     assert "\n" not in text
 
 
+def values_of(given: t.Any) -> t.Iterator[str]:
+    """The values in an argument as messages show them."""
+    if isinstance(given, (dict, list)) and given:
+        for item in given.values() if isinstance(given, dict) else given:
+            yield from values_of(item)
+    elif given is not None and not isinstance(given, bool):
+        yield repr(given)
+
+
+@pytest.mark.parametrize(("changes", "_sentence"), BAD)
+def test_under_no_log_the_sentence_has_no_value(changes: dict[str, t.Any], _sentence: str) -> None:
+    with pytest.raises(RequestError) as refusal:
+        check_arguments(GOOD | changes)
+    words = re.findall(r"'[^']*'|[^\s:,.]+", refusal.value.without_value.split(": it must")[0])
+    assert not set(values_of(changes)) & set(words)
+    assert refusal.value.without_value.split()[0] == str(refusal.value).split()[0]
+
+
 def test_every_option_is_refused_in_some_row() -> None:
     assert {name for changes, _sentence in BAD for name in changes} == set(ARGUMENT_SPEC) - CHOICES
 
 
-def by_tags(tags: dict[str, t.Any]) -> dict[str, t.Any]:
+def by_tags(tags: dict[t.Any, t.Any]) -> dict[str, t.Any]:
     return {"instance_ids": None, "target_tags": tags}
 
 
@@ -202,7 +243,7 @@ def by_targets(*targets: tuple[str, int]) -> dict[str, t.Any]:
         *({"max_concurrency": value} for value in ("1", "1%", "99%", "100%", "1234567")),
         *({"max_errors": value} for value in ("0", "0%", "10%", "99%", "100%", "1234567")),
         *({"timeout_seconds": value} for value in (30, 2_592_000)),
-        *({"execution_timeout": value} for value in (1, 172_800)),
+        *({"execution_timeout": value} for value in (5, 172_800)),
         *({"wait_timeout": value} for value in (1, 2_764_800)),
         *({"result_max_bytes": value} for value in (1_000, 2**31)),
         *({"retry_undelivered": value} for value in (0, 10)),
@@ -213,6 +254,7 @@ def by_targets(*targets: tuple[str, int]) -> dict[str, t.Any]:
         {"cloudwatch_output_enabled": True, "stream_output": True},
         by_tags({"k" * 128: ["v"] * 50}),
         by_tags({f"k{number}": "v" for number in range(5)}),
+        by_tags({1: "v", False: "w"}),
         by_targets(*[("tag:R", 50)] * 5),
         by_targets(("tag-key", 1)),
         by_targets(("tag:" + "k" * 128, 1)),
@@ -223,6 +265,9 @@ def by_targets(*targets: tuple[str, int]) -> dict[str, t.Any]:
         {"alarm_configuration": {"alarms": [{"name": "a"}]}},
         {"alarm_configuration": {"alarms": [{"name": "a" * 255}]}},
         {"document_name": "Team-Doc", "commands": None},
+        {"document_name": "Team-Doc", "commands": None, "parameters": {"executionTimeout": "1"}},
+        {"parameters": {"executionTimeout": "5"}},
+        {"parameters": {"executionTimeout": "{{ssm:timeout}}"}},
         {"commands": None, "parameters": {"commands": ["ls"]}, "strict_shell": True},
         {"commands": None, "script": "run.sh", "strict_shell": True},
         {"wait": False, "retry_undelivered": 0},

@@ -12,7 +12,10 @@ import typing as t
 import hypothesis
 import hypothesis.strategies as st
 import pytest
-from ansible_collections.ssmops.run_command.plugins.module_utils.commands import output
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands import agent_texts, output
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.agent_texts import Ending
+
+ENDED = Ending("aws:runShellScript", "Success", 0)
 
 
 def listed(*plugins: dict[str, t.Any], status: str = "Success") -> dict[str, t.Any]:
@@ -49,7 +52,7 @@ def test_a_long_text_or_one_with_stderr_must_be_asked_for(text: str) -> None:
     [("x" * 23_999, "e" * 7_999, False), ("x" * 24_000, "", True), ("", "e" * 8_000, True)],
 )
 def test_a_stream_that_fills_its_limit_may_be_cut(stdout: str, stderr: str, truncated: bool) -> None:
-    assert output.limited_text(stdout, stderr).truncated is truncated
+    assert output.limited_text(stdout, stderr, ENDED).truncated is truncated
 
 
 def as_the_agent_lists(stdout: str, stderr: str) -> str:
@@ -78,8 +81,8 @@ def test_what_passes_for_whole_is_what_the_node_wrote(stdout: str, stderr: str) 
 @hypothesis.given(TEXTS)
 @hypothesis.example("\u4e16" * 9_000)
 def test_a_text_that_the_agent_cut_by_bytes_never_passes_for_whole(stdout: str) -> None:
-    kept = stdout.encode()[: output.STDOUT_LIMIT].decode(errors="replace")
-    assert output.limited_text(kept, "").truncated or kept == stdout
+    kept = stdout.encode()[: agent_texts.STDOUT_LIMIT].decode(errors="replace")
+    assert output.limited_text(kept, "", ENDED).truncated or kept == stdout
 
 
 @pytest.mark.parametrize(
@@ -117,7 +120,9 @@ def test_what_is_listed_is_kept() -> None:
         "StandardOutputUrl": "https://out",
         "StandardErrorUrl": "",
     }
-    invocation, _inexact = output.listed_invocation({**listed(shown, status="Failed"), "InstanceName": "web-1"})
+    more = {"InstanceName": "web-1", "TraceOutput": "why"}
+    invocation, _inexact = output.listed_invocation({**listed(shown, status="Failed"), **more})
+    assert invocation.trace == "why"
     assert (invocation.instance_name, invocation.status, invocation.status_details) == ("web-1", "Failed", "Failed")
     (step,) = invocation.steps
     assert (step.name, step.status, step.status_details, step.rc) == ("first", "Failed", "ExecutionTimedOut", 3)
@@ -129,3 +134,8 @@ def test_what_is_not_listed_has_its_place() -> None:
     (step,) = invocation.steps
     assert (invocation.instance_name, step.name, step.status_details, step.rc) == ("", "", "Pending", -1)
     assert (step.started_at, step.finished_at, step.urls) == (None, None, {})
+
+
+@hypothesis.given(st.lists(st.text(ALPHABET, max_size=4), max_size=5))
+def test_joined_texts_have_the_lines_of_all(texts: list[str]) -> None:
+    assert output.joined_texts(texts).splitlines() == [line for text in texts for line in text.splitlines()]

@@ -11,6 +11,7 @@ import typing as t
 import pytest
 from ansible_collections.amazon.aws.plugins.module_utils.exceptions import AnsibleAWSError
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands import preflight, preflight_calls
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.retrier import Retrier
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import RequestError
 
 from .fake_ssm import Clock, Document, FakeSSM, Node, client_error
@@ -27,14 +28,18 @@ CUSTOM = Document(
 
 
 class Account:
-    """A fake account, a preflight over it, and the warnings it gave."""
+    """A fake account, a preflight over it, and the warnings and notes it gave."""
 
     def __init__(self, count: int = 3) -> None:
         self.ids = [f"i-{number:017x}" for number in range(count)]
-        self.ssm = FakeSSM(Clock(), {node: Node() for node in self.ids})
+        clock = Clock()
+        self.ssm = FakeSSM(clock, {node: Node() for node in self.ids})
         self.ssm.documents["Team-Logs"] = CUSTOM
         self.warnings: list[str] = []
-        self.preflight = preflight_calls.Preflight(t.cast("t.Any", self.ssm), self.warnings.append)
+        self.notes: list[str] = []
+        self.preflight = preflight_calls.Preflight(
+            t.cast("t.Any", self.ssm), Retrier(clock.deadline(60)), self.warnings.append, self.notes.append
+        )
 
     def request(self, document: str = SHELL, **where: t.Any) -> t.Any:
         return make_request({"document_name": document, **(where or {"target_tags": {"Role": "web"}})})
@@ -63,8 +68,13 @@ def test_another_document_is_read_for_what_it_allows(account: Account) -> None:
     [
         (SHELL, None, {"comands": ["ls"]}, "parameters has 'comands': AWS-RunShellScript has no such parameter"),
         (SHELL, None, {}, "parameters lacks 'commands': AWS-RunShellScript requires it"),
-        ("Team-Logs", None, {"service": "apache"}, "parameters.service is 'apache': Team-Logs allows nginx, sshd."),
-        ("Team-Logs", None, {"service": "nginx", "lines": "x"}, "parameters.lines is 'x': Team-Logs takes Integer."),
+        ("Team-Logs", None, {"service": "apache"}, "parameters.service is none of what Team-Logs allows: nginx"),
+        (
+            "Team-Logs",
+            None,
+            {"service": "nginx", "lines": "x"},
+            "parameters.lines is no Integer, which Team-Logs takes.",
+        ),
         ("Nothing", None, {}, "document_name is 'Nothing': there is no such document in this account and region."),
         (SHELL, "7", {"commands": ["ls"]}, "document_version is '7': AWS-RunShellScript has no such version."),
         ("Automate", None, {}, "document_name is 'Automate': it is a document of type Automation, not Command."),
@@ -94,6 +104,28 @@ def test_what_may_not_be_read_is_not_checked_and_said(account: Account, operatio
     assert account.read("Team-Logs", service="apache") == {"service": ["apache"]}
     (said,) = account.warnings
     assert said.startswith(warning)
+
+
+def test_a_pattern_that_python_does_not_know_is_left_to_aws_and_noted(account: Account) -> None:
+    account.ssm.documents["Java"] = Document({"name": {"type": "String", "allowedPattern": r"^\p{L}+$"}})
+    assert account.read("Java", name="9") == {"name": ["9"]}
+    assert account.notes == ["parameters.name was not held against the allowedPattern of Java: AWS does that."]
+    assert account.warnings == []
+
+
+def test_content_in_yaml_is_read(account: Account) -> None:
+    text = "schemaVersion: '2.2'\nparameters:\n  service: {type: String, allowedValues: [nginx]}\n"
+    account.ssm.documents["Yaml"] = Document({"service": {"type": "String"}}, content=text)
+    with pytest.raises(RequestError, match=r"Yaml allows: nginx\.$"):
+        account.read("Yaml", service="apache")
+
+
+def test_content_that_is_neither_json_nor_yaml_leaves_what_is_described(account: Account) -> None:
+    account.ssm.documents["Odd"] = Document({"lines": {"type": "Integer"}}, content="a: b: c")
+    assert account.read("Odd", lines=3) == {"lines": ["3"]}
+    assert account.notes == ["The allowed values of Odd were not checked: its content is neither JSON nor YAML."]
+    with pytest.raises(RequestError, match="parameters has 'line'"):
+        account.read("Odd", line=3)
 
 
 def test_another_error_of_the_document_is_an_error(account: Account) -> None:

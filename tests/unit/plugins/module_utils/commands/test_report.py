@@ -2,19 +2,19 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""One result of a run: nothing of a node is lost, the message says what matters, and cutting keeps to its budget."""
+"""One result of a run: nothing of a node is lost, the message says what matters."""
 
 from __future__ import annotations
 
-import copy
+import dataclasses
 import datetime
 import json
 import typing as t
 
-import hypothesis
-import hypothesis.strategies as st
 import pytest
-from ansible_collections.ssmops.run_command.plugins.module_utils.commands import output, report, statuses
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands import output, report, statuses, verdict
+
+from .given import given_record
 
 COMMAND_ID = "11111111-2222-4333-8444-555555555555"
 MOMENT = datetime.datetime(2026, 11, 23, 11, 0, tzinfo=datetime.UTC)
@@ -25,8 +25,8 @@ COMMAND: t.Any = {
     "Status": "Success",
     "StatusDetails": "Success",
     "RequestedDateTime": MOMENT,
-    "TargetCount": 2,
-    "CompletedCount": 2,
+    "TargetCount": 0,
+    "CompletedCount": 0,
     "Parameters": {"commands": ["mysql --password=hunter2"]},
 }
 
@@ -42,7 +42,13 @@ def node(name: str, *steps: output.Step, status: str = "Success", details: str |
 
 
 def result_of(*found: output.Invocation, **more: t.Any) -> dict[str, t.Any]:
-    return report.build_result(report.Run([COMMAND], {one.instance_id: one for one in found}, **more))
+    return report.build_result(verdict_of(*found, **more))
+
+
+def verdict_of(
+    *found: output.Invocation, never_sent: dict[str, str] | None = None, command: t.Any = COMMAND, **more: t.Any
+) -> verdict.Verdict:
+    return verdict.Verdict(verdict.Run([given_record(*found, command=command, **more)], never_sent or {}))
 
 
 def test_a_node_with_one_step_has_its_texts_once() -> None:
@@ -65,6 +71,37 @@ def test_steps_keep_their_texts_apart_and_the_node_has_all() -> None:
     assert entry["finished_at"] == "2026-11-23T11:00:04+00:00"
 
 
+def test_each_step_begins_on_a_line_of_its_own() -> None:
+    entry = report.invocation_result(
+        node("i-1", step("a", "x\r\n"), step("", "y"), step("b\n\n", "z"), step("c"), status="Failed")
+    )
+    assert (entry["stdout"], entry["stderr"]) == ("a\nb\n\nc", "x\r\ny\nz")
+    assert entry["stdout_lines"] == ["a", "b", "", "c"]
+    assert [found["stdout"] for found in entry["plugins"]] == ["a", "", "b\n\n", "c"]
+
+
+def test_a_step_that_was_skipped_is_told() -> None:
+    skipped = dataclasses.replace(step(name="two"), skipped=True)
+    assert [found["skipped"] for found in report.invocation_result(node("i-1", step("a"), skipped))["plugins"]] == [
+        False,
+        True,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("steps", "status", "stderr"),
+    [
+        ((), "Failed", "no such plugin"),
+        ((step("", "oh"),), "Failed", "oh\nno such plugin"),
+        ((step("", "why: no such plugin\n"),), "Failed", "why: no such plugin\n"),
+        ((step("a"),), "Success", ""),
+    ],
+)
+def test_why_a_document_did_not_run_is_on_stderr(steps: tuple[output.Step, ...], status: str, stderr: str) -> None:
+    found = dataclasses.replace(node("i-1", *steps, status=status), trace="no such plugin")
+    assert report.invocation_result(found)["stderr"] == stderr
+
+
 def test_a_node_that_nothing_ran_on_has_the_same_keys() -> None:
     ran, not_ran = report.invocation_result(node("i-1", step("a"))), report.invocation_result(node("i-2"))
     assert set(ran) == set(not_ran)
@@ -84,52 +121,35 @@ def test_nodes_are_sorted_and_counted_by_outcome() -> None:
         node("i-3", step(rc=1), status="Failed"),
         node("i-1", step("ok")),
         node("i-2", status="TimedOut", details="Delivery Timed Out"),
-        unsent=["i-4"],
+        never_sent={"i-4": "terminated", "i-5": "unsent", "i-6": "unknown"},
     )
-    assert list(result["invocations"]) == ["i-1", "i-2", "i-3", "i-4"]
-    assert result["failed_instance_ids"] == ["i-2", "i-3", "i-4"]
+    assert list(result["invocations"]) == ["i-1", "i-2", "i-3", "i-4", "i-5", "i-6"]
+    assert result["failed_instance_ids"] == ["i-2", "i-3", "i-4", "i-5", "i-6"]
     assert result["undelivered_instance_ids"] == ["i-2"]
     assert {outcome: number for outcome, number in result["summary"].items() if number} == {
         "success": 1,
         "failed": 1,
         "delivery_timed_out": 1,
         "terminated": 1,
-        "total": 4,
+        "unsent": 1,
+        "unknown": 1,
+        "total": 6,
     }
-    assert result["invocations"]["i-4"]["status_details"] == "Terminated"
+    details = [(found["status"], found["status_details"]) for found in result["invocations"].values()]
+    assert details[3:] == [("Failed", "Terminated"), ("", "Unsent"), ("", "Unknown")]
 
 
 def test_results_that_were_replaced_are_kept() -> None:
-    first = node("i-1", status="Failed", details="Undeliverable")
-    result = result_of(node("i-1", step("ok")), earlier={"i-1": [first]})
+    first = given_record(node("i-1", status="Failed", details="Undeliverable"), command=COMMAND, sent_again=["i-1"])
+    second = given_record(node("i-1", step("ok")), command={**COMMAND, "CommandId": "second"})
+    result = report.build_result(verdict.Verdict(verdict.Run([first, second])))
     assert result["invocations"]["i-1"]["stdout"] == "ok"
     assert [found["outcome"] for found in result["invocations"]["i-1"]["earlier"]] == ["undeliverable"]
+    assert result["summary"]["total"] == 1
+    assert "by_command" not in result["invocations"]["i-1"]
 
 
 GOOD, BAD = node("i-1", step("ok")), node("i-2", step(rc=3), status="Failed")
-
-
-@pytest.mark.parametrize(
-    ("found", "command_status", "fail_on", "timed_out", "failed"),
-    [
-        ((GOOD,), "Success", "any", False, False),
-        ((GOOD, BAD), "Success", "any", False, True),
-        ((), "Success", "any", False, True),
-        ((GOOD,), "Success", "any", True, True),
-        ((GOOD, BAD), "Success", "command", False, False),
-        ((GOOD,), "Failed", "command", False, True),
-        ((), "Success", "command", False, False),
-        ((GOOD,), "Success", "command", True, True),
-        ((BAD,), "Failed", "never", False, False),
-        ((), "Success", "never", True, False),
-    ],
-)
-def test_when_the_task_fails(
-    found: tuple[output.Invocation, ...], command_status: str, fail_on: str, timed_out: bool, failed: bool
-) -> None:
-    result = result_of(*found)
-    result["commands"][0]["status"] = command_status
-    assert report.is_failed(result, fail_on, timed_out=timed_out) is failed
 
 
 AGENT = "failed to run commands: exit status 3"
@@ -138,30 +158,30 @@ AGENT = "failed to run commands: exit status 3"
 @pytest.mark.parametrize(
     ("found", "text"),
     [
-        ([GOOD], "1 of 1 nodes succeeded."),
+        ([GOOD], "1 of 1 node succeeded."),
         ([GOOD, BAD], "1 of 2 nodes succeeded (1 success, 1 failed). Failures: i-2 Failed rc=3."),
         (
             [node("i-1", step("", f"first\ndisk full \n\n{AGENT}", 3), status="Failed")],
-            "0 of 1 nodes succeeded (1 failed). Failures: i-1 Failed rc=3 (disk full).",
+            "0 of 1 node succeeded (1 failed). Failures: i-1 Failed rc=3 (disk full).",
         ),
         (
             [node("i-1", step("", AGENT, 3), status="Failed")],
-            f"0 of 1 nodes succeeded (1 failed). Failures: i-1 Failed rc=3 ({AGENT}).",
+            f"0 of 1 node succeeded (1 failed). Failures: i-1 Failed rc=3 ({AGENT}).",
         ),
         (
             [node("i-1", status="TimedOut", details="DeliveryTimedOut")],
-            "0 of 1 nodes succeeded (1 delivery timed out). Failures: i-1 DeliveryTimedOut.",
+            "0 of 1 node succeeded (1 delivery timed out). Failures: i-1 DeliveryTimedOut.",
         ),
         ([], "The command reached no node: no managed node matches the targets."),
     ],
 )
 def test_message(found: list[output.Invocation], text: str) -> None:
-    assert report.message(result_of(*found), timed_out=False) == text
+    assert report.message(verdict_of(*found), timed_out=False) == text
 
 
 def test_the_message_names_the_first_failures_and_counts_the_others() -> None:
     failed = [node(f"i-{number}", step("", "x" * 300, 1), status="Failed") for number in range(9)]
-    text = report.message(result_of(*failed), timed_out=True)
+    text = report.message(verdict_of(*failed), timed_out=True)
     assert text.startswith("The command had not ended after wait_timeout. 0 of 9 nodes")
     assert text.count("rc=1") == report.NAMED_FAILURES
     assert text.endswith("; and 4 more.")
@@ -171,85 +191,8 @@ def test_the_message_names_the_first_failures_and_counts_the_others() -> None:
 
 @pytest.mark.parametrize("details", ["RateExceeded", "AccessDenied"])
 def test_a_command_that_aws_ended_before_any_node_is_not_blamed_on_the_targets(details: str) -> None:
-    result = result_of()
-    result["commands"][0] |= {"status": "Failed", "status_details": details}
-    assert report.message(result, timed_out=False) == f"The command reached no node: AWS ended it with {details}."
-
-
-TEXTS = st.text(st.characters(codec="utf-8"), max_size=400) | st.text("\x00\n\u2028", max_size=400)
-STEPS = st.lists(st.builds(step, TEXTS, TEXTS, st.integers(0, 2)), max_size=3)
-
-
-@st.composite
-def results(draw: st.DrawFn) -> dict[str, t.Any]:
-    """Results of up to twelve nodes that succeeded, failed or were never sent to."""
-    nodes = []
-    for number in range(draw(st.integers(0, 12))):
-        steps = draw(STEPS)
-        nodes.append(node(f"i-{number:017x}", *steps, status="Failed" if any(one.rc for one in steps) else "Success"))
-    return {**result_of(*nodes), "msg": "what happened", "changed": True, "failed": False}
-
-
-def size(result: dict[str, t.Any]) -> int:
-    return len(json.dumps(result))
-
-
-@hypothesis.given(results(), st.integers(1_000, 12_000))
-def test_a_cut_result_fits_and_says_what_was_cut(result: dict[str, t.Any], budget: int) -> None:
-    before = copy.deepcopy(result)
-    fitted = report.fit_result(result, budget)
-    assert result == before
-    if size(result) <= budget:
-        assert fitted is result
-        return
-    cut = fitted["result_cut"]
-    assert size(fitted) <= budget or fitted["invocations"] == {}
-    assert cut["invocations"] == len(before["invocations"]) - len(fitted["invocations"])
-    for name, entry in fitted["invocations"].items():
-        whole = before["invocations"][name]
-        for stream in ("stdout", "stderr"):
-            assert whole[stream].endswith(entry[stream])
-        assert entry["truncated"] or (entry["stdout"], entry["stderr"]) == (whole["stdout"], whole["stderr"])
-        assert entry["stdout_lines"] == entry["stdout"].splitlines()
-        assert entry["rc"] == whole["rc"]
-    for kept in ("command_ids", "commands", "summary", "failed_instance_ids", "msg"):
-        assert fitted[kept] == before[kept]
-
-
-def test_small_outputs_stay_whole_while_large_ones_are_cut() -> None:
-    result = result_of(node("i-1", step("s" * 100)), node("i-2", step("l" * 50_000)), node("i-3", step("m" * 40_000)))
-    fitted = report.fit_result(result, 20_000)
-    kept = {name: len(entry["stdout"]) for name, entry in fitted["invocations"].items()}
-    assert kept["i-1"] == 100
-    assert abs(kept["i-2"] - kept["i-3"]) < 1_000
-    assert 15_000 < size(fitted) <= 20_000
-    assert fitted["result_cut"] == {"outputs": 2, "plugins": False, "invocations": 0}
-    assert fitted["invocations"]["i-1"]["plugins"] == result["invocations"]["i-1"]["plugins"]
-
-
-def test_an_end_that_costs_more_than_its_beginning_is_cut_until_it_fits() -> None:
-    result = result_of(node("i-1", step("a" * 6_000 + "\x00" * 3_000), status="Failed"))
-    fitted = report.fit_result(result, 8_000)
-    assert fitted["result_cut"] == {"outputs": 1, "plugins": False, "invocations": 0}
-    assert 6_000 < size(fitted) <= 8_000
-    assert set(fitted["invocations"]["i-1"]["stdout"]) == {"\x00"}
-
-
-def test_steps_lose_their_own_texts_and_nothing_else_first() -> None:
-    result = result_of(node("i-1", step("a" * 4_000, name="one"), step("b" * 4_000, rc=3, name="two"), status="Failed"))
-    (entry,) = report.fit_result(result, 18_000)["invocations"].values()
-    assert len(entry["stdout"]) == 8_000
-    assert [(found["name"], found["rc"]) for found in entry["plugins"]] == [("one", 0), ("two", 3)]
-    assert [found.get("stdout") for found in entry["plugins"]] == [None, None]
-
-
-def test_nodes_that_failed_outlast_those_that_succeeded() -> None:
-    nodes = [node(f"i-{number:02}", step("ok")) for number in range(20)]
-    bad = [node(f"i-9{number}", step("no", rc=1), status="Failed") for number in range(3)]
-    fitted = report.fit_result(result_of(*nodes, *bad), 4_000)
-    assert {"i-90", "i-91", "i-92"} <= set(fitted["invocations"])
-    assert 0 < fitted["result_cut"]["invocations"] < 20
-    assert size(fitted) <= 4_000
+    found = verdict_of(command={**COMMAND, "Status": "Failed", "StatusDetails": details})
+    assert report.message(found, timed_out=False) == f"The command reached no node: AWS ended it with {details}."
 
 
 def test_every_outcome_but_success_is_a_failure() -> None:

@@ -11,9 +11,10 @@ import typing as t
 
 import pytest
 from ansible_collections.amazon.aws.plugins.module_utils.exceptions import AnsibleAWSError
-from ansible_collections.ssmops.run_command.plugins.module_utils.commands import track, track_calls
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands import retries, track
 from botocore import exceptions, parsers
 
+from .conftest import tracker_of
 from .fake_ssm import TO_ALL, Clock, FakeSSM, Node, client_error
 
 NODES = {f"i-{number:017x}": Node(seconds=5.0) for number in range(120)}
@@ -27,7 +28,7 @@ class Scene:
     def __init__(self, commands: int = 1) -> None:
         self.clock = Clock()
         self.ssm = FakeSSM(self.clock, NODES)
-        self.tracker = track_calls.Tracker(t.cast("t.Any", self.ssm), self.clock.deadline(None))
+        self.tracker = tracker_of(self.ssm, self.clock.deadline(None))
         self.commands = [
             self.ssm.send_command(DocumentName="AWS-RunShellScript", InstanceIds=list(NODES)[:2])["Command"]
             for _number in range(commands)
@@ -53,20 +54,7 @@ def test_an_outage_that_stays_is_told() -> None:
     scene.ssm.before["ListCommands"] = [OUTAGE] * 1_000
     with pytest.raises(AnsibleAWSError, match="Could not connect"):
         scene.refresh()
-    assert track.OUTAGE_TOLERANCE <= scene.clock.now <= track.OUTAGE_TOLERANCE + 2
-
-
-@pytest.mark.parametrize(("limit", "given_up_at"), [(10.0, track.OUTAGE_TOLERANCE), (500.0, 500.0)])
-def test_a_throttle_is_waited_out_until_the_deadline(limit: float, given_up_at: float) -> None:
-    clock = Clock()
-    tracker = track_calls.Tracker(t.cast("t.Any", None), clock.deadline(limit))
-
-    def throttled() -> None:
-        raise AnsibleAWSError(message="Failed", exception=client_error("ThrottlingException", "ListCommands"))
-
-    with pytest.raises(AnsibleAWSError, match="ThrottlingException"):
-        tracker.retrying(throttled)
-    assert given_up_at <= clock.now <= given_up_at + 1
+    assert retries.OUTAGE_TOLERANCE <= scene.clock.now <= retries.OUTAGE_TOLERANCE + 10
 
 
 def test_what_will_not_pass_is_told_at_once() -> None:
@@ -140,18 +128,21 @@ def test_a_command_that_is_not_listed_is_left_out() -> None:
     assert set(scene.refresh()) == {command["CommandId"] for command in scene.commands} - {lost}
 
 
-def test_a_command_sent_moments_ago_is_looked_for_twice() -> None:
+@pytest.mark.parametrize("lag", [0.4, 3.0, 14.0, 50.0])
+def test_a_command_sent_moments_ago_is_waited_for(lag: float) -> None:
     scene = Scene()
     command_id = scene.commands[0]["CommandId"]
     hidden = scene.ssm.commands.pop(command_id)
     real_sleep = scene.clock.sleep
 
     def sleep(seconds: float) -> None:
-        scene.ssm.commands[command_id] = hidden
         real_sleep(seconds)
+        if scene.clock.now >= lag:
+            scene.ssm.commands[command_id] = hidden
 
-    tracker = track_calls.Tracker(t.cast("t.Any", scene.ssm), track_deadline(scene.clock, sleep))
+    tracker = tracker_of(scene.ssm, track_deadline(scene.clock, sleep))
     assert tracker.find(command_id)["CommandId"] == command_id
+    assert scene.ssm.calls["ListCommands"] < 20
 
 
 def track_deadline(clock: Clock, sleep: t.Callable[[float], None]) -> t.Any:
@@ -161,7 +152,9 @@ def track_deadline(clock: Clock, sleep: t.Callable[[float], None]) -> t.Any:
 
 def test_a_command_of_nowhere_is_an_error_that_says_where_it_may_be() -> None:
     scene = Scene()
-    with pytest.raises(track.UnknownCommandError, match=f"AWS does not list the command {UNKNOWN}: .* 30 days"):
+    with pytest.raises(
+        track.UnknownCommandError, match=f"AWS has not listed the command {UNKNOWN} for 60 seconds: .* 30 days"
+    ):
         scene.tracker.find(UNKNOWN)
 
 
@@ -176,6 +169,13 @@ def test_invocations_come_page_after_page(status: str | None, pages: int) -> Non
     found = [entry["InstanceId"] for entry in scene.tracker.invocations(command_id, status)]
     assert found == (list(NODES) if status is None else [list(NODES)[3]])
     assert scene.ssm.calls == {"ListCommandInvocations": pages}
+
+
+def test_a_refused_token_costs_no_invocation() -> None:
+    scene = Scene()
+    command_id = scene.ssm.send_command(**TO_ALL)["Command"]["CommandId"]
+    scene.ssm.before["ListCommandInvocations"] = [None, client_error("InvalidNextToken", "ListCommandInvocations")]
+    assert [entry["InstanceId"] for entry in scene.tracker.invocations(command_id)] == list(NODES)
 
 
 def test_a_page_is_read_only_when_it_is_wanted() -> None:

@@ -104,3 +104,101 @@ def test_a_step_is_known_by_its_name() -> None:
 
 def test_without_a_stream_there_is_none() -> None:
     assert from_logs({}, invocation("aws:runShellScript")) is None
+
+
+@pytest.fixture
+def small_streams(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Streams of which only ten bytes are read."""
+    monkeypatch.setattr(whole_output_calls, "MAX_STREAM", 10)
+
+
+@pytest.mark.usefixtures("small_streams")
+@pytest.mark.parametrize(("size", "is_cut"), [(10, False), (11, True), (1_000, True)])
+def test_no_more_than_a_bound_of_an_object_is_read(size: int, is_cut: bool) -> None:
+    content = b"0123456789" * 100
+    text = from_bucket({f"{BASE}/a/b/stdout": content[:size]}, invocation("aws:runShellScript"))
+    assert text == output.Text("0123456789", "", truncated=is_cut)
+
+
+@pytest.mark.usefixtures("small_streams")
+def test_no_more_than_a_bound_of_a_log_stream_is_read() -> None:
+    logs = FakeLogs("/aws/ssm/Doc")
+    for _number in range(100):
+        logs.add(f"{BASE}/a/stdout", "0123\n")
+    text = whole_output_calls.LogsOutput(t.cast("t.Any", logs), "/aws/ssm/Doc").text(invocation("a"), 0)
+    assert text == output.Text("0123\n0123\n", "", truncated=True)
+
+
+def test_every_byte_that_is_no_text_has_one_character_as_the_agent_writes_it() -> None:
+    text = from_bucket({f"{BASE}/a/b/stdout": b"a\xff\xfeb\xe4\xb8"}, invocation("aws:runShellScript"))
+    assert text.stdout == "a\ufffd\ufffdb\ufffd\ufffd"
+
+
+S3_KEY = f"{BASE}/awsrunShellScript/0.awsrunShellScript/stdout"
+TO_LOGS = {"CloudWatchOutputConfig": {"CloudWatchOutputEnabled": True}, "DocumentName": "Doc"}
+
+
+def read_of(command: dict[str, t.Any], objects: dict[str, bytes], messages: list[str]) -> output.Text:
+    """The text of a command whose bucket and log group have these."""
+    clients: dict[str, t.Any] = {"s3": FakeBucket("outputs", objects), "logs": FakeLogs("/aws/ssm/Doc")}
+    for message in messages:
+        clients["logs"].add(f"{BASE}/aws-runShellScript/stdout", message)
+    outputs = whole_output_calls.CommandOutputs(lambda _command_id: t.cast("t.Any", command), clients.__getitem__)
+    return outputs.text(invocation("aws:runShellScript"), 0)
+
+
+@pytest.mark.parametrize(
+    ("command", "objects", "messages", "text"),
+    [
+        ({"OutputS3BucketName": "outputs"}, {S3_KEY: b"s3"}, ["logs\n"], "s3"),
+        (
+            {"OutputS3BucketName": "outputs", "OutputS3KeyPrefix": "p"},
+            {f"p/{S3_KEY}": b"p", S3_KEY: b"s3"},
+            [],
+            "p",
+        ),
+        (TO_LOGS, {S3_KEY: b"s3"}, ["logs\n"], "logs\n"),
+        ({"OutputS3BucketName": "outputs", **TO_LOGS}, {}, ["logs\n"], "logs\n"),
+    ],
+)
+def test_the_command_says_where_its_output_is(
+    command: dict[str, t.Any], objects: dict[str, bytes], messages: list[str], text: str
+) -> None:
+    assert read_of(command, objects, messages).stdout == text
+
+
+@pytest.mark.parametrize(
+    ("command", "words"),
+    [
+        ({"OutputS3BucketName": "outputs"}, ["the bucket outputs", "s3:PutObject"]),
+        (TO_LOGS, ["the log group /aws/ssm/Doc", "logs:PutLogEvents"]),
+        ({"OutputS3BucketName": "outputs", **TO_LOGS}, ["the bucket outputs", "or to the log group /aws/ssm/Doc"]),
+        ({}, ["sent without a bucket and without a log group"]),
+        ({"CloudWatchOutputConfig": {"CloudWatchLogGroupName": "", "CloudWatchOutputEnabled": False}}, ["without"]),
+    ],
+)
+def test_what_is_nowhere_is_an_error_that_names_the_place_and_the_right(
+    command: dict[str, t.Any], words: list[str]
+) -> None:
+    with pytest.raises(whole_output_calls.OutputNotFoundError) as raised:
+        read_of(command, {}, [])
+    assert all(word in str(raised.value) for word in words)
+
+
+def test_a_command_is_asked_for_once() -> None:
+    asked: list[str] = []
+
+    def find(command_id: str) -> t.Any:
+        asked.append(command_id)
+        return {"OutputS3BucketName": "outputs"}
+
+    made: list[str] = []
+
+    def client(service: str) -> t.Any:
+        made.append(service)
+        return FakeBucket("outputs", {S3_KEY: b"s3"})
+
+    outputs = whole_output_calls.CommandOutputs(find, client)
+    for _number in range(3):
+        outputs.text(invocation("aws:runShellScript"), 0)
+    assert (asked, made) == ([COMMAND_ID], ["s3"])

@@ -28,13 +28,13 @@ HOSTILE = (
     "<script>document.title='taken'</script></script><!--<script>\n"
     "<img src=https://example.com/x onerror=\"document.title='taken'\">\n"
     "nul \0 bell \a line\u2028separator bytes \udcff\n"
-    "\u202eturned around\u202c \x1b[31mred\x1b[0m \x1b[2J"
+    "\u202eturned around\u202c \x1b[31mred\x1b[0m \x1b[2J no\u200bwidth"
 )
 READABLE = (
     "<script>document.title='taken'</script></script><!--<script>\n"
     "<img src=https://example.com/x onerror=\"document.title='taken'\">\n"
     "nul [U+0000] bell [U+0007] line[U+2028]separator bytes \ufffd\n"
-    "[U+202E]turned around[U+202C] red [U+001B][2J"
+    "[U+202E]turned around[U+202C] red [U+001B][2J no[U+200B]width"
 )
 
 

@@ -1,0 +1,79 @@
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""One command of a task, from its SendCommand call to its last node's result. Pure."""
+
+from __future__ import annotations
+
+import dataclasses
+import typing as t
+
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands import progress
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.verdict import CommandRecord
+
+if t.TYPE_CHECKING:
+    from collections.abc import Set as AbstractSet
+
+    from ansible_collections.ssmops.run_command.plugins.module_utils.commands.output import Invocation
+    from ansible_collections.ssmops.run_command.plugins.module_utils.commands.rate_control import Share
+    from mypy_boto3_ssm.type_defs import CommandTypeDef
+
+
+def asked_nodes(fields: t.Mapping[str, t.Any]) -> tuple[str, ...]:
+    """The node IDs in a SendCommand request or a listed command: as InstanceIds, or as the only target.
+
+    AWS drops an unmanaged node from a target without a word; several targets are intersected, so they name no nodes.
+    """
+    targets: t.Sequence[t.Any] = fields.get("Targets") or ()
+    if len(targets) == 1 and targets[0].get("Key", "").lower() == "instanceids":
+        return tuple(targets[0].get("Values") or ())
+    named: t.Sequence[str] = fields.get("InstanceIds") or ()
+    return tuple(named)
+
+
+@dataclasses.dataclass
+class Part:
+    """One command of the task: its last known state in AWS, its share of the task's limits, and its nodes.
+
+    `collected` has the results of the nodes that have ended, `running` what is known of the others, both by node ID;
+    `asked` the node IDs that it was sent to, and `sent_again` those that the task has sent to again.
+    """
+
+    command: CommandTypeDef
+    asked: tuple[str, ...] = ()
+    share: Share | None = None
+    ended: bool = False
+    read: bool = False
+    unlisted_since: float | None = None
+    collected: dict[str, Invocation] = dataclasses.field(default_factory=dict)
+    running: dict[str, Invocation] = dataclasses.field(default_factory=dict)
+    failures_told: int = 0
+    sent_again: set[str] = dataclasses.field(default_factory=set)
+
+    @property
+    def command_id(self) -> str:
+        """The ID of the command, 36 characters."""
+        return self.command["CommandId"]
+
+    def counts(self, waiting: AbstractSet[str]) -> progress.Counts:
+        """Its nodes: exact once it has ended, AWS's counters until then.
+
+        A node that is sent to again counts there, and one in `waiting` (to be sent to again) with those.
+        """
+        if self.ended:
+            return progress.counts_of_ended(
+                found for node, found in self.collected.items() if node not in self.sent_again | waiting
+            )
+        return progress.counts_of_running(self.command)
+
+    def record(self, *, divided: bool) -> CommandRecord:
+        """What the verdict needs to know; `divided`: whether the task's nodes have more than one command."""
+        return CommandRecord(
+            command=self.command,
+            invocations={**self.running, **self.collected},
+            asked=self.asked,
+            sent_again=frozenset(self.sent_again),
+            read=self.read,
+            divided=divided and self.share is not None,
+        )

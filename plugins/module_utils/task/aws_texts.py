@@ -1,0 +1,21 @@
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Texts about errors of AWS. Pure."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.ssmops.run_command.plugins.module_utils.aws.calls import error_code
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import HIDDEN
+
+if t.TYPE_CHECKING:
+    from ansible_collections.amazon.aws.plugins.module_utils.exceptions import AnsibleAWSError
+
+
+def without_answer(error: AnsibleAWSError) -> str:
+    """What failed and AWS's code, for a task with C(no_log): AWS's message may quote the request."""
+    code = error_code(error) or type(error.exception).__name__
+    return f"{error.message or 'The task failed'}: {code} {HIDDEN}"

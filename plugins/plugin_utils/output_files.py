@@ -1,0 +1,71 @@
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The output of each node, saved to a file as it ends."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import pathlib
+import tempfile
+import typing as t
+
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.agent_texts import STDERR_SEPARATOR
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.output import joined_texts
+
+if t.TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ansible_collections.ssmops.run_command.plugins.module_utils.commands.output import Invocation
+
+
+class OutputFiles:
+    """One file per node, C(INSTANCE-ID.txt): stdout and, if there is any, AWS's separator line and stderr.
+
+    Whatever is in the directory is replaced and never written to; several tasks may write to it at the same time.
+    """
+
+    def __init__(self, directory: str) -> None:
+        self._directory = pathlib.Path(directory)
+        self.written: dict[str, str] = {}
+
+    def prepare(self) -> None:
+        """Create the directory if it does not exist, for its owner only.
+
+        :raises OSError: it cannot be created, or is not writable.
+        """
+        for directory in [*reversed(self._directory.parents), self._directory]:
+            directory.mkdir(mode=0o700, exist_ok=True)
+        if not os.access(self._directory, os.W_OK | os.X_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(self._directory))
+
+    def write(self, invocation: Invocation) -> None:
+        """Write (or replace) the node's file, readable by its owner only: output may contain secrets.
+
+        `written` then contains its path by node ID.
+
+        :raises OSError: it cannot be written.
+        """
+        path = self.path(invocation.instance_id)
+        # A new file of mode 0600 under a name that nobody can guess, opened with O_EXCL and O_NOFOLLOW.
+        descriptor, partial = tempfile.mkstemp(".partial", f".{invocation.instance_id}.", self._directory)
+        with contextlib.ExitStack() as undo:
+            undo.callback(os.unlink, partial)
+            with open(descriptor, "w", encoding="utf-8", errors="surrogatepass", newline="") as file:
+                file.write(joined_texts(_texts(invocation)))
+            os.replace(partial, path)
+            undo.pop_all()
+        self.written[invocation.instance_id] = str(path)
+
+    def path(self, instance_id: str) -> pathlib.Path:
+        """The path of the node's file."""
+        return self._directory / f"{instance_id}.txt"
+
+
+def _texts(invocation: Invocation) -> Iterator[str]:
+    streams = [(step.text.stdout, step.text.stderr) for step in invocation.steps]
+    for stdout, stderr in [*streams, ("", invocation.reason)]:
+        yield f"{stdout}\n{STDERR_SEPARATOR}\n{stderr}" if stderr else stdout

@@ -1,0 +1,113 @@
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A result that is cut keeps to its budget and says what was cut."""
+
+from __future__ import annotations
+
+import copy
+import json
+import typing as t
+
+import hypothesis
+import hypothesis.strategies as st
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands import output, report, result_size, statuses
+
+COMMAND_ID = "11111111-2222-4333-8444-555555555555"
+
+
+def step(stdout: str = "", stderr: str = "", rc: int = 0, name: str = "aws:runShellScript") -> output.Step:
+    text = output.Text(stdout, stderr)
+    return output.Step(name, "Success" if rc == 0 else "Failed", "", rc, None, None, text, {"stdout": f"s3://{name}"})
+
+
+def node(name: str, *steps: output.Step, status: str = "Success") -> output.Invocation:
+    return output.Invocation(name, "", COMMAND_ID, status, status, steps)
+
+
+def result_of(*found: output.Invocation) -> dict[str, t.Any]:
+    return {
+        "command_ids": [COMMAND_ID],
+        "commands": [{"command_id": COMMAND_ID, "document_name": "AWS-RunShellScript", "status": "Success"}],
+        "invocations": {one.instance_id: report.invocation_result(one) for one in found},
+        "summary": statuses.count_outcomes(one.outcome for one in found),
+        "failed_instance_ids": [one.instance_id for one in found if one.outcome != statuses.SUCCESS],
+        "undelivered_instance_ids": [],
+    }
+
+
+TEXTS = st.text(st.characters(codec="utf-8"), max_size=400) | st.text("\x00\n\u2028", max_size=400)
+STEPS = st.lists(st.builds(step, TEXTS, TEXTS, st.integers(0, 2)), max_size=3)
+
+
+@st.composite
+def results(draw: st.DrawFn) -> dict[str, t.Any]:
+    """Results of up to twelve nodes that succeeded, failed or were never sent to."""
+    nodes = []
+    for number in range(draw(st.integers(0, 12))):
+        steps = draw(STEPS)
+        nodes.append(node(f"i-{number:017x}", *steps, status="Failed" if any(one.rc for one in steps) else "Success"))
+    return {**result_of(*nodes), "msg": "what happened", "changed": True, "failed": False}
+
+
+def size(result: dict[str, t.Any]) -> int:
+    return len(json.dumps(result))
+
+
+@hypothesis.given(results(), st.integers(1_000, 12_000))
+def test_a_cut_result_fits_and_says_what_was_cut(result: dict[str, t.Any], budget: int) -> None:
+    before = copy.deepcopy(result)
+    fitted = result_size.fit_result(result, budget)
+    assert result == before
+    if size(result) <= budget:
+        assert fitted is result
+        return
+    cut = fitted["result_cut"]
+    assert size(fitted) <= budget or fitted["invocations"] == {}
+    assert cut["invocations"] == len(before["invocations"]) - len(fitted["invocations"])
+    for name, entry in fitted["invocations"].items():
+        whole = before["invocations"][name]
+        for stream in ("stdout", "stderr"):
+            assert whole[stream].endswith(entry[stream])
+        assert entry["truncated"] or (entry["stdout"], entry["stderr"]) == (whole["stdout"], whole["stderr"])
+        assert entry["stdout_lines"] == entry["stdout"].splitlines()
+        assert entry["rc"] == whole["rc"]
+    for kept in ("command_ids", "commands", "summary", "failed_instance_ids", "msg"):
+        assert fitted[kept] == before[kept]
+
+
+def test_small_outputs_stay_whole_while_large_ones_are_cut() -> None:
+    result = result_of(node("i-1", step("s" * 100)), node("i-2", step("l" * 50_000)), node("i-3", step("m" * 40_000)))
+    fitted = result_size.fit_result(result, 20_000)
+    kept = {name: len(entry["stdout"]) for name, entry in fitted["invocations"].items()}
+    assert kept["i-1"] == 100
+    assert abs(kept["i-2"] - kept["i-3"]) < 1_000
+    assert 15_000 < size(fitted) <= 20_000
+    assert fitted["result_cut"] == {"outputs": 2, "plugins": False, "invocations": 0}
+    assert fitted["invocations"]["i-1"]["plugins"] == result["invocations"]["i-1"]["plugins"]
+
+
+def test_an_end_that_costs_more_than_its_beginning_is_cut_until_it_fits() -> None:
+    result = result_of(node("i-1", step("a" * 6_000 + "\x00" * 3_000), status="Failed"))
+    fitted = result_size.fit_result(result, 8_000)
+    assert fitted["result_cut"] == {"outputs": 1, "plugins": False, "invocations": 0}
+    assert 6_000 < size(fitted) <= 8_000
+    assert set(fitted["invocations"]["i-1"]["stdout"]) == {"\x00"}
+
+
+def test_steps_lose_their_own_texts_and_nothing_else_first() -> None:
+    result = result_of(node("i-1", step("a" * 4_000, name="one"), step("b" * 4_000, rc=3, name="two"), status="Failed"))
+    (entry,) = result_size.fit_result(result, 18_000)["invocations"].values()
+    assert len(entry["stdout"]) == 8_001
+    assert [(found["name"], found["rc"]) for found in entry["plugins"]] == [("one", 0), ("two", 3)]
+    assert [found.get("stdout") for found in entry["plugins"]] == [None, None]
+
+
+def test_nodes_that_failed_outlast_those_that_succeeded() -> None:
+    nodes = [node(f"i-{number:02}", step("ok")) for number in range(20)]
+    bad = [node(f"i-9{number}", step("no", rc=1), status="Failed") for number in range(3)]
+    fitted = result_size.fit_result(result_of(*nodes, *bad), 4_000)
+    assert {"i-90", "i-91", "i-92"} <= set(fitted["invocations"])
+    assert 0 < fitted["result_cut"]["invocations"] < 20
+    assert size(fitted) <= 4_000

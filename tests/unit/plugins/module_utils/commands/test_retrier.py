@@ -1,0 +1,96 @@
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""One layer retries, and it knows the deadline."""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.amazon.aws.plugins.module_utils.exceptions import AnsibleAWSError
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.retrier import LEAST_PATIENCE, Retrier
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.retries import OUTAGE_TOLERANCE
+from botocore import exceptions
+
+from .fake_ssm import Clock, client_error
+
+THROTTLE = client_error("ThrottlingException", "ListCommands")
+OUTAGE = exceptions.ConnectionClosedError(endpoint_url="x")
+
+
+class Failing:
+    """A call that takes some seconds and fails so many times."""
+
+    def __init__(self, clock: Clock, error: Exception, times: int = 1_000_000, seconds: float = 0.1) -> None:
+        self.clock, self.error, self.times, self.seconds = clock, error, times, seconds
+        self.calls = 0
+
+    def __call__(self) -> str:
+        self.calls += 1
+        self.clock.sleep(self.seconds)
+        if self.calls > self.times:
+            return "found"
+        raise AnsibleAWSError(message="Failed", exception=self.error)
+
+
+@pytest.mark.parametrize("error", [THROTTLE, OUTAGE])
+def test_what_passes_is_waited_out(error: Exception) -> None:
+    clock = Clock()
+    assert Retrier(clock.deadline(100)).call(Failing(clock, error, times=3)) == "found"
+
+
+@pytest.mark.parametrize(
+    ("error", "limit", "given_up_at"),
+    [
+        (THROTTLE, 20.0, 20.0),
+        (THROTTLE, 500.0, 500.0),
+        (THROTTLE, 0.0, LEAST_PATIENCE),
+        (OUTAGE, 20.0, 20.0),
+        (OUTAGE, 500.0, OUTAGE_TOLERANCE),
+    ],
+)
+def test_repeating_ends_with_the_deadline(error: Exception, limit: float, given_up_at: float) -> None:
+    clock = Clock()
+    with pytest.raises(AnsibleAWSError, match="Failed"):
+        Retrier(clock.deadline(limit)).call(Failing(clock, error))
+    assert given_up_at <= clock.now <= given_up_at + 6
+
+
+def test_calls_without_an_answer_end_with_the_deadline() -> None:
+    clock = Clock()
+    hanging = Failing(clock, exceptions.ReadTimeoutError(endpoint_url="x"), seconds=20)
+    with pytest.raises(AnsibleAWSError, match="Failed"):
+        Retrier(clock.deadline(10)).call(hanging)
+    assert hanging.calls == 1
+
+
+def test_a_stop_has_no_more_than_its_own_time() -> None:
+    clock = Clock()
+    retrier = Retrier(clock.deadline(7_200)).within(clock.deadline(2))
+    with pytest.raises(AnsibleAWSError, match="Failed"):
+        retrier.call(Failing(clock, THROTTLE))
+    assert clock.now < 4
+
+
+def test_what_will_not_pass_is_told_at_once() -> None:
+    clock = Clock()
+    refused = Failing(clock, client_error("AccessDeniedException"))
+    with pytest.raises(AnsibleAWSError, match="Failed"):
+        Retrier(clock.deadline(100)).call(refused)
+    assert refused.calls == 1
+
+
+def test_retriers_of_a_task_share_the_pace_of_each_operation() -> None:
+    clock = Clock()
+    first = Retrier(clock.deadline(100))
+    first.call(Failing(clock, THROTTLE, times=1))
+    began = clock.now
+    first.within(clock.deadline(50)).call(Failing(clock, THROTTLE, times=0, seconds=0))
+    assert clock.now > began
+    began = clock.now
+
+    def another() -> None:
+        """Another operation."""
+
+    first.call(another)
+    assert clock.now == began
