@@ -13,6 +13,7 @@ import pathlib
 import re
 import typing as t
 
+from ansible import constants
 from ansible.errors import AnsibleActionFail
 from ansible.module_utils.errors import RequiredError, UnsupportedError
 from ansible.plugins.action import ActionBase
@@ -52,6 +53,7 @@ from ansible_collections.ssmops.run_command.plugins.plugin_utils.command_argumen
 from ansible_collections.ssmops.run_command.plugins.plugin_utils.command_run import CommandRun
 from ansible_collections.ssmops.run_command.plugins.plugin_utils.output_files import OutputFiles
 from ansible_collections.ssmops.run_command.plugins.plugin_utils.progress_display import ProgressDisplay
+from ansible_collections.ssmops.run_command.plugins.plugin_utils.run_claims import claim_of, refusal
 
 if t.TYPE_CHECKING:
     from collections.abc import Callable
@@ -100,6 +102,8 @@ class ActionModule(AWSActionBase):
     """The action behind M(ssmops.run_command.send_command)."""
 
     _requires_connection = False
+    # The inventory's name of the host that the task runs for.
+    _host = "localhost"
     _outputs: OutputReader | None = None
 
     def run(self, tmp: str | None = None, task_vars: dict[str, t.Any] | None = None) -> Result:
@@ -111,6 +115,7 @@ class ActionModule(AWSActionBase):
             return self._run(task_vars or {})
 
     def _run(self, task_vars: dict[str, t.Any]) -> Result:
+        self._host = str(task_vars.get("inventory_hostname", self._host))
         try:
             arguments = self.validated_arguments(ARGUMENT_SPEC, as_written(self._task.args))
             check_arguments(arguments)
@@ -159,6 +164,8 @@ class ActionModule(AWSActionBase):
         if self._task.check_mode:
             result = preflight.preview(wanted)
         else:
+            if not options.command.send_per_host:
+                self._claim(wanted, console)
             run = self._command_run(options, console, wait_time.seconds_for_sent(options, wanted))
             result = run.send(wanted, lambda error: preflight.explain(error, wanted))
         return {**result, "diff": wanted.diff()} if self._task.diff else result
@@ -173,6 +180,19 @@ class ActionModule(AWSActionBase):
         if not options.wait.wait:
             request.check_unwaited(wanted)
         return wanted
+
+    def _claim(self, wanted: request.SendRequest, console: Console) -> None:
+        claim = claim_of(self._task, wanted, console.reader, self.get_options())
+        try:
+            # Of this run: ansible-playbook creates it, and its workers inherit the name.
+            first = claim.first_host(t.cast("t.Any", constants).DEFAULT_LOCAL_TMP, self._host)
+        except OSError as error:
+            raise RequestError(
+                f"That no other host of this run sends the request cannot be made sure of ({error}); nothing was sent. "
+                "Set send_per_host: true if this task runs on one host only."
+            ) from error
+        if first != self._host:
+            raise RequestError(refusal(first, self._host))
 
     def _script(self, name: str | None) -> str | None:
         if name is None:

@@ -210,6 +210,15 @@ options:
           - Whether to continue if the state of the alarm cannot be read.
         type: bool
         default: false
+  send_per_host:
+    description:
+      - Whether each host of a play that runs this task sends the request, even if another host has sent the same one.
+        Every node then runs it once for each host.
+      - With V(false), the first host of a run sends it, and the others with the same document, parameters, nodes, region,
+        endpoint and credentials fail without sending. The task is meant for one host, as with C(run_once=true). Loops
+        and retries on the same host, and hosts with requests of their own, are not affected.
+    type: bool
+    default: false
   wait:
     description:
       - Whether to wait for the results. With V(false), the task ends as soon as the commands are sent, so more than 50

@@ -73,6 +73,7 @@ ARGUMENT_SPEC: t.Final[dict[str, dict[str, t.Any]]] = {
             "ignore_poll_alarm_failure": {"type": "bool", "default": False},
         },
     },
+    "send_per_host": {"type": "bool", "default": False},
     "wait": {"type": "bool", "default": True},
     "wait_timeout": _NUMBER,
     "on_interrupt": {"type": "str", "choices": ["cancel", "leave"], "default": "cancel"},

@@ -42,7 +42,7 @@ class Controller:
     def send_at_end(self, signum: signal.Signals) -> None:
         """Have the system send a signal to this worker when its controller ends, where it can: on Linux.
 
-        It stays so until the worker ends, as it can also block while it returns its result.
+        It comes when the thread of the controller that forked has ended, which is its main thread.
         """
         if self._is_worker and sys.platform == "linux":
             ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, int(signum), 0, 0, 0)

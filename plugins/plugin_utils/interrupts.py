@@ -25,6 +25,8 @@ if t.TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 SIGNALS: t.Final = (signal.SIGINT, signal.SIGTERM)
+# Says in the block that the controller has ended: its workers get no other SIGHUP, as they have no terminal.
+CONTROLLER_ENDED: t.Final = signal.SIGHUP
 # Seconds in which signals are one stop: a Ctrl-C reaches a worker as SIGINT and, from ansible-playbook, as SIGTERM.
 ONE_STOP = 2.0
 # Seconds after which the action is performed without the main thread, which may be blocked.
@@ -88,6 +90,17 @@ def _reason(ending: BaseException) -> str:
     return str(ending) or type(ending).__name__
 
 
+def _cause(signum: int) -> str:
+    return (
+        "ansible-playbook has ended" if signum == CONTROLLER_ENDED else f"interrupted by {signal.Signals(signum).name}"
+    )
+
+
+def _ending_signal(signum: int) -> int:
+    """The signal that ends this process after one: nohup lets it ignore SIGHUP."""
+    return signal.SIGTERM if signum == CONTROLLER_ENDED else signum
+
+
 @dataclasses.dataclass(frozen=True)
 class _LastWords:
     """What to do in a stop and where to say it; `tell_last` writes to the controller's standard error."""
@@ -112,13 +125,13 @@ class _Stop:
         self._claim = threading.Lock()
         self._over = threading.Event()
         self._watcher = threading.Thread(target=self._watch, daemon=True)
-        self._previous = {signum: signal.getsignal(signum) for signum in SIGNALS}
+        self._previous = {signum: signal.getsignal(signum) for signum in (*SIGNALS, CONTROLLER_ENDED)}
 
     def __enter__(self) -> _Stop:
         self._watcher.start()
-        for signum in SIGNALS:
+        for signum in self._previous:
             signal.signal(signum, self._signalled)
-        self._controller.send_at_end(signal.SIGTERM)
+        self._controller.send_at_end(CONTROLLER_ENDED)
         return self
 
     def __exit__(self, _kind: object, ending: BaseException | None, _traceback: object) -> None:
@@ -129,6 +142,8 @@ class _Stop:
         finally:
             self._over.set()
             self._watcher.join()
+            # A worker can also block while it returns its result.
+            self._controller.send_at_end(signal.SIGTERM)
             self._restore_handlers()
             if self._ended_by is not None:
                 os.kill(os.getpid(), self._ended_by)
@@ -140,7 +155,7 @@ class _Stop:
     def check_controller(self) -> None:
         """Stop at once if the controller has ended before the block: nothing must be sent then."""
         if self._controller.has_ended():
-            self._signalled(signal.SIGTERM, None)
+            self._signalled(CONTROLLER_ENDED, None)
 
     def _signalled(self, signum: int, _frame: object) -> None:
         if not self._main_thread_stops:
@@ -148,18 +163,17 @@ class _Stop:
             self._main_thread_stops = True
             raise InterruptedTask(signum, self._reason)
         if self._elapsed() > ONE_STOP:
-            self._words.tell_last(f"{signal.Signals(signum).name} during the stop: {self._words.left()}")
+            self._words.tell_last(f"{_cause(signum)} during the stop: {self._words.left()}")
             self._restore_handlers()
-            os.kill(os.getpid(), signum)
+            os.kill(os.getpid(), _ending_signal(signum))
             raise InterruptedTask(signum, self._reason)
 
     def _begin(self, signum: int) -> None:
         if self._ended_by is not None:
             return
         self._began = time.monotonic()
-        name = signal.Signals(signum).name
-        self._reason = "ansible-playbook has ended" if self._controller.has_ended() else f"interrupted by {name}"
-        self._ended_by = signum
+        self._reason = _cause(signum)
+        self._ended_by = _ending_signal(signum)
         # After a signal, it does not read its queue either.
         self._controller.display_nothing()
 
@@ -190,9 +204,9 @@ class _Stop:
 
     def _look_at_controller(self) -> None:
         if self._controller.has_ended():
-            self._begin(signal.SIGTERM)
+            self._begin(CONTROLLER_ENDED)
             # The exception of its handler ends a blocked write of the main thread, too.
-            signal.pthread_kill(t.cast("int", threading.main_thread().ident), signal.SIGTERM)
+            signal.pthread_kill(t.cast("int", threading.main_thread().ident), CONTROLLER_ENDED)
 
     def _take_over(self) -> None:
         try:

@@ -93,13 +93,14 @@ class AlarmConfiguration:
 
 @dataclasses.dataclass(frozen=True)
 class CommandOptions:
-    """Other fields of the command."""
+    """Other fields of the command, and whether another host of the run may send it too."""
 
     timeout_seconds: int | None
     comment: str | None
     service_role_arn: str | None
     notification_config: NotificationConfig | None
     alarm_configuration: AlarmConfiguration | None
+    send_per_host: bool
 
 
 @dataclasses.dataclass(frozen=True)

@@ -49,9 +49,8 @@ class Scene:
         self.clock = Clock()
         self.ids = [f"i-{number:017x}" for number in range(3)]
         self.ssm = FakeSSM(self.clock, {node: Node() for node in self.ids})
-        self.ssm.meta = types.SimpleNamespace(
-            region_name="eu-west-1", endpoint_url="https://ssm.eu-west-1.amazonaws.com"
-        )
+        self.meta = types.SimpleNamespace(region_name="eu-west-1", endpoint_url="https://ssm.eu-west-1.amazonaws.com")
+        self.ssm.meta = self.meta
         self.others: dict[str, t.Any] = {}
         self.configs: list[tuple[str, t.Any]] = []
         self.lines: list[str] = []

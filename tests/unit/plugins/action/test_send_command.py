@@ -95,6 +95,7 @@ BEHAVIOURS = {
     "script",
     "command_ids",
     "comment",
+    "send_per_host",
     "wait",
     "wait_timeout",
     "on_interrupt",

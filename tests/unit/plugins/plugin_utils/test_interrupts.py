@@ -61,7 +61,7 @@ def scene(monkeypatch: pytest.MonkeyPatch) -> Iterator[Scene]:
 
 
 def handlers() -> list[object]:
-    return [signal.getsignal(signum) for signum in interrupts.SIGNALS]
+    return [signal.getsignal(signum) for signum in (*interrupts.SIGNALS, interrupts.CONTROLLER_ENDED)]
 
 
 def test_nothing_is_done_when_all_goes_well(scene: Scene) -> None:
@@ -104,7 +104,7 @@ def test_a_later_signal_ends_the_action_at_once(
     with pytest.raises(interrupts.InterruptedTask), scene.run_when_stopped():
         os.kill(os.getpid(), signal.SIGINT)
     assert scene.acts == ["interrupted by SIGINT"]
-    assert lines == [f"{signum.name} during the stop: command-1 continues."]
+    assert lines == [f"interrupted by {signum.name} during the stop: command-1 continues."]
     assert scene.signals == [signum, signal.SIGINT]
     assert handlers() == before
 

@@ -54,7 +54,7 @@ def block():
     if "queue" in sys.argv:
         display_much()
     if "main thread" in sys.argv:
-        signal.pthread_sigmask(signal.SIG_BLOCK, interrupts.SIGNALS)
+        signal.pthread_sigmask(signal.SIG_BLOCK, (*interrupts.SIGNALS, interrupts.CONTROLLER_ENDED))
     time.sleep(60)
 
 def work(queue):

@@ -186,7 +186,7 @@ BAD: list[tuple[dict[str, t.Any], str]] = [
 
 
 # What is taken from a table of choices, which Ansible itself checks.
-CHOICES = {"on_timeout", "on_interrupt", "on_lost_response", "fail_on"}
+CHOICES = {"send_per_host", "on_timeout", "on_interrupt", "on_lost_response", "fail_on"}
 
 
 def refusal(changes: dict[str, t.Any]) -> str:

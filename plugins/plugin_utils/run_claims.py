@@ -1,0 +1,112 @@
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""One host of a run sends a request; others with the same request would run it on the same nodes again.
+
+A task cannot tell from its play how many hosts run it: dynamic includes, C(serial), C(when) and C(strategy=free) all
+mislead it. So the first host claims the request, with a file in the temporary directory of the run.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import fcntl
+import hashlib
+import json
+import os
+import pathlib
+import typing as t
+
+from ansible.playbook.task_include import TaskInclude
+
+if t.TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ansible.playbook.task import Task
+    from ansible_collections.ssmops.run_command.plugins.module_utils.commands.request import SendRequest
+    from botocore.client import BaseClient
+
+# What belongs to a key, but does not say which it is.
+_SECRETS: t.Final = ("AWS_SECRET_ACCESS_KEY", "AWS_SECRET_KEY", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN")
+
+
+@dataclasses.dataclass(frozen=True)
+class Claim:
+    """What makes two requests of a run the same.
+
+    :param task: the task, as `task_identity` names it.
+    :param place: region and endpoint.
+    :param credentials: key ID, profile and settings by name.
+    """
+
+    task: str
+    document: tuple[str, str | None]
+    parameters: Mapping[str, t.Any]
+    nodes: t.Any
+    place: tuple[str, str]
+    credentials: Mapping[str, t.Any]
+
+    @property
+    def digest(self) -> str:
+        """64 hexadecimal digits, the same for the same request."""
+        text = json.dumps(dataclasses.asdict(self), sort_keys=True, default=str)
+        return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()
+
+    def first_host(self, directory: str, host: str) -> str:
+        """Claim the request for a host; the host that has it, which is another one if that was earlier.
+
+        :param directory: a directory that all hosts of the run share.
+        :raises OSError: the directory cannot be written to.
+        """
+        path = pathlib.Path(directory) / f"send_command-{self.digest}"
+        with open(
+            os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+", encoding="utf-8", errors="surrogateescape"
+        ) as file:
+            # Until the file is closed: nobody reads a name that is not written yet.
+            fcntl.flock(file, fcntl.LOCK_EX)
+            earlier = file.read()
+            if not earlier:
+                file.write(host)
+            return earlier or host
+
+
+def claim_of(task: Task, request: SendRequest, client: BaseClient, options: Mapping[str, t.Any]) -> Claim:
+    """The claim of a request. Comment, outputs and limits do not count: they do not change what nodes run.
+
+    :param client: the client that sends it, or one like it.
+    :param options: the connection options of the task; those not given have their value from the environment.
+    """
+    settings = {name: value for name, value in os.environ.items() if name.startswith("AWS_") and name not in _SECRETS}
+    return Claim(
+        task=task_identity(task),
+        document=(request.fields["DocumentName"], request.fields.get("DocumentVersion")),
+        parameters=request.fields.get("Parameters", {}),
+        nodes=sorted(set(request.instance_ids)) or request.targets,
+        place=(client.meta.region_name, client.meta.endpoint_url),
+        credentials={**settings, "access_key": options.get("access_key"), "profile": options.get("profile")},
+    )
+
+
+def task_identity(task: Task) -> str:
+    """A text that is the same for all hosts of a run that have this task.
+
+    C(strategy=free) loads an included file for each host, with a new UUID for each task in it. So these tasks are named
+    by the UUID of the outermost include and their place in the file.
+    """
+    includes = []
+    node: t.Any = task
+    while node is not None:
+        if isinstance(node, TaskInclude) and not node.statically_loaded:
+            includes.append(node)
+        node = node._parent if hasattr(node, "_parent") else None
+    return f"{includes[-1]._uuid} {task.get_path()}" if includes else str(task._uuid)
+
+
+def refusal(first: str, host: str) -> str:
+    """Why a host does not send what another one has claimed, and what to do about it."""
+    return (
+        f"The host {first} sends this request in this run: if {host} sent it too, every node would run it again, so "
+        "nothing was sent. Set run_once: true; where the play has serial or strategy: free, which undo it, use a play "
+        "on one host, such as localhost. Set send_per_host: true to send it for each host."
+    )
