@@ -200,3 +200,19 @@ def _by_outcome(invocations: Mapping[str, Mapping[str, t.Any]]) -> dict[str, dic
     for node, entry in invocations.items():
         outcomes.setdefault(entry["outcome"], {}).setdefault(str(entry["rc"]), []).append(node)
     return outcomes
+
+
+def entry_of_cut_node(result: Mapping[str, t.Any], instance_id: str) -> Result | None:
+    """What C(outcomes) tells of a node that was removed from C(invocations), with empty outputs; None if nothing."""
+    for outcome, nodes_by_rc in result.get("outcomes", {}).items():
+        for rc, nodes in nodes_by_rc.items():
+            if instance_id in nodes:
+                nothing = {"stdout": "", "stderr": "", "stdout_lines": [], "truncated": True}
+                return {
+                    "instance_id": instance_id,
+                    "outcome": outcome,
+                    "status_details": outcome,
+                    "rc": int(rc),
+                    **nothing,
+                }
+    return None
