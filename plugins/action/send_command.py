@@ -133,7 +133,7 @@ class ActionModule(AWSActionBase):
             return self.finished({"changed": False, **failure(error), **hidden})
         result = self.finished(result)
         budget = options.result.result_max_bytes
-        if budget and "invocations" in result:
+        if budget:
             result = fit_result(result, budget)
         # Otherwise, -v would print the whole result of a task that did not fail, beside the nodes' outputs.
         return result if self._task.check_mode else {**result, "_ansible_verbose_override": True}

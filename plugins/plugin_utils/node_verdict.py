@@ -79,7 +79,8 @@ def _entry(result: Mapping[str, t.Any], where: str, instance_id: str) -> Result:
     found: Result | None = invocations.get(instance_id) or entry_of_cut_node(known, instance_id)
     if found is not None:
         return found
-    if result.get("result_cut", {}).get("invocations"):
+    cut = known.get("result_cut", {})
+    if cut.get("invocations") or cut.get("nodes"):
         raise CutResultError(
             f"The result was truncated by result_max_bytes and may have lost the output of {instance_id}."
         )

@@ -102,9 +102,12 @@ def test_a_node_that_the_command_was_not_for_has_no_verdict() -> None:
     assert not isinstance(refusal.value, CutResultError)
 
 
+@pytest.mark.parametrize("what", ["invocations", "nodes"])
 @pytest.mark.parametrize(("cut", "error"), [(1, CutResultError), (0, MissingNodeError)])
-def test_a_node_that_was_cut_out_is_not_taken_for_one_without_a_command(cut: int, error: type[Exception]) -> None:
-    result = {**result_with("Success", "Success"), "result_cut": {"invocations": cut}}
+def test_a_node_that_was_cut_out_is_not_taken_for_one_without_a_command(
+    what: str, cut: int, error: type[Exception]
+) -> None:
+    result = {**result_with("Success", "Success"), "result_cut": {what: cut}}
     with pytest.raises(error) as refusal:
         verdict(result, "i-2")
     assert refusal.type is error
