@@ -20,6 +20,8 @@ from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 from ansible_collections.amazon.aws.plugins.module_utils.exceptions import AnsibleAWSError
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands import request, wait_time
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.client_token import adoption_preview
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.client_token_calls import find_adoption
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.dispatch_calls import (
     Dispatcher,
     LostResponses,
@@ -162,7 +164,8 @@ class ActionModule(AWSActionBase):
         wanted = self._request(options, preflight, default_comment)
         preflight.check_platform(wanted)
         if self._task.check_mode:
-            result = preflight.preview(wanted)
+            found = find_adoption(console.reader, console.retrier, wanted)
+            result = adoption_preview(found) if found.is_complete else preflight.preview(wanted)
         else:
             if not options.command.send_per_host:
                 self._claim(wanted, console)
