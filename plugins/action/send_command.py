@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import os
 import pathlib
 import re
 import typing as t
@@ -28,11 +29,18 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.commands.option
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.options import AttachOptions, read_options
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.output_calls import OutputReader
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.preflight_calls import Preflight
-from ansible_collections.ssmops.run_command.plugins.module_utils.commands.result_size import fit_result
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.result_size import (
+    ArrivingOutputs,
+    default_budget,
+    fit_result,
+)
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.retrier import LEAST_PATIENCE, Retrier
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.retries import OUTAGE_TOLERANCE
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.track_calls import Tracker
-from ansible_collections.ssmops.run_command.plugins.module_utils.commands.whole_output_calls import CommandOutputs
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.whole_output_calls import (
+    CommandOutputs,
+    OutputPlaces,
+)
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.aws_texts import without_answer
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.deadline import Deadline
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import HIDDEN, RequestError
@@ -48,7 +56,10 @@ from ansible_collections.ssmops.run_command.plugins.plugin_utils.progress_displa
 from ansible_collections.ssmops.run_command.plugins.plugin_utils.run_claims import claim_of, refusal
 
 if t.TYPE_CHECKING:
+    from collections.abc import Callable
+
     from ansible_collections.ssmops.run_command.plugins.module_utils.commands.options import SendOptions, TaskOptions
+    from ansible_collections.ssmops.run_command.plugins.module_utils.commands.output import Invocation
 
 # The engine is the only layer that retries: it knows the deadline.
 NO_RETRIES: dict[str, t.Any] = {"retries": {"total_max_attempts": 1, "mode": "standard"}, "max_pool_connections": 16}
@@ -76,6 +87,16 @@ class Console:
     display: ProgressDisplay
     files: OutputFiles | None
 
+    def keeper(self, budget: int | None) -> Callable[[Invocation], Invocation]:
+        """Shows and saves each invocation whole, and returns what a result within `budget` needs of it."""
+        arriving = ArrivingOutputs(budget) if budget else None
+
+        def keep(whole: Invocation) -> Invocation:
+            self.display.output_read(whole)
+            return arriving.cut(whole) if arriving else whole
+
+        return keep
+
 
 class ActionModule(AWSActionBase):
     """The action behind M(ssmops.run_command.send_command)."""
@@ -98,9 +119,10 @@ class ActionModule(AWSActionBase):
         try:
             arguments = self.validated_arguments(ARGUMENT_SPEC, as_written(self._task.args))
             check_arguments(arguments)
-            options = read_options(arguments)
+            comment = job_comment(task_vars)
+            options = with_budget(read_options(arguments), in_job=bool(comment))
             self.require_aws_sdk()
-            result = self._result(options, job_comment(task_vars))
+            result = self._result(options, comment)
             if self._outputs is not None:
                 self._outputs.warn_of_gaps()
         except RequestError as error:
@@ -109,8 +131,12 @@ class ActionModule(AWSActionBase):
         except AnsibleAWSError as error:
             hidden = {"msg": without_answer(error)} if self._task.no_log else {}
             return self.finished({"changed": False, **failure(error), **hidden})
+        result = self.finished(result)
         budget = options.result.result_max_bytes
-        return self.finished(fit_result(result, budget) if budget and "invocations" in result else result)
+        if budget and "invocations" in result:
+            result = fit_result(result, budget)
+        # Otherwise, -v would print the whole result of a task that did not fail, beside the nodes' outputs.
+        return result if self._task.check_mode else {**result, "_ansible_verbose_override": True}
 
     def _refusal(self, error: Exception) -> str:
         text = super()._refusal(error)
@@ -195,8 +221,6 @@ class ActionModule(AWSActionBase):
             secret=bool(self._task.no_log),
             place=lambda: client_place(reader),
         )
-        if options.result.stream_output:
-            display.stream(self._client("logs"), options.log_group)
         return Console(reader, Retrier(Deadline(OUTAGE_TOLERANCE)), display, files)
 
     def _client(self, service: str, **more: t.Any) -> t.Any:
@@ -223,8 +247,15 @@ class ActionModule(AWSActionBase):
         tracker = Tracker(console.reader, retrier, deadline)
         lost = LostResponses(options.wait.lost_response_timeout, options.wait.on_lost_response == "resend")
         as_aws_says = functools.partial(wait_time.seconds_of, otherwise=seconds)
-        source = self._whole_output(options, tracker)
-        self._outputs = OutputReader(tracker, source.text if source else None, console.display.warn)
+        if options.result.stream_output:
+            console.display.stream(self._client("logs"), log_groups(options, tracker))
+        source = self._whole_output(options, tracker, retrier)
+        self._outputs = OutputReader(
+            tracker,
+            source.text if source else None,
+            console.display.warn,
+            console.keeper(options.result.result_max_bytes),
+        )
         stations = RunServices(
             reader=console.reader,
             retrier=retrier,
@@ -239,14 +270,27 @@ class ActionModule(AWSActionBase):
         last_client = self.aws_client("ssm", **LAST_CALL)
         return CommandRun(stations, last_client, options.wait, options.result.fail_on, written)
 
-    def _whole_output(self, options: TaskOptions, tracker: Tracker) -> CommandOutputs | None:
+    def _whole_output(self, options: TaskOptions, tracker: Tracker, retrier: Retrier) -> CommandOutputs | None:
         if not options.result.full_output:
             return None
         addressing = {"s3": self.s3_addressing(), "logs": {}}
-        return CommandOutputs(tracker.find, lambda name: self._client(name, **addressing[name]))
+        return CommandOutputs(tracker.find, lambda name: self._client(name, **addressing[name]), retrier)
 
 
 def job_comment(task_vars: t.Mapping[str, t.Any]) -> str:
     """The default comment of commands in an AWX job: it finds them if the job was killed."""
     job = task_vars.get("awx_job_id") or task_vars.get("tower_job_id")
     return f"AWX job {job}" if job else ""
+
+
+def log_groups(options: TaskOptions, tracker: Tracker) -> Callable[[str], str]:
+    """The log group of each command, by ID: of this task's own by its options, of others as they were sent."""
+    if not isinstance(options, AttachOptions):
+        return lambda _command_id: options.log_group
+    return lambda command_id: OutputPlaces.of_command(tracker.find(command_id)).log_group
+
+
+def with_budget(options: SendOptions | AttachOptions, *, in_job: bool) -> SendOptions | AttachOptions:
+    """The options with the default of result_max_bytes, which only a job of AWX has."""
+    budget = options.result.result_max_bytes or default_budget(os.environ, in_job=in_job)
+    return dataclasses.replace(options, result=dataclasses.replace(options.result, result_max_bytes=budget))

@@ -47,7 +47,7 @@ options:
         become JSON, as SendCommand requires. Other types of YAML, such as dates, are sent as YAML writes them.
       - The task checks names, types and allowed values against the document before it sends anything. A value with a
         reference to the Parameter Store, C({{ssm:NAME}}), is not checked, nor is an C(allowedPattern) that Python does
-        not know; AWS and the node check them. Ansible leaves a reference alone in a value with the tag C(!unsafe).
+        not know; AWS and the node check them. For Ansible, write C({% raw %}{{ssm:NAME}}{% endraw %}).
     type: dict
   commands:
     description:
@@ -84,7 +84,9 @@ options:
     description:
       - The IDs of the nodes, V(i-...) or V(mi-...), in any number. A string, and each item, may have several of them with
         commas, spaces or line ends between them, as the text area of a survey has.
-      - More than 50 IDs are split into several commands, which share O(max_concurrency) and O(max_errors).
+      - More than 50 IDs are split into several commands, which share O(max_concurrency) and O(max_errors). The first one
+        is sent alone. After that, as many more nodes may run the command at the same time as have succeeded, unless
+        O(max_errors) allows all nodes to fail; then all commands are sent at once.
       - Exactly one of O(instance_ids), O(targets), O(target_tags), O(resource_group) and O(command_ids) is required.
     type: list
     elements: str
@@ -219,7 +221,8 @@ options:
     default: false
   wait:
     description:
-      - Whether to wait for the results. With V(false), the task ends as soon as the commands are sent; with
+      - Whether to wait for the results. With V(false), the task ends as soon as the commands are sent, so more than 50
+        O(instance_ids) need O(max_errors=100%); with
         O(command_ids), it returns the current results, and does not fail because nodes are still running.
     type: bool
     default: true
@@ -260,7 +263,8 @@ options:
   stream_output:
     description:
       - Whether to display the output of the nodes while they run, line by line with the node and the stream as a
-        prefix, from CloudWatch Logs. Requires O(cloudwatch_log_group_name) or O(cloudwatch_output_enabled).
+        prefix, from CloudWatch Logs. Requires O(cloudwatch_log_group_name) or O(cloudwatch_output_enabled); a command
+        that was sent before is read where it writes.
       - The agent uploads output every 30 seconds, so lines appear with this delay. Reading them costs one API call per
         poll. With C(no_log), nothing is displayed.
     type: bool
@@ -274,10 +278,16 @@ options:
     type: path
   result_max_bytes:
     description:
-      - The maximum size of the result, in bytes of JSON, 1000 or more. AWX drops results of more than 700,000
-        characters.
+      - The maximum size of the result, 1000 or more, in characters of its Python representation, which is what AWX
+        measures. AWX shows a larger result than it takes, 700,000 characters by default, as C({}).
       - From larger results, the task removes first the beginnings of the largest outputs, then the steps, then whole
-        nodes, starting with those that succeeded. RV(result_cut) shows what was removed.
+        nodes, starting with those that succeeded. RV(result_cut) and RV(msg) tell what was removed, and RV(outcomes)
+        has the nodes. Files in O(output_dir) have the whole outputs.
+      - Outputs are cut while they arrive, so this option also limits the memory that the task needs.
+      - In a job of AWX, the default is a tenth below what AWX takes, by the environment variable E(MAX_EVENT_RES) or,
+        without it, the job's variables; elsewhere, results are not cut.
+      - In a loop, each item has its own limit, but AWX measures the results of all items together. Divide the limit by
+        the number of items.
     type: int
   fail_on:
     description:
@@ -634,6 +644,16 @@ result_cut:
     outputs: 12
     plugins: false
     invocations: 0
+outcomes:
+  description: All nodes by outcome and exit code, about 25,000 of them in a job of AWX; if there are more, those that
+    did not succeed, as far as they fit.
+  returned: when RV(invocations) lacks nodes because of O(result_max_bytes)
+  type: dict
+  sample:
+    success:
+      "0": [i-0123456789abcdef0, i-0123456789abcdef1]
+    failed:
+      "3": [i-0123456789abcdef2]
 msg:
   description: How many nodes succeeded, and the first failures, each with its exit code and the last line of stderr.
   returned: always

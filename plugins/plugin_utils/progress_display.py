@@ -46,10 +46,10 @@ class ProgressDisplay:
         self._streamed: StreamedOutput | None = None
         self.wants_output = self._show_output or files is not None
 
-    def stream(self, client: CloudWatchLogsClient, log_group: str) -> None:
-        """Display the output while it is written, from this log group; not if the task has C(no_log)."""
+    def stream(self, client: CloudWatchLogsClient, log_group_of: Callable[[str], str]) -> None:
+        """Display the output while it is written, from the log group of each command; not if the task has C(no_log)."""
         if self._show_text:
-            self._streamed = StreamedOutput(client, log_group, self._show, self.warn)
+            self._streamed = StreamedOutput(client, log_group_of, self._show, self.warn)
 
     def _show(self, text: str, color: str | None = None) -> None:
         # Standard output is buffered if it is not a terminal, and a killed controller loses the buffer.
@@ -64,10 +64,13 @@ class ProgressDisplay:
         self._show(progress_line(counts, elapsed))
 
     def node_ended(self, invocation: Invocation) -> None:
-        """A line for a failure, the output with C(-v), the file if requested."""
-        self._keep(invocation)
+        """A line for a failure."""
         if invocation.outcome != statuses.SUCCESS:
             self._show_failure(invocation)
+
+    def output_read(self, invocation: Invocation) -> None:
+        """The whole output with C(-v), the file if requested."""
+        self._keep(invocation)
         if self._show_output:
             self._show_texts(invocation)
 

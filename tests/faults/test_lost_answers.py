@@ -53,13 +53,13 @@ def test_connection_is_cut_after_the_command_was_accepted(scene: Scene, injector
 @pytest.mark.long
 def test_connection_is_cut_before_the_command_was_accepted(scene: Scene, injector: Injector) -> None:
     injector.cut("SendCommand")
-    assert_whole(scene)
+    assert_whole(scene, on_lost_response="resend", lost_response_timeout=8)
 
 
 @pytest.mark.long
 def test_server_error_before_the_command_was_accepted(scene: Scene, injector: Injector) -> None:
     injector.server_error("SendCommand")
-    assert_whole(scene)
+    assert_whole(scene, on_lost_response="resend", lost_response_timeout=8)
 
 
 def test_server_error_after_the_command_was_accepted(scene: Scene) -> None:

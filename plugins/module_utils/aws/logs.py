@@ -13,6 +13,7 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.aws.calls impor
     aws_call,
     aws_deletion,
     aws_lookup,
+    once,
 )
 
 if t.TYPE_CHECKING:
@@ -143,7 +144,7 @@ def filter_log_events_page(client: CloudWatchLogsClient, request: Mapping[str, t
     return client.filter_log_events(**request)
 
 
-@aws_lookup("read the output from the log group", missing=["ResourceNotFoundException"])
+@aws_lookup("read the output from the log group", NOT_FOUND, once)
 def read_log_page(
     client: CloudWatchLogsClient, group: str, stream: str, token: str | None
 ) -> tuple[list[str], str] | None:

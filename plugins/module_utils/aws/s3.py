@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.ssmops.run_command.plugins.module_utils.aws.calls import aws_call, aws_lookup
+from ansible_collections.ssmops.run_command.plugins.module_utils.aws.calls import aws_call, aws_lookup, once
 
 if t.TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -44,7 +44,7 @@ def delete_lifecycle_rules(client: S3Client, name: str) -> None:
     client.delete_bucket_lifecycle(Bucket=name)
 
 
-@aws_call("list the output in the bucket")
+@aws_call("list the output in the bucket", once)
 def list_keys_page(client: S3Client, bucket: str, prefix: str, token: str | None) -> tuple[list[str], str | None]:
     """One page of the keys with `prefix`, and the token of the next."""
     page = {"ContinuationToken": token} if token else {}
@@ -52,7 +52,7 @@ def list_keys_page(client: S3Client, bucket: str, prefix: str, token: str | None
     return [entry["Key"] for entry in answer.get("Contents", [])], answer.get("NextContinuationToken")
 
 
-@aws_call("read the output from the bucket")
+@aws_call("read the output from the bucket", once)
 def read_object(client: S3Client, bucket: str, key: str, limit: int) -> bytes:
     """The first `limit` bytes of an object: no more of it is held in memory."""
     body = client.get_object(Bucket=bucket, Key=key)["Body"]

@@ -22,7 +22,7 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.task.written_va
 if t.TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
-SHELL_DOCUMENTS = ("AWS-RunShellScript", "AWS-RunPowerShellScript")
+_SHELL_DOCUMENTS: t.Final = frozenset({"AWS-RunShellScript", "AWS-RunPowerShellScript"})
 # The parameters of both.
 SHELL_PARAMETERS = ("commands", "workingDirectory", "executionTimeout")
 
@@ -34,6 +34,16 @@ _SCALARS: t.Final = (str, bool, int, float)
 _REFERENCE: t.Final = re.compile(r"\{\{\s*ssm(-secure)?:[^{}]+\}\}")
 
 Declaration = t.Mapping[str, t.Any]
+
+
+def document_title(name: str) -> str:
+    """The name of a document that is given by its name or its ARN."""
+    return name.rsplit("/", 1)[-1]
+
+
+def is_shell_document(name: str) -> bool:
+    """Whether a document, by its name or its ARN, is one of AWS's that run shell commands."""
+    return document_title(name) in _SHELL_DOCUMENTS
 
 
 def declared_by_content(content: str) -> dict[str, Declaration]:

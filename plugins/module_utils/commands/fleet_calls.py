@@ -26,6 +26,7 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.commands.dispat
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.output import listed_invocation
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.parts import Part, asked_nodes
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.request import MAX_IDS_PER_COMMAND
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.retries import is_transient
 
 if t.TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -152,7 +153,7 @@ class FleetRun:
         self.unsent = list(request.instance_ids)
         self._budget = rate_control.RateBudget(
             len(self.unsent),
-            len(list(request.id_parts())),
+            MAX_IDS_PER_COMMAND,
             request.max_concurrency or rate_control.DEFAULT_MAX_CONCURRENCY,
             request.max_errors or rate_control.DEFAULT_MAX_ERRORS,
         )
@@ -160,12 +161,20 @@ class FleetRun:
 
     def _send_waiting(self) -> None:
         while self._request is not None and self.unsent and not self._stopped and self._budget is not None:
-            share = self._budget.take()
+            share = self._budget.take(self._standing())
             if share is None:
                 return
             ids = self.unsent[:MAX_IDS_PER_COMMAND]
             limits = {"MaxConcurrency": str(share.max_concurrency), "MaxErrors": str(share.max_errors)}
             self._send(self._request, {**limits, "InstanceIds": ids}, share)
+
+    def _standing(self) -> rate_control.Standing:
+        counts = [part.counts(set(self.unsent)) for part in self.parts]
+        return rate_control.Standing(
+            waiting=len(self.unsent),
+            open=sum(len(part.asked) - part.completed for part in self.parts if not part.ended),
+            succeeded=sum(count.outcomes.get("Success", 0) for count in counts),
+        )
 
     def _send(self, request: SendRequest, fields: dict[str, t.Any], share: rate_control.Share | None) -> None:
         token = new_token()
@@ -225,7 +234,12 @@ class FleetRun:
         deadline = self._services.deadline
         while self.active_command_ids and not deadline.expired:
             deadline.sleep(track.pause_after(deadline.elapsed))
-            self._poll()
+            try:
+                self._poll()
+            except AnsibleAWSError as error:
+                if not deadline.expired or not is_transient(error):
+                    raise
+                break
             self._send_waiting()
         self.timed_out = bool(self.active_command_ids)
 
@@ -373,9 +387,14 @@ class FleetRun:
     def collect_unfinished(self, grace: float) -> None:
         """Wait up to `grace` seconds for cancelled commands to end, and keep the results so far."""
         patience = self._services.deadline.another(grace)
-        while self.active_command_ids and not patience.expired:
-            patience.pause(track.SHORTEST_PAUSE)
-            self._poll()
-        for part in self.parts:
-            if not part.ended:
-                self._collect_results(part, None)
+        try:
+            while self.active_command_ids and not patience.expired:
+                patience.pause(track.SHORTEST_PAUSE)
+                self._poll()
+            for part in self.parts:
+                if not part.ended:
+                    self._collect_results(part, None)
+        except AnsibleAWSError as error:
+            if not is_transient(error):
+                raise
+            self._services.observer.warn(f"The results of nodes that may have ended could not be read: {error}")

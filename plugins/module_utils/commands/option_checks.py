@@ -15,9 +15,10 @@ import typing as t
 
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.dispatch import TOKEN_LENGTH
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.documents import (
-    SHELL_DOCUMENTS,
     SHELL_PARAMETERS,
     check_names,
+    document_title,
+    is_shell_document,
 )
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import RequestError
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.written_values import scalar_text
@@ -30,7 +31,6 @@ MAX_TARGET_VALUES = 50
 MAX_COMMENT_LENGTH = 100
 MAX_OWN_COMMENT_LENGTH = MAX_COMMENT_LENGTH - TOKEN_LENGTH - 1
 MAX_EXECUTION_TIMEOUT = 172_800
-# The agent takes a shorter one for 3600.
 MIN_EXECUTION_TIMEOUT = 5
 
 _INSTANCE_ID = re.compile(r"(i-(\w{8}|\w{17})|mi-\w{17})")
@@ -82,6 +82,7 @@ _RANGES: t.Final[Mapping[str, tuple[int, int]]] = {
     "retry_undelivered": (0, 10),
     "lost_response_timeout": (5, 3_600),
 }
+_REASONS: t.Final[Mapping[str, str]] = {"execution_timeout": ", as the agent takes less for 3600"}
 _TARGETING = ("instance_ids", "targets", "target_tags", "resource_group", "command_ids")
 Arguments = t.Mapping[str, t.Any]
 
@@ -93,7 +94,8 @@ def check_arguments(arguments: Arguments) -> None:
     for name, (lowest, highest) in _RANGES.items():
         value = arguments.get(name)
         if value is not None and not lowest <= value <= highest:
-            raise RequestError.of_value(f"{name} is", value, f"it must be from {lowest} to {highest}.")
+            reason = _REASONS.get(name, "")
+            raise RequestError.of_value(f"{name} is", value, f"it must be from {lowest} to {highest}{reason}.")
     _check_one_of_targeting(arguments)
     _check_ids("instance_ids", arguments.get("instance_ids"), _INSTANCE_ID, "i- with 8 or 17 or mi- with 17 characters")
     _check_ids("command_ids", arguments.get("command_ids"), _COMMAND_ID, "the 36 characters of a command ID")
@@ -178,7 +180,7 @@ def _check_combinations(arguments: Arguments) -> None:
         _check_attaching(arguments, short_forms)
     if short_forms and "commands" in (arguments.get("parameters") or {}):
         raise RequestError(f"{short_forms[0]} and parameters.commands were both given: give one of them.")
-    if document in SHELL_DOCUMENTS and not attaching:
+    if is_shell_document(document) and not attaching:
         _check_shell_parameters(document, arguments.get("parameters") or {}, short_forms)
     if arguments.get("commands") is not None and not any(line.strip() for line in arguments["commands"]):
         raise RequestError("commands is empty: it must have at least one line.")
@@ -197,7 +199,7 @@ def _check_shell_parameters(document: str, parameters: Arguments, short_forms: S
     if str(parameters.get("executionTimeout")) in {str(seconds) for seconds in range(MIN_EXECUTION_TIMEOUT)}:
         raise RequestError(
             f"parameters.executionTimeout is too short: it must be from {MIN_EXECUTION_TIMEOUT} to "
-            f"{MAX_EXECUTION_TIMEOUT}, as the agent takes less for 3600."
+            f"{MAX_EXECUTION_TIMEOUT}{_REASONS['execution_timeout']}."
         )
 
 
@@ -232,7 +234,7 @@ def _check_dependents(arguments: Arguments) -> None:
 
 
 def _check_strict_shell(arguments: Arguments, document: str) -> None:
-    if document.rsplit("/", 1)[-1] == "AWS-RunPowerShellScript":
+    if document_title(document) == "AWS-RunPowerShellScript":
         raise RequestError("strict_shell is for shells: it cannot be combined with AWS-RunPowerShellScript.")
     given = arguments.get("commands") or arguments.get("script") or (arguments.get("parameters") or {}).get("commands")
     if not given and not arguments.get("command_ids"):

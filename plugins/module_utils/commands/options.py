@@ -12,6 +12,8 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.documents import document_title
+
 if t.TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -141,9 +143,7 @@ class TaskOptions:
     @property
     def log_group(self) -> str:
         """The log group that the command writes to: the named one, or the agent's own for the document."""
-        # The name of the latter contains the document's name, not its ARN.
-        document = self.document.document_name.rsplit("/", 1)[-1]
-        return self.output.cloudwatch_log_group_name or f"/aws/ssm/{document}"
+        return self.output.cloudwatch_log_group_name or f"/aws/ssm/{document_title(self.document.document_name)}"
 
 
 @dataclasses.dataclass(frozen=True)

@@ -36,6 +36,7 @@ class OutputReader:
     :param full_text: reads the complete text of a step (by position) where GetCommandInvocation's is truncated, from S3
         or CloudWatch Logs, and raises AnsibleAWSError if it cannot; itself None if the user wants no complete texts.
     :param warn: takes a sentence for the user.
+    :param keep: takes each invocation with its whole texts, and returns what is worth keeping of it in memory.
     """
 
     def __init__(
@@ -43,17 +44,20 @@ class OutputReader:
         tracker: Tracker,
         full_text: Callable[[output.Invocation, int], output.Text] | None,
         warn: Callable[[str], None],
+        keep: Callable[[output.Invocation], output.Invocation] = lambda whole: whole,
     ) -> None:
         self._tracker = tracker
         self._full_text = full_text
         self._warn = warn
+        self._keep = keep
         self._incomplete: dict[str, set[str]] = {}
 
     def read(self, listed: Iterable[CommandInvocationTypeDef]) -> Iterator[output.Invocation]:
         """The invocations, in order, with exact texts; unavailable ones are marked as truncated, see `warn_of_gaps`."""
         pool = concurrent.futures.ThreadPoolExecutor(PARALLEL_READS)
         try:
-            yield from self._read_in_order(listed, pool)
+            for whole in self._read_in_order(listed, pool):
+                yield self._keep(whole)
         finally:
             # No waiting: an interrupt must not block on reads in progress.
             pool.shutdown(wait=False, cancel_futures=True)

@@ -56,6 +56,11 @@ class Part:
         """The ID of the command, 36 characters."""
         return self.command["CommandId"]
 
+    @property
+    def completed(self) -> int:
+        """How many of its nodes have ended, by AWS's counter."""
+        return self.command.get("CompletedCount", 0)
+
     def counts(self, waiting: AbstractSet[str]) -> progress.Counts:
         """Its nodes: exact once it has ended, AWS's counters until then.
 

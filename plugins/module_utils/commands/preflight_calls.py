@@ -92,7 +92,7 @@ class Preflight:
             raise RequestError(f"document_name is {document!r}: it is a document of type {kind}, not Command.")
         self._platforms = tuple(description.get("PlatformTypes") or ())
         described = documents.declared_by_description(t.cast("dict[str, t.Any]", description))
-        if document in documents.SHELL_DOCUMENTS:
+        if documents.is_shell_document(document):
             return described
         return self._declared_by_content(document, version) or described
 

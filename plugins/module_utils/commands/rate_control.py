@@ -2,10 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Divides MaxConcurrency and MaxErrors among the SendCommand calls of one task.
+"""Divides MaxConcurrency and MaxErrors among the SendCommand calls of one task, and ramps these up.
 
-AWS applies both to one command. A list of more than 50 node IDs needs several commands, so the limits of the task
-are converted to absolute numbers and divided: the shares of the running commands never exceed them.
+AWS applies both to one command, and sends it to few nodes first. A list of more than 50 node IDs needs several
+commands, so the limits of the task are converted to absolute numbers and divided: the shares of the running commands
+never exceed them. The first command runs alone; when some of its nodes have succeeded, as many more may run it.
 """
 
 from __future__ import annotations
@@ -30,35 +31,56 @@ class Share:
     max_errors: int
 
 
+@dataclasses.dataclass(frozen=True)
+class Standing:
+    """The nodes of a task: that wait for a command, that were sent to and have not ended, and that have succeeded."""
+
+    waiting: int
+    open: int
+    succeeded: int
+
+
 class RateBudget:
     """Hands out shares of the task's limits and takes them back.
 
-    `total` nodes and `parts` commands of the task (both at least 1); the limits in SendCommand's format.
-    `max_errors` is the limit of the whole task as a number.
+    `total` nodes of the task (at least 1), at most `part_size` of them in one command; the limits in SendCommand's
+    format. `max_errors` is the limit of the whole task as a number.
     """
 
-    def __init__(self, total: int, parts: int, max_concurrency: str, max_errors: str) -> None:
-        concurrency = min(total, max(1, absolute_limit(max_concurrency, total)))
-        at_once = min(parts, concurrency)
-        share, rest = divmod(concurrency, at_once)
-        self._free_slots = [share] * (at_once - rest) + [share + 1] * rest
+    def __init__(self, total: int, part_size: int, max_concurrency: str, max_errors: str) -> None:
         self.max_errors = absolute_limit(max_errors, total)
+        self._part_size = part_size
+        self._ramps = self.max_errors < total
+        self._free_concurrency = min(total, max(1, absolute_limit(max_concurrency, total)))
         self._reserved_errors = 0
         self._errors_of_ended = 0
+        self._running = 0
 
-    def take(self) -> Share | None:
-        """A share for one more command; None if the running commands use everything, or the errors are used up."""
-        if not self._free_slots or self.exceeded(0):
+    def take(self, nodes: Standing) -> Share | None:
+        """A share for one more command; None if it must wait for others, or the errors are used up."""
+        parts = min(self._parts_allowed(nodes), self._free_concurrency)
+        if parts < 1 or self.exceeded(0):
             return None
-        free = max(0, self.max_errors - self._errors_of_ended - self._reserved_errors)
-        share = Share(self._free_slots[-1], free // len(self._free_slots))
-        self._free_slots.pop()
+        free_errors = max(0, self.max_errors - self._errors_of_ended - self._reserved_errors)
+        size = min(self._part_size, nodes.waiting)
+        share = Share(min(size, max(1, self._free_concurrency // parts)), free_errors // parts)
+        self._free_concurrency -= share.max_concurrency
         self._reserved_errors += share.max_errors
+        self._running += 1
         return share
+
+    def _parts_allowed(self, nodes: Standing) -> int:
+        """How many more commands may run now, for their nodes' sake."""
+        parts = -(-nodes.waiting // self._part_size)
+        if not self._ramps:
+            return parts
+        more = (self._part_size + nodes.succeeded - nodes.open) // self._part_size
+        return min(parts, max(more, 0 if self._running else 1))
 
     def give_back(self, share: Share, errors: int) -> None:
         """A command has ended with this many errors (Failed and Execution Timed Out)."""
-        self._free_slots.append(share.max_concurrency)
+        self._running -= 1
+        self._free_concurrency += share.max_concurrency
         self._reserved_errors -= share.max_errors
         self._errors_of_ended += errors
 

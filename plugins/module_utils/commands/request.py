@@ -13,6 +13,7 @@ import typing as t
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.option_checks import tag_key, tag_values
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.rate_control import (
     DEFAULT_MAX_CONCURRENCY,
+    DEFAULT_MAX_ERRORS,
     absolute_limit,
 )
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.shell_scripts import script_lines, strict
@@ -67,14 +68,22 @@ class SendRequest:
 def check_unwaited(request: SendRequest) -> None:
     """Raise RequestError if the commands cannot all be sent at once, which is required without waiting.
 
-    Each of the commands for 50 IDs needs at least one node of max_concurrency.
+    Each of the commands for 50 IDs needs at least one node of max_concurrency, and errors of one must not matter to
+    the others.
     """
     total, parts = len(request.instance_ids), len(list(request.id_parts()))
+    if parts <= 1:
+        return
     at_once = absolute_limit(request.max_concurrency or DEFAULT_MAX_CONCURRENCY, total)
     if parts > max(1, at_once):
         raise RequestError(
             f"wait is false, and {total} node IDs make {parts} commands, of which max_concurrency allows {at_once} "
             "at a time: the others are sent as these end, which requires wait: true."
+        )
+    if absolute_limit(request.max_errors or DEFAULT_MAX_ERRORS, total) < total:
+        raise RequestError(
+            f"wait is false, and {total} node IDs make {parts} commands: the others are sent only if the first one's "
+            "nodes succeed, which requires wait: true, or max_errors: 100%."
         )
 
 

@@ -26,6 +26,7 @@ if t.TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from ansible_collections.ssmops.run_command.plugins.module_utils.commands.output import Invocation
+    from ansible_collections.ssmops.run_command.plugins.module_utils.commands.retrier import Retrier
     from mypy_boto3_logs.client import CloudWatchLogsClient
     from mypy_boto3_s3.client import S3Client
     from mypy_boto3_ssm.type_defs import CommandTypeDef
@@ -87,14 +88,18 @@ class CommandOutputs:
     """Complete outputs, from where each command itself says that it writes them.
 
     :param find: the command with an ID, as ListCommands returns it; it is called once for each command.
-    :param client: makes a client of the service with this name, if it is needed.
+    :param client: makes a client of the service with this name, if it is needed; it need not retry.
     """
 
     def __init__(
-        self, find: Callable[[str], CommandTypeDef], client: Callable[[t.Literal["s3", "logs"]], t.Any]
+        self,
+        find: Callable[[str], CommandTypeDef],
+        client: Callable[[t.Literal["s3", "logs"]], t.Any],
+        retrier: Retrier,
     ) -> None:
         self._find = find
         self._client = client
+        self._retrier = retrier
         self._lock = threading.Lock()
         self._clients: dict[str, t.Any] = {}
         self._places: dict[str, OutputPlaces] = {}
@@ -108,9 +113,11 @@ class CommandOutputs:
         places = self._places_of(invocation.command_id)
         found = None
         if places.bucket:
-            found = S3Output(self._client_of("s3"), places.bucket, places.prefix).text(invocation, position)
+            bucket = S3Output(self._client_of("s3"), self._retrier, places.bucket, places.prefix)
+            found = bucket.text(invocation, position)
         if found is None and places.log_group:
-            found = LogsOutput(self._client_of("logs"), places.log_group).text(invocation, position)
+            group = LogsOutput(self._client_of("logs"), self._retrier, places.log_group)
+            found = group.text(invocation, position)
         if found is None:
             raise OutputNotFoundError(places.why_not_found())
         return found
@@ -132,8 +139,9 @@ class CommandOutputs:
 class S3Output:
     """Complete outputs in a bucket, up to MAX_STREAM bytes of each stream."""
 
-    def __init__(self, client: S3Client, bucket: str, prefix: str) -> None:
+    def __init__(self, client: S3Client, retrier: Retrier, bucket: str, prefix: str) -> None:
         self._client = client
+        self._retrier = retrier
         self._bucket = bucket
         self._prefix = prefix.strip("/")
 
@@ -148,9 +156,10 @@ class S3Output:
         return Text(_decoded(stdout or b""), _decoded(stderr or b""), truncated=is_cut)
 
     def _keys(self, prefix: str) -> list[str]:
-        return list(
-            listed_once(lambda token: list_keys_page(self._client, self._bucket, prefix, token), lambda key: key)
-        )
+        def read(token: str | None) -> tuple[list[str], str | None]:
+            return self._retrier.call(list_keys_page, self._client, self._bucket, prefix, token)
+
+        return list(listed_once(read, lambda key: key))
 
     def _stream(self, invocation: Invocation, position: int, keys: list[str], stream: str) -> bytes | None:
         """The object of the step is the one in AWS's URL, or otherwise the one whose path contains the step's name."""
@@ -160,8 +169,10 @@ class S3Output:
         named = [key for key in candidates if url_path.endswith(key)] or [
             key for key in candidates if _is_of_step(key, step.name) or len(invocation.steps) == 1
         ]
+        if not named:
+            return None
         # One byte more tells whether there are more.
-        return read_object(self._client, self._bucket, named[0], MAX_STREAM + 1) if named else None
+        return self._retrier.call(read_object, self._client, self._bucket, named[0], MAX_STREAM + 1)
 
 
 def _decoded(content: bytes) -> str:
@@ -178,8 +189,9 @@ def _is_of_step(key: str, name: str) -> bool:
 class LogsOutput:
     """Complete outputs in a log group, up to MAX_STREAM characters of each stream."""
 
-    def __init__(self, client: CloudWatchLogsClient, group: str) -> None:
+    def __init__(self, client: CloudWatchLogsClient, retrier: Retrier, group: str) -> None:
         self._client = client
+        self._retrier = retrier
         self._group = group
 
     def text(self, invocation: Invocation, position: int) -> Text | None:
@@ -197,7 +209,7 @@ class LogsOutput:
         token: str | None = None
         size = 0
         while True:
-            page = read_log_page(self._client, self._group, stream, token)
+            page = self._retrier.call(read_log_page, self._client, self._group, stream, token)
             if page is None:
                 return None
             messages += [message if message.endswith("\n") else f"{message}\n" for message in page[0]]

@@ -194,8 +194,9 @@ class Agents:
         for _look in range(_LOG_LOOKS):
             sent = [send(invocation, step, stream, data) for stream, data in streams.items()]
             if all(sent) or invocation.cancelled or self._closing.wait(self.settings.time_scale):
-                return
+                break
             send = self.publisher.retry
+        self.publisher.forget(invocation, step)
 
     def _follow(self, invocation: Invocation, step: Step, output: StepOutput) -> None:
         self.publisher.follow(invocation, step, "stdout", output.stdout.read())
@@ -222,6 +223,9 @@ class Agents:
         timeout = plugin.step.timeout * self.settings.time_scale
 
         def end() -> None:
+            if statuses.is_terminal(plugin.details):
+                # A cancel has ended it, and reported that.
+                return
             if simulated.exit_code == statuses.REBOOT_EXIT_CODE and self._reboots(invocation):
                 again = functools.partial(self._simulate, invocation, position, simulated, on_end)
                 self.scheduler.after(self.settings.reboot_seconds, again)
@@ -240,6 +244,7 @@ class Agents:
         if self.publisher.begin(invocation):
             self.publisher.finish(invocation, plugin.step, "stdout", stdout)
             self.publisher.finish(invocation, plugin.step, "stderr", stderr)
+            self.publisher.forget(invocation, plugin.step)
         details = statuses.of_exit_code(exit_code, cancelled=invocation.cancelled)
         plugin.end(steps.conclude(plugin.step, _simulated_reply(details, exit_code, stdout, stderr)))
 

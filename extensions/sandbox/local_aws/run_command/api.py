@@ -29,10 +29,11 @@ from . import (
     statuses,
 )
 from .engine import Target
+from .listing import Entry
 from .model import Command
 
 if t.TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from ..iam.callers import Caller
     from ..moto.data import MotoData
@@ -170,52 +171,46 @@ class RunCommandApi:
         filters = request.get("Filters") or []
         listing.check(filters)
         with self._engine.lock:
-            commands = self._visible_commands(request, region)
-            found = [command for command in commands if listing.command_matches(command, filters)]
+            commands = self._engine.commands
+            found = (entry for entry in self._visible_commands(request, region) if listing.matches(entry, filters))
             page, token = page_of(found, request)
-            return {"Commands": [responses.command(command) for command in page], **token}
+            return {"Commands": [responses.command(commands[entry.command_id]) for entry in page], **token}
 
-    def _visible_commands(self, request: Json, region: str) -> list[Command]:
-        visible_until = time.time() - self._settings.list_commands_gap
-        command_id, instance_id = request.get("CommandId"), request.get("InstanceId")
-        known = self._engine.commands
-        chosen = [known[command_id]] if command_id in known else [] if command_id else reversed(list(known.values()))
-        return [
-            command
-            for command in chosen
-            if command.region == region
-            and command.requested_at <= visible_until
-            and (not instance_id or instance_id in command.invocations)
-        ]
+    def _visible_commands(self, request: Json, region: str) -> Iterator[Entry]:
+        command_id, instance_id = request.get("CommandId"), request.get("InstanceId", "")
+        if not command_id:
+            return self._visible(self._engine.commands.entries(instance_id), region)
+        command = self._engine.commands.get(command_id)
+        is_chosen = command is not None and (not instance_id or instance_id in command.invocations)
+        return self._visible([Entry.of_command(command)] if command and is_chosen else [], region)
+
+    def _visible(self, entries: Iterable[Entry], region: str) -> Iterator[Entry]:
+        until = time.time() - self._settings.list_commands_gap
+        return (entry for entry in entries if entry.region == region and entry.requested_at <= until)
 
     def _list_command_invocations(self, request: Json, region: str, caller: Caller) -> Json:
         caller.require("ssm:ListCommandInvocations", "*", {})
         filters = request.get("Filters") or []
         listing.check(filters)
         with self._engine.lock:
-            found = self._visible_invocations(request, region)
-            if filters:
-                found = [invocation for invocation in found if listing.invocation_matches(invocation, filters)]
-            page, token = page_of(found, request)
+            commands = self._engine.commands
+            entries = self._visible_invocations(request, region)
+            page, token = page_of((entry for entry in entries if listing.matches(entry, filters)), request)
+            found = [commands[entry.command_id].invocations[entry.instance_id] for entry in page]
             details = bool(request.get("Details"))
-            shown = [responses.invocation(invocation, details=details) for invocation in page]
+            shown = [responses.invocation(invocation, details=details) for invocation in found]
         return {"CommandInvocations": shown, **token}
 
-    def _visible_invocations(self, request: Json, region: str) -> list[Invocation]:
-        instance_id = request.get("InstanceId")
-        commands = self._visible_commands(request, region)
-        if request.get("CommandId") and not commands:
-            raise ApiError("InvalidCommandId", "")
-        return [
-            invocation
-            for command in commands
-            if self._shows_invocations(command)
-            for invocation in (
-                [command.invocations[instance_id]] if instance_id else list(command.invocations.values())
-            )
-        ]
+    def _visible_invocations(self, request: Json, region: str) -> Iterator[Entry]:
+        instance_id = request.get("InstanceId", "")
+        entries: Iterable[Entry] = self._engine.commands.invocation_entries(instance_id)
+        if command_id := request.get("CommandId"):
+            if not list(self._visible_commands(request, region)):
+                raise ApiError("InvalidCommandId", "")
+            entries = map(Entry.of_invocation, self._engine.commands[command_id].chosen(instance_id))
+        return (entry for entry in self._visible(entries, region) if self._shows_invocations(entry))
 
-    def _shows_invocations(self, command: Command) -> bool:
+    def _shows_invocations(self, command: Command | Entry) -> bool:
         return time.time() >= command.requested_at + self._settings.consistency_gap
 
     def _get_command_invocation(self, request: Json, region: str, caller: Caller) -> Json:
@@ -231,7 +226,8 @@ class RunCommandApi:
 
     def _cancel_command(self, request: Json, region: str, caller: Caller) -> Json:
         caller.require("ssm:CancelCommand", "*", {})
-        command = self._engine.commands.get(request["CommandId"])
+        with self._engine.lock:
+            command = self._engine.commands.get(request["CommandId"])
         if command is None or command.region != region:
             raise ApiError("InvalidCommandId", "")
         self._engine.cancel(request["CommandId"], request.get("InstanceIds") or [])

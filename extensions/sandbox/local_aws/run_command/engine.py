@@ -8,6 +8,7 @@ Every change happens under one lock. moto's lock is never taken while it is held
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import threading
 import time
@@ -24,6 +25,7 @@ if t.TYPE_CHECKING:
     from ..wire.settings import Settings
     from .agent_service import AgentService
     from .agents import Agents
+    from .commands import Commands
     from .model import Command
     from .notifications import Notifier
     from .scheduler import Scheduler
@@ -39,46 +41,41 @@ class Target(t.NamedTuple):
     refused: str = ""
 
 
+@dataclasses.dataclass(eq=False)
 class Engine:
-    """All commands of all regions."""
+    """All commands of all regions; whoever looks at them holds the lock."""
 
-    def __init__(
-        self,
-        nodes: Nodes,
-        agents: Agents,
-        service: AgentService,
-        scheduler: Scheduler,
-        notifier: Notifier,
-        settings: Settings,
-    ) -> None:
-        self.lock = threading.RLock()
-        self.commands: dict[str, Command] = {}
-        self._nodes = nodes
-        self._agents = agents
-        self._service = service
-        self._scheduler = scheduler
-        self._notifier = notifier
-        self._settings = settings
+    nodes: Nodes
+    agents: Agents
+    service: AgentService
+    scheduler: Scheduler
+    notifier: Notifier
+    settings: Settings
+    commands: Commands
+    lock: threading.RLock = dataclasses.field(default_factory=threading.RLock)
 
     # What the API asks for
 
     def submit(self, command: Command, targets: Sequence[Target], *, named: bool) -> None:
         """Begin a command; named: the caller named the nodes, so that all are known at once."""
         with self.lock:
-            self.commands[command.command_id] = command
+            self.commands.add(command, len(targets))
+            if self.commands.is_due:
+                self.scheduler.after(0, self._put_away)
             if self._exceeds_pending_limit(len(targets)):
                 command.rate_exceeded, command.growing = True, False
                 self._update_outcome(command)
                 return
-            self._notifier.command_changed(command)
+            self.notifier.command_changed(command)
             if named:
                 self._add(command, targets)
                 command.growing = False
                 self._pump(command)
             else:
-                self._grow(command, list(targets), parts=_GROWTH_STEPS if self._settings.target_growth else 1)
-        total = command.limits.timeout_seconds + command.limits.execution_timeout
-        self._scheduler.after(total * self._settings.time_scale, functools.partial(self._expire, command))
+                self._grow(command, list(targets), parts=_GROWTH_STEPS if self.settings.target_growth else 1)
+            total = command.limits.timeout_seconds + command.limits.execution_timeout
+            expire = functools.partial(self._expire, command)
+            self.scheduler.after(total * self.settings.time_scale, expire, command.command_id)
 
     def cancel(self, command_id: str, instance_ids: Sequence[str]) -> None:
         """Cancel on these nodes, on all when none is named; InvalidCommandId, InvalidInstanceId."""
@@ -96,6 +93,7 @@ class Engine:
                 self._cancel_invocation(command.invocations[instance_id])
             self._pump(command)
             self._update_outcome(command)
+            self.commands.note(command)
 
     def watch_alarm(self, command: Command, is_firing: t.Callable[[], bool], name: str) -> None:
         """Cancel the command when its alarm fires while it runs."""
@@ -107,25 +105,30 @@ class Engine:
             self.cancel(command.command_id, [])
             return
         again = functools.partial(self.watch_alarm, command, is_firing, name)
-        self._scheduler.after(_ALARM_POLL_SECONDS, again)
+        self.scheduler.after(_ALARM_POLL_SECONDS, again)
 
     def clear(self) -> None:
         """Forget every command; what runs is stopped."""
         with self.lock:
-            for command in self.commands.values():
+            for command in self.commands.recent():
                 for invocation in command.invocations.values():
                     invocation.cancelled = True
                 command.unsent.clear()
             self.commands.clear()
-            self._scheduler.clear()
+            self.scheduler.clear()
+
+    def _put_away(self) -> None:
+        # By the scheduler's thread alone: what it takes for a moment, the C library keeps for each thread that took it.
+        with self.lock:
+            self.scheduler.drop(self.commands.put_away())
 
     # Targets
 
     def _exceeds_pending_limit(self, number: int) -> bool:
-        limit = self._settings.max_pending_invocations
+        limit = self.settings.max_pending_invocations
         if limit is None:
             return False
-        pending = sum(command.target_count - command.completed_count for command in self.commands.values())
+        pending = sum(command.target_count - command.completed_count for command in self.commands.recent())
         return pending + number > limit
 
     def _grow(self, command: Command, remaining: list[Target], parts: int) -> None:
@@ -138,7 +141,7 @@ class Engine:
             self._update_outcome(command)
         if remaining:
             again = functools.partial(self._grow, command, remaining, parts - 1)
-            self._scheduler.after(self._settings.target_growth / _GROWTH_STEPS, again)
+            self.scheduler.after(self.settings.target_growth / _GROWTH_STEPS, again)
 
     def _add(self, command: Command, targets: Sequence[Target]) -> None:
         for target in targets:
@@ -151,7 +154,7 @@ class Engine:
             command.invocations[target.node.instance_id] = invocation
             command.unsent.append(invocation)
             command.counts[statuses.PENDING] += 1
-            self._notifier.invocation_changed(invocation)
+            self.notifier.invocation_changed(invocation)
         command.target_count += len(targets)
         if command.cancelled:
             for invocation in list(command.unsent):
@@ -174,9 +177,9 @@ class Engine:
                 continue
             command.in_flight += 1
             invocation.sent_at = time.time()
-            deadline = time.monotonic() + command.limits.timeout_seconds * self._settings.time_scale
+            deadline = time.monotonic() + command.limits.timeout_seconds * self.settings.time_scale
             arrive = functools.partial(self._arrive, invocation, deadline)
-            self._scheduler.after(self._settings.delivery_delay, arrive)
+            self.scheduler.after(self.settings.delivery_delay, arrive)
 
     def _terminate_unsent(self, command: Command) -> None:
         while command.unsent:
@@ -186,7 +189,7 @@ class Engine:
 
     def _arrive(self, invocation: Invocation, deadline: float) -> None:
         """The node's agent gets the command, or does not answer: then again later, until the deadline."""
-        node = self._nodes.managed(invocation.node.region).get(invocation.node.instance_id)
+        node = self.nodes.managed(invocation.node.region).get(invocation.node.instance_id)
         with self.lock:
             if statuses.is_terminal(invocation.details):
                 return
@@ -196,23 +199,25 @@ class Engine:
                 self._deliver(invocation, deadline)
             elif node.takes_commands:
                 self._acknowledged(invocation)
-                self._agents.start(invocation, self._ended)
+                invocation.at_work = True
+                self.agents.start(invocation, self._ended)
             elif time.monotonic() >= deadline:
                 self._finish(invocation, statuses.DELIVERY_TIMED_OUT)
             else:
                 if invocation.details != statuses.DELAYED:
                     self._set_details(invocation, statuses.DELAYED)
                 again = functools.partial(self._arrive, invocation, deadline)
-                delay = min(self._settings.redelivery_interval, max(0.0, deadline - time.monotonic()))
-                self._scheduler.after(delay, again)
+                delay = min(self.settings.redelivery_interval, max(0.0, deadline - time.monotonic()))
+                self.scheduler.after(delay, again)
 
     def _deliver(self, invocation: Invocation, deadline: float) -> None:
         """Leave it for a real agent, which comes for it when it can, or until the deadline does not."""
         give_up = functools.partial(self._give_up, invocation)
-        self._scheduler.after(max(0.0, deadline - time.monotonic()), give_up)
+        self.scheduler.after(max(0.0, deadline - time.monotonic()), give_up, invocation.command.command_id)
+        invocation.at_work = True
         # Not here: the agents' own lock is never taken while this one is held.
-        deliver = functools.partial(self._service.deliver, invocation, self._acknowledged, self._ended)
-        self._scheduler.after(0, deliver)
+        deliver = functools.partial(self.service.deliver, invocation, self._acknowledged, self._ended)
+        self.scheduler.after(0, deliver)
 
     def _give_up(self, invocation: Invocation) -> None:
         with self.lock:
@@ -230,6 +235,7 @@ class Engine:
 
     def _ended(self, invocation: Invocation, details: str) -> None:
         with self.lock:
+            invocation.at_work = False
             if not statuses.is_terminal(invocation.details):
                 self._finish(invocation, details)
 
@@ -248,10 +254,10 @@ class Engine:
             invocation.cancelled = True
             self._set_details(invocation, statuses.CANCELLING)
             if invocation.node.agent is not None:
-                self._scheduler.after(0, functools.partial(self._service.cancel, invocation))
+                self.scheduler.after(0, functools.partial(self.service.cancel, invocation))
             elif invocation.node.simulation is not None:
                 stop = functools.partial(self._stop_simulated, invocation)
-                self._scheduler.after(self._settings.delivery_delay, stop)
+                self.scheduler.after(self.settings.delivery_delay, stop)
             return
         invocation.command.in_flight -= was_sent
         invocation.cancelled = True
@@ -281,7 +287,7 @@ class Engine:
         counts[invocation.details] -= 1
         counts[details] += 1
         invocation.details = details
-        self._notifier.invocation_changed(invocation)
+        self.notifier.invocation_changed(invocation)
         self._update_outcome(invocation.command)
 
     def _update_outcome(self, command: Command) -> None:
@@ -291,7 +297,7 @@ class Engine:
         changed = outcome.status != command.outcome.status
         command.outcome = outcome
         if changed:
-            self._notifier.command_changed(command)
+            self.notifier.command_changed(command)
 
     def _outcome_of(self, command: Command) -> statuses.Outcome:
         if command.rate_exceeded:

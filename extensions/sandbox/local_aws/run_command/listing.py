@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the ssmops.run_command contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The filters of ListCommands and ListCommandInvocations. Pure."""
+"""What ListCommands and ListCommandInvocations list, and their filters. Pure."""
 
 from __future__ import annotations
 
@@ -23,6 +23,36 @@ _COMMAND_STATUSES: t.Final = frozenset(
 _EXECUTION_STAGES: t.Final = frozenset({"Executing", "Complete"})
 
 
+class Entry(t.NamedTuple):
+    """What is asked of a command or of an invocation before it is shown; number: of the command, which counts them."""
+
+    number: int
+    command_id: str
+    region: str
+    requested_at: float
+    document_name: str
+    status: str
+    instance_id: str = ""
+
+    @classmethod
+    def of_command(cls, command: Command) -> Entry:
+        """That of a command, which has no instance_id."""
+        return cls(
+            command.number,
+            command.command_id,
+            command.region,
+            command.requested_at,
+            str(command.request["DocumentName"]),
+            command.outcome.status,
+        )
+
+    @classmethod
+    def of_invocation(cls, invocation: Invocation) -> Entry:
+        """That of an invocation."""
+        of_command = cls.of_command(invocation.command)
+        return of_command._replace(status=invocation.status, instance_id=invocation.node.instance_id)
+
+
 def check(filters: Iterable[Filter]) -> None:
     """InvalidFilterKey or ValidationException for a value its key does not take."""
     for given in filters:
@@ -35,28 +65,22 @@ def check(filters: Iterable[Filter]) -> None:
             raise ApiError("ValidationException", f"The value {value} of filter ExecutionStage is not valid.")
 
 
-def command_matches(command: Command, filters: Iterable[Filter]) -> bool:
-    """Whether a command passes every filter."""
-    return all(_matches(command, command.outcome.status, given) for given in filters)
+def matches(entry: Entry, filters: Iterable[Filter]) -> bool:
+    """Whether a command or an invocation passes every filter."""
+    return all(_matches(entry, given) for given in filters)
 
 
-def invocation_matches(invocation: Invocation, filters: Iterable[Filter]) -> bool:
-    """Whether an invocation passes every filter."""
-    status = statuses.STATUS_OF_DETAILS[invocation.details]
-    return all(_matches(invocation.command, status, given) for given in filters)
-
-
-def _matches(command: Command, status: str, given: Filter) -> bool:
+def _matches(entry: Entry, given: Filter) -> bool:
     key, value = given["key"], given["value"]
     if key == "InvokedAfter":
-        return command.requested_at >= _time(value)
+        return entry.requested_at >= _time(value)
     if key == "InvokedBefore":
-        return command.requested_at < _time(value)
+        return entry.requested_at < _time(value)
     if key == "Status":
-        return status == value
+        return entry.status == value
     if key == "ExecutionStage":
-        return (status in statuses.UNFINISHED) == (value == "Executing")
-    return documents.short_name(str(command.request["DocumentName"])) == documents.short_name(value)
+        return (entry.status in statuses.UNFINISHED) == (value == "Executing")
+    return documents.short_name(entry.document_name) == documents.short_name(value)
 
 
 def _time(text: str) -> float:

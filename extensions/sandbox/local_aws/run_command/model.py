@@ -47,7 +47,7 @@ class Invocation:
     """A command on one node.
 
     refused: StatusDetails it ends with at its turn because it may not or cannot run; trace_output: why the agent did
-    not begin its steps.
+    not begin its steps; at_work: the agent has it, and has not reported its end, though it may count as ended.
     """
 
     command: Command
@@ -60,6 +60,12 @@ class Invocation:
     reboots: int = 0
     executions: int = 0
     trace_output: str = ""
+    at_work: bool = False
+
+    @property
+    def status(self) -> str:
+        """The Status that goes with its StatusDetails."""
+        return statuses.STATUS_OF_DETAILS[self.details]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -76,7 +82,7 @@ class Limits:
 class Command:
     """One SendCommand: request as it came, the document it named and the nodes it found.
 
-    growing: targets are still being found; counts: invocations by StatusDetails.
+    growing: targets are still being found; counts: invocations by StatusDetails; number: commands are counted as sent.
     """
 
     command_id: str
@@ -97,6 +103,20 @@ class Command:
     unsent: collections.deque[Invocation] = dataclasses.field(default_factory=collections.deque)
     in_flight: int = 0
     acknowledged: int = 0
+    number: int = 0
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether nothing will change it any more but a cancel."""
+        if self.growing or self.outcome.status in statuses.UNFINISHED:
+            return False
+        return not any(one.at_work or one.status in statuses.UNFINISHED for one in self.invocations.values())
+
+    def chosen(self, instance_id: str) -> list[Invocation]:
+        """All invocations, or that of an instance, [] when it has none."""
+        if not instance_id:
+            return list(self.invocations.values())
+        return [self.invocations[instance_id]] if instance_id in self.invocations else []
 
     @property
     def error_count(self) -> int:

@@ -11,8 +11,6 @@ import queue
 import threading
 import typing as t
 
-from . import statuses
-
 if t.TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -64,7 +62,7 @@ class Notifier:
 
     def invocation_changed(self, invocation: Invocation) -> None:
         """The invocation's details are new."""
-        status = statuses.STATUS_OF_DETAILS[invocation.details]
+        status = invocation.status
         self._queue.put(lambda: self._deliver_invocation(invocation, status))
 
     def command_changed(self, command: Command) -> None:

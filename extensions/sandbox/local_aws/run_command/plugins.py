@@ -28,7 +28,7 @@ _EVERYWHERE: t.Final = frozenset(
         actions.UPDATE_SSM_AGENT,
     }
 )
-_KNOWN: t.Final = _WINDOWS_ONLY | _UNIX_ONLY | _EVERYWHERE
+KNOWN: t.Final = _WINDOWS_ONLY | _UNIX_ONLY | _EVERYWHERE
 INVENTORY_REFUSAL: t.Final = f"{actions.SOFTWARE_INVENTORY} plugin can only be invoked via ssm-associate"
 _REFRESHED: t.Final = b"All associations have been requested to execute immediately"
 
@@ -53,7 +53,7 @@ class Answer(t.NamedTuple):
 
 def is_known(action: str) -> bool:
     """Whether the agent has heard of a plugin such as "aws:runShellScript"."""
-    return action in _KNOWN
+    return action in KNOWN
 
 
 def is_supported(action: str, platform: str) -> bool:

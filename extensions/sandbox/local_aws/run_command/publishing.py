@@ -25,7 +25,7 @@ class Publisher:
     def __init__(self, moto: MotoData) -> None:
         self._moto = moto
         self._lock = threading.Lock()
-        self._sent: dict[tuple[str, str, str], int] = {}
+        self._sent: dict[tuple[str, str], int] = {}
 
     def begin(self, invocation: Invocation) -> bool:
         """Before a step: make the log group, where there is one to be made; whether output is wanted anywhere."""
@@ -56,23 +56,24 @@ class Publisher:
         if invocation.node.rights.may_upload(bucket, key, self._moto.bucket_key(bucket, invocation.node.region)):
             self._moto.put_object(bucket, key, data)
 
-    def forget(self, command_id: str) -> None:
-        """Drop what was kept about a command that ended."""
+    def forget(self, invocation: Invocation, step: Step) -> None:
+        """After a step: drop what was kept about its streams."""
         with self._lock:
-            for key in [key for key in self._sent if key[1].startswith(command_id)]:
-                del self._sent[key]
+            for stream in ("stdout", "stderr"):
+                self._sent.pop(_stream(invocation, step, stream), None)
 
     def _send(self, invocation: Invocation, step: Step, stream: str, data: bytes) -> bool:
         """Whether the log stream has all of data, or needs none of it: there is no log group."""
         group = _log_group(invocation)
         if not group or not data or not self._finds_group(invocation, group):
             return True
-        name = outputs.log_stream(_place(invocation, step), step.name, stream)
+        key = _stream(invocation, step, stream)
+        name, _step_id = key
         if not self._may_log(invocation, group, name):
             return False
         with self._lock:
-            start = self._sent.get((group, name, step.step_id), 0)
-            self._sent[group, name, step.step_id] = max(start, len(data))
+            start = self._sent.get(key, 0)
+            self._sent[key] = max(start, len(data))
         messages = [outputs.decode(part) for part in split_messages(data[start:])]
         if messages:
             self._moto.put_log_messages(invocation.node.region, group, name, messages)
@@ -123,3 +124,8 @@ def _log_group(invocation: Invocation) -> str:
 
 def _place(invocation: Invocation, step: Step) -> outputs.OutputPlace:
     return outputs.OutputPlace(invocation.command.command_id, invocation.node.instance_id, step.action, step.step_id)
+
+
+def _stream(invocation: Invocation, step: Step, stream: str) -> tuple[str, str]:
+    """The log stream of a step, and which of the steps that share its name it is."""
+    return outputs.log_stream(_place(invocation, step), step.name, stream), step.step_id

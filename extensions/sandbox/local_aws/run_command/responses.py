@@ -88,7 +88,7 @@ def invocation(record: Invocation, *, details: bool) -> Json:
         "DocumentName": request["DocumentName"],
         "DocumentVersion": request.get("DocumentVersion", "$DEFAULT"),
         "RequestedDateTime": record.command.requested_at,
-        "Status": statuses.STATUS_OF_DETAILS[record.details],
+        "Status": record.status,
         "StatusDetails": record.details,
         "StandardOutputUrl": "",
         "StandardErrorUrl": "",

@@ -12,7 +12,16 @@ import time
 import typing as t
 
 if t.TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
+
+
+class _Appointment(t.NamedTuple):
+    """A function and the time of the monotonic clock to call it; no two have the same number."""
+
+    time: float
+    number: int
+    function: Callable[[], None]
+    about: str
 
 
 class Scheduler:
@@ -20,18 +29,25 @@ class Scheduler:
 
     def __init__(self) -> None:
         self._condition = threading.Condition()
-        self._heap: list[tuple[float, int, Callable[[], None]]] = []
+        self._heap: list[_Appointment] = []
         self._numbers = itertools.count()
         self._closed = False
         self._thread = threading.Thread(target=self._run, name="scheduler", daemon=True)
         self._thread.start()
 
-    def after(self, delay: float, function: Callable[[], None]) -> None:
-        """Call the function in delay seconds."""
+    def after(self, delay: float, function: Callable[[], None], about: str = "") -> None:
+        """Call the function in delay seconds; about: what drop() knows it by."""
         with self._condition:
-            heapq.heappush(self._heap, (time.monotonic() + delay, next(self._numbers), function))
-            if self._heap[0][2] is function:
+            made = _Appointment(time.monotonic() + delay, next(self._numbers), function, about)
+            heapq.heappush(self._heap, made)
+            if self._heap[0] is made:
                 self._condition.notify()
+
+    def drop(self, about: Collection[str]) -> None:
+        """Call nothing that is about these."""
+        with self._condition:
+            self._heap = [made for made in self._heap if made.about not in about]
+            heapq.heapify(self._heap)
 
     def clear(self) -> None:
         """Drop everything that was to be called."""
@@ -52,8 +68,8 @@ class Scheduler:
     def _next(self) -> Callable[[], None] | None:
         with self._condition:
             while not self._closed:
-                wait = self._heap[0][0] - time.monotonic() if self._heap else None
+                wait = self._heap[0].time - time.monotonic() if self._heap else None
                 if wait is not None and wait <= 0:
-                    return heapq.heappop(self._heap)[2]
+                    return heapq.heappop(self._heap).function
                 self._condition.wait(wait)
             return None

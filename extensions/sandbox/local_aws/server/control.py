@@ -117,12 +117,7 @@ class Control:
 
     def _executions(self) -> Json:
         with self._controlled.engine.lock:
-            return {
-                command_id: {
-                    instance_id: invocation.executions for instance_id, invocation in command.invocations.items()
-                }
-                for command_id, command in self._controlled.engine.commands.items()
-            }
+            return self._controlled.engine.commands.executions()
 
     def _set_node(self, node: t.Any) -> Json:
         """Declare a hybrid node (mi-...), or change the ping_status and platform that a node reports."""

@@ -21,6 +21,8 @@ from ..run_command import lives
 from ..run_command.agent_service import AgentService
 from ..run_command.agents import Agents
 from ..run_command.api import RunCommandApi
+from ..run_command.archive import Archive
+from ..run_command.commands import Commands
 from ..run_command.engine import Engine
 from ..run_command.executor import Executor
 from ..run_command.node_plugins import NodePlugins
@@ -97,7 +99,9 @@ def _build_front(
     stack.callback(agents.close)
     stack.callback(scheduler.close)
     stack.callback(service.close)
-    engine = Engine(nodes, agents, service, scheduler, notifier, settings)
+    archive = Archive(root / "commands.sqlite")
+    stack.callback(archive.close)
+    engine = Engine(nodes, agents, service, scheduler, notifier, settings, Commands(archive))
     api = RunCommandApi(moto, nodes, engine, settings)
     corrections.apply(run_command=api.run_for_rule)
     control = Control(Controlled(moto, nodes, engine, faults, settings, keys, options.region))

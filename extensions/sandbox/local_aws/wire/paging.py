@@ -7,23 +7,27 @@ from __future__ import annotations
 
 import base64
 import binascii
+import itertools
 import typing as t
 
 from .errors import ApiError
 
 if t.TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable
 
 T = t.TypeVar("T")
 MAX_PAGE = 50
 
 
-def page_of(items: Sequence[T], request: t.Mapping[str, t.Any]) -> tuple[Sequence[T], dict[str, str]]:
-    """The page a request (MaxResults, NextToken) asks for, and {"NextToken": ...} when another follows."""
+def page_of(items: Iterable[T], request: t.Mapping[str, t.Any]) -> tuple[list[T], dict[str, str]]:
+    """The page a request (MaxResults, NextToken) asks for, and {"NextToken": ...} when another follows.
+
+    No more items are taken than tell whether one follows.
+    """
     size = min(int(request.get("MaxResults") or MAX_PAGE), MAX_PAGE)
     start = _position(str(request.get("NextToken") or ""))
-    end = start + size
-    return items[start:end], {"NextToken": _token(end)} if end < len(items) else {}
+    found = list(itertools.islice(items, start, start + size + 1))
+    return found[:size], {"NextToken": _token(start + size)} if len(found) > size else {}
 
 
 def _token(position: int) -> str:

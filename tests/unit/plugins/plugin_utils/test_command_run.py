@@ -244,3 +244,28 @@ def within_limits(scene: Scene) -> None:
         return answer
 
     t.cast("t.Any", scene.ssm).list_commands = judged
+
+
+@pytest.mark.parametrize("failing", [["ListCommands"], ["ListCommands", "ListCommandInvocations"]])
+def test_the_end_of_the_wait_is_kept_though_listings_fail(failing: list[str]) -> None:
+    scene = Scene(2, seconds=5.0)
+    scene.ssm.nodes = {node: Node(seconds=100.0) for node in scene.ids}
+    for operation in failing:
+        scene.ssm.before[operation] = [client_error("ThrottlingException", operation)] * 10_000
+    result = command_run(scene).send(scene.by_ids(), no_hint)
+    assert result["failed"]
+    assert result["msg"].startswith("The command had not ended after wait_timeout.")
+    assert scene.ssm.calls["CancelCommand"] == 1
+    assert scene.clock.now < 40
+    assert "could not be read" in scene.observer.warnings[-1]
+
+
+def test_a_command_that_is_no_longer_listed_is_cancelled() -> None:
+    scene = Scene(2)
+    commands = scene.ssm.list_commands
+    t.cast("t.Any", scene.ssm).list_commands = lambda **request: (
+        commands(**request) if scene.clock.now < 2 else {"Commands": []}
+    )
+    result = command_run(scene).send(scene.by_tag(), no_hint)
+    assert "has not listed the command" in result["msg"]
+    assert scene.ssm.calls["CancelCommand"] == 1

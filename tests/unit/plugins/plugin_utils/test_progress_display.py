@@ -45,7 +45,9 @@ def test_counts_are_one_line(shown: Shown) -> None:
 
 
 def test_a_success_is_not_worth_a_line(shown: Shown) -> None:
-    show().node_ended(ended(("out", "")))
+    display = show()
+    display.output_read(ended(("out", "")))
+    display.node_ended(ended(("out", "")))
     assert shown.lines == []
 
 
@@ -64,7 +66,7 @@ def test_a_bad_day_does_not_fill_the_screen(shown: Shown) -> None:
 
 
 def test_output_is_shown_line_by_line_with_its_stream(shown: Shown) -> None:
-    show(output_too=True).node_ended(ended(("a\nb\n", "c\n"), ("d", "")))
+    show(output_too=True).output_read(ended(("a\nb\n", "c\n"), ("d", "")))
     assert shown.lines == [f"{NODE} stdout: a", f"{NODE} stdout: b", f"{NODE} stderr: c", f"{NODE} stdout: d"]
 
 
@@ -73,7 +75,7 @@ HARMLESS = "a[U+001B][2K[U+000D]ok: [localhost][U+202E][U+009B]1A[U+001B]]0;titl
 
 
 def test_a_node_cannot_forge_a_line(shown: Shown) -> None:
-    show(output_too=True).node_ended(ended((HOSTILE + "\r\n\n", "")))
+    show(output_too=True).output_read(ended((HOSTILE + "\r\n\n", "")))
     assert shown.lines == [f"{NODE} stdout: {HARMLESS}", f"{NODE} stdout: "]
 
 
@@ -90,7 +92,9 @@ def test_no_text_of_aws_can_forge_a_line(shown: Shown) -> None:
 @pytest.mark.parametrize("output_too", [True, False])
 def test_with_no_log_no_word_of_a_node_or_of_aws_is_shown(shown: Shown, output_too: bool) -> None:
     display = show(output_too=output_too, secret=True)
-    display.node_ended(ended(("hunter2\n", "hunter2\n"), status="Failed", rc=3))
+    found = ended(("hunter2\n", "hunter2\n"), status="Failed", rc=3)
+    display.output_read(found)
+    display.node_ended(found)
     display.warn("The output holds hunter2")
     assert shown.lines == [f"{NODE}: Failed rc=3"]
     assert shown.warnings == ["A warning of this task is hidden by no_log."]
@@ -130,8 +134,10 @@ def test_listings_are_asked_for_only_when_outputs_are_of_use(
 def test_a_file_that_cannot_be_written_costs_one_warning_and_no_result(tmp_path: pathlib.Path, shown: Shown) -> None:
     files = OutputFiles(str(tmp_path / "gone"))
     display = show(files=files)
-    display.node_ended(ended(("a", "")))
-    display.node_ended(ended(("b", ""), node="i-2", status="Failed", rc=1))
+    display.output_read(ended(("a", "")))
+    second = ended(("b", ""), node="i-2", status="Failed", rc=1)
+    display.output_read(second)
+    display.node_ended(second)
     (warning,) = shown.warnings
     assert warning.startswith(f"The output of {NODE} and of later nodes was not saved: ")
     assert shown.lines == ["i-2: Failed rc=1"]

@@ -12,6 +12,7 @@ from ..module_utils.commands.fake_ssm import client_error
 from ..module_utils.fake_outputs import FakeLogs
 
 COMMAND = "11111111-2222-3333-4444-555555555555"
+UNLOGGED = "11111111-2222-3333-4444-666666666666"
 
 
 class Screen:
@@ -27,7 +28,8 @@ def write(logs: FakeLogs, node: str, stream: str, message: str, at: int) -> None
 
 
 def streamed(logs: FakeLogs, screen: Screen) -> StreamedOutput:
-    return StreamedOutput(t.cast("t.Any", logs), "/commands", screen.lines.append, screen.warnings.append)
+    groups = {COMMAND: "/commands", UNLOGGED: ""}
+    return StreamedOutput(t.cast("t.Any", logs), groups.__getitem__, screen.lines.append, screen.warnings.append)
 
 
 def test_lines_are_shown_once_with_their_node_and_stream() -> None:
@@ -61,3 +63,14 @@ def test_logs_that_cannot_be_read_are_told_once() -> None:
     assert screen.lines == []
     assert len(screen.warnings) == 1
     assert "AccessDeniedException" in screen.warnings[0]
+
+
+def test_a_command_without_a_log_group_is_told_once_and_the_others_go_on() -> None:
+    logs, screen = FakeLogs("/commands"), Screen()
+    output = streamed(logs, screen)
+    write(logs, "i-1", "stdout", "one", 1_000)
+    for ended in (False, True):
+        output.polled(UNLOGGED, ended=ended)
+        output.polled(COMMAND, ended=ended)
+    assert screen.lines == ["i-1 stdout: one"]
+    assert screen.warnings == [f"The output of {UNLOGGED} cannot be streamed: it was sent without a log group."]

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import typing as t
-from pathlib import Path
 
 import pytest
 from botocore.exceptions import ClientError
@@ -15,9 +14,9 @@ from local_aws.moto import corrections
 from local_aws.moto.data import MotoChangedError
 from moto.logs.models import LogsBackend
 
-from .conftest import REGION, Aws
+from tests.support import readme
 
-README = Path(__file__).parents[5] / "extensions" / "sandbox" / "README.md"
+from .conftest import REGION, Aws
 
 
 def policy(characters: int = 0) -> str:
@@ -137,12 +136,5 @@ def test_what_is_moto_s_is_not_answered() -> None:
     assert corrections.answer("s3", "GetObject", {}, REGION) is None
 
 
-def test_the_readme_names_every_correction() -> None:
-    text = README.read_text(encoding="utf-8")
-    assert [one.name for one in corrections.CORRECTIONS if f"| {one.name} |" not in text] == []
-
-
-def test_the_readme_names_nothing_else() -> None:
-    table = README.read_text(encoding="utf-8").partition("## Where moto is corrected\n")[2]
-    rows = [line.split(" | ")[0].removeprefix("| ") for line in table.splitlines() if line.startswith("| ")]
-    assert sorted(rows[2:]) == sorted(one.name for one in corrections.CORRECTIONS)
+def test_the_readme_names_the_corrections_and_no_others() -> None:
+    assert sorted(readme.rows("Where moto is corrected", "what")) == sorted(one.name for one in corrections.CORRECTIONS)

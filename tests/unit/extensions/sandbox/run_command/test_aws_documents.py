@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import pathlib
 import typing as t
 
 import pytest
@@ -14,6 +13,8 @@ from local_aws.run_command.aws_declarations import CANNOT_RUN, SANDBOX_STEP, san
 from local_aws.run_command.model import Command
 from local_aws.wire.errors import ApiError
 from local_aws.wire.validation import validate
+
+from tests.support import readme
 
 from .records import REGION, command
 
@@ -27,7 +28,6 @@ DONE = {
     "aws:updateSsmAgent",
 }
 REFUSAL = b"the sandbox cannot run this document: "
-README = pathlib.Path(__file__).parents[5] / "extensions" / "sandbox" / "README.md"
 OWNED = documents.AWS_OWNED
 ASKED_FOR = {
     "AWS-RunShellScript",
@@ -148,19 +148,17 @@ def test_content_is_given_with_the_same_parameters() -> None:
     assert responses.document_content(document, "JSON")["Content"].count('"Operation"') == 1
 
 
-def readme_rows(title: str) -> dict[str, str]:
-    """The first table of a section: its rows by their first cells, without apostrophes."""
-    table = README.read_text(encoding="utf-8").partition(f"## {title}\n")[2].partition("\n## ")[0]
-    rows = [line.strip("| ").split(" | ") for line in table.splitlines() if line.startswith("| `")]
-    return {row[0].strip("`"): row[1] for row in rows}
+def readme_rows() -> dict[str, str]:
+    """What the README says of each document."""
+    return {name.strip("`"): what for name, what in readme.rows("AWS-owned documents", "document").items()}
 
 
 def test_the_readme_names_the_documents_and_no_others() -> None:
-    assert readme_rows("AWS-owned documents").keys() == OWNED.keys()
+    assert readme_rows().keys() == OWNED.keys()
 
 
 def test_the_readme_says_which_cannot_be_run() -> None:
-    said = {name for name, what in readme_rows("AWS-owned documents").items() if what == "cannot be run"}
+    said = {name for name, what in readme_rows().items() if what == "cannot be run"}
     assert said == {name for name in OWNED if _is_refused(name)}
 
 

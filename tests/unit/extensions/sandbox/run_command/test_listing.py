@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import datetime
+import typing as t
 
 import pytest
 from local_aws.run_command import listing
@@ -13,8 +14,20 @@ from local_aws.wire.errors import ApiError
 
 from .records import command, invocation
 
+if t.TYPE_CHECKING:
+    from local_aws.run_command.model import Command, Invocation
+
 NOON = datetime.datetime(2026, 1, 31, 12, tzinfo=datetime.UTC).timestamp()
 ARN = "arn:aws:ssm:us-east-1:123456789012:document/mine"
+Filters = list[dict[str, str]]
+
+
+def command_matches(sent: Command, filters: Filters) -> bool:
+    return listing.matches(listing.Entry.of_command(sent), filters)
+
+
+def invocation_matches(one: Invocation, filters: Filters) -> bool:
+    return listing.matches(listing.Entry.of_invocation(one), filters)
 
 
 @pytest.mark.parametrize(
@@ -35,8 +48,8 @@ ARN = "arn:aws:ssm:us-east-1:123456789012:document/mine"
 def test_times(key: str, value: str, seconds_after_noon: float, is_shown: bool) -> None:
     sent = command(requested_at=NOON + seconds_after_noon)
     filters = [{"key": key, "value": value}]
-    assert listing.command_matches(sent, filters) == is_shown
-    assert listing.invocation_matches(invocation(sent, "Pending"), filters) == is_shown
+    assert command_matches(sent, filters) == is_shown
+    assert invocation_matches(invocation(sent, "Pending"), filters) == is_shown
 
 
 @pytest.mark.parametrize(
@@ -55,7 +68,7 @@ def test_stages(status: str, stage: str) -> None:
     found = {
         value
         for value in ("Executing", "Complete")
-        if listing.command_matches(command(status), [{"key": "ExecutionStage", "value": value}])
+        if command_matches(command(status), [{"key": "ExecutionStage", "value": value}])
     }
     assert found == {stage}
 
@@ -73,14 +86,14 @@ def test_stages(status: str, stage: str) -> None:
 )
 def test_documents(sent: str, wanted: str, is_shown: bool) -> None:
     filters = [{"key": "DocumentName", "value": wanted}]
-    assert listing.command_matches(command(document=sent), filters) == is_shown
+    assert command_matches(command(document=sent), filters) == is_shown
 
 
 def test_status_is_the_command_s_own() -> None:
     timed_out = command("TimedOut", "DeliveryTimedOut")
-    assert listing.command_matches(timed_out, [{"key": "Status", "value": "TimedOut"}])
-    assert not listing.command_matches(timed_out, [{"key": "Status", "value": "DeliveryTimedOut"}])
-    assert not listing.command_matches(timed_out, [{"key": "Status", "value": "Failed"}])
+    assert command_matches(timed_out, [{"key": "Status", "value": "TimedOut"}])
+    assert not command_matches(timed_out, [{"key": "Status", "value": "DeliveryTimedOut"}])
+    assert not command_matches(timed_out, [{"key": "Status", "value": "Failed"}])
 
 
 @pytest.mark.parametrize(
@@ -95,21 +108,21 @@ def test_status_is_the_command_s_own() -> None:
 )
 def test_status_of_an_invocation_is_not_its_command_s(details: str, status: str, stage: str) -> None:
     one = invocation(command("Cancelled"), details)
-    assert listing.invocation_matches(one, [{"key": "Status", "value": status}])
-    assert not listing.invocation_matches(one, [{"key": "Status", "value": "Cancelled"}])
-    assert listing.invocation_matches(one, [{"key": "ExecutionStage", "value": stage}])
+    assert invocation_matches(one, [{"key": "Status", "value": status}])
+    assert not invocation_matches(one, [{"key": "Status", "value": "Cancelled"}])
+    assert invocation_matches(one, [{"key": "ExecutionStage", "value": stage}])
     other = {"Complete": "Executing", "Executing": "Complete"}[stage]
-    assert not listing.invocation_matches(one, [{"key": "ExecutionStage", "value": other}])
+    assert not invocation_matches(one, [{"key": "ExecutionStage", "value": other}])
 
 
 def test_every_filter_counts() -> None:
     sent, success = command("Success", requested_at=NOON), {"key": "Status", "value": "Success"}
     before, after = ({"key": f"Invoked{side}", "value": "2026-01-31T11:00:00Z"} for side in ("Before", "After"))
-    assert listing.command_matches(sent, [])
-    assert listing.command_matches(sent, [success, after])
-    assert not listing.command_matches(sent, [success, before])
-    assert not listing.command_matches(sent, [before, success])
-    assert not listing.invocation_matches(invocation(sent, "Success"), [success, before])
+    assert command_matches(sent, [])
+    assert command_matches(sent, [success, after])
+    assert not command_matches(sent, [success, before])
+    assert not command_matches(sent, [before, success])
+    assert not invocation_matches(invocation(sent, "Success"), [success, before])
 
 
 @pytest.mark.parametrize(

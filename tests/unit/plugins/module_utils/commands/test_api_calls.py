@@ -74,7 +74,7 @@ def test_fifty_ids(scene_of: type[Scene]) -> None:
 
 def test_a_thousand_ids_share_one_call_a_poll(scene_of: type[Scene]) -> None:
     scene = scene_of(1_000)
-    run_by_ids(scene, max_concurrency="100%")
+    run_by_ids(scene, max_concurrency="100%", max_errors="100%")
     assert len(scene.verdict.results) == 1_000
     assert dict(scene.ssm.calls) == {
         "DescribeDocument": 1,

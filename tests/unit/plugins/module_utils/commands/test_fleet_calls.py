@@ -47,7 +47,7 @@ def test_calls_for_a_fleet_by_tag_are_exactly_these(scene_of: type[Scene], count
 
 def test_calls_for_a_thousand_ids_are_exactly_these(scene_of: type[Scene]) -> None:
     scene = scene_of(1_000)
-    wanted = scene.by_ids(max_concurrency="100%")
+    wanted = scene.by_ids(max_concurrency="100%", max_errors="100%")
     scene.run.send_to_ids(wanted)
     scene.run.watch()
     assert len(scene.verdict.results) == 1_000
@@ -78,11 +78,32 @@ def test_the_first_error_ends_a_task_that_allows_none(scene_of: type[Scene]) -> 
 
 def test_limits_are_shared_out_over_the_commands(scene_of: type[Scene]) -> None:
     scene = scene_of(200)
-    wanted = scene.by_ids(max_concurrency="10", max_errors="7")
-    scene.run.send_to_ids(wanted)
+    scene.run.send_to_ids(scene.by_ids(max_concurrency="10", max_errors="100%"))
     requests = [command.request for command in scene.ssm.commands.values()]
     assert sum(int(request["MaxConcurrency"]) for request in requests) == 10
-    assert sum(int(request["MaxErrors"]) for request in requests) == 7
+    assert sum(int(request["MaxErrors"]) for request in requests) == 200
+
+
+def test_ids_have_a_canary_as_tags_have(scene_of: type[Scene]) -> None:
+    scene = scene_of(500)
+    scene.ssm.nodes = dict.fromkeys(scene.ids, FAILING)
+    scene.run.send_to_ids(scene.by_ids(max_concurrency="100%", max_errors="0"))
+    assert len(scene.ssm.commands) == 1
+    scene.run.watch()
+    assert len(scene.ssm.commands) == 1
+    assert {scene.verdict.outcomes[node] for node in scene.ids[50:]} == {"terminated"}
+
+
+def test_commands_follow_as_nodes_succeed(scene_of: type[Scene]) -> None:
+    scene = scene_of(500)
+    scene.ssm.nodes = {node: Node(seconds=60.0) for node in scene.ids}
+    began: list[float] = []
+    scene.ssm.on_send = lambda _request: began.append(scene.clock.now)
+    scene.run.send_to_ids(scene.by_ids(max_concurrency="100%"))
+    scene.run.watch()
+    assert set(scene.verdict.outcomes.values()) == {"success"}
+    rounds = [sum(60 * number <= at < 60 * number + 30 for at in began) for number in range(4)]
+    assert rounds == [1, 2, 4, 3]
 
 
 def test_nodes_that_aws_never_sent_to_are_sent_to_while_errors_allow_it(scene_of: type[Scene]) -> None:

@@ -36,6 +36,10 @@ BAD: list[tuple[dict[str, t.Any], str]] = [
     ({"document_hash": "not hex"}, "document_hash is 'not hex': it must be 1 to 256 hexadecimal digits"),
     ({"document_hash_type": "Sha256"}, "document_hash_type was given without document_hash."),
     ({"commands": None}, "AWS-RunShellScript needs commands: give commands, script or parameters.commands."),
+    (
+        {"document_name": "arn:aws:ssm:eu-west-1::document/AWS-RunShellScript", "commands": None},
+        "arn:aws:ssm:eu-west-1::document/AWS-RunShellScript needs commands",
+    ),
     ({"commands": []}, "commands is empty: it must have at least one line."),
     ({"script": "run.sh"}, "commands and script were both given: give one of them."),
     ({"parameters": {"commands": ["ls"]}}, "commands and parameters.commands were both given"),
@@ -103,9 +107,12 @@ BAD: list[tuple[dict[str, t.Any], str]] = [
     ({"max_errors": "all"}, "max_errors is 'all': it must be a number from 0"),
     ({"timeout_seconds": 29}, "timeout_seconds is 29: it must be from 30 to 2592000."),
     ({"timeout_seconds": 2_592_001}, "timeout_seconds is 2592001: it must be from 30 to 2592000."),
-    ({"execution_timeout": 0}, "execution_timeout is 0: it must be from 5 to 172800."),
-    ({"execution_timeout": 4}, "execution_timeout is 4: it must be from 5 to 172800."),
-    ({"execution_timeout": 172_801}, "execution_timeout is 172801: it must be from 5 to 172800."),
+    ({"execution_timeout": 0}, "execution_timeout is 0: it must be from 5 to 172800, as the agent takes less"),
+    ({"execution_timeout": 4}, "execution_timeout is 4: it must be from 5 to 172800, as the agent takes less"),
+    (
+        {"execution_timeout": 172_801},
+        "execution_timeout is 172801: it must be from 5 to 172800, as",
+    ),
     (
         {"parameters": {"executionTimeout": "4"}},
         "parameters.executionTimeout is too short: it must be from 5 to 172800",

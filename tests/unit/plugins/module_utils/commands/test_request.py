@@ -73,7 +73,11 @@ def test_without_waiting_all_commands_must_go_at_once() -> None:
     wanted = make_request({**GOOD, "instance_ids": NODES_51, "max_concurrency": "1"})
     with pytest.raises(RequestError, match="51 node IDs make 2 commands, of which max_concurrency allows 1 at a time"):
         check_unwaited(wanted)
-    check_unwaited(make_request({**GOOD, "instance_ids": NODES_51, "max_concurrency": "2"}))
+    at_once = {**GOOD, "instance_ids": NODES_51, "max_concurrency": "2"}
+    with pytest.raises(RequestError, match="sent only if the first one's nodes succeed"):
+        check_unwaited(make_request({**at_once, "max_errors": "50"}))
+    check_unwaited(make_request({**at_once, "max_errors": "100%"}))
+    check_unwaited(make_request({**GOOD, "instance_ids": NODES_51[:50]}))
 
 
 @pytest.mark.parametrize(

@@ -7,11 +7,12 @@
 from __future__ import annotations
 
 import copy
-import json
+import dataclasses
 import typing as t
 
 import hypothesis
 import hypothesis.strategies as st
+import pytest
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands import output, report, result_size, statuses
 
 COMMAND_ID = "11111111-2222-4333-8444-555555555555"
@@ -52,7 +53,7 @@ def results(draw: st.DrawFn) -> dict[str, t.Any]:
 
 
 def size(result: dict[str, t.Any]) -> int:
-    return len(json.dumps(result))
+    return len(str(result))
 
 
 @hypothesis.given(results(), st.integers(1_000, 12_000))
@@ -73,8 +74,9 @@ def test_a_cut_result_fits_and_says_what_was_cut(result: dict[str, t.Any], budge
         assert entry["truncated"] or (entry["stdout"], entry["stderr"]) == (whole["stdout"], whole["stderr"])
         assert entry["stdout_lines"] == entry["stdout"].splitlines()
         assert entry["rc"] == whole["rc"]
-    for kept in ("command_ids", "commands", "summary", "failed_instance_ids", "msg"):
+    for kept in ("command_ids", "commands", "summary", "failed_instance_ids"):
         assert fitted[kept] == before[kept]
+    assert fitted["msg"].startswith("what happened The result was cut to ")
 
 
 def test_small_outputs_stay_whole_while_large_ones_are_cut() -> None:
@@ -111,3 +113,90 @@ def test_nodes_that_failed_outlast_those_that_succeeded() -> None:
     assert {"i-90", "i-91", "i-92"} <= set(fitted["invocations"])
     assert 0 < fitted["result_cut"]["invocations"] < 20
     assert size(fitted) <= 4_000
+    assert fitted["outcomes"] == {
+        "success": {"0": [f"i-{number:02}" for number in range(20)]},
+        "failed": {"1": ["i-90", "i-91", "i-92"]},
+    }
+    assert fitted["msg"].endswith("nodes are only in outcomes.")
+
+
+def big_fleet(count: int, failed: int) -> dict[str, t.Any]:
+    """The result of a fleet that says nothing; the last nodes failed."""
+    good, bad = node("", step("")), node("", step("", rc=3), status="Failed")
+    names = [f"i-{number:017x}" for number in range(count)]
+    result = result_of()
+    for number, name in enumerate(names):
+        found = bad if number >= count - failed else good
+        result["invocations"][name] = report.invocation_result(dataclasses.replace(found, instance_id=name))
+    return {**result, "failed_instance_ids": names[count - failed :], "msg": "what happened"}
+
+
+def test_25_000_silent_nodes_are_in_what_awx_takes() -> None:
+    budget = result_size.default_budget({"MAX_EVENT_RES": "700000"}, in_job=False)
+    assert budget == 630_000
+    fitted = result_size.fit_result(big_fleet(25_000, 10), budget)
+    assert size(fitted) <= budget
+    assert [len(fitted["outcomes"][outcome][rc]) for outcome, rc in (("success", "0"), ("failed", "3"))] == [24_990, 10]
+    assert set(fitted["failed_instance_ids"]) <= set(fitted["invocations"])
+    assert fitted["result_cut"]["outputs"] == 0
+    assert not any(entry["truncated"] for entry in fitted["invocations"].values())
+
+
+def test_of_more_nodes_the_failed_ones_are_listed_and_all_are_counted() -> None:
+    fitted = result_size.fit_result(big_fleet(30_000, 1_000), 630_000)
+    assert size(fitted) <= 630_000
+    assert list(fitted["outcomes"]) == ["failed"]
+    assert len(fitted["outcomes"]["failed"]["3"]) == 1_000
+    assert fitted["msg"].endswith("nodes are only counted in summary.")
+
+
+def test_results_of_several_commands_are_cut_too() -> None:
+    result = result_of(node("i-1", step("a" * 9_000)))
+    entry = result["invocations"]["i-1"]
+    entry["by_command"] = {name: copy.deepcopy(entry) for name in ("first", "second")}
+    entry["earlier"] = [copy.deepcopy(entry["by_command"]["first"])]
+    fitted = result_size.fit_result(result, 20_000)
+    assert size(fitted) <= 20_000
+    assert fitted["result_cut"] == {"outputs": 4, "plugins": False, "invocations": 0}
+
+
+@pytest.mark.parametrize(
+    ("environment", "in_job", "budget"),
+    [
+        ({}, False, None),
+        ({}, True, 630_000),
+        ({"MAX_EVENT_RES": "1000000"}, False, 900_000),
+        ({"MAX_EVENT_RES": "1000000"}, True, 900_000),
+        ({"MAX_EVENT_RES": ""}, False, 630_000),
+        ({"MAX_EVENT_RES": "0"}, False, 630_000),
+        ({"MAX_EVENT_RES": "much"}, False, 630_000),
+    ],
+)
+def test_only_a_job_of_awx_has_a_default(environment: dict[str, str], in_job: bool, budget: int | None) -> None:
+    assert result_size.default_budget(environment, in_job=in_job) == budget
+
+
+def test_memory_holds_little_more_than_the_result_has_room_for() -> None:
+    arriving = result_size.ArrivingOutputs(600_000)
+    kept = [arriving.cut(node(f"i-{number}", step("x" * 32_000))) for number in range(3_000)]
+    assert sum(len(found.steps[0].text.stdout) for found in kept) < 10 * 600_000
+    assert not kept[0].truncated
+    assert kept[-1].truncated
+    assert len(kept[-1].steps[0].text.stdout) >= 600_000 // 3_000 // 2
+
+
+@hypothesis.given(st.lists(st.tuples(STEPS, st.integers(0, 3)), max_size=12), st.integers(1_000, 12_000))
+def test_what_is_cut_on_arrival_would_be_cut_in_the_end(
+    drawn: list[tuple[list[output.Step], int]], budget: int
+) -> None:
+    whole = [node(f"i-{number:02}", *steps * times) for number, (steps, times) in enumerate(drawn)]
+    arriving = result_size.ArrivingOutputs(budget)
+    kept = [arriving.cut(found) for found in whole]
+    for before, after in zip(map(report.invocation_result, whole), map(report.invocation_result, kept), strict=True):
+        assert before["stdout"].endswith(after["stdout"])
+        assert before["stderr"].endswith(after["stderr"])
+        assert after["truncated"] is (len(after["stdout"] + after["stderr"]) < len(before["stdout"] + before["stderr"]))
+    late = result_size.fit_result(result_of(*whole), budget)["invocations"]
+    early = result_size.fit_result(result_of(*kept), budget)["invocations"]
+    assert early.keys() == late.keys()
+    assert {name for name in early if early[name]["truncated"]} == {name for name in late if late[name]["truncated"]}

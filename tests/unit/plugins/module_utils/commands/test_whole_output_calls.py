@@ -11,13 +11,19 @@ import typing as t
 import pytest
 from ansible_collections.amazon.aws.plugins.module_utils.exceptions import AnsibleAWSError
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands import output, whole_output_calls
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.retrier import Retrier
+from botocore import exceptions
 
 from ..fake_outputs import FakeBucket, FakeLogs
-from .fake_ssm import client_error
+from .fake_ssm import Clock, client_error
 
 NODE = "i-0123456789abcdef0"
 COMMAND_ID = "11111111-2222-4333-8444-555555555555"
 BASE = f"{COMMAND_ID}/{NODE}"
+
+
+def retrier() -> Retrier:
+    return Retrier(Clock().deadline(None))
 
 
 def invocation(*steps: str, urls: dict[str, str] | None = None) -> output.Invocation:
@@ -27,7 +33,7 @@ def invocation(*steps: str, urls: dict[str, str] | None = None) -> output.Invoca
 
 
 def from_bucket(objects: dict[str, bytes], found: output.Invocation, position: int = 0, prefix: str = "") -> t.Any:
-    source = whole_output_calls.S3Output(t.cast("t.Any", FakeBucket("outputs", objects)), "outputs", prefix)
+    source = whole_output_calls.S3Output(t.cast("t.Any", FakeBucket("outputs", objects)), retrier(), "outputs", prefix)
     return source.text(found, position)
 
 
@@ -78,7 +84,7 @@ def test_a_bucket_that_may_not_be_read_is_an_error() -> None:
 
     t.cast("t.Any", bucket).get_object = refuse
     with pytest.raises(AnsibleAWSError, match=r"^Failed to read the output from the bucket: .*AccessDenied"):
-        whole_output_calls.S3Output(t.cast("t.Any", bucket), "outputs", "").text(invocation("a"), 0)
+        whole_output_calls.S3Output(t.cast("t.Any", bucket), retrier(), "outputs", "").text(invocation("a"), 0)
 
 
 def from_logs(streams: dict[str, list[str]], found: output.Invocation, position: int = 0) -> t.Any:
@@ -86,7 +92,7 @@ def from_logs(streams: dict[str, list[str]], found: output.Invocation, position:
     for stream, messages in streams.items():
         for message in messages:
             logs.add(stream, message)
-    return whole_output_calls.LogsOutput(t.cast("t.Any", logs), "/aws/ssm/Doc").text(found, position)
+    return whole_output_calls.LogsOutput(t.cast("t.Any", logs), retrier(), "/aws/ssm/Doc").text(found, position)
 
 
 def test_all_pages_of_a_stream_are_read_to_its_end() -> None:
@@ -125,7 +131,7 @@ def test_no_more_than_a_bound_of_a_log_stream_is_read() -> None:
     logs = FakeLogs("/aws/ssm/Doc")
     for _number in range(100):
         logs.add(f"{BASE}/a/stdout", "0123\n")
-    text = whole_output_calls.LogsOutput(t.cast("t.Any", logs), "/aws/ssm/Doc").text(invocation("a"), 0)
+    text = whole_output_calls.LogsOutput(t.cast("t.Any", logs), retrier(), "/aws/ssm/Doc").text(invocation("a"), 0)
     assert text == output.Text("0123\n0123\n", "", truncated=True)
 
 
@@ -143,7 +149,9 @@ def read_of(command: dict[str, t.Any], objects: dict[str, bytes], messages: list
     clients: dict[str, t.Any] = {"s3": FakeBucket("outputs", objects), "logs": FakeLogs("/aws/ssm/Doc")}
     for message in messages:
         clients["logs"].add(f"{BASE}/aws-runShellScript/stdout", message)
-    outputs = whole_output_calls.CommandOutputs(lambda _command_id: t.cast("t.Any", command), clients.__getitem__)
+    outputs = whole_output_calls.CommandOutputs(
+        lambda _command_id: t.cast("t.Any", command), clients.__getitem__, retrier()
+    )
     return outputs.text(invocation("aws:runShellScript"), 0)
 
 
@@ -198,7 +206,26 @@ def test_a_command_is_asked_for_once() -> None:
         made.append(service)
         return FakeBucket("outputs", {S3_KEY: b"s3"})
 
-    outputs = whole_output_calls.CommandOutputs(find, client)
+    outputs = whole_output_calls.CommandOutputs(find, client, retrier())
     for _number in range(3):
         outputs.text(invocation("aws:runShellScript"), 0)
     assert (asked, made) == ([COMMAND_ID], ["s3"])
+
+
+@pytest.mark.parametrize(
+    "error",
+    [client_error("SlowDown", "GetObject", 503), exceptions.ConnectionClosedError(endpoint_url="x")],
+    ids=["throttled", "broken"],
+)
+def test_a_read_that_breaks_off_is_repeated(error: Exception) -> None:
+    bucket = FakeBucket("outputs", {S3_KEY: b"s3"})
+    real, errors = bucket.get_object, [error, error]
+
+    def break_off(**request: t.Any) -> t.Any:
+        if errors:
+            raise errors.pop()
+        return real(**request)
+
+    t.cast("t.Any", bucket).get_object = break_off
+    found = whole_output_calls.S3Output(t.cast("t.Any", bucket), retrier(), "outputs", "").text(invocation("a"), 0)
+    assert found == output.Text("s3", "")
