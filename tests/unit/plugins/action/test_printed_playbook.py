@@ -12,8 +12,9 @@ import typing as t
 import pytest
 
 from ..module_utils.commands.fake_ssm import Node
+from .played import CREDENTIALS, playing
 from .served_ssm import Served, serving
-from .test_stopped_playbook import TASK, Played
+from .test_stopped_playbook import TASK
 
 if t.TYPE_CHECKING:
     import pathlib
@@ -30,12 +31,10 @@ def printed(folder: pathlib.Path) -> str:
         f"i-{number:017x}": failed if number < 50 else Node(seconds=0, stdout=OUTPUT) for number in range(1_000)
     }
     with serving(served):
-        played = Played(folder, served, {**TASK, "ssmops.run_command.send_command": ARGUMENTS})
-        try:
-            assert played.process.wait(120) == 0, played.text()
-        finally:
-            played.end()
-    return played.text()
+        play = {"hosts": "localhost", "tasks": [{**TASK, "ssmops.run_command.send_command": ARGUMENTS}]}
+        with playing(folder, [play], {**CREDENTIALS, "AWS_ENDPOINT_URL": served.url}) as played:
+            assert played.returncode() == 0, played.text()
+            return played.text()
 
 
 @pytest.mark.parametrize(("verbosity", "lines_of_nodes", "most"), [("0", 0, 5_000), ("1", 1_000, 80_000)])
