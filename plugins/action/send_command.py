@@ -47,6 +47,7 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.task.aws_texts 
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.deadline import Deadline
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import HIDDEN, RequestError
 from ansible_collections.ssmops.run_command.plugins.plugin_utils.aws_action import AWSActionBase, failure
+from ansible_collections.ssmops.run_command.plugins.plugin_utils.client_credentials import sign_as
 from ansible_collections.ssmops.run_command.plugins.plugin_utils.client_place import client_place
 from ansible_collections.ssmops.run_command.plugins.plugin_utils.command_arguments import (
     ARGUMENT_SPEC,
@@ -135,7 +136,7 @@ class ActionModule(AWSActionBase):
             return self.finished({"changed": False, **failure(error), **hidden})
         result = self.finished(result)
         budget = options.result.result_max_bytes
-        if budget and "invocations" in result:
+        if budget:
             result = fit_result(result, budget)
         # Otherwise, -v would print the whole result of a task that did not fail, beside the nodes' outputs.
         return result if self._task.check_mode else {**result, "_ansible_verbose_override": True}
@@ -271,6 +272,8 @@ class ActionModule(AWSActionBase):
         )
         written = console.files.written if console.files else {}
         last_client = self.aws_client("ssm", **LAST_CALL)
+        # A stop has no time to renew them.
+        sign_as(last_client, console.reader)
         return CommandRun(stations, last_client, options.wait, options.result.fail_on, written)
 
     def _whole_output(self, options: TaskOptions, tracker: Tracker, retrier: Retrier) -> CommandOutputs | None:

@@ -24,6 +24,8 @@ options:
     description:
       - The registered result of M(ssmops.run_command.send_command), also of a task with a C(loop). Of a host's node to
         which several items sent, the worst result counts.
+      - Of a node that O(ssmops.run_command.send_command#module:result_max_bytes) removed from the result, only the
+        outcome and the exit code are known, with C(truncated) set.
       - With the result of check mode, the hosts whose nodes the command would reach are skipped.
     type: dict
     required: true

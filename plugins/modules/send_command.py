@@ -665,7 +665,7 @@ nodes:
       agent_version: 3.3.2746.0
 result_cut:
   description: What was removed because of O(result_max_bytes), as the number of outputs and invocations, and whether
-    plugins were removed.
+    plugins were removed; in check mode, the number of RV(nodes) that were removed.
   returned: when something was cut
   type: dict
   sample:

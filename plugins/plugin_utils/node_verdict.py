@@ -10,6 +10,7 @@ import contextlib
 import typing as t
 
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands import statuses
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.result_size import entry_of_cut_node
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.counted import counted
 
 if t.TYPE_CHECKING:
@@ -75,10 +76,11 @@ def _entry(result: Mapping[str, t.Any], where: str, instance_id: str) -> Result:
         raise VerdictError(
             f"{where} is not a registered result of ssmops.run_command.send_command: it has no invocations."
         )
-    found: Result | None = invocations.get(instance_id)
+    found: Result | None = invocations.get(instance_id) or entry_of_cut_node(known, instance_id)
     if found is not None:
         return found
-    if result.get("result_cut", {}).get("invocations"):
+    cut = known.get("result_cut", {})
+    if cut.get("invocations") or cut.get("nodes"):
         raise CutResultError(
             f"The result was truncated by result_max_bytes and may have lost the output of {instance_id}."
         )

@@ -13,6 +13,7 @@ import bisect
 import typing as t
 
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands import output, statuses
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.counted import counted
 
 if t.TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -89,10 +90,31 @@ def fit_result(result: Result, budget: int) -> Result:
     Outputs are cut first, the largest before the small ones, keeping their ends; then the steps are removed; then whole
     nodes, those that succeeded first. C(outcomes) then has all nodes by outcome and exit code, or those that failed if
     there are too many. C(result_cut) has what was removed: the number of C(outputs) that were cut, whether C(plugins)
-    were removed, and the number of C(invocations) that were removed; C(msg) says it in words.
+    were removed, and the number of C(invocations) that were removed; C(msg) says it in words. Of the result of check
+    mode, the last of its C(nodes) are removed, and their number is in C(result_cut).
     """
     if _size(result) <= budget:
         return result
+    return _fitted_results(result, budget) if "invocations" in result else _fitted_nodes(result, budget)
+
+
+def _fitted_nodes(result: Result, budget: int) -> Result:
+    nodes = result.get("nodes")
+    if not nodes:
+        return result
+    fitted = {**result, "nodes": [], "result_cut": {"nodes": 0}}
+    room = budget - _RESERVE - _size(fitted)
+    for node in nodes:
+        room -= _size(node) + len(", ")
+        if room < 0:
+            break
+        fitted["nodes"].append(node)
+    fitted["result_cut"]["nodes"] = len(nodes) - len(fitted["nodes"])
+    fitted["msg"] = f"{result.get('msg', '')} {_note(fitted, budget)}".strip()
+    return fitted
+
+
+def _fitted_results(result: Result, budget: int) -> Result:
     cut = {"outputs": 0, "plugins": False, "invocations": 0}
     invocations = {node: _without_texts_of_steps(entry) for node, entry in result["invocations"].items()}
     fitted = {**result, "invocations": invocations, "result_cut": cut}
@@ -109,13 +131,15 @@ def fit_result(result: Result, budget: int) -> Result:
 
 
 def _note(result: Result, budget: int) -> str:
-    cut = result["result_cut"]
-    notes = [f"{cut['outputs']} outputs have only their ends"] if cut["outputs"] else []
+    cut = {"outputs": 0, "plugins": False, "invocations": 0, "nodes": 0, **result["result_cut"]}
+    notes = [f"only the ends of {counted(cut['outputs'], 'output')} are left"] if cut["outputs"] else []
     if cut["plugins"]:
         notes.append("the steps are left out")
+    if cut["nodes"]:
+        notes.append(f"{counted(cut['nodes'], 'node')} left out")
     if cut["invocations"]:
         place = "only in outcomes" if statuses.SUCCESS in result.get("outcomes", {}) else "only counted in summary"
-        notes.append(f"{cut['invocations']} nodes are {place}")
+        notes.append(f"{counted(cut['invocations'], 'node')} {place}")
     return f"The result was cut to {budget} characters (result_max_bytes): {', '.join(notes)}."
 
 
@@ -200,3 +224,19 @@ def _by_outcome(invocations: Mapping[str, Mapping[str, t.Any]]) -> dict[str, dic
     for node, entry in invocations.items():
         outcomes.setdefault(entry["outcome"], {}).setdefault(str(entry["rc"]), []).append(node)
     return outcomes
+
+
+def entry_of_cut_node(result: Mapping[str, t.Any], instance_id: str) -> Result | None:
+    """What C(outcomes) tells of a node that was removed from C(invocations), with empty outputs; None if nothing."""
+    for outcome, nodes_by_rc in result.get("outcomes", {}).items():
+        for rc, nodes in nodes_by_rc.items():
+            if instance_id in nodes:
+                nothing = {"stdout": "", "stderr": "", "stdout_lines": [], "truncated": True}
+                return {
+                    "instance_id": instance_id,
+                    "outcome": outcome,
+                    "status_details": outcome,
+                    "rc": int(rc),
+                    **nothing,
+                }
+    return None

@@ -6,7 +6,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
+import itertools
 import typing as t
 
 from ansible_collections.amazon.aws.plugins.module_utils.exceptions import AnsibleAWSError
@@ -78,14 +80,21 @@ class Tracker:
     def _list_since(self, requested: datetime.datetime, wanted: set[str]) -> dict[str, CommandTypeDef]:
         since = requested.astimezone(datetime.UTC) - datetime.timedelta(seconds=1)
         filters: list[t.Any] = [{"key": "InvokedAfter", "value": since.strftime("%Y-%m-%dT%H:%M:%SZ")}]
-        found: dict[str, CommandTypeDef] = {}
-        token: str | None = None
-        for _page in range(len(wanted) // ssm_commands.PAGE_SIZE + 1):
+
+        def read(token: str | None) -> tuple[list[CommandTypeDef], str | None]:
             page = self._retrier.call(ssm_commands.list_commands_page, self._reader, filters, token)
-            found |= {command["CommandId"]: command for command in page["Commands"] if command["CommandId"] in wanted}
-            token = page.get("NextToken")
-            if not token or len(found) == len(wanted):
-                break
+            return page["Commands"], page.get("NextToken")
+
+        found: dict[str, CommandTypeDef] = {}
+        pages = len(wanted) // ssm_commands.PAGE_SIZE + 1
+        listed = paging.listed_once(read, lambda command: command["CommandId"])
+        # What this does not find is looked up by its ID.
+        with contextlib.suppress(paging.RepeatedTokenError):
+            for command in itertools.islice(listed, pages * ssm_commands.PAGE_SIZE):
+                if command["CommandId"] in wanted:
+                    found[command["CommandId"]] = command
+                if len(found) == len(wanted):
+                    break
         return found
 
     def invocations(self, command_id: str, status: str | None = None) -> Iterator[CommandInvocationTypeDef]:

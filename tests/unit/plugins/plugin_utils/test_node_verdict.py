@@ -102,12 +102,31 @@ def test_a_node_that_the_command_was_not_for_has_no_verdict() -> None:
     assert not isinstance(refusal.value, CutResultError)
 
 
+@pytest.mark.parametrize("what", ["invocations", "nodes"])
 @pytest.mark.parametrize(("cut", "error"), [(1, CutResultError), (0, MissingNodeError)])
-def test_a_node_that_was_cut_out_is_not_taken_for_one_without_a_command(cut: int, error: type[Exception]) -> None:
-    result = {**result_with("Success", "Success"), "result_cut": {"invocations": cut}}
+def test_a_node_that_was_cut_out_is_not_taken_for_one_without_a_command(
+    what: str, cut: int, error: type[Exception]
+) -> None:
+    result = {**result_with("Success", "Success"), "result_cut": {what: cut}}
     with pytest.raises(error) as refusal:
         verdict(result, "i-2")
     assert refusal.type is error
+
+
+@pytest.mark.parametrize(
+    ("outcome", "rc", "expected"),
+    [
+        ("success", "0", {"rc": 0, "failed": False, "changed": True}),
+        ("failed", "3", {"rc": 3, "failed": True, "msg": "i-2: failed, rc=3"}),
+        ("undeliverable", "-1", {"rc": -1, "failed": False, "unreachable": True}),
+    ],
+)
+def test_a_node_that_was_cut_out_has_its_outcome(outcome: str, rc: str, expected: dict[str, t.Any]) -> None:
+    outcomes = {"failed": {"1": ["i-3"]}, outcome: {rc: ["i-1", "i-2"]}}
+    cut = {**result_with("Success", "Success"), "result_cut": {"invocations": 1}, "outcomes": outcomes}
+    found = verdict(cut, "i-2")
+    assert {key: found.get(key) for key in expected} == expected
+    assert (found["stdout"], found["stderr_lines"], found["truncated"]) == ("", [], True)
 
 
 def test_a_document_that_succeeded_is_not_failed_for_its_exit_code() -> None:

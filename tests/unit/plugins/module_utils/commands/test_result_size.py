@@ -117,7 +117,7 @@ def test_nodes_that_failed_outlast_those_that_succeeded() -> None:
         "success": {"0": [f"i-{number:02}" for number in range(20)]},
         "failed": {"1": ["i-90", "i-91", "i-92"]},
     }
-    assert fitted["msg"].endswith("nodes are only in outcomes.")
+    assert fitted["msg"].endswith("nodes only in outcomes.")
 
 
 def big_fleet(count: int, failed: int) -> dict[str, t.Any]:
@@ -147,7 +147,7 @@ def test_of_more_nodes_the_failed_ones_are_listed_and_all_are_counted() -> None:
     assert size(fitted) <= 630_000
     assert list(fitted["outcomes"]) == ["failed"]
     assert len(fitted["outcomes"]["failed"]["3"]) == 1_000
-    assert fitted["msg"].endswith("nodes are only counted in summary.")
+    assert fitted["msg"].endswith("nodes only counted in summary.")
 
 
 def test_results_of_several_commands_are_cut_too() -> None:
@@ -158,6 +158,26 @@ def test_results_of_several_commands_are_cut_too() -> None:
     fitted = result_size.fit_result(result, 20_000)
     assert size(fitted) <= 20_000
     assert fitted["result_cut"] == {"outputs": 4, "plugins": False, "invocations": 0}
+
+
+@pytest.mark.parametrize(("count", "cut"), [(10, 0), (1_000, 1)])
+def test_of_check_mode_as_many_nodes_are_kept_as_fit(count: int, cut: int) -> None:
+    nodes = [{"instance_id": f"i-{number:017x}", "name": "", "ping_status": "Online"} for number in range(count)]
+    result = {"changed": True, "nodes": nodes, "msg": "what would happen"}
+    fitted = result_size.fit_result(result, 10_000)
+    if not cut:
+        assert fitted is result
+        return
+    left_out = fitted["result_cut"]["nodes"]
+    assert fitted["nodes"] == nodes[: count - left_out]
+    assert 9_000 < size(fitted) <= 10_000
+    assert fitted["msg"].endswith(f"(result_max_bytes): {left_out} nodes left out.")
+
+
+def test_a_result_without_any_node_stays_as_it_is() -> None:
+    result = {"failed": True, "msg": "x" * 2_000}
+    assert result_size.fit_result(result, 10_000) is result
+    assert result_size.fit_result({**result, "nodes": None}, 1_000)["nodes"] is None
 
 
 @pytest.mark.parametrize(

@@ -121,6 +121,23 @@ def test_a_command_among_many_newer_ones_is_asked_for_by_its_id() -> None:
     assert scene.ssm.calls["ListCommands"] == 3
 
 
+def test_a_refused_token_costs_no_command() -> None:
+    scene = Scene(51)
+    scene.ssm.before["ListCommands"] = [None, client_error("InvalidNextToken", "ListCommands")]
+    assert len(scene.refresh()) == 51
+
+
+def test_a_token_that_repeats_costs_no_command() -> None:
+    scene = Scene(3)
+    real = scene.ssm.list_commands
+
+    def repeating(**request: t.Any) -> t.Any:
+        return real(**request) if "CommandId" in request else {"Commands": [], "NextToken": "again"}
+
+    t.cast("t.Any", scene.ssm).list_commands = repeating
+    assert len(scene.refresh()) == 3
+
+
 def test_a_command_that_is_not_listed_is_left_out() -> None:
     scene = Scene(3)
     lost = scene.commands[1]["CommandId"]
