@@ -20,6 +20,8 @@ from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 from ansible_collections.amazon.aws.plugins.module_utils.exceptions import AnsibleAWSError
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands import request, wait_time
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.client_token import adoption_preview
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.client_token_calls import find_adoption
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.dispatch_calls import (
     Dispatcher,
     LostResponses,
@@ -45,6 +47,7 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.task.aws_texts 
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.deadline import Deadline
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import HIDDEN, RequestError
 from ansible_collections.ssmops.run_command.plugins.plugin_utils.aws_action import AWSActionBase, failure
+from ansible_collections.ssmops.run_command.plugins.plugin_utils.client_credentials import sign_as
 from ansible_collections.ssmops.run_command.plugins.plugin_utils.client_place import client_place
 from ansible_collections.ssmops.run_command.plugins.plugin_utils.command_arguments import (
     ARGUMENT_SPEC,
@@ -162,7 +165,8 @@ class ActionModule(AWSActionBase):
         wanted = self._request(options, preflight, default_comment)
         preflight.check_platform(wanted)
         if self._task.check_mode:
-            result = preflight.preview(wanted)
+            found = find_adoption(console.reader, console.retrier, wanted)
+            result = adoption_preview(found) if found.is_complete else preflight.preview(wanted)
         else:
             if not options.command.send_per_host:
                 self._claim(wanted, console)
@@ -268,6 +272,8 @@ class ActionModule(AWSActionBase):
         )
         written = console.files.written if console.files else {}
         last_client = self.aws_client("ssm", **LAST_CALL)
+        # A stop has no time to renew them.
+        sign_as(last_client, console.reader)
         return CommandRun(stations, last_client, options.wait, options.result.fail_on, written)
 
     def _whole_output(self, options: TaskOptions, tracker: Tracker, retrier: Retrier) -> CommandOutputs | None:

@@ -137,9 +137,28 @@ options:
     description:
       - The number of seconds within which the command must start on a node, 30 to 2592000. AWS's default is 3600.
     type: int
+  client_token:
+    description:
+      - A token of your own that makes the task idempotent, across runs and controllers. If commands with this token are
+        found, the task sends nothing and attaches to them, and is not changed. Of more than 50 O(instance_ids), only the
+        commands that are missing are sent.
+      - Use one that stands for the intent, such as the number of a deployment or of an AWX workflow job. It must not be
+        used with another document, other parameters or other nodes. The other options may differ, and do not matter to
+        what was sent before.
+      - The search lists all commands of the account and region since O(client_token_max_age), 50 with each call, before
+        the task sends. AWS lists a new command within seconds. Two tasks that start at the same time can both send.
+      - 1 to 36 letters, digits and C(._-). It is a part of the command's comment.
+    type: str
+  client_token_max_age:
+    description:
+      - How many seconds ago a command with O(client_token) may have been sent, 60 to 2592000. AWS lists commands for 30
+        days.
+    type: int
+    default: 86400
   comment:
     description:
-      - A comment on the command, at most 76 characters. The task appends its token.
+      - A comment on the command, at most 76 characters. The task appends its token and other marks, which may take the
+        place of the end of a long comment.
       - In a job of AWX or Tower, the default is C(AWX job ID).
     type: str
   output_s3_bucket_name:
@@ -335,8 +354,9 @@ attributes:
     support: full
     details: Shows the request.
   idempotent:
-    support: none
-    details: Each run sends the command once; a run with O(command_ids) sends nothing.
+    support: partial
+    details: Each run sends the command once. With O(client_token), a run attaches to what an earlier one has sent. A run
+      with O(command_ids) sends nothing.
 notes:
   - In the output that is displayed with C(-v) and O(stream_output), control characters and marks of text direction are
     shown as text, such as C([U+001B]), and colors are left out. Results and files have them as they are.
@@ -398,6 +418,14 @@ EXAMPLES = r"""
       - i-0123456789abcdef1
     script: report.sh
     output_dir: reports
+
+- name: Deploy once, though the workflow may run this task again
+  ssmops.run_command.send_command:
+    target_tags:
+      Team: shop
+    commands:
+      - systemctl restart shop
+    client_token: shop-deploy-4711
 
 - name: Attach to a command whose controller was killed
   ssmops.run_command.send_command:

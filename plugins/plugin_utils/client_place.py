@@ -11,6 +11,8 @@ import os
 import typing as t
 import urllib.parse
 
+from ansible_collections.ssmops.run_command.plugins.plugin_utils.client_credentials import fields_of_credentials
+
 if t.TYPE_CHECKING:
     from botocore.client import BaseClient
 
@@ -51,9 +53,7 @@ def _without_credentials(url: str) -> str:
 
 
 def _account(client: BaseClient) -> str | None:
-    # botocore has no public way to the credentials of a client. Their properties may refresh them, their fields do not.
-    credentials = getattr(getattr(client, "_request_signer", None), "_credentials", None)
-    fields: dict[str, t.Any] = vars(credentials) if credentials else {}
+    fields = fields_of_credentials(client)
     account = fields.get("account_id") or fields.get("_account_id")
     if account:
         return str(account)

@@ -43,6 +43,8 @@ ARGUMENT_SPEC: t.Final[dict[str, dict[str, t.Any]]] = {
     "max_errors": _TEXT,
     "timeout_seconds": _NUMBER,
     "comment": _TEXT,
+    "client_token": {"type": "str", "no_log": False},
+    "client_token_max_age": {"type": "int", "default": 86_400, "no_log": False},
     "output_s3_bucket_name": _TEXT,
     "output_s3_key_prefix": {"type": "str", "no_log": False},
     "output_s3_region": _TEXT,

@@ -64,12 +64,16 @@ class CommandRun:
             try:
                 fleet.send(request)
                 if not self._wait.wait:
-                    return {"changed": True, **self._known(), "msg": messages.sent_message(fleet.command_ids)}
+                    message = messages.unwaited_message(fleet.adopted_ids, fleet.command_ids)
+                    return {"changed": fleet.has_sent, **self._known(), "msg": message}
                 self._watch()
             except AnsibleAWSError as error:
                 return self._failed(error, explain(error))
         result = self._finished()
-        return {"changed": bool(result["summary"]["total"]) or fleet.timed_out, **result}
+        changed = fleet.has_sent and (bool(result["summary"]["total"]) or fleet.timed_out)
+        if fleet.adopted_ids:
+            result["msg"] = f"{messages.adopted_note(fleet.adopted_ids)} {result['msg']}"
+        return {"changed": changed, **result}
 
     def attach(self, command_ids: tuple[str, ...]) -> Result:
         """Attach to commands that were sent before, and return their results; without waiting, the current ones.
@@ -148,7 +152,7 @@ class CommandRun:
 
     def _failed(self, error: AnsibleAWSError, explanation: str) -> Result:
         fleet = self._fleet
-        result = {"changed": bool(fleet.parts or fleet.unknown), **self._known(), **failure(error)}
+        result = {"changed": fleet.has_sent, **self._known(), **failure(error)}
         if explanation:
             # AWS often returns a code without a message.
             result["msg"] = result["msg"].rstrip(": ") + explanation

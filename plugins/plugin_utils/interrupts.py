@@ -33,6 +33,8 @@ ONE_STOP = 2.0
 MAIN_THREAD_SECONDS = 2.0
 # Seconds that a stop may take in all.
 STOP_SECONDS = 10.0
+# Seconds of these that the action may take: what is left after a main thread that was blocked.
+ACTION_SECONDS: t.Final = 7.0
 LOOK_SECONDS: t.Final = 0.5
 
 
@@ -55,8 +57,9 @@ def run_when_stopped(
 ) -> Iterator[None]:
     """Call `act` when SIGINT, SIGTERM, the end of the controller or Ansible's C(timeout:) ends the block.
 
-    It receives the reason in a word and returns what it did. `tell` displays this after a timeout; after a signal it is
-    written to the standard error of ansible-playbook itself, which no longer accepts messages from its workers.
+    It receives the reason in a word, ends within ACTION_SECONDS and returns what it did. `tell` displays this after a
+    timeout; after a signal it is written to the standard error of ansible-playbook itself, which no longer accepts
+    messages from its workers.
     Afterwards, the process receives the signal again, with the previous handler.
 
     A signal that arrives later than ONE_STOP while it runs, and a stop of more than STOP_SECONDS, end the process at

@@ -61,7 +61,7 @@ class MemorySampler:
 
     def _run(self) -> None:
         while not self._ended.wait(_SAMPLE_SECONDS):
-            self.peak = max(self.peak, sum(_resident_bytes(pid) for pid in _tree(self._pid)))
+            self.peak = max(self.peak, sum(resident_bytes(pid) for pid in _tree(self._pid)))
 
 
 def _tree(pid: int) -> list[int]:
@@ -75,7 +75,8 @@ def _tree(pid: int) -> list[int]:
     return found
 
 
-def _resident_bytes(pid: int) -> int:
+def resident_bytes(pid: int) -> int:
+    """Memory of a process that is not swapped out; 0 when it has ended."""
     try:
         return int(pathlib.Path(f"/proc/{pid}/statm").read_text().split()[1]) * _PAGE_BYTES
     except (FileNotFoundError, ProcessLookupError, IndexError):

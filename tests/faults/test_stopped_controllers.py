@@ -106,6 +106,21 @@ def test_killed_controller_cancels_though_its_worker_is_blocked(tmp_path: pathli
         assert f"asked AWS to cancel the commands {command_id}" in playbook.output()
 
 
+@pytest.mark.long
+def test_a_stop_that_hangs_names_what_still_runs_within_10_seconds(tmp_path: pathlib.Path) -> None:
+    with local_sandbox.running(tmp_path, "--seed-nodes", "1,Fleet=slow,sandbox:duration=60") as sandbox:
+        playbook = local_sandbox.Playbook(tmp_path, sandbox, [send_command(SLOW)])
+        process = playbook.start()
+        command_id = wait_for_progress(playbook, process)
+        hang = {"operation": "CancelCommand", "kind": "hang", "seconds": 60, "times": 99}
+        sandbox.control("POST", "config", {"faults": [hang]})
+        (worker,) = children(process.pid)
+        process.send_signal(signal.SIGINT)
+        wait_for(lambda: has_ended(worker), interrupts.STOP_SECONDS + 1)
+        process.wait(30)
+        assert f"attach with command_ids: [{command_id}]" in playbook.output()
+
+
 def test_second_interrupt_ends_a_stop_that_hangs(tmp_path: pathlib.Path) -> None:
     with local_sandbox.running(tmp_path, "--seed-nodes", "1,Fleet=slow,sandbox:duration=60") as sandbox:
         playbook = local_sandbox.Playbook(tmp_path, sandbox, [send_command(SLOW)])

@@ -7,7 +7,11 @@ from __future__ import annotations
 
 import json
 import pathlib
+import signal
 
+from ansible_collections.ssmops.run_command.plugins.plugin_utils import interrupts
+
+from tests.faults.test_stopped_controllers import SLOW, wait_for, wait_for_progress
 from tests.support import local_sandbox
 from tests.support.local_sandbox import LocalSandbox, Playbook, send_command
 
@@ -36,6 +40,21 @@ def role_that_expires_soon(sandbox: LocalSandbox, folder: pathlib.Path) -> dict[
         "AWS_ENDPOINT_URL": sandbox.url,
         "AWS_REGION": keys["AWS_REGION"],
     }
+
+
+def test_a_stop_does_not_wait_for_credentials(tmp_path: pathlib.Path) -> None:
+    """STS hangs while a role is to be renewed before every call: the command is cancelled with what is still valid."""
+    with local_sandbox.running(tmp_path, "--seed-nodes", "1,Fleet=slow,sandbox:duration=60") as sandbox:
+        task = send_command(SLOW, environment=role_that_expires_soon(sandbox, tmp_path))
+        playbook = Playbook(tmp_path, sandbox, [task])
+        process = playbook.start(variables={})
+        command_id = wait_for_progress(playbook, process)
+        hang = {"operation": "AssumeRole", "kind": "hang", "seconds": 60, "times": 99}
+        sandbox.control("POST", "config", {"faults": [hang]})
+        process.send_signal(signal.SIGINT)
+        wait_for(lambda: sandbox.calls().get("CancelCommand", 0) == 1, interrupts.STOP_SECONDS)
+        process.wait(30)
+        assert f"asked AWS to cancel the commands {command_id}" in playbook.output()
 
 
 def test_a_role_that_is_renewed_in_the_wait(tmp_path: pathlib.Path) -> None:

@@ -2,20 +2,17 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The meaning of a failed SendCommand call for its command, and the token that finds the command again. Pure."""
+"""The meaning of a failed SendCommand call for its command. Pure."""
 
 from __future__ import annotations
 
 import enum
 import ssl
 import typing as t
-import uuid
 
 from ansible_collections.amazon.aws.plugins.module_utils.exceptions import AnsibleAWSError
 from ansible_collections.ssmops.run_command.plugins.module_utils.aws.calls import THROTTLING_ERROR_CODES
 
-# "ssmops-" and 16 hexadecimal digits: identifies the command after a lost response.
-TOKEN_LENGTH = 23
 # How http.client begins the error of a proxy that refuses CONNECT.
 _NO_TUNNEL = "Tunnel connection failed"
 
@@ -42,11 +39,6 @@ class SendFailure(enum.Enum):
     """AWS has probably accepted it, or it is still on its way."""
     REJECTED = "rejected"
     """AWS will not accept it."""
-
-
-def new_token() -> str:
-    """A token that no other command has: "ssmops-" and 16 hexadecimal digits."""
-    return f"ssmops-{uuid.uuid4().hex[:16]}"
 
 
 def send_failure_of(error: Exception) -> SendFailure:

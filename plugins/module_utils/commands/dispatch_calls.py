@@ -18,6 +18,7 @@ import typing as t
 
 from ansible_collections.amazon.aws.plugins.module_utils.exceptions import AnsibleAWSError
 from ansible_collections.ssmops.run_command.plugins.module_utils.aws import ssm_commands
+from ansible_collections.ssmops.run_command.plugins.module_utils.aws.paging import listed_once
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.dispatch import (
     LostResponseError,
     SendError,
@@ -147,7 +148,7 @@ class Dispatcher:
 
     def search(self, document: str, token: str) -> TokenSearch:
         """A search for a command that is sent about now."""
-        return TokenSearch(document, token, datetime.datetime.now(datetime.UTC) - CLOCK_TOLERANCE)
+        return TokenSearch(document, datetime.datetime.now(datetime.UTC) - CLOCK_TOLERANCE, token)
 
     def duplicates(self, known: set[str]) -> list[CommandTypeDef]:
         """The commands of requests that were sent again, beyond the `known` ones (IDs): AWS listed them too late.
@@ -159,25 +160,35 @@ class Dispatcher:
 
 
 @dataclasses.dataclass(frozen=True)
-class TokenSearch:
-    """A search for the commands whose Comment ends with a token: AWS cannot filter by Comment."""
+class CommandSearch:
+    """A search in the account's commands, of one document (a name or an ARN) or of all, since a moment."""
 
-    document: str
-    token: str
+    document: str | None
     invoked_after: datetime.datetime
 
     def commands(self, client: SSMClient, retrier: Retrier) -> Iterator[CommandTypeDef]:
         """The commands found, newest first."""
         filters: list[t.Any] = [{"key": "InvokedAfter", "value": f"{self.invoked_after:%Y-%m-%dT%H:%M:%SZ}"}]
-        if not self.document.startswith("arn:"):
+        if self.document is not None and not self.document.startswith("arn:"):
             filters.append({"key": "DocumentName", "value": self.document})
-        page_token: str | None = None
-        while True:
-            page = retrier.call(ssm_commands.list_commands_page, client, filters, page_token)
-            yield from (found for found in page["Commands"] if found.get("Comment", "").endswith(self.token))
-            page_token = page.get("NextToken")
-            if not page_token:
-                return
+
+        def read(token: str | None) -> tuple[list[CommandTypeDef], str | None]:
+            page = retrier.call(ssm_commands.list_commands_page, client, filters, token)
+            return page["Commands"], page.get("NextToken")
+
+        return listed_once(read, lambda command: command["CommandId"])
+
+
+@dataclasses.dataclass(frozen=True)
+class TokenSearch(CommandSearch):
+    """A search for the commands whose Comment ends with a token: AWS cannot filter by Comment."""
+
+    token: str
+
+    def commands(self, client: SSMClient, retrier: Retrier) -> Iterator[CommandTypeDef]:
+        """The commands found, newest first."""
+        found = super().commands(client, retrier)
+        return (command for command in found if command.get("Comment", "").endswith(self.token))
 
 
 def _lost(why: str, token: str, error: Exception) -> LostResponseError:

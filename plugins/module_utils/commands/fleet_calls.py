@@ -21,7 +21,10 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.commands import
     track,
     verdict,
 )
-from ansible_collections.ssmops.run_command.plugins.module_utils.commands.dispatch import LostResponseError, new_token
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.client_token import is_sent_again
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.client_token_calls import find_adoption
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.comments import Marks, comment_of, new_token
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.dispatch import LostResponseError
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.dispatch_calls import Dispatcher
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.output import listed_invocation
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.parts import Part, asked_nodes
@@ -29,7 +32,7 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.commands.reques
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.retries import is_transient
 
 if t.TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Sequence
 
     from ansible_collections.ssmops.run_command.plugins.module_utils.commands.cancel_calls import Canceller
     from ansible_collections.ssmops.run_command.plugins.module_utils.commands.output import Invocation
@@ -91,6 +94,8 @@ class FleetRun:
         self._budget: rate_control.RateBudget | None = None
         self._stopped = False
         self._unanswered: _Unanswered | None = None
+        self._parts_left: list[tuple[int, tuple[str, ...]]] = []
+        self._again = 0
         self._request: SendRequest | None = None
 
     @property
@@ -104,6 +109,16 @@ class FleetRun:
         return [part.command_id for part in self.parts if not part.ended]
 
     @property
+    def adopted_ids(self) -> list[str]:
+        """Commands that another task has sent."""
+        return [part.command_id for part in self.parts if not part.is_own]
+
+    @property
+    def has_sent(self) -> bool:
+        """Whether this task has sent a command, or may have sent one."""
+        return bool(self.unknown) or any(part.is_own for part in self.parts)
+
+    @property
     def has_ended(self) -> bool:
         """Whether every command has ended, by its last known state in AWS."""
         return all(statuses.is_terminal(part.command["Status"]) for part in self.parts)
@@ -115,7 +130,7 @@ class FleetRun:
         """
         for command_id in command_ids:
             command = self._services.tracker.find(command_id)
-            self._add(Part(command, asked=asked_nodes(t.cast("dict[str, t.Any]", command))))
+            self._add(Part(command, asked=asked_nodes(t.cast("dict[str, t.Any]", command)), is_own=False))
 
     def known(self) -> verdict.Run:
         """Everything known about the commands so far."""
@@ -134,11 +149,26 @@ class FleetRun:
         return sum(part.share is not None for part in self.parts) + bool(self.unsent) > 1
 
     def send(self, request: SendRequest) -> None:
-        """Send the request: to its targets, or to as many of its node IDs as may run now; `watch` sends to the rest."""
-        if request.targets:
+        """Send the request: to its targets, or to as many of its node IDs as may run now; `watch` sends to the rest.
+
+        With a client token, attach to the commands that have it, and send only what is missing.
+
+        :raises RequestError: the client token was used for another request.
+        """
+        found = find_adoption(self._services.reader, self._services.retrier, request)
+        for command in found.commands:
+            self._adopt(command)
+        if request.instance_ids:
+            self.send_to_ids(request, found.missing_ids)
+        elif not found.is_complete:
             self.send_to_targets(request)
-        else:
-            self.send_to_ids(request)
+
+    def _adopt(self, command: CommandTypeDef) -> None:
+        asked = asked_nodes(t.cast("dict[str, t.Any]", command))
+        if is_sent_again(command):
+            for part in self.parts:
+                part.sent_again.update(asked)
+        self._add(Part(command, asked=asked, is_own=False))
 
     def send_to_targets(self, request: SendRequest) -> None:
         """Send one command to the request's targets."""
@@ -147,12 +177,17 @@ class FleetRun:
         fields = {name: value for name, value in limits.items() if value is not None}
         self._send(request, {**fields, "Targets": list(request.targets)}, None)
 
-    def send_to_ids(self, request: SendRequest) -> None:
-        """Send as many commands to the node IDs of the request as may run now; `watch` sends the rest."""
+    def send_to_ids(self, request: SendRequest, ids: Sequence[str] | None = None) -> None:
+        """Send as many commands to the node IDs of the request as may run now; `watch` sends the rest.
+
+        :param ids: those that are still to be sent to, if not all.
+        """
         self._request = request
-        self.unsent = list(request.instance_ids)
+        self.unsent = list(request.instance_ids if ids is None else ids)
+        numbered = enumerate(request.id_parts(), 1)
+        self._parts_left = [(number, part) for number, part in numbered if set(part) <= set(self.unsent)]
         self._budget = rate_control.RateBudget(
-            len(self.unsent),
+            len(request.instance_ids),
             MAX_IDS_PER_COMMAND,
             request.max_concurrency or rate_control.DEFAULT_MAX_CONCURRENCY,
             request.max_errors or rate_control.DEFAULT_MAX_ERRORS,
@@ -164,9 +199,10 @@ class FleetRun:
             share = self._budget.take(self._standing())
             if share is None:
                 return
-            ids = self.unsent[:MAX_IDS_PER_COMMAND]
+            # Parts have the same nodes in every run: a client token finds them by their number.
+            ids = self._parts_left[0][1] if self._parts_left else tuple(self.unsent[:MAX_IDS_PER_COMMAND])
             limits = {"MaxConcurrency": str(share.max_concurrency), "MaxErrors": str(share.max_errors)}
-            self._send(self._request, {**limits, "InstanceIds": ids}, share)
+            self._send(self._request, {**limits, "InstanceIds": list(ids)}, share)
 
     def _standing(self) -> rate_control.Standing:
         counts = [part.counts(set(self.unsent)) for part in self.parts]
@@ -178,17 +214,25 @@ class FleetRun:
 
     def _send(self, request: SendRequest, fields: dict[str, t.Any], share: rate_control.Share | None) -> None:
         token = new_token()
-        comment = f"{request.comment} {token}".strip()
+        comment = comment_of(self._marks(request, token), request.comment)
         ids = asked_nodes(fields)
         self._unanswered = _Unanswered(request.fields["DocumentName"], token, ids, share)
         try:
             command = self._services.dispatcher.send({**request.fields, **fields, "Comment": comment}, token)
         except LostResponseError:
-            del self.unsent[: len(ids)]
+            self._has_gone(ids)
             self.unknown.extend(ids)
             raise
         self._sent(command)
         self._services.observer.sent(command["CommandId"], command.get("DocumentName", ""))
+
+    def _marks(self, request: SendRequest, token: str) -> Marks:
+        if self._again:
+            return Marks(token, request.client_token, again=self._again)
+        if self._parts_left:
+            return Marks(token, request.client_token, (self._parts_left[0][0], len(list(request.id_parts()))))
+        # What waits besides the parts are nodes that AWS had not sent an earlier one to.
+        return Marks(token, request.client_token, again=1 if request.instance_ids else 0)
 
     def _sent(self, command: CommandTypeDef) -> None:
         """The command that was being sent runs: its nodes' earlier results are replaced from now on."""
@@ -198,8 +242,13 @@ class FleetRun:
         for part in self.parts:
             part.sent_again.update(part.collected.keys() & set(ids))
         self._add(Part(command, share=self._unanswered.share, asked=ids))
-        del self.unsent[: len(ids)]
+        self._has_gone(ids)
         self._unanswered = None
+
+    def _has_gone(self, ids: Collection[str]) -> None:
+        """These node IDs do not wait any more."""
+        self.unsent = [node for node in self.unsent if node not in set(ids)]
+        self._parts_left = self._parts_left[1:]
 
     def _add(self, part: Part) -> None:
         wait_seconds, deadline = self._services.wait_seconds, self._services.deadline
@@ -362,6 +411,7 @@ class FleetRun:
         ids = verdict.Verdict(self.known()).nodes_with({statuses.UNDELIVERABLE})
         if not ids or self._stopped or self._request is None:
             return False
+        self._again += 1
         self.send_to_ids(dataclasses.replace(self._request, instance_ids=tuple(ids), targets=()))
         return True
 

@@ -47,9 +47,18 @@ def running_message(result: Mapping[str, t.Any]) -> str:
     return f"{summary['total'] - running} of {summary['total']} nodes listed have ended; the commands continue."
 
 
-def sent_message(command_ids: Sequence[str]) -> str:
-    """The message for C(wait=false)."""
-    return f"Sent {', '.join(command_ids)}; attach with command_ids to get the results."
+def unwaited_message(adopted: Sequence[str], command_ids: Sequence[str]) -> str:
+    """The message for C(wait=false): the commands, of which those in `adopted` were sent before."""
+    sent = [command_id for command_id in command_ids if command_id not in adopted]
+    parts = [adopted_note(adopted)] if adopted else []
+    if sent:
+        parts.append(f"Sent {', '.join(sent)}.")
+    return f"{' '.join(parts)} Attach with command_ids to get the results."
+
+
+def adopted_note(adopted: Sequence[str]) -> str:
+    """A note about commands that were found by their client token."""
+    return f"Not sent again, as client_token was used before: attached to {', '.join(adopted)}."
 
 
 def still_running_note(command_ids: Sequence[str]) -> str:

@@ -13,7 +13,11 @@ import dataclasses
 import re
 import typing as t
 
-from ansible_collections.ssmops.run_command.plugins.module_utils.commands.dispatch import TOKEN_LENGTH
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.comments import (
+    MAX_CLIENT_TOKEN_LENGTH,
+    MAX_COMMENT_LENGTH,
+    TOKEN_LENGTH,
+)
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.documents import (
     SHELL_PARAMETERS,
     check_names,
@@ -28,7 +32,6 @@ if t.TYPE_CHECKING:
 
 MAX_TARGETS = 5
 MAX_TARGET_VALUES = 50
-MAX_COMMENT_LENGTH = 100
 MAX_OWN_COMMENT_LENGTH = MAX_COMMENT_LENGTH - TOKEN_LENGTH - 1
 MAX_EXECUTION_TIMEOUT = 172_800
 MIN_EXECUTION_TIMEOUT = 5
@@ -64,6 +67,10 @@ _RULES: t.Final[Mapping[str, Rule]] = {
         f"at most {MAX_OWN_COMMENT_LENGTH} characters (the task's token takes the rest of AWS's {MAX_COMMENT_LENGTH})",
         MAX_OWN_COMMENT_LENGTH,
     ),
+    "client_token": Rule(
+        re.compile(rf"[A-Za-z0-9._-]{{1,{MAX_CLIENT_TOKEN_LENGTH}}}"),
+        f"1 to {MAX_CLIENT_TOKEN_LENGTH} letters, digits and ._-",
+    ),
     "output_s3_bucket_name": Rule(re.compile(r"\S{3,63}"), "a bucket name of 3 to 63 characters"),
     "output_s3_key_prefix": Rule(re.compile(r".*", re.DOTALL), "at most 500 characters", 500),
     "output_s3_region": Rule(re.compile(r"\S{3,20}"), "a region name of 3 to 20 characters"),
@@ -81,6 +88,7 @@ _RANGES: t.Final[Mapping[str, tuple[int, int]]] = {
     "result_max_bytes": (1_000, 2**31),
     "retry_undelivered": (0, 10),
     "lost_response_timeout": (5, 3_600),
+    "client_token_max_age": (60, 2_592_000),
 }
 _REASONS: t.Final[Mapping[str, str]] = {"execution_timeout": ", as the agent takes less for 3600"}
 _TARGETING = ("instance_ids", "targets", "target_tags", "resource_group", "command_ids")

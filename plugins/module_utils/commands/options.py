@@ -101,6 +101,8 @@ class CommandOptions:
     notification_config: NotificationConfig | None
     alarm_configuration: AlarmConfiguration | None
     send_per_host: bool
+    client_token: str | None
+    client_token_max_age: int
 
 
 @dataclasses.dataclass(frozen=True)

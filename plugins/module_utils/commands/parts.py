@@ -37,11 +37,13 @@ class Part:
     """One command of the task: its last known state in AWS, its share of the task's limits, and its nodes.
 
     `collected` has the results of the nodes that have ended, `running` what is known of the others, both by node ID;
-    `asked` the node IDs that it was sent to, and `sent_again` those that the task has sent to again.
+    `asked` the node IDs that it was sent to, and `sent_again` those that the task has sent to again. `is_own` is false
+    for a command of another task.
     """
 
     command: CommandTypeDef
     asked: tuple[str, ...] = ()
+    is_own: bool = True
     share: Share | None = None
     ended: bool = False
     read: bool = False

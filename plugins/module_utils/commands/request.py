@@ -10,6 +10,7 @@ import dataclasses
 import json
 import typing as t
 
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.comments import Marks, comment_of
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.option_checks import tag_key, tag_values
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.rate_control import (
     DEFAULT_MAX_CONCURRENCY,
@@ -51,6 +52,8 @@ class SendRequest:
     max_concurrency: str | None
     max_errors: str | None
     comment: str
+    client_token: str | None = None
+    client_token_max_age: int = 0
 
     def id_parts(self) -> Iterator[tuple[str, ...]]:
         """The node IDs in lists that fit into one SendCommand call."""
@@ -59,7 +62,13 @@ class SendRequest:
 
     def diff(self) -> dict[str, str]:
         """The request as Ansible shows it in diff mode."""
-        shown = {**self.fields, "InstanceIds": list(self.instance_ids), "Targets": list(self.targets)}
+        marks = Marks("ssmops-...", self.client_token)
+        shown = {
+            **self.fields,
+            "InstanceIds": list(self.instance_ids),
+            "Targets": list(self.targets),
+            "Comment": comment_of(marks, self.comment),
+        }
         limits = {"MaxConcurrency": self.max_concurrency, "MaxErrors": self.max_errors}
         sent = {name: value for name, value in {**shown, **limits}.items() if value}
         return {"before": "", "after": json.dumps(sent, indent=2, sort_keys=True) + "\n"}
@@ -102,6 +111,8 @@ def build_request(options: SendOptions, parameters: Mapping[str, list[str]], com
         max_concurrency=options.targets.max_concurrency,
         max_errors=options.targets.max_errors,
         comment=comment,
+        client_token=options.command.client_token,
+        client_token_max_age=options.command.client_token_max_age,
     )
 
 

@@ -106,6 +106,8 @@ BEHAVIOURS = {
     "result_max_bytes",
     "fail_on",
     "retry_undelivered",
+    "client_token",
+    "client_token_max_age",
     "on_lost_response",
     "lost_response_timeout",
 }
@@ -288,6 +290,7 @@ def test_check_mode_sends_nothing_and_tells_whom_it_would_reach(scene: Scene) ->
         "DocumentName": "AWS-RunShellScript",
         "Parameters": {"commands": ["uptime"]},
         "Targets": [{"Key": "tag:Role", "Values": ["web"]}],
+        "Comment": "ssmops-...",
     }
     assert set(scene.ssm.calls) == {"DescribeDocument", "DescribeInstanceInformation"}
     assert not (scene.folder / "out").exists()
@@ -332,7 +335,7 @@ def test_without_waiting_it_ends_when_it_has_sent(scene: Scene) -> None:
     result = scene.send(wait=False)
     assert (result["changed"], result.get("failed", False)) == (True, False)
     assert result["invocations"] == {}
-    assert result["msg"].startswith(f"Sent {result['command_ids'][0]}; attach with command_ids")
+    assert result["msg"].startswith(f"Sent {result['command_ids'][0]}. Attach with command_ids")
     assert scene.clock.now == 0.0
 
 
@@ -396,6 +399,20 @@ def test_when_wait_timeout_is_over(scene: Scene, on_timeout: str, cancels: int, 
     assert scene.ssm.calls["CancelCommand"] == cancels
     assert len(result["invocations"]) == 3
     assert result["invocations"][scene.ids[0]]["stdout"] == "ok\n"
+
+
+def test_a_client_token_makes_the_task_idempotent(scene: Scene) -> None:
+    first = scene.send(client_token="deploy-7")
+    sending = {"commands": ["uptime"], "target_tags": {"Role": "web"}, "client_token": "deploy-7"}
+    foreseen = scene.run({**sending, "client_token_max_age": 3600}, check_mode=True)
+    second = scene.send(client_token="deploy-7")
+    refused = scene.send(client_token="deploy-7", commands=["reboot"])
+    assert (foreseen["changed"], foreseen["command_ids"]) == (False, first["command_ids"])
+    assert foreseen["msg"].startswith("Nothing would be sent, as client_token was used before: the task would attach")
+    assert (second["changed"], second["command_ids"]) == (False, first["command_ids"])
+    assert refused["failed"]
+    assert "with other parameters" in refused["msg"]
+    assert scene.ssm.calls["SendCommand"] == 1
 
 
 @pytest.mark.parametrize(("choice", "sends"), [("fail", 1), ("resend", 2)])

@@ -7,9 +7,11 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime
 import typing as t
 
 import pytest
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import RequestError
 from ansible_collections.ssmops.run_command.plugins.plugin_utils.command_run import CommandRun
 from botocore import exceptions
 
@@ -108,29 +110,18 @@ def test_attached_to_two_commands_no_result_hides_another(order: int) -> None:
     scene.ssm.nodes = {node: Node(status="Failed", details="Failed", rc=7) for node in scene.ids}
     bad = scene.ssm.send_command(**TO_ALL)["Command"]["CommandId"]
     scene.clock.now += 20
-    run = command_run(scene)
-    first = run.attach((bad,))
+    first = command_run(scene).attach((bad,))
     scene.ssm.nodes = {node: Node() for node in scene.ids}
     good = scene.ssm.send_command(**TO_ALL)["Command"]["CommandId"]
     scene.clock.now += 20
     assert first["failed"]
-    # The fake's nodes answer as they are now: the first command's results are what it listed then.
-    remembered = scene.ssm.list_command_invocations
-
-    def as_listed(**request: t.Any) -> dict[str, t.Any]:
-        answer = remembered(**request)
-        for found in answer["CommandInvocations"]:
-            if found["CommandId"] == bad:
-                found |= {"Status": "Failed", "StatusDetails": "Failed"}
-                found["CommandPlugins"][0] |= {"Status": "Failed", "StatusDetails": "Failed", "ResponseCode": 7}
-        return answer
-
-    t.cast("t.Any", scene.ssm).list_command_invocations = as_listed
+    for node in scene.ids:
+        with_result(scene, bad, node, "Failed")
     result = command_run(scene).attach((bad, good)[::order])
     assert result["failed"]
     assert result["msg"].startswith("0 of 3 nodes succeeded (3 failed).")
     entry = result["invocations"][scene.ids[0]]
-    assert (entry["command_id"], entry["rc"], sorted(entry["by_command"])) == (bad, 7, sorted([bad, good]))
+    assert (entry["command_id"], sorted(entry["by_command"])) == (bad, sorted([bad, good]))
     assert "earlier" not in entry
 
 
@@ -269,3 +260,124 @@ def test_a_command_that_is_no_longer_listed_is_cancelled() -> None:
     result = command_run(scene).send(scene.by_tag(), no_hint)
     assert "has not listed the command" in result["msg"]
     assert scene.ssm.calls["CancelCommand"] == 1
+
+
+def with_token(scene: Scene, count: int | None = None, **changes: t.Any) -> t.Any:
+    where = {"target_tags": {"Role": "web"}} if count is None else {"instance_ids": scene.ids[:count]}
+    parameters = {"commands": [changes.pop("commands", "uptime")]}
+    limits = {"max_concurrency": "100%", "client_token": "deploy-7", **changes}
+    return make_request({**where, **limits}, parameters)
+
+
+@pytest.mark.parametrize("count", [None, 3])
+def test_a_client_token_that_was_used_sends_nothing(count: int | None) -> None:
+    scene = Scene(3)
+    first = command_run(scene).send(with_token(scene, count), no_hint)
+    again = command_run(Scene.of(scene)).send(with_token(scene, count), no_hint)
+    assert (first["changed"], again["changed"]) == (True, False)
+    assert again["msg"] == (
+        f"Not sent again, as client_token was used before: attached to {first['command_ids'][0]}. {first['msg']}"
+    )
+    assert again == {**first, "changed": False, "msg": again["msg"]}
+    assert set(scene.ssm.executions.values()) == {1}
+
+
+def test_a_client_token_attaches_to_what_still_runs() -> None:
+    scene = Scene(3)
+    sent = command_run(scene, wait=False).send(with_token(scene), no_hint)
+    unwaited = command_run(Scene.of(scene), wait=False).send(with_token(scene), no_hint)
+    assert (unwaited["command_ids"], unwaited["changed"]) == (sent["command_ids"], False)
+    assert unwaited["msg"].endswith("Attach with command_ids to get the results.")
+    result = command_run(Scene.of(scene)).send(with_token(scene), no_hint)
+    assert (result["command_ids"], result["failed"], result["changed"]) == (sent["command_ids"], False, False)
+
+
+@pytest.mark.parametrize("sent_before", [0, 1, 2])
+def test_of_a_task_in_parts_only_the_missing_ones_are_sent(sent_before: int) -> None:
+    scene = Scene(120)
+    scene.ssm.before["SendCommand"] = [*[None] * sent_before, client_error("AccessDeniedException")]
+    first = command_run(scene).send(with_token(scene, 120, max_errors="100%"), no_hint)
+    assert first["failed"]
+    scene.clock.now += 60
+    second = command_run(Scene.of(scene)).send(with_token(scene, 120, max_errors="100%"), no_hint)
+    assert (second["failed"], second["changed"]) == (False, True)
+    assert scene.ssm.executions == dict.fromkeys(scene.ids, 1)
+    comments = [command.request["Comment"].rsplit(" ", 1)[0] for command in scene.ssm.commands.values()]
+    assert comments == [f"token=deploy-7 part {number}/3" for number in (1, 2, 3)]
+
+
+@pytest.mark.parametrize(
+    ("changes", "difference"),
+    [
+        ({"commands": "reboot"}, "other parameters"),
+        ({"document_name": "AWS-RunPowerShellScript"}, "another document"),
+        ({"count": 2}, "other nodes"),
+        ({"count": None}, "other nodes"),
+    ],
+)
+def test_a_client_token_belongs_to_one_request(changes: dict[str, t.Any], difference: str) -> None:
+    scene = Scene(3)
+    command_run(scene).send(with_token(scene, 3), no_hint)
+    with pytest.raises(RequestError, match=f"deploy-7.*has it, with {difference}. A token belongs to one request"):
+        command_run(Scene.of(scene)).send(with_token(scene, **{"count": 3, **changes}), no_hint)
+    assert len(scene.ssm.commands) == 1
+
+
+def test_nodes_that_were_sent_to_again_have_their_last_result() -> None:
+    scene = Scene(3)
+    first = command_run(scene).send(with_token(scene), no_hint)
+    with_result(scene, first["command_ids"][0], scene.ids[0], "Undeliverable")
+    scene.ssm.send_command(
+        DocumentName="AWS-RunShellScript",
+        InstanceIds=scene.ids[:1],
+        Parameters={"commands": ["uptime"]},
+        Comment="token=deploy-7 again 1 ssmops-0123456789abcdef",
+    )
+    scene.clock.now += 60
+    again = command_run(Scene.of(scene)).send(with_token(scene), no_hint)
+    assert not again["failed"]
+    assert [found["outcome"] for found in again["invocations"][scene.ids[0]]["earlier"]] == ["undeliverable"]
+
+
+def test_a_command_that_is_sent_again_says_so() -> None:
+    scene = Scene(2)
+    scene.ssm.nodes[scene.ids[0]] = Node(status="Failed", details="Undeliverable", rc=-1, stdout="")
+    command_run(scene, retry_undelivered=2).send(with_token(scene), no_hint)
+    comments = [command.request["Comment"].rsplit(" ", 1)[0] for command in scene.ssm.commands.values()]
+    assert comments == ["token=deploy-7", "token=deploy-7 again 1", "token=deploy-7 again 2"]
+
+
+def with_result(scene: Scene, command_id: str, node: str, details: str) -> None:
+    """AWS lists this result of a node for a command."""
+    listing = scene.ssm.list_command_invocations
+
+    def listed(**request: t.Any) -> dict[str, t.Any]:
+        answer = listing(**request)
+        for found in answer["CommandInvocations"]:
+            if (found["CommandId"], found["InstanceId"]) == (command_id, node):
+                found |= {"Status": "Failed", "StatusDetails": details}
+        return answer
+
+    t.cast("t.Any", scene.ssm).list_command_invocations = listed
+
+
+def test_the_search_goes_back_as_far_as_the_user_says() -> None:
+    scene = Scene(3)
+    asked: list[str] = []
+    commands = scene.ssm.list_commands
+
+    def remembering(**request: t.Any) -> dict[str, t.Any]:
+        asked.extend(one["value"] for one in request.get("Filters", []))
+        return commands(**request)
+
+    t.cast("t.Any", scene.ssm).list_commands = remembering
+    command_run(scene).send(with_token(scene, client_token_max_age=3_600), no_hint)
+    since = datetime.datetime.fromisoformat(asked[0])
+    age = datetime.datetime.now(datetime.UTC) - since
+    assert datetime.timedelta(minutes=59) < age < datetime.timedelta(minutes=61)
+
+
+def test_without_a_client_token_nothing_is_searched() -> None:
+    scene = Scene(3)
+    command_run(scene, wait=False).send(scene.by_tag(), no_hint)
+    assert scene.ssm.calls == {"SendCommand": 1}

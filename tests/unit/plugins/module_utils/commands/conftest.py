@@ -71,10 +71,11 @@ class Scene:
         *,
         resend: bool = False,
         wait_seconds: t.Callable[[t.Any], float] | None = None,
+        account: FakeSSM | None = None,
     ) -> None:
-        self.clock = Clock()
+        self.clock = account.clock if account else Clock()
         self.ids = [f"i-{number:017x}" for number in range(count)]
-        self.ssm = FakeSSM(self.clock, {node: Node() for node in self.ids})
+        self.ssm = account or FakeSSM(self.clock, {node: Node() for node in self.ids})
         self.observer = Recorder()
         client = t.cast("t.Any", self.ssm)
         deadline = self.clock.deadline(seconds)
@@ -93,6 +94,11 @@ class Scene:
             wait_seconds=wait_seconds,
         )
         self.run = FleetRun(self.stations)
+
+    @classmethod
+    def of(cls, scene: Scene) -> Scene:
+        """Another run in the account of this one."""
+        return cls(len(scene.ids), account=scene.ssm)
 
     @property
     def verdict(self) -> Verdict:

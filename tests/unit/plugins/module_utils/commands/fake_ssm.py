@@ -298,6 +298,7 @@ class FakeSSM(FakeClient, service="ssm"):
             "Comment": command.request.get("Comment", ""),
             **{name: command.request[name] for name in OUTPUT_FIELDS if name in command.request},
             "InstanceIds": command.request.get("InstanceIds", []),
+            "Parameters": command.request.get("Parameters", {}),
             "Targets": command.request.get("Targets", []),
             "RequestedDateTime": self.epoch + datetime.timedelta(seconds=command.sent_at),
             "Status": status,

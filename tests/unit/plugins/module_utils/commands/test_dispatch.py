@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a failed call means for its command, and the token that finds it again."""
+"""What a failed call means for its command."""
 
 from __future__ import annotations
 
@@ -16,9 +16,7 @@ import boto3
 import botocore.config
 import pytest
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.dispatch import (
-    TOKEN_LENGTH,
     SendFailure,
-    new_token,
     send_failure_of,
 )
 from botocore import exceptions, parsers
@@ -29,12 +27,6 @@ URL = {"endpoint_url": "http://127.0.0.1"}
 CLOSED = exceptions.ConnectionClosedError(**URL)
 LATE = exceptions.ReadTimeoutError(**URL)
 CUT = parsers.ResponseParserError("cut")
-
-
-def test_tokens_fit_their_place_and_differ() -> None:
-    tokens = {new_token() for _number in range(100)}
-    assert len(tokens) == 100
-    assert {len(token) for token in tokens} == {TOKEN_LENGTH}
 
 
 @pytest.mark.parametrize(

@@ -10,11 +10,8 @@ import datetime
 import typing as t
 
 import pytest
-from ansible_collections.ssmops.run_command.plugins.module_utils.commands.dispatch import (
-    LostResponseError,
-    SendError,
-    new_token,
-)
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.comments import new_token
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.dispatch import LostResponseError, SendError
 from botocore import exceptions, parsers
 
 from .fake_ssm import SHELL, client_error

@@ -1,0 +1,105 @@
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a task does that finds commands with its client token: attach to them, and send only what is missing. Pure."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import typing as t
+
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.comments import marks_of
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.parts import asked_nodes
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import RequestError
+
+if t.TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from ansible_collections.ssmops.run_command.plugins.module_utils.commands.request import SendRequest
+    from mypy_boto3_ssm.type_defs import CommandTypeDef
+
+_LONG_AGO = datetime.datetime.min.replace(tzinfo=datetime.UTC)
+
+
+@dataclasses.dataclass(frozen=True)
+class Adoption:
+    """The commands that have the client token of a request, oldest first, and the node IDs that none was sent to."""
+
+    commands: tuple[CommandTypeDef, ...]
+    missing_ids: tuple[str, ...]
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether nothing is left to send."""
+        return bool(self.commands) and not self.missing_ids
+
+
+def adoption(request: SendRequest, listed: Iterable[CommandTypeDef]) -> Adoption:
+    """The commands among those `listed` that a task with the same client token has sent.
+
+    :raises RequestError: one of them is another request.
+    """
+    found = [command for command in listed if _client_token(command) == request.client_token]
+    found.sort(key=lambda command: command.get("RequestedDateTime") or _LONG_AGO)
+    for command in found:
+        difference = _difference(request, command)
+        if difference:
+            raise RequestError(
+                f"client_token is {request.client_token!r}: the command {command['CommandId']} has it, with "
+                f"{difference}. A token belongs to one request."
+            )
+    asked = {node for command in found for node in asked_nodes(_fields(command))}
+    return Adoption(tuple(found), tuple(node for node in request.instance_ids if node not in asked))
+
+
+def adoption_preview(found: Adoption) -> dict[str, t.Any]:
+    """The result of check mode, where the task would only attach."""
+    ids = [command["CommandId"] for command in found.commands]
+    message = f"Nothing would be sent, as client_token was used before: the task would attach to {', '.join(ids)}."
+    return {"changed": False, "nodes": [], "command_ids": ids, "msg": message}
+
+
+def is_sent_again(command: CommandTypeDef) -> bool:
+    """Whether a task sent this command to nodes that it had sent to before."""
+    marks = marks_of(command.get("Comment", ""))
+    return marks is not None and marks.again > 0
+
+
+def _client_token(command: CommandTypeDef) -> str | None:
+    marks = marks_of(command.get("Comment", ""))
+    return marks.client_token if marks else None
+
+
+def _fields(command: CommandTypeDef) -> Mapping[str, t.Any]:
+    return t.cast("Mapping[str, t.Any]", command)
+
+
+def _difference(request: SendRequest, command: CommandTypeDef) -> str:
+    """What a command has that the request has not; "" if it is a command of this request."""
+    fields = _fields(command)
+    if _name(str(request.fields["DocumentName"])) != _name(fields.get("DocumentName", "")):
+        return "another document"
+    if dict(request.fields.get("Parameters") or {}) != dict(fields.get("Parameters") or {}):
+        return "other parameters"
+    return "" if is_sent_again(command) or _is_for(request, command) else "other nodes"
+
+
+def _name(document: str) -> str:
+    """The name in an ARN, or the name itself: AWS lists the name."""
+    return document.rsplit("/", 1)[-1] if document.startswith("arn:") else document
+
+
+def _is_for(request: SendRequest, command: CommandTypeDef) -> bool:
+    fields = _fields(command)
+    if request.targets:
+        return _targets(request.targets) == _targets(fields.get("Targets") or ())
+    marks = marks_of(fields.get("Comment", ""))
+    parts = list(request.id_parts())
+    if marks is None or marks.part[1] != len(parts) or marks.part[0] > len(parts):
+        return False
+    return set(asked_nodes(fields)) == set(parts[marks.part[0] - 1])
+
+
+def _targets(targets: Iterable[Mapping[str, t.Any]]) -> list[tuple[str, list[str]]]:
+    return sorted((target["Key"], sorted(target["Values"])) for target in targets)

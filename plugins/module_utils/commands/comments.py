@@ -1,0 +1,66 @@
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The comment of a command: the user's text, and the marks by which a task finds its commands again. Pure.
+
+The format: the text, C(token=CLIENT_TOKEN), C(part 2/10) or C(again 1), and the token of the request, which is always
+at the end.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+import uuid
+
+# SendCommand's limit (API reference), in characters.
+MAX_COMMENT_LENGTH = 100
+MAX_CLIENT_TOKEN_LENGTH = 36
+# "ssmops-" and 16 hexadecimal digits: identifies the command after a lost response.
+TOKEN_LENGTH = 23
+_MARKS = re.compile(
+    rf"(?:^| )(?:token=(?P<client_token>[A-Za-z0-9._-]{{1,{MAX_CLIENT_TOKEN_LENGTH}}}) )?"
+    r"(?:part (?P<part>\d+)/(?P<parts>\d+) |again (?P<again>\d+) )?(?P<token>ssmops-[0-9a-f]{16})\Z"
+)
+
+
+@dataclasses.dataclass(frozen=True)
+class Marks:
+    """The marks of one command.
+
+    :param token: the token of the request, which no other command has.
+    :param client_token: the user's, which all commands of the task have.
+    :param part: the number of this command, from 1, and of all commands, if the task has more than 50 node IDs.
+    :param again: how many times the task had sent to these nodes before.
+    """
+
+    token: str
+    client_token: str | None = None
+    part: tuple[int, int] = (1, 1)
+    again: int = 0
+
+
+def new_token() -> str:
+    """A token that no other request has."""
+    return f"ssmops-{uuid.uuid4().hex[:16]}"
+
+
+def comment_of(marks: Marks, text: str) -> str:
+    """The comment with the marks, and as much of the text as fits."""
+    words = [
+        f"token={marks.client_token}" if marks.client_token else "",
+        "part {}/{}".format(*marks.part) if marks.part != (1, 1) else "",
+        f"again {marks.again}" if marks.again else "",
+        marks.token,
+    ]
+    ending = " ".join(word for word in words if word)
+    return f"{text[: MAX_COMMENT_LENGTH - len(ending) - 1].rstrip()} {ending}".lstrip()
+
+
+def marks_of(comment: str) -> Marks | None:
+    """The marks in the comment of a command; None if it is not from this collection."""
+    found = _MARKS.search(comment)
+    if found is None:
+        return None
+    part = (int(found["part"]), int(found["parts"])) if found["part"] else (1, 1)
+    return Marks(found["token"], found["client_token"], part, int(found["again"] or 0))

@@ -1,0 +1,68 @@
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The comment of a command has one format, in which its marks are found again."""
+
+from __future__ import annotations
+
+import hypothesis
+import hypothesis.strategies as st
+import pytest
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.comments import (
+    MAX_CLIENT_TOKEN_LENGTH,
+    MAX_COMMENT_LENGTH,
+    TOKEN_LENGTH,
+    Marks,
+    comment_of,
+    marks_of,
+    new_token,
+)
+
+TOKEN = "ssmops-0123456789abcdef"
+CLIENT_TOKENS = st.none() | st.text("abcXYZ019._-", min_size=1, max_size=MAX_CLIENT_TOKEN_LENGTH)
+PARTS = st.integers(1, 200).flatmap(lambda parts: st.tuples(st.integers(1, parts), st.just(parts)))
+
+
+def test_tokens_fit_their_place_and_differ() -> None:
+    tokens = {new_token() for _number in range(100)}
+    assert len(tokens) == 100
+    assert {len(token) for token in tokens} == {TOKEN_LENGTH}
+
+
+@pytest.mark.parametrize(
+    ("marks", "text", "comment"),
+    [
+        (Marks(TOKEN), "", TOKEN),
+        (Marks(TOKEN), "why", f"why {TOKEN}"),
+        (Marks(TOKEN, "deploy-7"), "why", f"why token=deploy-7 {TOKEN}"),
+        (Marks(TOKEN, None, (2, 10)), "", f"part 2/10 {TOKEN}"),
+        (Marks(TOKEN, "deploy-7", (2, 10)), "why", f"why token=deploy-7 part 2/10 {TOKEN}"),
+        (Marks(TOKEN, "deploy-7", again=1), "", f"token=deploy-7 again 1 {TOKEN}"),
+    ],
+)
+def test_the_format(marks: Marks, text: str, comment: str) -> None:
+    assert comment_of(marks, text) == comment
+    assert marks_of(comment) == marks
+
+
+def test_the_text_has_what_is_left() -> None:
+    assert comment_of(Marks(TOKEN), "x" * 100) == f"{'x' * 76} {TOKEN}"
+
+
+@hypothesis.given(CLIENT_TOKENS, PARTS, st.integers(0, 99), st.text(max_size=120))
+def test_marks_are_found_whatever_the_text(
+    client_token: str | None, part: tuple[int, int], again: int, text: str
+) -> None:
+    # A user's text that looks like marks is taken for them.
+    hypothesis.assume("token=" not in text and "part " not in text and "again " not in text)
+    marks = Marks(TOKEN, client_token, (1, 1) if again else part, again)
+    comment = comment_of(marks, text)
+    assert len(comment) <= MAX_COMMENT_LENGTH
+    assert marks_of(comment) == marks
+    assert comment.endswith(TOKEN)
+
+
+@pytest.mark.parametrize("comment", ["", "why", "ssmops-0123", f"{TOKEN} why", f"x{TOKEN}"])
+def test_another_comment_has_no_marks(comment: str) -> None:
+    assert marks_of(comment) is None
