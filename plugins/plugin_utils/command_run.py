@@ -15,7 +15,7 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.commands.fleet_
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.track import UnknownCommandError
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.verdict import Verdict
 from ansible_collections.ssmops.run_command.plugins.plugin_utils.aws_action import failure
-from ansible_collections.ssmops.run_command.plugins.plugin_utils.interrupts import run_when_stopped
+from ansible_collections.ssmops.run_command.plugins.plugin_utils.interrupts import ACTION_SECONDS, run_when_stopped
 
 if t.TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -28,8 +28,6 @@ if t.TYPE_CHECKING:
     from mypy_boto3_ssm.client import SSMClient
 
 Result = dict[str, t.Any]
-# Seconds in which an interrupted controller cancels all its commands, or names them.
-STOP_SECONDS = 10.0
 
 
 class CommandRun:
@@ -118,13 +116,17 @@ class CommandRun:
         return self._fleet.cancel(Canceller(client, self._services.retrier.within(deadline), deadline))
 
     def _cancelling_when_stopped(self) -> AbstractContextManager[None]:
-        return run_when_stopped(self._stop, self._services.observer.warn)
+        return run_when_stopped(self._stop, self._services.observer.warn, self._left)
+
+    def _left(self) -> str:
+        """What still runs after a stop that did not end."""
+        return messages.still_running_note(self._fleet.active_command_ids).strip()
 
     def _stop(self, reason: str) -> str:
         """Cancel or leave the commands of a controller that is being interrupted; returns what was done."""
-        deadline = self._services.deadline.another(STOP_SECONDS)
+        deadline = self._services.deadline.another(ACTION_SECONDS)
         cancelling = self._wait.on_interrupt == "cancel"
-        look_up = self._services.deadline.another(STOP_SECONDS / 2)
+        look_up = self._services.deadline.another(ACTION_SECONDS / 2)
         unanswered = self._fleet.recover_unanswered(self._last_client, look_up)
         active = self._fleet.active_command_ids
         cancelled = self._cancel(self._last_client, deadline) if cancelling else ()
