@@ -25,7 +25,6 @@ if t.TYPE_CHECKING:
     from ansible_collections.ssmops.run_command.plugins.module_utils.commands.options import WaitOptions
     from ansible_collections.ssmops.run_command.plugins.module_utils.commands.request import SendRequest
     from ansible_collections.ssmops.run_command.plugins.module_utils.task.deadline import Deadline
-    from mypy_boto3_ssm.client import SSMClient
 
 Result = dict[str, t.Any]
 
@@ -33,20 +32,20 @@ Result = dict[str, t.Any]
 class CommandRun:
     """The commands of one task; failures include everything known about them.
 
-    :param last_client: a client that gives up after seconds, for a controller that is being interrupted.
+    :param hurry: called before the last calls of a controller that is being interrupted.
     :param output_files: the file of each node's output by node ID, as far as they are written.
     """
 
     def __init__(
         self,
         stations: RunServices,
-        last_client: SSMClient,
+        hurry: Callable[[], None],
         wait: WaitOptions,
         fail_on: str,
         output_files: Mapping[str, str],
     ) -> None:
         self._services = stations
-        self._last_client = last_client
+        self._hurry = hurry
         self._wait = wait
         self._fail_on = fail_on
         self._output_files = output_files
@@ -95,7 +94,7 @@ class CommandRun:
             self._watch_to_the_end()
         except UnknownCommandError:
             if self._wait.on_timeout == "cancel":
-                self._cancel(self._services.reader, self._services.deadline.another(CANCEL_GRACE))
+                self._cancel(self._services.deadline.another(CANCEL_GRACE))
             raise
 
     def _watch_to_the_end(self) -> None:
@@ -109,11 +108,11 @@ class CommandRun:
             return
         cancelling = self._wait.on_timeout == "cancel"
         if cancelling:
-            self._cancel(self._services.reader, self._services.deadline.another(CANCEL_GRACE))
+            self._cancel(self._services.deadline.another(CANCEL_GRACE))
         fleet.collect_unfinished(CANCEL_GRACE if cancelling else 0)
 
-    def _cancel(self, client: SSMClient, deadline: Deadline) -> tuple[str, ...]:
-        return self._fleet.cancel(Canceller(client, self._services.retrier.within(deadline), deadline))
+    def _cancel(self, deadline: Deadline) -> tuple[str, ...]:
+        return self._fleet.cancel(Canceller(self._services.reader, self._services.retrier.within(deadline), deadline))
 
     def _cancelling_when_stopped(self) -> AbstractContextManager[None]:
         return run_when_stopped(self._stop, self._services.observer.warn, self._left)
@@ -127,9 +126,10 @@ class CommandRun:
         deadline = self._services.deadline.another(ACTION_SECONDS)
         cancelling = self._wait.on_interrupt == "cancel"
         look_up = self._services.deadline.another(ACTION_SECONDS / 2)
-        unanswered = self._fleet.recover_unanswered(self._last_client, look_up)
+        self._hurry()
+        unanswered = self._fleet.recover_unanswered(look_up)
         active = self._fleet.active_command_ids
-        cancelled = self._cancel(self._last_client, deadline) if cancelling else ()
+        cancelled = self._cancel(deadline) if cancelling else ()
         left = [command_id for command_id in active if command_id not in cancelled]
         return messages.interruption_message(reason, left=left, cancelled=cancelled, unanswered=unanswered)
 
