@@ -166,7 +166,7 @@ class ActionModule(AWSActionBase):
         preflight.check_platform(wanted)
         if self._task.check_mode:
             found = find_adoption(console.reader, console.retrier, wanted)
-            result = adoption_preview(found) if found.is_complete else preflight.preview(wanted)
+            result = adoption_preview(found) if found.is_complete else preflight.preview(wanted, options.result.fail_on)
         else:
             if not options.command.send_per_host:
                 self._claim(wanted, console)

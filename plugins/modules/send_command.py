@@ -348,8 +348,9 @@ options:
 attributes:
   check_mode:
     support: full
-    details: Sends nothing, and returns the nodes that the command would reach. With O(command_ids), the task reads
-      results as usual, but cancels nothing.
+    details: Sends nothing, and returns a result of the same shape, in which the nodes that the command would reach have
+      the outcome C(not_sent). It fails where the task would, that is by O(fail_on) if there is no node, and if a node ID
+      is not managed. With O(command_ids), the task reads results as usual, but cancels nothing.
   diff_mode:
     support: full
     details: Shows the request.
@@ -447,13 +448,13 @@ EXAMPLES = r"""
 RETURN = r"""
 command_ids:
   description: The IDs of the commands of the task, in the order in which they were sent.
-  returned: when a command was sent or attached to
+  returned: when a command was sent or attached to, and in check mode
   type: list
   elements: str
   sample: [11111111-2222-4333-8444-555555555555]
 commands:
   description: The commands as listed by AWS, without their parameters.
-  returned: when a command was sent or attached to
+  returned: when a command was sent or attached to, and in check mode
   type: list
   elements: dict
   sample:
@@ -475,7 +476,7 @@ invocations:
     - A node that the task sent the command to again, because it was not reached, has its last result here, and the
       replaced ones in C(earlier).
     - A node with results of several commands has its worst result here, and all of them in C(by_command).
-  returned: when a command was sent or attached to
+  returned: when a command was sent or attached to, and in check mode
   type: dict
   contains:
     instance_id:
@@ -509,6 +510,8 @@ invocations:
         - V(unlisted) means that AWS does not list the node, though the command was sent to it and has ended.
         - V(unsent) means that the command was not sent to the node, because the wait was over or AWS refused the request.
         - V(unknown) means that the response to the request was lost, so that the node may run the command.
+        - V(not_sent) means that the command would be sent to the node, in check mode. A node ID that is not managed is
+          V(unsent) there.
         - V(terminated) includes nodes that the command was not sent to because of O(max_errors).
       type: str
       returned: always
@@ -599,7 +602,7 @@ summary:
   description:
     - The number of nodes with each outcome, and the total.
     - RV(summary.unlisted) includes nodes that AWS counts as targets but does not list.
-  returned: when a command was sent or attached to
+  returned: when a command was sent or attached to, and in check mode
   type: dict
   sample:
     success: 2
@@ -617,10 +620,11 @@ summary:
     unlisted: 0
     unsent: 0
     unknown: 0
+    not_sent: 0
     total: 2
 summary_by_command:
   description: The number of invocations with each outcome, and the total, by command ID.
-  returned: when a command was sent or attached to
+  returned: when a command was sent or attached to, and in check mode
   type: dict
   sample:
     11111111-2222-4333-8444-555555555555:
@@ -639,22 +643,26 @@ summary_by_command:
       unlisted: 0
       unsent: 0
       unknown: 0
+      not_sent: 0
       total: 2
 failed_instance_ids:
-  description: The nodes that did not succeed, sorted.
-  returned: when a command was sent or attached to
+  description: The nodes that did not succeed, sorted. In check mode, the node IDs that are not managed.
+  returned: when a command was sent or attached to, and in check mode
   type: list
   elements: str
   sample: []
 undelivered_instance_ids:
   description: The nodes in RV(failed_instance_ids) that AWS could not reach, or that never responded, sorted.
-  returned: when a command was sent or attached to
+  returned: when a command was sent or attached to, and in check mode
   type: list
   elements: str
   sample: []
 nodes:
-  description: The managed nodes that the command would be sent to, sorted by ID.
-  returned: in check mode
+  description:
+    - The managed nodes that the command would be sent to, sorted by ID.
+    - Null if they were not listed, because O(resource_group) cannot be resolved before sending, because the caller may
+      not list them, or because the task would attach to the commands with O(client_token).
+  returned: in check mode, unless O(command_ids) is set
   type: list
   elements: dict
   sample:
@@ -665,7 +673,7 @@ nodes:
       agent_version: 3.3.2746.0
 result_cut:
   description: What was removed because of O(result_max_bytes), as the number of outputs and invocations, and whether
-    plugins were removed; in check mode, the number of RV(nodes) that were removed.
+    plugins were removed; in check mode, also the number of RV(nodes) that were removed.
   returned: when something was cut
   type: dict
   sample:

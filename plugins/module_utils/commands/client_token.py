@@ -11,6 +11,8 @@ import typing as t
 
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.comments import marks_of
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.parts import asked_nodes
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.report import build_result
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.verdict import CommandRecord, Run, Verdict
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import RequestError
 
 if t.TYPE_CHECKING:
@@ -54,10 +56,11 @@ def adoption(request: SendRequest, listed: Iterable[CommandTypeDef]) -> Adoption
 
 
 def adoption_preview(found: Adoption) -> dict[str, t.Any]:
-    """The result of check mode, where the task would only attach."""
+    """The result of check mode, where the task would only attach: the nodes of the commands are not read."""
     ids = [command["CommandId"] for command in found.commands]
     message = f"Nothing would be sent, as client_token was used before: the task would attach to {', '.join(ids)}."
-    return {"changed": False, "nodes": [], "command_ids": ids, "msg": message}
+    known = Verdict(Run([CommandRecord(command, {}, read=False) for command in found.commands]))
+    return {"changed": False, "failed": False, **build_result(known), "nodes": None, "msg": message}
 
 
 def is_sent_again(command: CommandTypeDef) -> bool:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import typing as t
 
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands import report, statuses
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.verdict import Run, Verdict
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.counted import counted
 
 if t.TYPE_CHECKING:
@@ -66,19 +68,36 @@ def target_text(request: SendRequest) -> str:
     return " and ".join(f"{target['Key']} = {' or '.join(target['Values'])}" for target in request.targets)
 
 
-def preview(request: SendRequest, nodes: Sequence[Mapping[str, t.Any]] | None, region: str) -> dict[str, t.Any]:
-    """The result of check mode; `nodes` are those that the request would reach, None if they cannot be listed."""
-    found = list(nodes or ())
-    missing = missing_nodes(request, found)
-    result: dict[str, t.Any] = {"changed": nodes is None or bool(found), "nodes": found}
+def preview(
+    request: SendRequest, nodes: Sequence[Mapping[str, t.Any]] | None, region: str, fail_on: str
+) -> dict[str, t.Any]:
+    """The result of check mode; `nodes` are those that the request would reach, None if they cannot be listed.
+
+    It fails if AWS would refuse the request, and for want of a node as the task would by its C(fail_on).
+    """
     if nodes is None:
-        result["msg"] = f"The command would be sent to the nodes of {target_text(request)}, which cannot be listed."
-    else:
-        result["msg"] = _reached(found) if found else _none_reached(request, region)
+        would_be = dict.fromkeys(request.instance_ids, statuses.NOT_SENT)
+        where = target_text(request) or f"InstanceIds = {named(request.instance_ids)}"
+        message = f"The command would be sent to the nodes of {where}, which cannot be listed."
+        return {**report.build_result(Verdict(Run((), would_be))), **_foreseen(None, message, failed=False)}
+    missing = missing_nodes(request, nodes)
+    found = Verdict(Run((), {node["instance_id"]: statuses.NOT_SENT for node in nodes} | _unsent(missing)))
+    message = _reached(nodes) if nodes else _none_reached(request, region)
     if missing:
-        result["failed"] = True
-        result["msg"] += f" Not managed in this account and region: {named(missing)}."
-    return result
+        message += f" Not managed in this account and region: {named(missing)}."
+    if missing or not nodes:
+        message += " Nodes that an earlier task of this play makes do not exist in check mode."
+    failed = bool(missing) or found.is_failed(fail_on, timed_out=False)
+    return {**report.build_result(found), **_foreseen(nodes, message, failed=failed)}
+
+
+def _unsent(missing: Iterable[str]) -> dict[str, str]:
+    return dict.fromkeys(missing, statuses.UNSENT)
+
+
+def _foreseen(nodes: Sequence[Mapping[str, t.Any]] | None, message: str, *, failed: bool) -> dict[str, t.Any]:
+    changed = nodes is None or bool(nodes)
+    return {"changed": changed, "failed": failed, "nodes": None if nodes is None else list(nodes), "msg": message}
 
 
 def _reached(found: Sequence[Mapping[str, t.Any]]) -> str:

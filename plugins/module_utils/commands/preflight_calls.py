@@ -138,12 +138,18 @@ class Preflight:
         }
         return [found[node] for node in sorted(found)]
 
-    def preview(self, request: SendRequest) -> dict[str, t.Any]:
-        """The result of check mode: the nodes that the request would reach."""
-        nodes = self.nodes(request)
-        if nodes is None:
-            self._warn("The nodes of a resource group cannot be listed before sending.")
-        return preview(request, nodes, self._reader.meta.region_name)
+    def preview(self, request: SendRequest, fail_on: str) -> dict[str, t.Any]:
+        """The result of check mode: the nodes that the request would reach, as far as they can be listed."""
+        nodes: list[dict[str, t.Any]] | None = None
+        try:
+            nodes = self.nodes(request)
+            if nodes is None:
+                self._warn("The nodes of a resource group cannot be listed before sending.")
+        except AnsibleAWSError as error:
+            if error_code(error) != ACCESS_DENIED:
+                raise
+            self._warn("The nodes were not listed: ssm:DescribeInstanceInformation is not allowed.")
+        return preview(request, nodes, self._reader.meta.region_name, fail_on)
 
     def explain(self, error: AnsibleAWSError, request: SendRequest) -> str:
         """What AWS's errors leave out, as they often have no message; "" if there is nothing to add."""

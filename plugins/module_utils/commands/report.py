@@ -31,7 +31,7 @@ def build_result(verdict: Verdict) -> Result:
         "invocations": {node: _node_result(verdict, node) for node in verdict.results},
         "summary": verdict.summary,
         "summary_by_command": verdict.summary_by_command,
-        "failed_instance_ids": verdict.nodes_with(set(statuses.OUTCOMES) - {statuses.SUCCESS}),
+        "failed_instance_ids": verdict.failed_nodes,
         "undelivered_instance_ids": verdict.nodes_with(statuses.UNDELIVERED_OUTCOMES),
     }
 

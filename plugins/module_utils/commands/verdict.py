@@ -73,7 +73,8 @@ class CommandRecord:
 class Run:
     """Everything known about the commands of a task.
 
-    :param never_sent: the outcome (terminated, unsent or unknown) of nodes that no known command was sent to, by ID.
+    :param never_sent: the outcome (terminated, unsent, unknown; not_sent in check mode) of nodes that no known command
+        was sent to, by ID.
     :param max_errors: the task's limit of errors, if its nodes were divided among several commands.
     """
 
@@ -111,6 +112,11 @@ class Verdict:
         return [node for node, outcome in self.outcomes.items() if outcome in wanted]
 
     @property
+    def failed_nodes(self) -> list[str]:
+        """The IDs of the nodes that did not succeed, sorted; in check mode, of those that could not be sent to."""
+        return self.nodes_with(set(statuses.OUTCOMES) - statuses.GOOD_OUTCOMES)
+
+    @property
     def summary(self) -> dict[str, int]:
         """The number of nodes with each outcome, and the total."""
         return _counted(self.outcomes.values(), self.unnamed)
@@ -143,12 +149,12 @@ class Verdict:
             return True
         if fail_on == "command":
             return self._has_failed_command
-        return bool(not self.outcomes or set(self.outcomes.values()) != {statuses.SUCCESS} or self.unexplained_endings)
+        return not self.outcomes or bool(self.failed_nodes or self.unexplained_endings)
 
     @property
     def _is_uncertain(self) -> bool:
         """Whether a node may have run the command, or was to run it, and AWS says nothing about it."""
-        return self.unnamed > 0 or bool(statuses.OWN_OUTCOMES & set(self.outcomes.values()))
+        return self.unnamed > 0 or bool(statuses.UNCERTAIN_OUTCOMES & set(self.outcomes.values()))
 
     @property
     def _has_failed_command(self) -> bool:
@@ -169,10 +175,10 @@ class Verdict:
 
 
 def never_sent(node: str, outcome: str) -> Invocation:
-    """The result of a node that no known command was sent to: terminated, unsent or unknown."""
+    """The result of a node that no known command was sent to: terminated, unsent, unknown or not_sent."""
     # Terminated is what AWS itself says where there were more errors than MaxErrors.
     status = "Failed" if outcome == statuses.TERMINATED else ""
-    return Invocation(node, "", "", status, outcome.capitalize(), ())
+    return Invocation(node, "", "", status, outcome.title().replace("_", ""), ())
 
 
 def _badness(found: Invocation) -> int:

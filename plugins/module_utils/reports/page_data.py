@@ -29,7 +29,7 @@ if t.TYPE_CHECKING:
 ORDER = tuple(reversed(statuses.BEST_TO_WORST))
 RANK = {outcome: rank for rank, outcome in enumerate(ORDER)}
 UNFINISHED = frozenset({statuses.IN_PROGRESS, statuses.DELAYED, statuses.PENDING})
-STOPPED = frozenset({statuses.TERMINATED, statuses.CANCELLED, statuses.UNSENT})
+STOPPED = frozenset({statuses.TERMINATED, statuses.CANCELLED, statuses.UNSENT, statuses.NOT_SENT})
 FIELDS = ("outcome", "id", "name", "command", "rc", "queued", "ran", "truncated", "parts")
 STEP_FIELDS = ("name", "status", "rc", "stdout", "stderr")
 NUMBER = re.compile("([0-9]{1,18})")

@@ -279,7 +279,7 @@ def test_check_mode_sends_nothing_and_tells_whom_it_would_reach(scene: Scene) ->
     scene.ssm.nodes[scene.ids[2]] = Node(ping="ConnectionLost")
     arguments = {"commands": ["uptime"], "target_tags": {"Role": "web"}, "output_dir": str(scene.folder / "out")}
     result = scene.run(arguments, check_mode=True, diff=True)
-    assert (result["changed"], result.get("failed")) == (True, None)
+    assert (result["changed"], result["failed"]) == (True, False)
     assert [(node["instance_id"], node["ping_status"]) for node in result["nodes"]] == [
         (scene.ids[0], "Online"),
         (scene.ids[1], "Online"),
@@ -299,22 +299,45 @@ def test_check_mode_sends_nothing_and_tells_whom_it_would_reach(scene: Scene) ->
 def test_check_mode_names_the_ids_that_are_not_managed(scene: Scene) -> None:
     arguments = {"commands": ["uptime"], "instance_ids": [scene.ids[0], NODE]}
     result = scene.run(arguments, check_mode=True)
-    assert result["failed"]
-    assert result["msg"].endswith(f"Not managed in this account and region: {NODE}.")
+    assert (result["failed"], result["failed_instance_ids"]) == (True, [NODE])
+    assert f" Not managed in this account and region: {NODE}." in result["msg"]
     assert scene.ssm.calls["DescribeInstanceInformation"] == 2
 
 
 def test_check_mode_of_a_resource_group_says_that_it_cannot_tell(scene: Scene) -> None:
     result = scene.run({"commands": ["uptime"], "resource_group": "fleet"}, check_mode=True)
-    assert (result["changed"], result["nodes"]) == (True, [])
+    assert (result["changed"], result["failed"], result["nodes"]) == (True, False, None)
     assert scene.warnings == ["The nodes of a resource group cannot be listed before sending."]
 
 
-def test_check_mode_without_a_node_changes_nothing(scene: Scene) -> None:
-    arguments = {"commands": ["uptime"], "target_tags": {"Role": ["nobody", "none"], "Level": 1}}
+def test_check_mode_may_not_list_nodes_and_says_so(scene: Scene) -> None:
+    scene.ssm.before["DescribeInstanceInformation"] = [
+        client_error("AccessDeniedException", "DescribeInstanceInformation") for _number in range(2)
+    ]
+    result = scene.run({"commands": ["uptime"], "target_tags": {"Role": "web"}}, check_mode=True)
+    assert (result["changed"], result["failed"], result["nodes"]) == (True, False, None)
+    assert scene.warnings[-1] == "The nodes were not listed: ssm:DescribeInstanceInformation is not allowed."
+
+
+@pytest.mark.parametrize("fail_on", ["any", "command", "never"])
+def test_check_mode_without_a_node_changes_nothing_and_fails_as_the_task_would(scene: Scene, fail_on: str) -> None:
+    arguments = {"commands": ["uptime"], "target_tags": {"Role": ["nobody", "none"], "Level": 1}, "fail_on": fail_on}
     result = scene.run(arguments, check_mode=True)
     assert (result["changed"], result["nodes"]) == (False, [])
-    assert result["msg"].endswith("no managed node in eu-west-1 matches tag:Role = nobody or none and tag:Level = 1.")
+    assert "no managed node in eu-west-1 matches tag:Role = nobody or none and tag:Level = 1." in result["msg"]
+    assert result["failed"] is (fail_on == "any")
+    assert scene.run(arguments)["failed"] is result["failed"]
+
+
+def test_check_mode_has_the_shape_of_the_task(scene: Scene) -> None:
+    arguments = {"commands": ["uptime"], "target_tags": {"Role": "web"}, "client_token": "deploy-7"}
+    foreseen = scene.run(arguments, check_mode=True)
+    done = {key for key in scene.run(arguments) if not key.startswith("_")}
+    attached = scene.run(arguments, check_mode=True)
+    assert set(foreseen) == set(attached) == {*done, "nodes"}
+    assert set(foreseen["summary"]) == set(attached["summary"])
+    assert foreseen["summary"]["not_sent"] == foreseen["summary"]["total"] == 3
+    assert (attached["summary"]["total"], attached["nodes"], attached["failed"]) == (0, None, False)
 
 
 def test_diff_shows_what_was_sent(scene: Scene) -> None:

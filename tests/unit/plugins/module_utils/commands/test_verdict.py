@@ -63,6 +63,13 @@ def test_when_the_task_fails(given: CommandRecord, fail_on: str, timed_out: bool
     assert Verdict(Run([given])).is_failed(fail_on, timed_out=timed_out) is failed
 
 
+@pytest.mark.parametrize("fail_on", ["any", "command", "never"])
+def test_a_node_of_check_mode_is_no_failure(fail_on: str) -> None:
+    found = Verdict(Run(never_sent={"i-1": statuses.NOT_SENT}))
+    assert not found.is_failed(fail_on, timed_out=False)
+    assert (found.outcomes, found.summary["not_sent"], found.summary["total"]) == ({"i-1": "not_sent"}, 1, 1)
+
+
 def test_a_node_that_aws_does_not_list_is_named() -> None:
     found = Verdict(Run([record(GOOD, asked=("i-1", "i-9"), targets=2)]))
     assert found.outcomes == {"i-1": "success", "i-9": "unlisted"}
