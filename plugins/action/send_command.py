@@ -43,7 +43,6 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.commands.whole_
     CommandOutputs,
     OutputPlaces,
 )
-from ansible_collections.ssmops.run_command.plugins.module_utils.task.aws_texts import without_answer
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.deadline import Deadline
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import HIDDEN, RequestError
 from ansible_collections.ssmops.run_command.plugins.plugin_utils.aws_action import AWSActionBase, failure
@@ -53,7 +52,7 @@ from ansible_collections.ssmops.run_command.plugins.plugin_utils.command_argumen
     ARGUMENT_SPEC,
     as_written,
 )
-from ansible_collections.ssmops.run_command.plugins.plugin_utils.command_run import CommandRun
+from ansible_collections.ssmops.run_command.plugins.plugin_utils.command_run import CommandRun, Telling
 from ansible_collections.ssmops.run_command.plugins.plugin_utils.output_files import OutputFiles
 from ansible_collections.ssmops.run_command.plugins.plugin_utils.progress_display import ProgressDisplay
 from ansible_collections.ssmops.run_command.plugins.plugin_utils.run_claims import claim_of, refusal
@@ -132,8 +131,7 @@ class ActionModule(AWSActionBase):
             message = error.without_value if self._task.no_log else str(error)
             return {"failed": True, "changed": False, "msg": message}
         except AnsibleAWSError as error:
-            hidden = {"msg": without_answer(error)} if self._task.no_log else {}
-            return self.finished({"changed": False, **failure(error), **hidden})
+            return self.finished({"changed": False, **failure(error, secret=bool(self._task.no_log))})
         result = self.finished(result)
         budget = options.result.result_max_bytes
         if budget:
@@ -161,7 +159,9 @@ class ActionModule(AWSActionBase):
         return self._command_run(options, console, wait_time.seconds_for_attached(options)).attach(options.command_ids)
 
     def _send(self, options: SendOptions, console: Console, default_comment: str) -> Result:
-        preflight = Preflight(console.reader, console.retrier, console.display.warn, console.display.note)
+        preflight = Preflight(
+            console.reader, console.retrier, console.display.warn, console.display.note, secret=console.display.secret
+        )
         wanted = self._request(options, preflight, default_comment)
         preflight.check_platform(wanted)
         if self._task.check_mode:
@@ -274,7 +274,8 @@ class ActionModule(AWSActionBase):
         last_client = self.aws_client("ssm", **LAST_CALL)
         # A stop has no time to renew them.
         sign_as(last_client, console.reader)
-        return CommandRun(stations, last_client, options.wait, options.result.fail_on, written)
+        told = Telling(options.result.fail_on, written, secret=console.display.secret)
+        return CommandRun(stations, last_client, options.wait, told)
 
     def _whole_output(self, options: TaskOptions, tracker: Tracker, retrier: Retrier) -> CommandOutputs | None:
         if not options.result.full_output:

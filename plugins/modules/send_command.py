@@ -359,13 +359,14 @@ attributes:
     details: Each run sends the command once. With O(client_token), a run attaches to what an earlier one has sent. A run
       with O(command_ids) sends nothing.
 notes:
-  - In the output that is displayed with C(-v) and O(stream_output), control characters and marks of text direction are
-    shown as text, such as C([U+001B]), and colors are left out. Results and files have them as they are.
+  - In the output that is displayed with C(-v) and O(stream_output), and in the message, control characters and marks of
+    text direction are shown as text, such as C([U+001B]), and colors are left out. Results and files have them as they
+    are.
   - The task's C(async) is refused. Use O(wait=false), and attach later with O(command_ids).
   - Command IDs and progress are written to standard error, without buffering even if it is not a terminal. So they are
     available after the controller was killed, and standard output contains only what callbacks write.
-  - Messages never show the value of a parameter of the document. With C(no_log), they show no value of an option and no
-    message of AWS either, only its code.
+  - Messages never show the value of a parameter of the document. With C(no_log), they show no value of an option, no output
+    of a node and no message of AWS either, only its code.
   - The C(environment) of play, block and task applies as it does to modules, to all that the task does on the
     controller. It wins over the environment of the controller, and options win over both. Nodes do not get it.
   - Run Command stores the parameters of a command in clear text, and EventBridge events contain them. Keep secrets in

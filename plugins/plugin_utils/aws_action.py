@@ -20,6 +20,8 @@ from ansible.plugins.action import ActionBase
 from ansible_collections.amazon.aws.plugins.module_utils.botocore import gather_sdk_versions
 from ansible_collections.amazon.aws.plugins.module_utils.modules import aws_argument_spec
 from ansible_collections.amazon.aws.plugins.plugin_utils.base import AWSPluginBase
+from ansible_collections.ssmops.run_command.plugins.module_utils.aws.calls import error_code
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.aws_texts import error_text
 from ansible_collections.ssmops.run_command.plugins.plugin_utils.task_environment import environment_variables
 
 if t.TYPE_CHECKING:
@@ -131,9 +133,15 @@ class AWSActionBase(AWSPluginBase, ActionBase):
         return t.cast("Result", remove_values(result, self._secrets))
 
 
-def failure(error: AnsibleAWSError) -> Result:
-    """A failed result with the keys that amazon.aws's modules return: C(msg), C(error), SDK versions."""
-    cause = error.exception
-    response = getattr(cause, "response", None)
+def failure(error: AnsibleAWSError, *, secret: bool = False) -> Result:
+    """A failed result with the keys that amazon.aws's modules return: C(msg), C(error), SDK versions.
+
+    :param secret: the task has C(no_log): of AWS's answer only the code.
+    """
+    failed = {"failed": True, "msg": error_text(error, secret=secret), **gather_sdk_versions()}
+    code = error_code(error)
+    if secret:
+        return {**failed, "error": {"code": code}} if code else failed
+    response = getattr(error.exception, "response", None)
     details = camel_dict_to_snake_dict(response) if isinstance(response, dict) else {}
-    return {"failed": True, "msg": str(error), **gather_sdk_versions(), **details}
+    return {**failed, **details}

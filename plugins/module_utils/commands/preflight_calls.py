@@ -20,6 +20,7 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.commands.prefli
     refusal_hint,
 )
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.request import MAX_IDS_PER_COMMAND
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.aws_texts import error_text
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import RequestError
 
 if t.TYPE_CHECKING:
@@ -42,15 +43,23 @@ class Preflight:
     :param retrier: makes the calls.
     :param warn: takes a sentence for the user, such as that a check is skipped for lack of a permission.
     :param note: takes a sentence for the user who wants to know more, such as that a check is left to AWS.
+    :param secret: the task has C(no_log).
     """
 
     def __init__(
-        self, reader: SSMClient, retrier: Retrier, warn: Callable[[str], None], note: Callable[[str], None]
+        self,
+        reader: SSMClient,
+        retrier: Retrier,
+        warn: Callable[[str], None],
+        note: Callable[[str], None],
+        *,
+        secret: bool = False,
     ) -> None:
         self._reader = reader
         self._retrier = retrier
         self._warn = warn
         self._note = note
+        self._secret = secret
         self._platforms: tuple[str, ...] = ()
 
     def parameters(self, document: str, version: str | None, given: Mapping[str, t.Any]) -> dict[str, list[str]]:
@@ -158,7 +167,8 @@ class Preflight:
         try:
             return refusal_hint(request, self.nodes(request) or [])
         except AnsibleAWSError as unreadable:
-            return f". A node is not managed in this account and region, or not running ({unreadable})."
+            why = error_text(unreadable, secret=self._secret)
+            return f". A node is not managed in this account and region, or not running ({why})."
 
     def _all_nodes(self, filters: NodeFilters) -> Iterator[t.Any]:
         token: str | None = None

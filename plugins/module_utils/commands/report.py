@@ -9,9 +9,11 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands import output, statuses
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.readable_text import readable_line
 
 if t.TYPE_CHECKING:
     import datetime
+    from collections.abc import Iterable
 
     from ansible_collections.ssmops.run_command.plugins.module_utils.commands.output import Invocation, Step
     from ansible_collections.ssmops.run_command.plugins.module_utils.commands.verdict import Verdict
@@ -108,8 +110,11 @@ def command_result(command: CommandTypeDef) -> Result:
     }
 
 
-def message(verdict: Verdict, *, timed_out: bool) -> str:
-    """A summary for people: how many succeeded, and the first failures with exit code and last line of stderr."""
+def message(verdict: Verdict, *, timed_out: bool, shows_texts: bool = True) -> str:
+    """A summary for people: how many succeeded, and the first failures with exit code and last line of stderr.
+
+    :param shows_texts: whether the line of stderr may be shown.
+    """
     summary = verdict.summary
     if not summary["total"] and not timed_out:
         return f"The command reached no node: {_why_none(verdict)}."
@@ -119,16 +124,16 @@ def message(verdict: Verdict, *, timed_out: bool) -> str:
     nodes = "node" if summary["total"] == 1 else "nodes"
     text = f"{summary[statuses.SUCCESS]} of {summary['total']} {nodes} succeeded"
     text += "." if summary[statuses.SUCCESS] == summary["total"] else f" ({counts})."
-    text += _failures(verdict) + _endings(verdict)
+    text += _failures(verdict, shows_texts=shows_texts) + _endings(verdict)
     return f"The command had not ended after wait_timeout. {text}" if timed_out else text
 
 
-def _failures(verdict: Verdict) -> str:
+def _failures(verdict: Verdict, *, shows_texts: bool) -> str:
     failed = [found[0] for found in verdict.results.values() if found[0].outcome != statuses.SUCCESS]
     if not failed:
         return ""
     more = f"; and {len(failed) - NAMED_FAILURES} more" if len(failed) > NAMED_FAILURES else ""
-    return f" Failures: {'; '.join(_failure(found) for found in failed[:NAMED_FAILURES])}{more}."
+    return f" Failures: {'; '.join(_failure(found, shows_texts) for found in failed[:NAMED_FAILURES])}{more}."
 
 
 def _endings(verdict: Verdict) -> str:
@@ -149,12 +154,17 @@ def _why_none(verdict: Verdict) -> str:
     return f"AWS ended it with {', '.join(sorted(ended))}" if ended else "no managed node matches the targets"
 
 
-def _failure(found: Invocation) -> str:
+def _failure(found: Invocation, shows_texts: bool) -> str:
     text = f"{found.instance_id} {found.status_details}"
     if found.rc != output.NEVER_RAN:
         text += f" rc={found.rc}"
-    lines = [line.strip() for step in found.steps for line in step.text.stderr.splitlines() if line.strip()]
+    last = _last_line(found.steps) if shows_texts else ""
+    return f"{text} ({last})" if last else text
+
+
+def _last_line(steps: Iterable[Step]) -> str:
+    """The last line that the steps wrote to stderr, as a terminal may show it."""
+    lines = [line.strip() for step in steps for line in step.text.stderr.splitlines() if line.strip()]
     # The agent ends the stderr of a failed script with a line of its own; the last line of the script is more useful.
     own = [line for line in lines if not line.startswith("failed to run commands: exit status")]
-    last = (own or lines)[-1:]
-    return f"{text} ({last[0][:200]})" if last else text
+    return "".join(readable_line(line)[:200] for line in (own or lines)[-1:])

@@ -673,6 +673,50 @@ def test_with_no_log_no_output_is_displayed(scene: Scene) -> None:
     assert "hunter2" not in "".join([*scene.lines, *scene.warnings])
 
 
+def quoting(code: str, operation: str) -> t.Any:
+    """An error of AWS whose message quotes the request."""
+    error = client_error(code, operation)
+    error.response["Error"]["Message"] = "Value 'hunter2' is not valid"
+    t.cast("t.Any", error.response)["message"] = "Value 'hunter2' is not valid"
+    return error
+
+
+@pytest.mark.parametrize(
+    ("operation", "arguments"),
+    [
+        ("DescribeDocument", {}),
+        ("SendCommand", {}),
+        ("ListCommands", {}),
+        ("DescribeInstanceInformation", {"target_tags": None, "instance_ids": [NODE]}),
+    ],
+)
+def test_with_no_log_no_word_of_a_node_or_of_aws_is_in_the_message(
+    scene: Scene, operation: str, arguments: dict[str, t.Any]
+) -> None:
+    scene.ssm.nodes = {node: Node(stderr="hunter2\n", status="Failed", details="Failed", rc=1) for node in scene.ids}
+    whole = {"commands": ["uptime"], "target_tags": {"Role": "web"}, **arguments}
+    if operation == "DescribeInstanceInformation":
+        # The check of the platform reads the nodes first.
+        scene.ssm.before["SendCommand"] = [client_error("InvalidInstanceId")]
+        scene.ssm.before[operation] = [None, None, quoting("ValidationException", operation)]
+    else:
+        scene.ssm.before[operation] = [quoting("ValidationException", operation)]
+    refused = scene.run(whole, no_log=True)
+    assert (refused["failed"], refused["error"]) == (True, {"code": refused["error"]["code"]})
+    assert "(hidden by no_log)" in refused["msg"]
+    failed = scene.run({"commands": ["uptime"], "target_tags": {"Role": "web"}}, no_log=True)
+    assert failed["msg"].startswith("0 of 3 nodes succeeded (3 failed). Failures: ")
+    texts = {key: value for key, value in failed.items() if key != "invocations"}
+    assert "hunter2" not in json.dumps([refused, texts])
+
+
+def test_with_no_log_a_command_that_is_lost_is_named(scene: Scene) -> None:
+    unknown = "11111111-2222-4333-8444-555555555555"
+    result = scene.run({"command_ids": [unknown]}, no_log=True)
+    assert f"AWS has not listed the command {unknown}" in result["msg"]
+    assert "hidden" not in result["msg"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "named"),
     [

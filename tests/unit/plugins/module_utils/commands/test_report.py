@@ -179,6 +179,27 @@ def test_message(found: list[output.Invocation], text: str) -> None:
     assert report.message(verdict_of(*found), timed_out=False) == text
 
 
+def test_with_no_log_no_text_of_a_node_is_in_the_message() -> None:
+    failed = node("i-1", step("", "password is hunter2\n", 3), status="Failed")
+    assert report.message(verdict_of(failed), timed_out=False, shows_texts=False) == (
+        "0 of 1 node succeeded (1 failed). Failures: i-1 Failed rc=3."
+    )
+
+
+@pytest.mark.parametrize(
+    ("stderr", "shown"),
+    [
+        ("\x1b[31mred\x1b[0m\n", "red"),
+        ("\x1b[2Kok: [localhost]\n", "[U+001B][2Kok: [localhost]"),
+        ("\u202ekcab\n", "[U+202E]kcab"),
+        ("a\x1b]0;title\x07b\n", "a[U+001B]]0;title[U+0007]b"),
+    ],
+)
+def test_text_of_a_node_cannot_control_the_terminal(stderr: str, shown: str) -> None:
+    failed = node("i-1", step("", stderr, 3), status="Failed")
+    assert report.message(verdict_of(failed), timed_out=False).endswith(f"i-1 Failed rc=3 ({shown}).")
+
+
 def test_the_message_names_the_first_failures_and_counts_the_others() -> None:
     failed = [node(f"i-{number}", step("", "x" * 300, 1), status="Failed") for number in range(9)]
     text = report.message(verdict_of(*failed), timed_out=True)

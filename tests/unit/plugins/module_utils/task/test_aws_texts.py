@@ -24,6 +24,7 @@ from ..commands.fake_ssm import client_error
             AnsibleAWSError("Failed to send the command", ValueError("hunter2")),
             "Failed to send the command: ValueError (hidden by no_log)",
         ),
+        (AnsibleAWSError("AWS has not listed the command"), "AWS has not listed the command"),
     ],
 )
 def test_what_failed_is_told_with_the_code(error: AnsibleAWSError, text: str) -> None:
