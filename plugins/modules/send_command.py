@@ -692,7 +692,8 @@ outcomes:
     failed:
       "3": [i-0123456789abcdef2]
 msg:
-  description: How many nodes succeeded, and the first failures, each with its exit code and the last line of stderr.
+  description: How many nodes succeeded, and the first failures, each with its exit code, the step that failed if the
+    document has several, and the last line of stderr.
   returned: always
   type: str
   sample: "1 of 2 nodes succeeded (1 success, 1 failed). Failures: i-0123456789abcdef1 Failed rc=3 (disk full)."

@@ -156,9 +156,13 @@ def _why_none(verdict: Verdict) -> str:
 
 def _failure(found: Invocation, shows_texts: bool) -> str:
     text = f"{found.instance_id} {found.status_details}"
-    if found.rc != output.NEVER_RAN:
-        text += f" rc={found.rc}"
-    last = _last_line(found.steps) if shows_texts else ""
+    failed = found.failed_step if len(found.steps) > 1 else None
+    rc = failed.rc if failed else found.rc
+    if rc != output.NEVER_RAN:
+        text += f" rc={rc}"
+    if failed:
+        text += f" in step {failed.name}"
+    last = _last_line((failed,) if failed else found.steps) if shows_texts else ""
     return f"{text} ({last})" if last else text
 
 

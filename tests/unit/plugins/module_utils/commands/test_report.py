@@ -179,6 +179,31 @@ def test_message(found: list[output.Invocation], text: str) -> None:
     assert report.message(verdict_of(*found), timed_out=False) == text
 
 
+def not_ended_well(name: str, status: str, rc: int = -1, stderr: str = "", **more: t.Any) -> output.Step:
+    return dataclasses.replace(step("", stderr, rc, name), status=status, **more)
+
+
+@pytest.mark.parametrize(
+    ("steps", "text"),
+    [
+        ([step(name="check"), step("", "boom\n", 3, "deploy")], "rc=3 in step deploy (boom)"),
+        (
+            [step("", "old\n", name="check"), not_ended_well("deploy", "TimedOut", stderr="late\n"), step(name="x")],
+            "in step deploy (late)",
+        ),
+        # The document goes on after a failed step, unless it says otherwise.
+        ([step("", "boom\n", 3, "deploy"), step("", "fine\n", name="clean")], "rc=3 in step deploy (boom)"),
+        ([step("", "why\n", 3, "one"), step("", "then\n", 4, "two")], "rc=3 in step one (why)"),
+        ([step("", "only this\n", name="check"), step(rc=3, name="deploy")], "rc=3 in step deploy"),
+        ([step("", "why\n", 3, "alone")], "rc=3 (why)"),
+        ([step("", "odd\n", name="one"), step("", "too\n", name="two")], "rc=0 (too)"),
+    ],
+)
+def test_the_message_names_the_step_that_failed(steps: list[output.Step], text: str) -> None:
+    failed = node("i-1", *steps, status="Failed")
+    assert report.message(verdict_of(failed), timed_out=False).endswith(f"Failures: i-1 Failed {text}.")
+
+
 def test_with_no_log_no_text_of_a_node_is_in_the_message() -> None:
     failed = node("i-1", step("", "password is hunter2\n", 3), status="Failed")
     assert report.message(verdict_of(failed), timed_out=False, shows_texts=False) == (
