@@ -313,10 +313,12 @@ options:
       - When the task fails. With V(any), it fails if any node did not succeed, or if there is no node at all; with
         V(command), if AWS reports a status other than Success for a command; with V(never), it does not fail because of
         the nodes.
-      - With V(any) and V(command), it also fails if AWS ended a command with another status than Success for no reason
+      - With V(skipped), it fails as with V(any), and if a node skipped every step of the document, because of
+        preconditions such as C(platformType). AWS calls that Success.
+      - Unless it is V(never), it also fails if AWS ended a command with another status than Success for no reason
         that a node shows, and if the outcome of a node is C(unlisted), C(unsent) or C(unknown).
     type: str
-    choices: [any, command, never]
+    choices: [any, command, never, skipped]
     default: any
   retry_undelivered:
     description:
@@ -603,6 +605,8 @@ summary:
   description:
     - The number of nodes with each outcome, and the total.
     - RV(summary.unlisted) includes nodes that AWS counts as targets but does not list.
+    - RV(summary.skipped) is the number of nodes that skipped every step of the document. Their outcome is C(success), so
+      the total does not contain them a second time.
   returned: when a command was sent or attached to, and in check mode
   type: dict
   sample:
@@ -623,8 +627,10 @@ summary:
     unknown: 0
     not_sent: 0
     total: 2
+    skipped: 0
 summary_by_command:
-  description: The number of invocations with each outcome, and the total, by command ID.
+  description: The number of invocations with each outcome, the total, and the invocations that skipped every step, by
+    command ID.
   returned: when a command was sent or attached to, and in check mode
   type: dict
   sample:
@@ -646,6 +652,7 @@ summary_by_command:
       unknown: 0
       not_sent: 0
       total: 2
+      skipped: 0
 failed_instance_ids:
   description: The nodes that did not succeed, sorted. In check mode, the node IDs that are not managed.
   returned: when a command was sent or attached to, and in check mode

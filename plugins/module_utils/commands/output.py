@@ -94,6 +94,11 @@ class Invocation:
         return next((code for code in codes if code != 0), codes[-1] if codes else NEVER_RAN)
 
     @property
+    def is_skipped(self) -> bool:
+        """Whether the agent skipped every step, which AWS calls Success."""
+        return bool(self.steps) and all(step.skipped for step in self.steps)
+
+    @property
     def failed_step(self) -> Step | None:
         """The first step that ended otherwise than with Success; None if none did."""
         bad = statuses.TERMINAL_STATUSES - {"Success"}

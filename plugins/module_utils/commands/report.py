@@ -9,6 +9,7 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands import output, statuses
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.counted import counted
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.readable_text import readable_line
 
 if t.TYPE_CHECKING:
@@ -121,9 +122,10 @@ def message(verdict: Verdict, *, timed_out: bool, shows_texts: bool = True) -> s
     counts = ", ".join(
         f"{summary[outcome]} {outcome.replace('_', ' ')}" for outcome in statuses.OUTCOMES if summary[outcome]
     )
-    nodes = "node" if summary["total"] == 1 else "nodes"
-    text = f"{summary[statuses.SUCCESS]} of {summary['total']} {nodes} succeeded"
+    text = f"{summary[statuses.SUCCESS]} of {counted(summary['total'], 'node')} succeeded"
     text += "." if summary[statuses.SUCCESS] == summary["total"] else f" ({counts})."
+    if summary["skipped"]:
+        text += f" {counted(summary['skipped'], 'node')} skipped every step."
     text += _failures(verdict, shows_texts=shows_texts) + _endings(verdict)
     return f"The command had not ended after wait_timeout. {text}" if timed_out else text
 

@@ -117,17 +117,19 @@ class Verdict:
         return self.nodes_with(set(statuses.OUTCOMES) - statuses.GOOD_OUTCOMES)
 
     @property
+    def skipped_nodes(self) -> list[str]:
+        """The IDs of the nodes that skipped every step of every command, sorted."""
+        return [node for node, found in self.results.items() if all(one.is_skipped for one in found)]
+
+    @property
     def summary(self) -> dict[str, int]:
-        """The number of nodes with each outcome, and the total."""
-        return _counted(self.outcomes.values(), self.unnamed)
+        """The number of nodes with each outcome, the total, and how many of them skipped every step."""
+        return {**_counted(self.outcomes.values(), self.unnamed), "skipped": len(self.skipped_nodes)}
 
     @property
     def summary_by_command(self) -> dict[str, dict[str, int]]:
-        """The number of invocations with each outcome, by command ID."""
-        return {
-            record.command_id: _counted((found.outcome for found in record.results().values()), record.unnamed)
-            for record in self.run.records
-        }
+        """The same of invocations, by command ID."""
+        return {record.command_id: _summary_of(record) for record in self.run.records}
 
     @property
     def unexplained_endings(self) -> list[CommandTypeDef]:
@@ -142,13 +144,18 @@ class Verdict:
         return any(found.outcome != statuses.SUCCESS for found in record.results().values())
 
     def is_failed(self, fail_on: str, *, timed_out: bool) -> bool:
-        """Whether the task fails: if C(any) node did not succeed or there is none, by the C(command), or C(never)."""
+        """Whether the task fails.
+
+        If C(any) node did not succeed or there is none; if one C(skipped) every step, too; by the C(command); C(never).
+        """
         if fail_on == "never":
             return False
         if timed_out or self._is_uncertain:
             return True
         if fail_on == "command":
             return self._has_failed_command
+        if fail_on == "skipped" and self.skipped_nodes:
+            return True
         return not self.outcomes or bool(self.failed_nodes or self.unexplained_endings)
 
     @property
@@ -183,6 +190,12 @@ def never_sent(node: str, outcome: str) -> Invocation:
 
 def _badness(found: Invocation) -> int:
     return -statuses.severity(found.outcome)
+
+
+def _summary_of(record: CommandRecord) -> dict[str, int]:
+    found = record.results().values()
+    counts = _counted((one.outcome for one in found), record.unnamed)
+    return {**counts, "skipped": sum(one.is_skipped for one in found)}
 
 
 def _counted(outcomes: Iterable[str], unlisted: int) -> dict[str, int]:

@@ -170,6 +170,16 @@ def test_fail_on(scene: Scene, fail_on: str, failed: bool) -> None:
     assert scene.send(fail_on=fail_on)["failed"] is failed
 
 
+@pytest.mark.parametrize(("fail_on", "failed"), [("any", False), ("skipped", True)])
+def test_a_node_that_skips_every_step_is_seen_and_fails_if_wanted(scene: Scene, fail_on: str, failed: bool) -> None:
+    text = "Step execution skipped due to incompatible platform. Step name: aws:runShellScript"
+    scene.ssm.nodes[scene.ids[1]] = Node(stdout=text)
+    result = scene.send(fail_on=fail_on)
+    assert (result["failed"], result["failed_instance_ids"], result["summary"]["skipped"]) == (failed, [], 1)
+    assert result["msg"] == "3 of 3 nodes succeeded. 1 node skipped every step."
+    assert result["invocations"][scene.ids[1]]["plugins"][0]["skipped"]
+
+
 @pytest.mark.parametrize(
     ("task_vars", "comment", "start"),
     [
@@ -255,7 +265,7 @@ def test_a_directory_that_cannot_be_made_is_refused_before_sending(scene: Scene)
     ("arguments", "sentence"),
     [
         ({"comands": ["x"]}, "Unsupported parameters: comands. Supported parameters include:"),
-        ({"fail_on": "all"}, "value of fail_on must be one of: any, command, never, got: all"),
+        ({"fail_on": "all"}, "value of fail_on must be one of: any, command, never, skipped, got: all"),
         ({"timeout_seconds": "soon"}, "argument 'timeout_seconds' is of type"),
         ({"targets": [{"key": "tag:Role"}]}, "missing required arguments: values found in targets"),
     ],

@@ -179,6 +179,15 @@ def test_message(found: list[output.Invocation], text: str) -> None:
     assert report.message(verdict_of(*found), timed_out=False) == text
 
 
+@pytest.mark.parametrize(("count", "text"), [(1, "1 node skipped"), (2, "2 nodes skipped")])
+def test_the_message_counts_nodes_that_skipped_every_step(count: int, text: str) -> None:
+    skipped = dataclasses.replace(step(), skipped=True)
+    found = [GOOD, *(node(f"i-{number + 5}", skipped, skipped) for number in range(count))]
+    assert report.message(verdict_of(*found), timed_out=False) == (
+        f"{count + 1} of {count + 1} nodes succeeded. {text} every step."
+    )
+
+
 def not_ended_well(name: str, status: str, rc: int = -1, stderr: str = "", **more: t.Any) -> output.Step:
     return dataclasses.replace(step("", stderr, rc, name), status=status, **more)
 
@@ -245,4 +254,4 @@ def test_every_outcome_but_success_is_a_failure() -> None:
     assert result_of(
         *(node(f"i-{outcome}", status="InProgress", details=outcome) for outcome in ("Pending", "Delayed"))
     )["failed_instance_ids"] == ["i-Delayed", "i-Pending"]
-    assert set(result_of()["summary"]) == {*statuses.OUTCOMES, "total"}
+    assert set(result_of()["summary"]) == {*statuses.OUTCOMES, "total", "skipped"}
