@@ -146,7 +146,8 @@ class CommandRun:
     def _finished(self) -> Result:
         timed_out = self._fleet.timed_out
         verdict = Verdict(self._fleet.known())
-        message = report.message(verdict, timed_out=timed_out, shows_texts=not self._telling.secret)
+        region = self._services.reader.meta.region_name
+        message = report.message(verdict, timed_out=timed_out, region=region, shows_texts=not self._telling.secret)
         if timed_out:
             message += messages.after_timeout(self._wait.on_timeout, self._fleet.active_command_ids)
         failed = verdict.is_failed(self._telling.fail_on, timed_out=timed_out)

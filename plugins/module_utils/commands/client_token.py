@@ -47,10 +47,8 @@ def adoption(request: SendRequest, listed: Iterable[CommandTypeDef]) -> Adoption
     for command in found:
         difference = _difference(request, command)
         if difference:
-            raise RequestError(
-                f"client_token is {request.client_token!r}: the command {command['CommandId']} has it, with "
-                f"{difference}. A token belongs to one request."
-            )
+            reason = f"the command {command['CommandId']} has it, with {difference}. A token belongs to one request."
+            raise RequestError.of_value("client_token is", request.client_token, reason)
     asked = {node for command in found for node in asked_nodes(_fields(command))}
     return Adoption(tuple(found), tuple(node for node in request.instance_ids if node not in asked))
 

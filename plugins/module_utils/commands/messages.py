@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Messages about commands that have not ended. Pure."""
+"""Parts of messages: targets, and commands that have not ended. Pure."""
 
 from __future__ import annotations
 
@@ -11,7 +11,12 @@ import typing as t
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands import statuses
 
 if t.TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
+
+
+def target_text(targets: Iterable[Mapping[str, t.Any]]) -> str:
+    """Targets of SendCommand in words: C(tag:Role = web or api and tag-key = Team)."""
+    return " and ".join(f"{target['Key']} = {' or '.join(target['Values'])}" for target in targets)
 
 
 def interruption_message(

@@ -12,7 +12,9 @@ from ansible_collections.amazon.aws.plugins.module_utils.exceptions import Ansib
 from ansible_collections.ssmops.run_command.plugins.module_utils.aws import ssm_commands
 from ansible_collections.ssmops.run_command.plugins.module_utils.aws.calls import error_code
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands import documents
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.messages import target_text
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.preflight import (
+    Place,
     can_filter,
     node_filters,
     node_summary,
@@ -158,7 +160,8 @@ class Preflight:
             if error_code(error) != ACCESS_DENIED:
                 raise
             self._warn("The nodes were not listed: ssm:DescribeInstanceInformation is not allowed.")
-        return preview(request, nodes, self._reader.meta.region_name, fail_on)
+        place = Place(self._reader.meta.region_name, "the targets" if self._secret else target_text(request.targets))
+        return preview(request, nodes, place, fail_on)
 
     def explain(self, error: AnsibleAWSError, request: SendRequest) -> str:
         """What AWS's errors leave out, as they often have no message; "" if there is nothing to add."""

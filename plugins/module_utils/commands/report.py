@@ -9,6 +9,7 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands import output, statuses
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.messages import target_text
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.counted import counted
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.readable_text import readable_line
 
@@ -111,14 +112,15 @@ def command_result(command: CommandTypeDef) -> Result:
     }
 
 
-def message(verdict: Verdict, *, timed_out: bool, shows_texts: bool = True) -> str:
+def message(verdict: Verdict, *, timed_out: bool, region: str, shows_texts: bool = True) -> str:
     """A summary for people: how many succeeded, and the first failures with exit code and last line of stderr.
 
-    :param shows_texts: whether the line of stderr may be shown.
+    :param region: where the commands are.
+    :param shows_texts: whether the line of stderr and the targets may be shown.
     """
     summary = verdict.summary
     if not summary["total"] and not timed_out:
-        return f"The command reached no node: {_why_none(verdict)}."
+        return f"The command reached no node: {_why_none(verdict, region, shows_texts)}."
     counts = ", ".join(
         f"{summary[outcome]} {outcome.replace('_', ' ')}" for outcome in statuses.OUTCOMES if summary[outcome]
     )
@@ -149,11 +151,15 @@ def _endings(verdict: Verdict) -> str:
     return text
 
 
-def _why_none(verdict: Verdict) -> str:
+def _why_none(verdict: Verdict, region: str, shows_texts: bool) -> str:
     """RateExceeded and others can end a command before it reaches a matching node."""
     ended = {record.command.get("StatusDetails", "") for record in verdict.run.records}
     ended -= {"Success", "NoInstancesInTag"}
-    return f"AWS ended it with {', '.join(sorted(ended))}" if ended else "no managed node matches the targets"
+    if ended:
+        return f"AWS ended it with {', '.join(sorted(ended))}"
+    named = [target_text(record.command.get("Targets") or ()) for record in verdict.run.records if shows_texts]
+    where = ", or ".join(dict.fromkeys(text for text in named if text)) or "the targets"
+    return f"no managed node in {region} matches {where}"
 
 
 def _failure(found: Invocation, shows_texts: bool) -> str:

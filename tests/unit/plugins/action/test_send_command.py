@@ -361,7 +361,9 @@ def test_no_node_is_a_failure_without_a_change(scene: Scene) -> None:
     scene.ssm.nodes.clear()
     result = scene.send()
     assert (result["changed"], result["failed"]) == (False, True)
-    assert result["msg"] == "The command reached no node: no managed node matches the targets."
+    assert result["msg"] == "The command reached no node: no managed node in eu-west-1 matches tag:Role = web."
+    attached = scene.run({"command_ids": result["command_ids"]})
+    assert attached["msg"] == result["msg"]
 
 
 def test_without_waiting_it_ends_when_it_has_sent(scene: Scene) -> None:
@@ -718,6 +720,17 @@ def test_with_no_log_no_word_of_a_node_or_of_aws_is_in_the_message(
     assert failed["msg"].startswith("0 of 3 nodes succeeded (3 failed). Failures: ")
     texts = {key: value for key, value in failed.items() if key != "invocations"}
     assert "hunter2" not in json.dumps([refused, texts])
+
+
+def test_with_no_log_no_target_and_no_token_is_in_the_message(scene: Scene) -> None:
+    nowhere = {"commands": ["uptime"], "target_tags": {"Role": "hunter2"}}
+    for check_mode in (True, False):
+        result = scene.run(nowhere, no_log=True, check_mode=check_mode)
+        assert "no managed node in eu-west-1 matches the targets." in result["msg"]
+    scene.send(client_token="hunter2")
+    arguments = {"commands": ["reboot"], "target_tags": {"Role": "web"}, "client_token": "hunter2"}
+    refused = scene.run(arguments, no_log=True)
+    assert refused["msg"].startswith("client_token is (hidden by no_log): the command ")
 
 
 def test_with_no_log_a_command_that_is_lost_is_named(scene: Scene) -> None:

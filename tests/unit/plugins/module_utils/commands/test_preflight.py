@@ -9,7 +9,7 @@ from __future__ import annotations
 import typing as t
 
 import pytest
-from ansible_collections.ssmops.run_command.plugins.module_utils.commands import preflight
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands import messages, preflight
 
 from .given import given_result, make_request
 
@@ -33,7 +33,10 @@ def previewed(count: int, offline: int = 0) -> t.Any:
 
 
 def preview_of(where: dict[str, t.Any], nodes: t.Any, fail_on: str = "any") -> t.Any:
-    return preflight.preview(make_request(where), nodes, "eu-west-1", fail_on)
+    request = make_request(where)
+    return preflight.preview(
+        request, nodes, preflight.Place("eu-west-1", messages.target_text(request.targets)), fail_on
+    )
 
 
 def test_one_node_is_not_called_several() -> None:
@@ -70,6 +73,15 @@ def test_ids_whose_nodes_cannot_be_listed_are_not_called_unmanaged() -> None:
         f"The command would be sent to the nodes of InstanceIds = {NODES[0]}, {NODES[1]}, which cannot be listed."
     )
     assert (found["failed"], found["summary"]["not_sent"], found["failed_instance_ids"]) == (False, 2, [])
+
+
+def test_an_id_that_aws_would_drop_from_a_target_is_no_success() -> None:
+    by_target = {"targets": [{"key": "InstanceIds", "values": NODES[:2]}]}
+    found = preview_of(by_target, listed(NODES[0]))
+    assert (found["failed"], found["failed_instance_ids"]) == (True, [NODES[1]])
+    assert found["invocations"][NODES[1]]["outcome"] == "unlisted"
+    assert f" Not managed in this account and region: {NODES[1]}." in found["msg"]
+    assert not preview_of(by_target, listed(NODES[0]), "never")["failed"]
 
 
 def listed(*nodes: str) -> list[dict[str, str]]:
@@ -117,4 +129,4 @@ def test_a_preview_fails_as_the_task_would(
     ],
 )
 def test_the_targets_of_a_request_in_words(where: dict[str, t.Any], text: str) -> None:
-    assert preflight.target_text(make_request(where)) == text
+    assert messages.target_text(make_request(where).targets) == text

@@ -170,7 +170,9 @@ def test_results_of_several_commands_are_cut_too() -> None:
 
 def preview_of(count: int) -> dict[str, t.Any]:
     nodes = [{"instance_id": f"i-{number:017x}", "name": "", "ping_status": "Online"} for number in range(count)]
-    return preflight.preview(make_request({"target_tags": {"Role": "web"}}), nodes, "eu-west-1", "any")
+    return preflight.preview(
+        make_request({"target_tags": {"Role": "web"}}), nodes, preflight.Place("eu-west-1", "all"), "any"
+    )
 
 
 @pytest.mark.parametrize(("count", "kept"), [(10, 10), (60, 60), (1_000, None)])
@@ -196,7 +198,9 @@ def test_of_check_mode_as_many_nodes_are_kept_as_fit(count: int, kept: int | Non
 def test_a_result_without_any_node_stays_as_it_is() -> None:
     result = {"failed": True, "msg": "x" * 2_000}
     assert result_size.fit_result(result, 10_000) is result
-    unlistable = preflight.preview(make_request({"resource_group": "fleet"}), None, "eu-west-1", "any")
+    unlistable = preflight.preview(
+        make_request({"resource_group": "fleet"}), None, preflight.Place("eu-west-1", "all"), "any"
+    )
     assert result_size.fit_result({**unlistable, "msg": "x" * 2_000}, 1_000)["nodes"] is None
 
 
