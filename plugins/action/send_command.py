@@ -46,7 +46,7 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.commands.whole_
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.deadline import Deadline
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import HIDDEN, RequestError
 from ansible_collections.ssmops.run_command.plugins.plugin_utils.aws_action import AWSActionBase, failure
-from ansible_collections.ssmops.run_command.plugins.plugin_utils.client_credentials import sign_as
+from ansible_collections.ssmops.run_command.plugins.plugin_utils.client_credentials import stop_renewing
 from ansible_collections.ssmops.run_command.plugins.plugin_utils.client_place import client_place
 from ansible_collections.ssmops.run_command.plugins.plugin_utils.command_arguments import (
     ARGUMENT_SPEC,
@@ -65,8 +65,6 @@ if t.TYPE_CHECKING:
 
 # The engine is the only layer that retries: it knows the deadline.
 NO_RETRIES: dict[str, t.Any] = {"retries": {"total_max_attempts": 1, "mode": "standard"}, "max_pool_connections": 16}
-# An interrupted controller has only seconds left.
-LAST_CALL = {**NO_RETRIES, "connect_timeout": 2, "read_timeout": 4}
 # Seconds for which a call may be without an answer; aws_config can set others.
 TIMEOUTS = {"connect_timeout": 10, "read_timeout": 20}
 
@@ -271,11 +269,9 @@ class ActionModule(AWSActionBase):
             wait_seconds=None if options.wait.wait_timeout else as_aws_says,
         )
         written = console.files.written if console.files else {}
-        last_client = self.aws_client("ssm", **LAST_CALL)
-        # A stop has no time to renew them.
-        sign_as(last_client, console.reader)
+        hurry = functools.partial(stop_renewing, console.reader)
         told = Telling(options.result.fail_on, written, secret=console.display.secret)
-        return CommandRun(stations, last_client, options.wait, told)
+        return CommandRun(stations, hurry, options.wait, told)
 
     def _whole_output(self, options: TaskOptions, tracker: Tracker, retrier: Retrier) -> CommandOutputs | None:
         if not options.result.full_output:

@@ -23,10 +23,10 @@ def fields_of_credentials(client: BaseClient) -> dict[str, t.Any]:
     return vars(credentials) if credentials else {}
 
 
-def sign_as(client: BaseClient, other: BaseClient) -> None:
-    """Have `client` sign with the credentials that `other` has at that time, without renewing them."""
-    credentials = _credentials(other)
-    if credentials is not None:
+def stop_renewing(client: BaseClient) -> None:
+    """Have `client` sign with the credentials that it has now: renewing them could take longer than a stop may."""
+    credentials = _credentials(client)
+    if credentials is not None and not isinstance(credentials, _CurrentCredentials):
         t.cast("t.Any", client)._request_signer._credentials = _CurrentCredentials(credentials)
 
 

@@ -16,7 +16,7 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.commands.fleet_
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.track import UnknownCommandError
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.verdict import Verdict
 from ansible_collections.ssmops.run_command.plugins.plugin_utils.aws_action import failure
-from ansible_collections.ssmops.run_command.plugins.plugin_utils.interrupts import run_when_stopped
+from ansible_collections.ssmops.run_command.plugins.plugin_utils.interrupts import ACTION_SECONDS, run_when_stopped
 
 if t.TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -26,11 +26,8 @@ if t.TYPE_CHECKING:
     from ansible_collections.ssmops.run_command.plugins.module_utils.commands.options import WaitOptions
     from ansible_collections.ssmops.run_command.plugins.module_utils.commands.request import SendRequest
     from ansible_collections.ssmops.run_command.plugins.module_utils.task.deadline import Deadline
-    from mypy_boto3_ssm.client import SSMClient
 
 Result = dict[str, t.Any]
-# Seconds in which an interrupted controller cancels all its commands, or names them.
-STOP_SECONDS = 10.0
 
 
 @dataclasses.dataclass(frozen=True)
@@ -49,12 +46,12 @@ class Telling:
 class CommandRun:
     """The commands of one task; failures include everything known about them.
 
-    :param last_client: a client that gives up after seconds, for a controller that is being interrupted.
+    :param hurry: called before the last calls of a controller that is being interrupted.
     """
 
-    def __init__(self, stations: RunServices, last_client: SSMClient, wait: WaitOptions, telling: Telling) -> None:
+    def __init__(self, stations: RunServices, hurry: Callable[[], None], wait: WaitOptions, telling: Telling) -> None:
         self._services = stations
-        self._last_client = last_client
+        self._hurry = hurry
         self._wait = wait
         self._telling = telling
         self._fleet = FleetRun(stations)
@@ -102,7 +99,7 @@ class CommandRun:
             self._watch_to_the_end()
         except UnknownCommandError:
             if self._wait.on_timeout == "cancel":
-                self._cancel(self._services.reader, self._services.deadline.another(CANCEL_GRACE))
+                self._cancel(self._services.deadline.another(CANCEL_GRACE))
             raise
 
     def _watch_to_the_end(self) -> None:
@@ -116,23 +113,28 @@ class CommandRun:
             return
         cancelling = self._wait.on_timeout == "cancel"
         if cancelling:
-            self._cancel(self._services.reader, self._services.deadline.another(CANCEL_GRACE))
+            self._cancel(self._services.deadline.another(CANCEL_GRACE))
         fleet.collect_unfinished(CANCEL_GRACE if cancelling else 0)
 
-    def _cancel(self, client: SSMClient, deadline: Deadline) -> tuple[str, ...]:
-        return self._fleet.cancel(Canceller(client, self._services.retrier.within(deadline), deadline))
+    def _cancel(self, deadline: Deadline) -> tuple[str, ...]:
+        return self._fleet.cancel(Canceller(self._services.reader, self._services.retrier.within(deadline), deadline))
 
     def _cancelling_when_stopped(self) -> AbstractContextManager[None]:
-        return run_when_stopped(self._stop, self._services.observer.warn)
+        return run_when_stopped(self._stop, self._services.observer.warn, self._left)
+
+    def _left(self) -> str:
+        """What still runs after a stop that did not end."""
+        return messages.still_running_note(self._fleet.active_command_ids).strip()
 
     def _stop(self, reason: str) -> str:
         """Cancel or leave the commands of a controller that is being interrupted; returns what was done."""
-        deadline = self._services.deadline.another(STOP_SECONDS)
+        deadline = self._services.deadline.another(ACTION_SECONDS)
         cancelling = self._wait.on_interrupt == "cancel"
-        look_up = self._services.deadline.another(STOP_SECONDS / 2)
-        unanswered = self._fleet.recover_unanswered(self._last_client, look_up)
+        look_up = self._services.deadline.another(ACTION_SECONDS / 2)
+        self._hurry()
+        unanswered = self._fleet.recover_unanswered(look_up)
         active = self._fleet.active_command_ids
-        cancelled = self._cancel(self._last_client, deadline) if cancelling else ()
+        cancelled = self._cancel(deadline) if cancelling else ()
         left = [command_id for command_id in active if command_id not in cancelled]
         return messages.interruption_message(reason, left=left, cancelled=cancelled, unanswered=unanswered)
 

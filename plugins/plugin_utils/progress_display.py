@@ -11,7 +11,7 @@ import typing as t
 from ansible.utils.display import Display
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands import statuses
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.output import NEVER_RAN
-from ansible_collections.ssmops.run_command.plugins.module_utils.commands.progress import progress_line
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.progress import collecting_line, progress_line
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.readable_text import readable, readable_line
 from ansible_collections.ssmops.run_command.plugins.plugin_utils.streamed_output import StreamedOutput
 
@@ -23,6 +23,8 @@ if t.TYPE_CHECKING:
     from ansible_collections.ssmops.run_command.plugins.plugin_utils.output_files import OutputFiles
     from mypy_boto3_logs.client import CloudWatchLogsClient
 
+# Seconds between two lines about the results that are being read.
+COLLECTING_SECONDS = 1.5
 SHOWN_FAILURES = 20
 
 
@@ -43,6 +45,7 @@ class ProgressDisplay:
         self.secret = secret
         self._files = files
         self._failures = 0
+        self._displayed_at = 0.0
         self._streamed: StreamedOutput | None = None
         self.wants_output = self._show_output or files is not None
 
@@ -61,7 +64,14 @@ class ProgressDisplay:
 
     def counts_changed(self, counts: Counts, elapsed: float) -> None:
         """One line."""
+        self._displayed_at = elapsed
         self._show(progress_line(counts, elapsed))
+
+    def collected(self, results: int, total: int, elapsed: float) -> None:
+        """A line if the last one was displayed some time ago."""
+        if elapsed - self._displayed_at >= COLLECTING_SECONDS:
+            self._displayed_at = elapsed
+            self._show(collecting_line(results, total, elapsed))
 
     def node_ended(self, invocation: Invocation) -> None:
         """A line for a failure."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.amazon.aws.plugins.module_utils.exceptions import AnsibleAWSError
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.retries import is_transient
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.log_events_calls import LogFollower
 
 if t.TYPE_CHECKING:
@@ -49,6 +50,8 @@ class StreamedOutput:
                 return
             lines = follower.last_lines() if ended else follower.new_lines()
         except AnsibleAWSError as error:
+            if is_transient(error) and not ended:
+                return
             self._broken = True
             self._warn(f"The output can no longer be streamed; the result will contain it: {error}")
             return

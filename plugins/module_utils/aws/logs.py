@@ -138,10 +138,13 @@ def delete_metric_filter(client: CloudWatchLogsClient, group: str, name: str) ->
     client.delete_metric_filter(logGroupName=group, filterName=name)
 
 
-@aws_lookup("search the log group", NOT_FOUND)
-def filter_log_events_page(client: CloudWatchLogsClient, request: Mapping[str, t.Any]) -> Mapping[str, t.Any]:
+def _filter_log_events_page(client: CloudWatchLogsClient, request: Mapping[str, t.Any]) -> Mapping[str, t.Any]:
     """One page of FilterLogEvents; None if the log group does not exist."""
     return client.filter_log_events(**request)
+
+
+filter_log_events_page = aws_lookup("search the log group", NOT_FOUND)(_filter_log_events_page)
+filter_log_events_page_once = aws_lookup("search the log group", NOT_FOUND, once)(_filter_log_events_page)
 
 
 @aws_lookup("read the output from the log group", NOT_FOUND, once)

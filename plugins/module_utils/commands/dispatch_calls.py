@@ -62,12 +62,12 @@ class _Failed:
 class Dispatcher:
     """Sends each request once.
 
-    :param sender: a client without retries of its own.
+    :param client: a client without retries of its own.
     :param retrier: repeats what was certainly not sent, and the lookups.
     """
 
-    def __init__(self, sender: SSMClient, retrier: Retrier, deadline: Deadline, lost: LostResponses) -> None:
-        self._sender = sender
+    def __init__(self, client: SSMClient, retrier: Retrier, deadline: Deadline, lost: LostResponses) -> None:
+        self._client = client
         self._retrier = retrier
         self._deadline = deadline
         self._policy = lost
@@ -103,7 +103,7 @@ class Dispatcher:
         from botocore import exceptions, parsers
 
         try:
-            return ssm_commands.send_command(self._sender, **request)
+            return ssm_commands.send_command(self._client, **request)
         except (exceptions.ClientError, exceptions.BotoCoreError, parsers.ResponseParserError, KeyError) as error:
             failure = send_failure_of(error)
             if failure is SendFailure.NOT_SENT:
@@ -124,12 +124,12 @@ class Dispatcher:
         :raises LostResponseError: the lookup failed.
         """
         try:
-            return self.recall(self._sender, search, self._deadline.another(self._policy.look_up_seconds))
+            return self.recall(search, self._deadline.another(self._policy.look_up_seconds))
         except AnsibleAWSError as error:
             raise _lost(f"the commands cannot be listed ({error})", search.token, lost) from error
 
-    def recall(self, client: SSMClient, search: TokenSearch, patience: Deadline) -> CommandTypeDef | None:
-        """The command of a token that was sent moments ago, looked up with `client` until `patience` ends.
+    def recall(self, search: TokenSearch, patience: Deadline) -> CommandTypeDef | None:
+        """The command of a token that was sent moments ago, looked up until `patience` ends.
 
         :raises AnsibleAWSError: the last lookup failed.
         """
@@ -138,7 +138,7 @@ class Dispatcher:
         while True:
             patience.sleep(next(pauses, LOOK_UP_PAUSE))
             try:
-                found = next(search.commands(client, retrier), None)
+                found = next(search.commands(self._client, retrier), None)
             except AnsibleAWSError as error:
                 if patience.expired or not is_transient(error):
                     raise
@@ -155,7 +155,7 @@ class Dispatcher:
 
         :raises AnsibleAWSError: the lookup failed.
         """
-        found = [command for search in self._resent for command in search.commands(self._sender, self._retrier)]
+        found = [command for search in self._resent for command in search.commands(self._client, self._retrier)]
         return [command for command in found if command["CommandId"] not in known]
 
 

@@ -256,7 +256,7 @@ class FleetRun:
             (deadline.extend if self.parts else deadline.move)(wait_seconds(part.command))
         self.parts.append(part)
 
-    def recover_unanswered(self, client: SSMClient, patience: Deadline) -> str | None:
+    def recover_unanswered(self, patience: Deadline) -> str | None:
         """After an interrupt: attach to the command that was just being sent, if AWS lists it before `patience` ends.
 
         Returns its token if this is unknown; None if all commands are known.
@@ -266,7 +266,7 @@ class FleetRun:
             return None
         try:
             search = self._services.dispatcher.search(lost.document, lost.token)
-            command = self._services.dispatcher.recall(client, search, patience)
+            command = self._services.dispatcher.recall(search, patience)
         except AnsibleAWSError as error:
             self._services.observer.warn(f"Whether a command was sent is not known: {error}")
             return lost.token
@@ -352,6 +352,9 @@ class FleetRun:
         for invocation in self._services.outputs.read(ended()):
             part.collected[invocation.instance_id] = invocation
             self._services.observer.node_ended(invocation)
+            self._services.observer.collected(
+                len(part.collected), part.command.get("TargetCount", 0), self._services.deadline.elapsed
+            )
         if status is None:
             part.running = running
             part.read = True

@@ -220,6 +220,8 @@ def _check_attaching(arguments: Arguments, short_forms: Sequence[str]) -> None:
         raise RequestError(
             "retry_undelivered sends again: it cannot be combined with command_ids, which sends nothing."
         )
+    if arguments.get("client_token"):
+        raise RequestError("client_token finds the commands itself: it cannot be combined with command_ids.")
 
 
 def _check_dependents(arguments: Arguments) -> None:
@@ -233,9 +235,11 @@ def _check_dependents(arguments: Arguments) -> None:
     if arguments.get("document_hash_type") and not arguments.get("document_hash"):
         raise RequestError("document_hash_type was given without document_hash.")
     sources = ("output_s3_bucket_name", "cloudwatch_log_group_name", "cloudwatch_output_enabled")
-    if arguments.get("full_output") and not any(arguments.get(name) for name in sources):
+    # What was sent before says itself where its output is.
+    attaching = bool(arguments.get("command_ids"))
+    if arguments.get("full_output") and not attaching and not any(arguments.get(name) for name in sources):
         raise RequestError(f"full_output needs a source to read from: give one of {', '.join(sources)}.")
-    if arguments.get("stream_output") and not any(arguments.get(name) for name in sources[1:]):
+    if arguments.get("stream_output") and not attaching and not any(arguments.get(name) for name in sources[1:]):
         raise RequestError(f"stream_output reads CloudWatch Logs: give one of {', '.join(sources[1:])}.")
     if arguments.get("wait") is False:
         _check_waiting_options(arguments)

@@ -38,6 +38,9 @@ class Observer(t.Protocol):
     def counts_changed(self, counts: Counts, elapsed: float) -> None:
         """The counters have changed, `elapsed` seconds after the wait began."""
 
+    def collected(self, results: int, total: int, elapsed: float) -> None:
+        """So many of a command's results were read; called for each of them."""
+
     def node_ended(self, invocation: Invocation) -> None:
         """A node has ended; its texts are exact."""
 
@@ -96,3 +99,8 @@ def clock(seconds: float) -> str:
     minutes, rest = divmod(int(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def collecting_line(results: int, total: int, elapsed: float) -> str:
+    """One line such as C(1200/10000 results read, 0:42)."""
+    return f"{results}/{total} results read, {clock(elapsed)}"

@@ -8,10 +8,14 @@ from __future__ import annotations
 
 from ansible_collections.amazon.aws.plugins.module_utils.exceptions import AnsibleAWSError
 
-# Seconds between polls: a tenth of the time waited, so that polling adds at most this much to the command's time.
-SHORTEST_PAUSE = 0.5
+# Seconds between polls. The first ones are shorter, for commands of no length; later ones are a tenth of the time
+# waited, so that polling adds at most this much to the command's time.
+FIRST_PAUSE = 0.1
+USUAL_PAUSE = 0.7
 LONGEST_PAUSE = 5.0
 PAUSE_SHARE = 0.1
+# Seconds before something that lags behind is read again for the first time.
+SHORTEST_PAUSE = 0.5
 # Seconds within which AWS lists an accepted command, all invocations of a command that has ended, and their outputs.
 VISIBILITY_DELAY = 60.0
 
@@ -25,7 +29,8 @@ class UnknownCommandError(AnsibleAWSError):
 
 def pause_after(elapsed: float) -> float:
     """Seconds until the next poll, `elapsed` seconds after the wait began."""
-    return min(LONGEST_PAUSE, max(SHORTEST_PAUSE, elapsed * PAUSE_SHARE))
+    at_first = min(USUAL_PAUSE, max(FIRST_PAUSE, elapsed))
+    return min(LONGEST_PAUSE, max(at_first, elapsed * PAUSE_SHARE))
 
 
 def pause_before_looking_again(elapsed: float) -> float:

@@ -13,7 +13,7 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.aws import logs
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.log_events import EventWindow, LogQuery
 
 if t.TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.log_events import LogEvent, LogSearch
     from mypy_boto3_logs.client import CloudWatchLogsClient
@@ -30,14 +30,20 @@ class LogLine(t.NamedTuple):
     line: str
 
 
-def read_events(client: CloudWatchLogsClient, query: LogQuery, since_ms: int | None = None) -> Iterator[LogEvent]:
+def read_events(
+    client: CloudWatchLogsClient,
+    query: LogQuery,
+    since_ms: int | None = None,
+    read_page: Callable[..., Mapping[str, t.Any] | None] = logs.filter_log_events_page,
+) -> Iterator[LogEvent]:
     """Every event of the query as FilterLogEvents returns it: all pages, including empty ones and duplicates.
 
     :param since_ms: start here (milliseconds since 1970) instead of at the query's own start.
+    :param read_page: reads one page; the default repeats throttled calls.
     """
     request = query.request(since_ms)
     while True:
-        page = logs.filter_log_events_page(client, request)
+        page = read_page(client, request)
         if page is None:
             return
         yield from (event for event in map(query.read, page.get("events", [])) if query.wants(event))
@@ -90,7 +96,8 @@ class LogFollower:
 
     def _read(self, since_ms: int | None) -> list[LogLine]:
         # All pages are read before the first line is marked as returned: a failing page must not lose earlier ones.
-        events = list(read_events(self._client, self._query, since_ms))
+        # A throttled read is made again with the next poll: displaying lines must not hold up the wait.
+        events = list(read_events(self._client, self._query, since_ms, logs.filter_log_events_page_once))
         fresh = sorted(self._window.new(events), key=lambda event: event.timestamp)
         return [
             LogLine(event.instance_id, event.stream, line)

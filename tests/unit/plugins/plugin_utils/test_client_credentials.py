@@ -12,7 +12,7 @@ import typing as t
 import boto3
 from ansible_collections.ssmops.run_command.plugins.plugin_utils.client_credentials import (
     fields_of_credentials,
-    sign_as,
+    stop_renewing,
 )
 from botocore.credentials import Credentials, DeferredRefreshableCredentials, RefreshableCredentials
 
@@ -47,33 +47,30 @@ def key_of_a_request(client: t.Any) -> str:
 
 def test_what_is_about_to_expire_is_used_as_it_is() -> None:
     renewals = Renewals(seconds=60)
-    reader = new_client(RefreshableCredentials.create_from_metadata(renewals.fetch(), renewals.fetch, "test"))
-    last = new_client()
-    sign_as(last, reader)
-    assert [key_of_a_request(last), key_of_a_request(last)] == ["KEY-1", "KEY-1"]
-    assert key_of_a_request(reader) == "KEY-2"
-    assert key_of_a_request(last) == "KEY-2"
+    client = new_client(RefreshableCredentials.create_from_metadata(renewals.fetch(), renewals.fetch, "test"))
+    assert key_of_a_request(client) == "KEY-2"
+    stop_renewing(client)
+    stop_renewing(client)
+    assert [key_of_a_request(client), key_of_a_request(client)] == ["KEY-2", "KEY-2"]
     assert renewals.number == 2
 
 
 def test_what_was_never_fetched_is_fetched() -> None:
     renewals = Renewals(seconds=3_600)
-    reader = new_client(DeferredRefreshableCredentials(renewals.fetch, "test"))
-    last = new_client()
-    sign_as(last, reader)
-    assert key_of_a_request(last) == "KEY-1"
+    client = new_client(DeferredRefreshableCredentials(renewals.fetch, "test"))
+    stop_renewing(client)
+    assert key_of_a_request(client) == "KEY-1"
 
 
 def test_keys_without_an_end_are_the_same() -> None:
-    last = new_client()
-    sign_as(last, new_client())
-    assert key_of_a_request(last) == "AKIASTATIC"
+    client = new_client()
+    stop_renewing(client)
+    assert key_of_a_request(client) == "AKIASTATIC"
 
 
 def test_a_client_without_credentials_has_no_fields() -> None:
     client = new_client()
     client._request_signer._credentials = None
     assert fields_of_credentials(client) == {}
-    last = new_client()
-    sign_as(last, client)
-    assert key_of_a_request(last) == "AKIASTATIC"
+    stop_renewing(client)
+    assert client._request_signer._credentials is None

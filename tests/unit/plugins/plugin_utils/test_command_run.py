@@ -24,7 +24,7 @@ WAIT = send_options({}).wait
 
 def command_run(scene: Scene, files: dict[str, str] | None = None, **changes: t.Any) -> CommandRun:
     wait = dataclasses.replace(WAIT, **changes)
-    return CommandRun(scene.stations, t.cast("t.Any", scene.ssm), wait, Telling("any", files or {}))
+    return CommandRun(scene.stations, lambda: None, wait, Telling("any", files or {}))
 
 
 def no_hint(_error: Exception) -> str:
@@ -216,7 +216,7 @@ def test_errors_that_are_allowed_are_no_failure_of_the_command_however_nodes_are
     for node in scene.ids[:6]:
         scene.ssm.nodes[node] = Node(status="Failed", details="Failed", rc=1)
     within_limits(scene)
-    run = CommandRun(scene.stations, t.cast("t.Any", scene.ssm), WAIT, Telling("command", {}))
+    run = CommandRun(scene.stations, lambda: None, WAIT, Telling("command", {}))
     result = run.send(scene.by_ids(max_concurrency="100%", max_errors="10"), no_hint)
     assert result["summary"]["failed"] == 6
     assert not result["failed"]

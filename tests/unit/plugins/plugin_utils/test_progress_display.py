@@ -142,3 +142,12 @@ def test_a_file_that_cannot_be_written_costs_one_warning_and_no_result(tmp_path:
     assert warning.startswith(f"The output of {NODE} and of later nodes was not saved: ")
     assert shown.lines == ["i-2: Failed rc=1"]
     assert files.written == {}
+
+
+def test_while_results_are_read_a_line_says_how_many(shown: Shown) -> None:
+    display = show()
+    display.counts_changed(progress.Counts(5_000, 5_000, {"Success": 5_000}), 10.0)
+    for results in range(1, 5_001):
+        display.collected(results, 5_000, 10.0 + results / 1_000)
+    lines = shown.lines[1:]
+    assert lines == ["1500/5000 results read, 0:11", "3000/5000 results read, 0:13", "4500/5000 results read, 0:14"]

@@ -65,6 +65,17 @@ def test_logs_that_cannot_be_read_are_told_once() -> None:
     assert "AccessDeniedException" in screen.warnings[0]
 
 
+def test_a_throttle_is_left_to_the_next_poll() -> None:
+    logs, screen = FakeLogs("/commands"), Screen()
+    output = streamed(logs, screen)
+    write(logs, "i-1", "stdout", "one", 1_000)
+    logs.errors = [client_error("ThrottlingException", "FilterLogEvents")]
+    output.polled(COMMAND, ended=False)
+    assert (screen.lines, screen.warnings) == ([], [])
+    output.polled(COMMAND, ended=False)
+    assert screen.lines == ["i-1 stdout: one"]
+
+
 def test_a_command_without_a_log_group_is_told_once_and_the_others_go_on() -> None:
     logs, screen = FakeLogs("/commands"), Screen()
     output = streamed(logs, screen)

@@ -37,6 +37,7 @@ class Recorder:
         self.command_ids: list[str] = []
         self.counts: list[Counts] = []
         self.ended: list[Invocation] = []
+        self.results_read: list[tuple[int, int]] = []
         self.warnings: list[str] = []
         self.polls: list[tuple[str, bool]] = []
 
@@ -45,6 +46,9 @@ class Recorder:
 
     def counts_changed(self, counts: Counts, elapsed: float) -> None:
         self.counts.append(counts)
+
+    def collected(self, results: int, total: int, elapsed: float) -> None:
+        self.results_read.append((results, total))
 
     def node_ended(self, invocation: Invocation) -> None:
         self.ended.append(invocation)

@@ -21,7 +21,7 @@ if t.TYPE_CHECKING:
 
 # 0.5 s apart until 5 s have passed, then a tenth of the time: 10 s are over with the eighteenth poll, written out
 # so that a change of the pauses shows here.
-POLLS_FOR_TEN_SECONDS = 18
+POLLS_FOR_TEN_SECONDS = 17
 FAILING = Node(status="Failed", details="Failed", rc=3, stderr="disk full\n")
 
 

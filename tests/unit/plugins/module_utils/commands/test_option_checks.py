@@ -185,6 +185,10 @@ BAD: list[tuple[dict[str, t.Any], str]] = [
         {"commands": None, "instance_ids": None, "command_ids": [COMMAND_ID], "retry_undelivered": 1},
         "retry_undelivered sends again: it cannot be combined with command_ids, which sends nothing.",
     ),
+    (
+        {"commands": None, "instance_ids": None, "command_ids": [COMMAND_ID], "client_token": "deploy-7"},
+        "client_token finds the commands itself: it cannot be combined with command_ids.",
+    ),
 ]
 
 
@@ -280,6 +284,13 @@ def by_targets(*targets: tuple[str, int]) -> dict[str, t.Any]:
         {"parameters": {"executionTimeout": "{{ssm:timeout}}"}},
         {"commands": None, "parameters": {"commands": ["ls"]}, "strict_shell": True},
         {"commands": None, "script": "run.sh", "strict_shell": True},
+        {
+            "commands": None,
+            "instance_ids": None,
+            "command_ids": [COMMAND_ID],
+            "full_output": True,
+            "stream_output": True,
+        },
         {"wait": False, "retry_undelivered": 0},
         {"commands": None, "instance_ids": None, "command_ids": [COMMAND_ID], "wait": False, "full_output": False},
     ],

@@ -13,9 +13,10 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.commands import
 
 
 @pytest.mark.parametrize(
-    ("elapsed", "pause"), [(0.0, 0.5), (5.0, 0.5), (6.0, 0.6), (20.0, 2.0), (50.0, 5.0), (51.0, 5.0), (3_600.0, 5.0)]
+    ("elapsed", "pause"),
+    [(0.0, 0.1), (0.1, 0.1), (0.3, 0.3), (1.0, 0.7), (7.0, 0.7), (20.0, 2.0), (50.0, 5.0), (51.0, 5.0)],
 )
-def test_the_pause_is_a_tenth_of_the_wait_from_half_a_second_to_five(elapsed: float, pause: float) -> None:
+def test_the_pause_is_short_at_first_and_then_a_tenth_of_the_wait(elapsed: float, pause: float) -> None:
     assert track.pause_after(elapsed) == pytest.approx(pause)
 
 
@@ -26,5 +27,5 @@ def test_how_long_aws_is_waited_for() -> None:
 @hypothesis.given(st.floats(0, 1e6))
 def test_polling_adds_no_more_than_a_tenth(elapsed: float) -> None:
     pause = track.pause_after(elapsed)
-    assert track.SHORTEST_PAUSE <= pause <= track.LONGEST_PAUSE
-    assert pause <= max(track.SHORTEST_PAUSE, elapsed * 0.1)
+    assert track.FIRST_PAUSE <= pause <= track.LONGEST_PAUSE
+    assert pause <= max(track.USUAL_PAUSE, elapsed * 0.1)
