@@ -9,6 +9,7 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands import statuses
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.counted import counted
 
 if t.TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -49,7 +50,8 @@ def running_message(result: Mapping[str, t.Any]) -> str:
     """The message of attaching without waiting while nodes are still running."""
     summary = result["summary"]
     running = sum(summary[outcome] for outcome in (statuses.PENDING, statuses.IN_PROGRESS, statuses.DELAYED))
-    return f"{summary['total'] - running} of {summary['total']} nodes listed have ended; the commands continue."
+    listed = counted(summary["total"], "listed node")
+    return f"{summary['total'] - running} of {listed} ended so far; the commands continue."
 
 
 def unwaited_message(adopted: Sequence[str], command_ids: Sequence[str]) -> str:

@@ -20,11 +20,16 @@ def error_text(error: AnsibleAWSError, *, secret: bool) -> str:
 
     :param secret: the task has C(no_log).
     """
-    return without_answer(error) if secret else str(error)
+    return _without_answer(error) if secret else shown_text(str(error))
 
 
-def without_answer(error: AnsibleAWSError) -> str:
-    """What failed and AWS's code, for a task with C(no_log): AWS's message may quote the request."""
+def shown_text(text: str) -> str:
+    """`text` without what botocore says of retries that its client does not make: the engine makes its own."""
+    return text.replace(" (reached max retries: 0)", "")
+
+
+def _without_answer(error: AnsibleAWSError) -> str:
+    """What failed and AWS's code: AWS's message may quote the request."""
     if error.exception is None:
         # A sentence of the engine's own.
         return str(error)
