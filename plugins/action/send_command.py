@@ -228,7 +228,7 @@ class ActionModule(AWSActionBase):
     def _client(self, service: str, **more: t.Any) -> t.Any:
         """A client that does not retry by itself, and waits no longer for an answer than a task can."""
         chosen = self._aws_connection.aws_config or {}
-        timeouts = {name: chosen.get(name, seconds) for name, seconds in TIMEOUTS.items()}
+        timeouts = {name: timeout(name, chosen.get(name, seconds)) for name, seconds in TIMEOUTS.items()}
         return self.aws_client(service, **NO_RETRIES, **timeouts, **more)
 
     def _output_files(self, directory: str | None) -> OutputFiles | None:
@@ -278,6 +278,17 @@ class ActionModule(AWSActionBase):
             return None
         addressing = {"s3": self.s3_addressing(), "logs": {}}
         return CommandOutputs(tracker.find, lambda name: self._client(name, **addressing[name]), retrier)
+
+
+def timeout(name: str, value: t.Any) -> float:
+    """A timeout of C(aws_config) in seconds: what a template leaves may be text.
+
+    :raises RequestError: it is no number.
+    """
+    try:
+        return float(value)
+    except (TypeError, ValueError) as error:
+        raise RequestError.of_value(f"aws_config.{name} is", value, "it must be a number of seconds.") from error
 
 
 def job_comment(task_vars: t.Mapping[str, t.Any]) -> str:

@@ -621,6 +621,18 @@ def test_no_client_retries_by_itself_whatever_the_user_says(scene: Scene, monkey
     assert {timeout for _retries, timeout in found} == {3}
 
 
+def test_an_unknown_setting_of_botocore_is_named(scene: Scene) -> None:
+    result = scene.send(aws_config={"retires": {}})
+    assert (result["failed"], result["msg"]) == (True, "aws_config has 'retires': botocore has no such setting.")
+
+
+def test_a_timeout_that_is_no_number_is_named(scene: Scene) -> None:
+    result = scene.send(aws_config={"read_timeout": "soon"})
+    assert result["msg"] == "aws_config.read_timeout is 'soon': it must be a number of seconds."
+    assert not scene.send(aws_config={"read_timeout": "7", "connect_timeout": 2.5})["failed"]
+    assert {(config.read_timeout, config.connect_timeout) for _service, config in scene.configs} == {(7.0, 2.5)}
+
+
 def test_expired_credentials_leave_the_ids_to_attach_to(scene: Scene) -> None:
     scene.ssm.before["ListCommands"] = [None, client_error("ExpiredTokenException", "ListCommands")]
     result = scene.send()
