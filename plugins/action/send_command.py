@@ -163,14 +163,21 @@ class ActionModule(AWSActionBase):
         wanted = self._request(options, preflight, default_comment)
         preflight.check_platform(wanted)
         if self._task.check_mode:
-            found = find_adoption(console.reader, console.retrier, wanted)
-            result = adoption_preview(found) if found.is_complete else preflight.preview(wanted, options.result.fail_on)
+            result = self._preview(wanted, options.result.fail_on, console, preflight)
         else:
             if not options.command.send_per_host:
                 self._claim(wanted, console)
             run = self._command_run(options, console, wait_time.seconds_for_sent(options, wanted))
             result = run.send(wanted, lambda error: preflight.explain(error, wanted))
         return {**result, "diff": wanted.diff()} if self._task.diff else result
+
+    @staticmethod
+    def _preview(wanted: request.SendRequest, fail_on: str, console: Console, preflight: Preflight) -> Result:
+        found = find_adoption(console.reader, console.retrier, wanted)
+        if found.is_complete:
+            return adoption_preview(found)
+        rest = preflight.preview(dataclasses.replace(wanted, instance_ids=found.missing_ids), fail_on)
+        return adoption_preview(found, rest) if found.commands else rest
 
     def _request(self, options: SendOptions, preflight: Preflight, default_comment: str) -> request.SendRequest:
         parameters = preflight.parameters(

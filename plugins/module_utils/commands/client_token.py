@@ -53,12 +53,17 @@ def adoption(request: SendRequest, listed: Iterable[CommandTypeDef]) -> Adoption
     return Adoption(tuple(found), tuple(node for node in request.instance_ids if node not in asked))
 
 
-def adoption_preview(found: Adoption) -> dict[str, t.Any]:
-    """The result of check mode, where the task would only attach: the nodes of the commands are not read."""
-    ids = [command["CommandId"] for command in found.commands]
-    message = f"Nothing would be sent, as client_token was used before: the task would attach to {', '.join(ids)}."
-    known = Verdict(Run([CommandRecord(command, {}, read=False) for command in found.commands]))
-    return {"changed": False, "failed": False, **build_result(known), "nodes": None, "msg": message}
+def adoption_preview(found: Adoption, rest: t.Mapping[str, t.Any] | None = None) -> dict[str, t.Any]:
+    """The result of check mode, where the task would attach: the nodes of the commands are not read.
+
+    :param rest: the result of check mode for what is to be sent; None if the task would only attach.
+    """
+    known = build_result(Verdict(Run([CommandRecord(command, {}, read=False) for command in found.commands])))
+    attach = f"client_token was used before: the task would attach to {', '.join(known['command_ids'])}."
+    if rest is None:
+        return {"changed": False, "failed": False, **known, "nodes": None, "msg": f"Nothing would be sent, as {attach}"}
+    commands = {name: known[name] for name in ("command_ids", "commands", "summary_by_command")}
+    return {**rest, **commands, "msg": f"{attach} {rest['msg']}"}
 
 
 def is_sent_again(command: CommandTypeDef) -> bool:

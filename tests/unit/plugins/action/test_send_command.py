@@ -450,6 +450,24 @@ def test_a_client_token_makes_the_task_idempotent(scene: Scene) -> None:
     assert scene.ssm.calls["SendCommand"] == 1
 
 
+def test_check_mode_foresees_that_only_the_missing_parts_are_sent(scene: Scene) -> None:
+    ids = [f"i-{number:017x}" for number in range(70)]
+    scene.ssm.nodes = {node: Node() for node in ids}
+    scene.ssm.before["SendCommand"] = [None, client_error("AccessDeniedException")]
+    arguments = {"commands": ["uptime"], "instance_ids": ids, "max_errors": "100%", "client_token": "deploy-7"}
+    first = scene.run(arguments)
+    foreseen = scene.run(arguments, check_mode=True)
+    assert (foreseen["changed"], foreseen["failed"], foreseen["command_ids"]) == (True, False, first["command_ids"])
+    assert list(foreseen["invocations"]) == [node["instance_id"] for node in foreseen["nodes"]] == ids[50:]
+    assert foreseen["msg"] == (
+        f"client_token was used before: the task would attach to {first['command_ids'][0]}. The command would be "
+        "sent to 20 managed nodes."
+    )
+    again = scene.run(arguments)
+    assert again["command_ids"][:1] == first["command_ids"]
+    assert set(scene.ssm.executions.values()) == {1}
+
+
 @pytest.mark.parametrize(("choice", "sends"), [("fail", 1), ("resend", 2)])
 def test_a_lost_response(scene: Scene, choice: str, sends: int) -> None:
     scene.ssm.before["SendCommand"] = [client_error("InternalServerError", status=500)]
