@@ -43,7 +43,6 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.commands.whole_
     CommandOutputs,
     OutputPlaces,
 )
-from ansible_collections.ssmops.run_command.plugins.module_utils.task.aws_texts import without_answer
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.deadline import Deadline
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import HIDDEN, RequestError
 from ansible_collections.ssmops.run_command.plugins.plugin_utils.aws_action import AWSActionBase, failure
@@ -53,7 +52,7 @@ from ansible_collections.ssmops.run_command.plugins.plugin_utils.command_argumen
     ARGUMENT_SPEC,
     as_written,
 )
-from ansible_collections.ssmops.run_command.plugins.plugin_utils.command_run import CommandRun
+from ansible_collections.ssmops.run_command.plugins.plugin_utils.command_run import CommandRun, Telling
 from ansible_collections.ssmops.run_command.plugins.plugin_utils.output_files import OutputFiles
 from ansible_collections.ssmops.run_command.plugins.plugin_utils.progress_display import ProgressDisplay
 from ansible_collections.ssmops.run_command.plugins.plugin_utils.run_claims import claim_of, refusal
@@ -130,8 +129,7 @@ class ActionModule(AWSActionBase):
             message = error.without_value if self._task.no_log else str(error)
             return {"failed": True, "changed": False, "msg": message}
         except AnsibleAWSError as error:
-            hidden = {"msg": without_answer(error)} if self._task.no_log else {}
-            return self.finished({"changed": False, **failure(error), **hidden})
+            return self.finished({"changed": False, **failure(error, secret=bool(self._task.no_log))})
         result = self.finished(result)
         budget = options.result.result_max_bytes
         if budget:
@@ -159,18 +157,27 @@ class ActionModule(AWSActionBase):
         return self._command_run(options, console, wait_time.seconds_for_attached(options)).attach(options.command_ids)
 
     def _send(self, options: SendOptions, console: Console, default_comment: str) -> Result:
-        preflight = Preflight(console.reader, console.retrier, console.display.warn, console.display.note)
+        preflight = Preflight(
+            console.reader, console.retrier, console.display.warn, console.display.note, secret=console.display.secret
+        )
         wanted = self._request(options, preflight, default_comment)
         preflight.check_platform(wanted)
         if self._task.check_mode:
-            found = find_adoption(console.reader, console.retrier, wanted)
-            result = adoption_preview(found) if found.is_complete else preflight.preview(wanted)
+            result = self._preview(wanted, options.result.fail_on, console, preflight)
         else:
             if not options.command.send_per_host:
                 self._claim(wanted, console)
             run = self._command_run(options, console, wait_time.seconds_for_sent(options, wanted))
             result = run.send(wanted, lambda error: preflight.explain(error, wanted))
         return {**result, "diff": wanted.diff()} if self._task.diff else result
+
+    @staticmethod
+    def _preview(wanted: request.SendRequest, fail_on: str, console: Console, preflight: Preflight) -> Result:
+        found = find_adoption(console.reader, console.retrier, wanted)
+        if found.is_complete:
+            return adoption_preview(found)
+        rest = preflight.preview(dataclasses.replace(wanted, instance_ids=found.missing_ids), fail_on)
+        return adoption_preview(found, rest) if found.commands else rest
 
     def _request(self, options: SendOptions, preflight: Preflight, default_comment: str) -> request.SendRequest:
         parameters = preflight.parameters(
@@ -228,7 +235,7 @@ class ActionModule(AWSActionBase):
     def _client(self, service: str, **more: t.Any) -> t.Any:
         """A client that does not retry by itself, and waits no longer for an answer than a task can."""
         chosen = self._aws_connection.aws_config or {}
-        timeouts = {name: chosen.get(name, seconds) for name, seconds in TIMEOUTS.items()}
+        timeouts = {name: timeout(name, chosen.get(name, seconds)) for name, seconds in TIMEOUTS.items()}
         return self.aws_client(service, **NO_RETRIES, **timeouts, **more)
 
     def _output_files(self, directory: str | None) -> OutputFiles | None:
@@ -270,13 +277,25 @@ class ActionModule(AWSActionBase):
         )
         written = console.files.written if console.files else {}
         hurry = functools.partial(stop_renewing, console.reader)
-        return CommandRun(stations, hurry, options.wait, options.result.fail_on, written)
+        told = Telling(options.result.fail_on, written, secret=console.display.secret)
+        return CommandRun(stations, hurry, options.wait, told)
 
     def _whole_output(self, options: TaskOptions, tracker: Tracker, retrier: Retrier) -> CommandOutputs | None:
         if not options.result.full_output:
             return None
         addressing = {"s3": self.s3_addressing(), "logs": {}}
         return CommandOutputs(tracker.find, lambda name: self._client(name, **addressing[name]), retrier)
+
+
+def timeout(name: str, value: t.Any) -> float:
+    """A timeout of C(aws_config) in seconds: what a template leaves may be text.
+
+    :raises RequestError: it is no number.
+    """
+    try:
+        return float(value)
+    except (TypeError, ValueError) as error:
+        raise RequestError.of_value(f"aws_config.{name} is", value, "it must be a number of seconds.") from error
 
 
 def job_comment(task_vars: t.Mapping[str, t.Any]) -> str:

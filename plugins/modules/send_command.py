@@ -313,10 +313,12 @@ options:
       - When the task fails. With V(any), it fails if any node did not succeed, or if there is no node at all; with
         V(command), if AWS reports a status other than Success for a command; with V(never), it does not fail because of
         the nodes.
-      - With V(any) and V(command), it also fails if AWS ended a command with another status than Success for no reason
+      - With V(skipped), it fails as with V(any), and if a node skipped every step of the document, because of
+        preconditions such as C(platformType). AWS calls that Success.
+      - Unless it is V(never), it also fails if AWS ended a command with another status than Success for no reason
         that a node shows, and if the outcome of a node is C(unlisted), C(unsent) or C(unknown).
     type: str
-    choices: [any, command, never]
+    choices: [any, command, never, skipped]
     default: any
   retry_undelivered:
     description:
@@ -348,8 +350,9 @@ options:
 attributes:
   check_mode:
     support: full
-    details: Sends nothing, and returns the nodes that the command would reach. With O(command_ids), the task reads
-      results as usual, but cancels nothing.
+    details: Sends nothing, and returns a result of the same shape, in which the nodes that the command would reach have
+      the outcome C(not_sent). It fails where the task would, that is by O(fail_on) if there is no node, and if a node ID
+      is not managed. With O(command_ids), the task reads results as usual, but cancels nothing.
   diff_mode:
     support: full
     details: Shows the request.
@@ -358,13 +361,14 @@ attributes:
     details: Each run sends the command once. With O(client_token), a run attaches to what an earlier one has sent. A run
       with O(command_ids) sends nothing.
 notes:
-  - In the output that is displayed with C(-v) and O(stream_output), control characters and marks of text direction are
-    shown as text, such as C([U+001B]), and colors are left out. Results and files have them as they are.
+  - In the output that is displayed with C(-v) and O(stream_output), and in the message, control characters and marks of
+    text direction are shown as text, such as C([U+001B]), and colors are left out. Results and files have them as they
+    are.
   - The task's C(async) is refused. Use O(wait=false), and attach later with O(command_ids).
   - Command IDs and progress are written to standard error, without buffering even if it is not a terminal. So they are
     available after the controller was killed, and standard output contains only what callbacks write.
-  - Messages never show the value of a parameter of the document. With C(no_log), they show no value of an option and no
-    message of AWS either, only its code.
+  - Messages never show the value of a parameter of the document. With C(no_log), they show no value of an option, no output
+    of a node and no message of AWS either, only its code.
   - The C(environment) of play, block and task applies as it does to modules, to all that the task does on the
     controller. It wins over the environment of the controller, and options win over both. Nodes do not get it.
   - Run Command stores the parameters of a command in clear text, and EventBridge events contain them. Keep secrets in
@@ -447,13 +451,13 @@ EXAMPLES = r"""
 RETURN = r"""
 command_ids:
   description: The IDs of the commands of the task, in the order in which they were sent.
-  returned: when a command was sent or attached to
+  returned: when a command was sent or attached to, and in check mode
   type: list
   elements: str
   sample: [11111111-2222-4333-8444-555555555555]
 commands:
   description: The commands as listed by AWS, without their parameters.
-  returned: when a command was sent or attached to
+  returned: when a command was sent or attached to, and in check mode
   type: list
   elements: dict
   sample:
@@ -475,7 +479,7 @@ invocations:
     - A node that the task sent the command to again, because it was not reached, has its last result here, and the
       replaced ones in C(earlier).
     - A node with results of several commands has its worst result here, and all of them in C(by_command).
-  returned: when a command was sent or attached to
+  returned: when a command was sent or attached to, and in check mode
   type: dict
   contains:
     instance_id:
@@ -509,6 +513,8 @@ invocations:
         - V(unlisted) means that AWS does not list the node, though the command was sent to it and has ended.
         - V(unsent) means that the command was not sent to the node, because the wait was over or AWS refused the request.
         - V(unknown) means that the response to the request was lost, so that the node may run the command.
+        - V(not_sent) means that the command would be sent to the node, in check mode. A node ID that is not managed is
+          V(unsent) there.
         - V(terminated) includes nodes that the command was not sent to because of O(max_errors).
       type: str
       returned: always
@@ -599,7 +605,9 @@ summary:
   description:
     - The number of nodes with each outcome, and the total.
     - RV(summary.unlisted) includes nodes that AWS counts as targets but does not list.
-  returned: when a command was sent or attached to
+    - RV(summary.skipped) is the number of nodes that skipped every step of the document. Their outcome is C(success), so
+      the total does not contain them a second time.
+  returned: when a command was sent or attached to, and in check mode
   type: dict
   sample:
     success: 2
@@ -617,10 +625,13 @@ summary:
     unlisted: 0
     unsent: 0
     unknown: 0
+    not_sent: 0
     total: 2
+    skipped: 0
 summary_by_command:
-  description: The number of invocations with each outcome, and the total, by command ID.
-  returned: when a command was sent or attached to
+  description: The number of invocations with each outcome, the total, and the invocations that skipped every step, by
+    command ID.
+  returned: when a command was sent or attached to, and in check mode
   type: dict
   sample:
     11111111-2222-4333-8444-555555555555:
@@ -639,22 +650,27 @@ summary_by_command:
       unlisted: 0
       unsent: 0
       unknown: 0
+      not_sent: 0
       total: 2
+      skipped: 0
 failed_instance_ids:
-  description: The nodes that did not succeed, sorted.
-  returned: when a command was sent or attached to
+  description: The nodes that did not succeed, sorted. In check mode, the node IDs that are not managed.
+  returned: when a command was sent or attached to, and in check mode
   type: list
   elements: str
   sample: []
 undelivered_instance_ids:
   description: The nodes in RV(failed_instance_ids) that AWS could not reach, or that never responded, sorted.
-  returned: when a command was sent or attached to
+  returned: when a command was sent or attached to, and in check mode
   type: list
   elements: str
   sample: []
 nodes:
-  description: The managed nodes that the command would be sent to, sorted by ID.
-  returned: in check mode
+  description:
+    - The managed nodes that the command would be sent to, sorted by ID.
+    - Null if they were not listed, because O(resource_group) cannot be resolved before sending, because the caller may
+      not list them, or because the task would attach to the commands with O(client_token).
+  returned: in check mode, unless O(command_ids) is set
   type: list
   elements: dict
   sample:
@@ -665,7 +681,7 @@ nodes:
       agent_version: 3.3.2746.0
 result_cut:
   description: What was removed because of O(result_max_bytes), as the number of outputs and invocations, and whether
-    plugins were removed; in check mode, the number of RV(nodes) that were removed.
+    plugins were removed; in check mode, also the number of RV(nodes) that were removed.
   returned: when something was cut
   type: dict
   sample:
@@ -683,7 +699,8 @@ outcomes:
     failed:
       "3": [i-0123456789abcdef2]
 msg:
-  description: How many nodes succeeded, and the first failures, each with its exit code and the last line of stderr.
+  description: How many nodes succeeded, and the first failures, each with its exit code, the step that failed if the
+    document has several, and the last line of stderr.
   returned: always
   type: str
   sample: "1 of 2 nodes succeeded (1 success, 1 failed). Failures: i-0123456789abcdef1 Failed rc=3 (disk full)."

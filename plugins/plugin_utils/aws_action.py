@@ -20,12 +20,16 @@ from ansible.plugins.action import ActionBase
 from ansible_collections.amazon.aws.plugins.module_utils.botocore import gather_sdk_versions
 from ansible_collections.amazon.aws.plugins.module_utils.modules import aws_argument_spec
 from ansible_collections.amazon.aws.plugins.plugin_utils.base import AWSPluginBase
+from ansible_collections.ssmops.run_command.plugins.module_utils.aws.calls import error_code
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.aws_texts import error_text
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import HIDDEN, RequestError
 from ansible_collections.ssmops.run_command.plugins.plugin_utils.task_environment import environment_variables
 
 if t.TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from ansible_collections.amazon.aws.plugins.module_utils.exceptions import AnsibleAWSError
+    from botocore.config import Config
     from botocore.model import OperationModel
 
 ArgumentSpec = dict[str, t.Any]
@@ -100,10 +104,12 @@ class AWSActionBase(AWSPluginBase, ActionBase):
         raise AnsibleActionFail(message)
 
     def aws_client(self, service: str, **config: t.Any) -> t.Any:
-        """A client with these botocore settings, which override the user's C(aws_config)."""
-        import botocore.config
+        """A client with these botocore settings, which override the user's C(aws_config).
 
-        own = botocore.config.Config(**{**(self._aws_connection.aws_config or {}), **config})
+        :raises RequestError: botocore does not take a setting of C(aws_config). :raises AnsibleActionFail: the client
+            cannot be created.
+        """
+        own = botocore_config({**(self._aws_connection.aws_config or {}), **config})
         client = self.client(service, aws_config=own)
         if self._aws_connection.debug_botocore_endpoint_logs:
             client.meta.events.register("before-call", self._note_call)
@@ -131,9 +137,34 @@ class AWSActionBase(AWSPluginBase, ActionBase):
         return t.cast("Result", remove_values(result, self._secrets))
 
 
-def failure(error: AnsibleAWSError) -> Result:
-    """A failed result with the keys that amazon.aws's modules return: C(msg), C(error), SDK versions."""
-    cause = error.exception
-    response = getattr(cause, "response", None)
+def botocore_config(settings: Mapping[str, t.Any]) -> Config:
+    """Settings as botocore takes them.
+
+    :raises RequestError: it does not know one, or not its value.
+    """
+    from botocore.config import Config
+    from botocore.exceptions import BotoCoreError
+
+    unknown = [name for name in settings if name not in Config.OPTION_DEFAULTS]
+    if unknown:
+        raise RequestError(f"aws_config has {unknown[0]!r}: botocore has no such setting.")
+    try:
+        return Config(**settings)
+    except (BotoCoreError, TypeError, AttributeError) as error:
+        # botocore checks some values, and fails with the others in its own code.
+        without_value = f"aws_config has a value that is not allowed {HIDDEN}."
+        raise RequestError(f"aws_config: {error}.", without_value) from error
+
+
+def failure(error: AnsibleAWSError, *, secret: bool = False) -> Result:
+    """A failed result with the keys that amazon.aws's modules return: C(msg), C(error), SDK versions.
+
+    :param secret: the task has C(no_log): of AWS's answer only the code.
+    """
+    failed = {"failed": True, "msg": error_text(error, secret=secret), **gather_sdk_versions()}
+    code = error_code(error)
+    if secret:
+        return {**failed, "error": {"code": code}} if code else failed
+    response = getattr(error.exception, "response", None)
     details = camel_dict_to_snake_dict(response) if isinstance(response, dict) else {}
-    return {"failed": True, "msg": str(error), **gather_sdk_versions(), **details}
+    return {**failed, **details}

@@ -84,7 +84,7 @@ ARGUMENT_SPEC: t.Final[dict[str, dict[str, t.Any]]] = {
     "stream_output": {"type": "bool", "default": False},
     "output_dir": {"type": "path"},
     "result_max_bytes": _NUMBER,
-    "fail_on": {"type": "str", "choices": ["any", "command", "never"], "default": "any"},
+    "fail_on": {"type": "str", "choices": ["any", "command", "never", "skipped"], "default": "any"},
     "retry_undelivered": {"type": "int", "default": 0},
     "on_lost_response": {"type": "str", "choices": ["fail", "resend"], "default": "fail"},
     "lost_response_timeout": {"type": "int", "default": 60},

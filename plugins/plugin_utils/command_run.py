@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import typing as t
 
 from ansible_collections.amazon.aws.plugins.module_utils.exceptions import AnsibleAWSError
@@ -29,26 +30,30 @@ if t.TYPE_CHECKING:
 Result = dict[str, t.Any]
 
 
+@dataclasses.dataclass(frozen=True)
+class Telling:
+    """How the result of a task is told: when it is a failure, and with what.
+
+    :param output_files: the file of each node's output by node ID, as far as they are written.
+    :param secret: the task has C(no_log): its message has no text of a node or of AWS.
+    """
+
+    fail_on: str
+    output_files: Mapping[str, str]
+    secret: bool = False
+
+
 class CommandRun:
     """The commands of one task; failures include everything known about them.
 
     :param hurry: called before the last calls of a controller that is being interrupted.
-    :param output_files: the file of each node's output by node ID, as far as they are written.
     """
 
-    def __init__(
-        self,
-        stations: RunServices,
-        hurry: Callable[[], None],
-        wait: WaitOptions,
-        fail_on: str,
-        output_files: Mapping[str, str],
-    ) -> None:
+    def __init__(self, stations: RunServices, hurry: Callable[[], None], wait: WaitOptions, telling: Telling) -> None:
         self._services = stations
         self._hurry = hurry
         self._wait = wait
-        self._fail_on = fail_on
-        self._output_files = output_files
+        self._telling = telling
         self._fleet = FleetRun(stations)
 
     def send(self, request: SendRequest, explain: Callable[[AnsibleAWSError], str]) -> Result:
@@ -135,7 +140,7 @@ class CommandRun:
 
     def _known(self, verdict: Verdict | None = None) -> Result:
         result = report.build_result(verdict or Verdict(self._fleet.known()))
-        for node, path in self._output_files.items():
+        for node, path in self._telling.output_files.items():
             if node in result["invocations"]:
                 result["invocations"][node]["output_file"] = path
         return result
@@ -143,10 +148,11 @@ class CommandRun:
     def _finished(self) -> Result:
         timed_out = self._fleet.timed_out
         verdict = Verdict(self._fleet.known())
-        message = report.message(verdict, timed_out=timed_out)
+        region = self._services.reader.meta.region_name
+        message = report.message(verdict, timed_out=timed_out, region=region, shows_texts=not self._telling.secret)
         if timed_out:
             message += messages.after_timeout(self._wait.on_timeout, self._fleet.active_command_ids)
-        failed = verdict.is_failed(self._fail_on, timed_out=timed_out)
+        failed = verdict.is_failed(self._telling.fail_on, timed_out=timed_out)
         twice = self._fleet.sent_twice()
         if twice:
             message = messages.sent_twice_message(self._fleet.command_ids, twice) + message
@@ -154,7 +160,7 @@ class CommandRun:
 
     def _failed(self, error: AnsibleAWSError, explanation: str) -> Result:
         fleet = self._fleet
-        result = {"changed": fleet.has_sent, **self._known(), **failure(error)}
+        result = {"changed": fleet.has_sent, **self._known(), **failure(error, secret=self._telling.secret)}
         if explanation:
             # AWS often returns a code without a message.
             result["msg"] = result["msg"].rstrip(": ") + explanation

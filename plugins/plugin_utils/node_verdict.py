@@ -21,10 +21,6 @@ Result = dict[str, t.Any]
 ID_VARIABLES = ("instance_id", "ssm_instance_id", "ansible_aws_ssm_instance_id")
 
 
-# The outcome of a node in the result of check mode.
-NOT_SENT = "not_sent"
-
-
 class VerdictError(ValueError):
     """The result contains nothing for a host; the message is one sentence for the user."""
 
@@ -71,7 +67,7 @@ def _entry(result: Mapping[str, t.Any], where: str, instance_id: str) -> Result:
     known = result if isinstance(result, dict) else {}
     if known.get("skipped"):
         raise MissingNodeError(f"The command was not sent to {instance_id}: the task was skipped.")
-    invocations = known.get("invocations", _not_sent(known, instance_id))
+    invocations = known.get("invocations")
     if not isinstance(invocations, dict):
         raise VerdictError(
             f"{where} is not a registered result of ssmops.run_command.send_command: it has no invocations."
@@ -79,6 +75,9 @@ def _entry(result: Mapping[str, t.Any], where: str, instance_id: str) -> Result:
     found: Result | None = invocations.get(instance_id) or entry_of_cut_node(known, instance_id)
     if found is not None:
         return found
+    # Check mode could not list the nodes of a resource group: any may be one.
+    if known.get("nodes", ()) is None:
+        return {"instance_id": instance_id, "outcome": statuses.NOT_SENT}
     cut = known.get("result_cut", {})
     if cut.get("invocations") or cut.get("nodes"):
         raise CutResultError(
@@ -89,27 +88,16 @@ def _entry(result: Mapping[str, t.Any], where: str, instance_id: str) -> Result:
     )
 
 
-def _not_sent(result: Mapping[str, t.Any], instance_id: str) -> dict[str, Result] | None:
-    """The entries of check mode, by its C(nodes); where they are null, as of a resource group, any node may be one."""
-    nodes = result.get("nodes", ())
-    listed = [{"instance_id": instance_id}] if nodes is None else nodes
-    if not isinstance(listed, list) or not all(isinstance(node, dict) and "instance_id" in node for node in listed):
-        return None
-    return {node["instance_id"]: {"instance_id": node["instance_id"], "outcome": NOT_SENT} for node in listed}
-
-
 def _badness(entry: Mapping[str, t.Any]) -> int:
     outcome = entry["outcome"]
-    if outcome == statuses.SUCCESS:
-        return 0
-    if outcome == NOT_SENT:
-        return 1
+    if outcome in statuses.GOOD_OUTCOMES:
+        return int(outcome == statuses.NOT_SENT)
     return 2 if outcome in statuses.UNDELIVERED_OUTCOMES else 3
 
 
 def _verdict(found: Result, instance_id: str) -> Result:
     outcome = found["outcome"]
-    if outcome == NOT_SENT:
+    if outcome == statuses.NOT_SENT:
         return {"skipped": True, "changed": False, "msg": f"{instance_id}: nothing was sent in check mode."}
     # Without failed, Ansible takes an rc other than 0 for a failure; a document can succeed with one.
     verdict = {

@@ -12,6 +12,7 @@ from ansible.utils.display import Display
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands import statuses
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.output import NEVER_RAN
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.progress import collecting_line, progress_line
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.aws_texts import shown_text
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.readable_text import readable, readable_line
 from ansible_collections.ssmops.run_command.plugins.plugin_utils.streamed_output import StreamedOutput
 
@@ -120,7 +121,7 @@ class ProgressDisplay:
         self._warn(text if self._show_text else "A warning of this task is hidden by no_log.")
 
     def _warn(self, text: str) -> None:
-        self._display.warning(readable_line(text))
+        self._display.warning(readable_line(shown_text(text)))
 
     def note(self, text: str) -> None:
         """A line with C(-v), for who wants to know more; none with C(no_log)."""

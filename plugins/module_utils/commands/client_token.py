@@ -11,6 +11,8 @@ import typing as t
 
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.comments import marks_of
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.parts import asked_nodes
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.report import build_result
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.verdict import CommandRecord, Run, Verdict
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import RequestError
 
 if t.TYPE_CHECKING:
@@ -45,19 +47,23 @@ def adoption(request: SendRequest, listed: Iterable[CommandTypeDef]) -> Adoption
     for command in found:
         difference = _difference(request, command)
         if difference:
-            raise RequestError(
-                f"client_token is {request.client_token!r}: the command {command['CommandId']} has it, with "
-                f"{difference}. A token belongs to one request."
-            )
+            reason = f"the command {command['CommandId']} has it, with {difference}. A token belongs to one request."
+            raise RequestError.of_value("client_token is", request.client_token, reason)
     asked = {node for command in found for node in asked_nodes(_fields(command))}
     return Adoption(tuple(found), tuple(node for node in request.instance_ids if node not in asked))
 
 
-def adoption_preview(found: Adoption) -> dict[str, t.Any]:
-    """The result of check mode, where the task would only attach."""
-    ids = [command["CommandId"] for command in found.commands]
-    message = f"Nothing would be sent, as client_token was used before: the task would attach to {', '.join(ids)}."
-    return {"changed": False, "nodes": [], "command_ids": ids, "msg": message}
+def adoption_preview(found: Adoption, rest: t.Mapping[str, t.Any] | None = None) -> dict[str, t.Any]:
+    """The result of check mode, where the task would attach: the nodes of the commands are not read.
+
+    :param rest: the result of check mode for what is to be sent; None if the task would only attach.
+    """
+    known = build_result(Verdict(Run([CommandRecord(command, {}, read=False) for command in found.commands])))
+    attach = f"client_token was used before: the task would attach to {', '.join(known['command_ids'])}."
+    if rest is None:
+        return {"changed": False, "failed": False, **known, "nodes": None, "msg": f"Nothing would be sent, as {attach}"}
+    commands = {name: known[name] for name in ("command_ids", "commands", "summary_by_command")}
+    return {**rest, **commands, "msg": f"{attach} {rest['msg']}"}
 
 
 def is_sent_again(command: CommandTypeDef) -> bool:

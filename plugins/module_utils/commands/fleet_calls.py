@@ -30,6 +30,7 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.commands.output
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.parts import Part, asked_nodes
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.request import MAX_IDS_PER_COMMAND
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.retries import is_transient
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.counted import counted
 
 if t.TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence
@@ -369,7 +370,8 @@ class FleetRun:
                 break
             if patience.expired:
                 self._services.observer.warn(
-                    f"AWS lists {len(part.collected)} results for the {targets} nodes of the command {part.command_id}."
+                    f"AWS lists {counted(len(part.collected), 'result')} of the command {part.command_id}, and "
+                    f"counts {counted(targets, 'node')}."
                 )
                 break
             patience.pause(track.pause_before_looking_again(patience.elapsed))

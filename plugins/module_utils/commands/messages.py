@@ -2,16 +2,22 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Messages about commands that have not ended. Pure."""
+"""Parts of messages: targets, and commands that have not ended. Pure."""
 
 from __future__ import annotations
 
 import typing as t
 
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands import statuses
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.counted import counted
 
 if t.TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
+
+
+def target_text(targets: Iterable[Mapping[str, t.Any]]) -> str:
+    """Targets of SendCommand in words: C(tag:Role = web or api and tag-key = Team)."""
+    return " and ".join(f"{target['Key']} = {' or '.join(target['Values'])}" for target in targets)
 
 
 def interruption_message(
@@ -44,7 +50,8 @@ def running_message(result: Mapping[str, t.Any]) -> str:
     """The message of attaching without waiting while nodes are still running."""
     summary = result["summary"]
     running = sum(summary[outcome] for outcome in (statuses.PENDING, statuses.IN_PROGRESS, statuses.DELAYED))
-    return f"{summary['total'] - running} of {summary['total']} nodes listed have ended; the commands continue."
+    listed = counted(summary["total"], "listed node")
+    return f"{summary['total'] - running} of {listed} ended so far; the commands continue."
 
 
 def unwaited_message(adopted: Sequence[str], command_ids: Sequence[str]) -> str:

@@ -130,7 +130,7 @@ class ResultOptions:
     stream_output: bool
     output_dir: str | None
     result_max_bytes: int | None
-    fail_on: t.Literal["any", "command", "never"]
+    fail_on: t.Literal["any", "command", "never", "skipped"]
 
 
 @dataclasses.dataclass(frozen=True)

@@ -94,6 +94,17 @@ class Invocation:
         return next((code for code in codes if code != 0), codes[-1] if codes else NEVER_RAN)
 
     @property
+    def is_skipped(self) -> bool:
+        """Whether the agent skipped every step, which AWS calls Success."""
+        return bool(self.steps) and all(step.skipped for step in self.steps)
+
+    @property
+    def failed_step(self) -> Step | None:
+        """The first step that ended otherwise than with Success; None if none did."""
+        bad = statuses.TERMINAL_STATUSES - {"Success"}
+        return next((step for step in self.steps if step.status in bad), None)
+
+    @property
     def truncated(self) -> bool:
         """Whether the node wrote more than the texts of the steps contain."""
         return any(step.text.truncated for step in self.steps)

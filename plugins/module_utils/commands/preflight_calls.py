@@ -12,7 +12,9 @@ from ansible_collections.amazon.aws.plugins.module_utils.exceptions import Ansib
 from ansible_collections.ssmops.run_command.plugins.module_utils.aws import ssm_commands
 from ansible_collections.ssmops.run_command.plugins.module_utils.aws.calls import error_code
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands import documents
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.messages import target_text
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.preflight import (
+    Place,
     can_filter,
     node_filters,
     node_summary,
@@ -20,6 +22,7 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.commands.prefli
     refusal_hint,
 )
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.request import MAX_IDS_PER_COMMAND
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.aws_texts import error_text
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import RequestError
 
 if t.TYPE_CHECKING:
@@ -42,15 +45,23 @@ class Preflight:
     :param retrier: makes the calls.
     :param warn: takes a sentence for the user, such as that a check is skipped for lack of a permission.
     :param note: takes a sentence for the user who wants to know more, such as that a check is left to AWS.
+    :param secret: the task has C(no_log).
     """
 
     def __init__(
-        self, reader: SSMClient, retrier: Retrier, warn: Callable[[str], None], note: Callable[[str], None]
+        self,
+        reader: SSMClient,
+        retrier: Retrier,
+        warn: Callable[[str], None],
+        note: Callable[[str], None],
+        *,
+        secret: bool = False,
     ) -> None:
         self._reader = reader
         self._retrier = retrier
         self._warn = warn
         self._note = note
+        self._secret = secret
         self._platforms: tuple[str, ...] = ()
 
     def parameters(self, document: str, version: str | None, given: Mapping[str, t.Any]) -> dict[str, list[str]]:
@@ -138,12 +149,19 @@ class Preflight:
         }
         return [found[node] for node in sorted(found)]
 
-    def preview(self, request: SendRequest) -> dict[str, t.Any]:
-        """The result of check mode: the nodes that the request would reach."""
-        nodes = self.nodes(request)
-        if nodes is None:
-            self._warn("The nodes of a resource group cannot be listed before sending.")
-        return preview(request, nodes, self._reader.meta.region_name)
+    def preview(self, request: SendRequest, fail_on: str) -> dict[str, t.Any]:
+        """The result of check mode: the nodes that the request would reach, as far as they can be listed."""
+        nodes: list[dict[str, t.Any]] | None = None
+        try:
+            nodes = self.nodes(request)
+            if nodes is None:
+                self._warn("The nodes of a resource group cannot be listed before sending.")
+        except AnsibleAWSError as error:
+            if error_code(error) != ACCESS_DENIED:
+                raise
+            self._warn("The nodes were not listed: ssm:DescribeInstanceInformation is not allowed.")
+        place = Place(self._reader.meta.region_name, "the targets" if self._secret else target_text(request.targets))
+        return preview(request, nodes, place, fail_on)
 
     def explain(self, error: AnsibleAWSError, request: SendRequest) -> str:
         """What AWS's errors leave out, as they often have no message; "" if there is nothing to add."""
@@ -152,7 +170,8 @@ class Preflight:
         try:
             return refusal_hint(request, self.nodes(request) or [])
         except AnsibleAWSError as unreadable:
-            return f". A node is not managed in this account and region, or not running ({unreadable})."
+            why = error_text(unreadable, secret=self._secret)
+            return f". A node is not managed in this account and region, or not running ({why})."
 
     def _all_nodes(self, filters: NodeFilters) -> Iterator[t.Any]:
         token: str | None = None

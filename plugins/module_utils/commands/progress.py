@@ -10,6 +10,8 @@ import collections
 import dataclasses
 import typing as t
 
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.counted import counted
+
 if t.TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
@@ -90,7 +92,7 @@ def progress_line(counts: Counts, elapsed: float) -> str:
     """One line such as C(37/50 nodes done: 35 Success, 2 Failed; 13 in progress, 0:12)."""
     ordered = sorted(counts.outcomes.items(), key=lambda outcome: (outcome[0] != "Success", outcome[0]))
     outcomes = ", ".join(f"{number} {word}" for word, number in ordered)
-    done = f"{counts.completed}/{counts.total} nodes done" + (f": {outcomes}" if outcomes else "")
+    done = f"{counts.completed}/{counted(counts.total, 'node')} done" + (f": {outcomes}" if outcomes else "")
     return f"{done}; {counts.total - counts.completed} in progress, {clock(elapsed)}"
 
 

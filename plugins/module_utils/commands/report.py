@@ -9,9 +9,13 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands import output, statuses
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.messages import target_text
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.counted import counted
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.readable_text import readable_line
 
 if t.TYPE_CHECKING:
     import datetime
+    from collections.abc import Iterable
 
     from ansible_collections.ssmops.run_command.plugins.module_utils.commands.output import Invocation, Step
     from ansible_collections.ssmops.run_command.plugins.module_utils.commands.verdict import Verdict
@@ -31,7 +35,7 @@ def build_result(verdict: Verdict) -> Result:
         "invocations": {node: _node_result(verdict, node) for node in verdict.results},
         "summary": verdict.summary,
         "summary_by_command": verdict.summary_by_command,
-        "failed_instance_ids": verdict.nodes_with(set(statuses.OUTCOMES) - {statuses.SUCCESS}),
+        "failed_instance_ids": verdict.failed_nodes,
         "undelivered_instance_ids": verdict.nodes_with(statuses.UNDELIVERED_OUTCOMES),
     }
 
@@ -108,27 +112,32 @@ def command_result(command: CommandTypeDef) -> Result:
     }
 
 
-def message(verdict: Verdict, *, timed_out: bool) -> str:
-    """A summary for people: how many succeeded, and the first failures with exit code and last line of stderr."""
+def message(verdict: Verdict, *, timed_out: bool, region: str, shows_texts: bool = True) -> str:
+    """A summary for people: how many succeeded, and the first failures with exit code and last line of stderr.
+
+    :param region: where the commands are.
+    :param shows_texts: whether the line of stderr and the targets may be shown.
+    """
     summary = verdict.summary
     if not summary["total"] and not timed_out:
-        return f"The command reached no node: {_why_none(verdict)}."
+        return f"The command reached no node: {_why_none(verdict, region, shows_texts)}."
     counts = ", ".join(
         f"{summary[outcome]} {outcome.replace('_', ' ')}" for outcome in statuses.OUTCOMES if summary[outcome]
     )
-    nodes = "node" if summary["total"] == 1 else "nodes"
-    text = f"{summary[statuses.SUCCESS]} of {summary['total']} {nodes} succeeded"
+    text = f"{summary[statuses.SUCCESS]} of {counted(summary['total'], 'node')} succeeded"
     text += "." if summary[statuses.SUCCESS] == summary["total"] else f" ({counts})."
-    text += _failures(verdict) + _endings(verdict)
+    if summary["skipped"]:
+        text += f" {counted(summary['skipped'], 'node')} skipped every step."
+    text += _failures(verdict, shows_texts=shows_texts) + _endings(verdict)
     return f"The command had not ended after wait_timeout. {text}" if timed_out else text
 
 
-def _failures(verdict: Verdict) -> str:
+def _failures(verdict: Verdict, *, shows_texts: bool) -> str:
     failed = [found[0] for found in verdict.results.values() if found[0].outcome != statuses.SUCCESS]
     if not failed:
         return ""
     more = f"; and {len(failed) - NAMED_FAILURES} more" if len(failed) > NAMED_FAILURES else ""
-    return f" Failures: {'; '.join(_failure(found) for found in failed[:NAMED_FAILURES])}{more}."
+    return f" Failures: {'; '.join(_failure(found, shows_texts) for found in failed[:NAMED_FAILURES])}{more}."
 
 
 def _endings(verdict: Verdict) -> str:
@@ -142,19 +151,32 @@ def _endings(verdict: Verdict) -> str:
     return text
 
 
-def _why_none(verdict: Verdict) -> str:
+def _why_none(verdict: Verdict, region: str, shows_texts: bool) -> str:
     """RateExceeded and others can end a command before it reaches a matching node."""
     ended = {record.command.get("StatusDetails", "") for record in verdict.run.records}
     ended -= {"Success", "NoInstancesInTag"}
-    return f"AWS ended it with {', '.join(sorted(ended))}" if ended else "no managed node matches the targets"
+    if ended:
+        return f"AWS ended it with {', '.join(sorted(ended))}"
+    named = [target_text(record.command.get("Targets") or ()) for record in verdict.run.records if shows_texts]
+    where = ", or ".join(dict.fromkeys(text for text in named if text)) or "the targets"
+    return f"no managed node in {region} matches {where}"
 
 
-def _failure(found: Invocation) -> str:
+def _failure(found: Invocation, shows_texts: bool) -> str:
     text = f"{found.instance_id} {found.status_details}"
-    if found.rc != output.NEVER_RAN:
-        text += f" rc={found.rc}"
-    lines = [line.strip() for step in found.steps for line in step.text.stderr.splitlines() if line.strip()]
+    failed = found.failed_step if len(found.steps) > 1 else None
+    rc = failed.rc if failed else found.rc
+    if rc != output.NEVER_RAN:
+        text += f" rc={rc}"
+    if failed:
+        text += f" in step {failed.name}"
+    last = _last_line((failed,) if failed else found.steps) if shows_texts else ""
+    return f"{text} ({last})" if last else text
+
+
+def _last_line(steps: Iterable[Step]) -> str:
+    """The last line that the steps wrote to stderr, as a terminal may show it."""
+    lines = [line.strip() for step in steps for line in step.text.stderr.splitlines() if line.strip()]
     # The agent ends the stderr of a failed script with a line of its own; the last line of the script is more useful.
     own = [line for line in lines if not line.startswith("failed to run commands: exit status")]
-    last = (own or lines)[-1:]
-    return f"{text} ({last[0][:200]})" if last else text
+    return "".join(readable_line(line)[:200] for line in (own or lines)[-1:])

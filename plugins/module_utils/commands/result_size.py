@@ -16,7 +16,7 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.commands import
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.counted import counted
 
 if t.TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from ansible_collections.ssmops.run_command.plugins.module_utils.commands.output import Invocation
 
@@ -91,30 +91,10 @@ def fit_result(result: Result, budget: int) -> Result:
     nodes, those that succeeded first. C(outcomes) then has all nodes by outcome and exit code, or those that failed if
     there are too many. C(result_cut) has what was removed: the number of C(outputs) that were cut, whether C(plugins)
     were removed, and the number of C(invocations) that were removed; C(msg) says it in words. Of the result of check
-    mode, the last of its C(nodes) are removed, and their number is in C(result_cut).
+    mode, the last of its C(nodes) are removed as well if they do not fit, and their number is in C(result_cut).
     """
-    if _size(result) <= budget:
+    if _size(result) <= budget or "invocations" not in result:
         return result
-    return _fitted_results(result, budget) if "invocations" in result else _fitted_nodes(result, budget)
-
-
-def _fitted_nodes(result: Result, budget: int) -> Result:
-    nodes = result.get("nodes")
-    if not nodes:
-        return result
-    fitted = {**result, "nodes": [], "result_cut": {"nodes": 0}}
-    room = budget - _RESERVE - _size(fitted)
-    for node in nodes:
-        room -= _size(node) + len(", ")
-        if room < 0:
-            break
-        fitted["nodes"].append(node)
-    fitted["result_cut"]["nodes"] = len(nodes) - len(fitted["nodes"])
-    fitted["msg"] = f"{result.get('msg', '')} {_note(fitted, budget)}".strip()
-    return fitted
-
-
-def _fitted_results(result: Result, budget: int) -> Result:
     cut = {"outputs": 0, "plugins": False, "invocations": 0}
     invocations = {node: _without_texts_of_steps(entry) for node, entry in result["invocations"].items()}
     fitted = {**result, "invocations": invocations, "result_cut": cut}
@@ -126,19 +106,33 @@ def _fitted_results(result: Result, budget: int) -> Result:
             entry.update(plugins=[], output_urls={})
     if _size(fitted) > room:
         cut["invocations"] = _omit_nodes(fitted, room)
+    if fitted.get("nodes") and _size(fitted) > room:
+        fitted["nodes"] = _first_that_fit(fitted["nodes"], room - _size({**fitted, "nodes": []}))
+        cut["nodes"] = len(result["nodes"]) - len(fitted["nodes"])
     fitted["msg"] = f"{result.get('msg', '')} {_note(fitted, budget)}".strip()
     return fitted
 
 
+def _first_that_fit(nodes: Sequence[Result], room: int) -> list[Result]:
+    kept: list[Result] = []
+    for node in nodes:
+        room -= _size(node) + len(", ")
+        if room < 0:
+            break
+        kept.append(node)
+    return kept
+
+
 def _note(result: Result, budget: int) -> str:
-    cut = {"outputs": 0, "plugins": False, "invocations": 0, "nodes": 0, **result["result_cut"]}
+    cut = {"nodes": 0, **result["result_cut"]}
     notes = [f"only the ends of {counted(cut['outputs'], 'output')} are left"] if cut["outputs"] else []
     if cut["plugins"]:
         notes.append("the steps are left out")
     if cut["nodes"]:
         notes.append(f"{counted(cut['nodes'], 'node')} left out")
     if cut["invocations"]:
-        place = "only in outcomes" if statuses.SUCCESS in result.get("outcomes", {}) else "only counted in summary"
+        listed = statuses.GOOD_OUTCOMES & result.get("outcomes", {}).keys()
+        place = "only in outcomes" if listed else "only counted in summary"
         notes.append(f"{counted(cut['invocations'], 'node')} {place}")
     return f"The result was cut to {budget} characters (result_max_bytes): {', '.join(notes)}."
 
@@ -201,7 +195,7 @@ def _omit_nodes(result: Result, budget: int) -> int:
     found = result["invocations"]
     result["invocations"] = {}
     outcomes = _by_outcome(found)
-    failures = {outcome: nodes for outcome, nodes in outcomes.items() if outcome != statuses.SUCCESS}
+    failures = {outcome: nodes for outcome, nodes in outcomes.items() if outcome not in statuses.GOOD_OUTCOMES}
     room = budget - _size(result) - len("'outcomes': , ")
     for listed in (outcomes, failures):
         if _size(listed) <= room:
@@ -209,7 +203,7 @@ def _omit_nodes(result: Result, budget: int) -> int:
             room -= _size(listed)
             break
     kept = set()
-    for node in sorted(found, key=lambda node: (found[node]["outcome"] == statuses.SUCCESS, node)):
+    for node in sorted(found, key=lambda node: (found[node]["outcome"] in statuses.GOOD_OUTCOMES, node)):
         room -= _size({node: found[node]})
         if room < 0:
             break

@@ -26,6 +26,7 @@ DELAYED = "delayed"
 UNLISTED = "unlisted"
 UNSENT = "unsent"
 UNKNOWN = "unknown"
+NOT_SENT = "not_sent"
 
 # The first twelve are AWS's, in the order of its documentation; the others are about what AWS does not say of a node.
 OUTCOMES = (
@@ -44,12 +45,16 @@ OUTCOMES = (
     UNLISTED,
     UNSENT,
     UNKNOWN,
+    NOT_SENT,
 )
 # AWS has ended the command and does not list the node; the node was never sent to; a lost response leaves open whether.
-OWN_OUTCOMES = frozenset({UNLISTED, UNSENT, UNKNOWN})
+UNCERTAIN_OUTCOMES = frozenset({UNLISTED, UNSENT, UNKNOWN})
+# Check mode sends nothing, so there is nothing to fail.
+GOOD_OUTCOMES = frozenset({SUCCESS, NOT_SENT})
 # Of several results of one node, the one further to the right counts.
 BEST_TO_WORST = (
     SUCCESS,
+    NOT_SENT,
     PENDING,
     IN_PROGRESS,
     DELAYED,
@@ -87,7 +92,7 @@ def normalized(details: str) -> str:
 def outcome_of(status: str, details: str) -> str:
     """The outcome (one of OUTCOMES) of an invocation; unknown StatusDetails fall back to Status."""
     known = _BY_DETAILS.get(normalized(details))
-    if not status and known in OWN_OUTCOMES:
+    if not status and known in UNCERTAIN_OUTCOMES | {NOT_SENT}:
         return known
     if known is not None and (known in {PENDING, IN_PROGRESS, DELAYED}) == (status not in TERMINAL_STATUSES):
         return known

@@ -73,7 +73,8 @@ class CommandRecord:
 class Run:
     """Everything known about the commands of a task.
 
-    :param never_sent: the outcome (terminated, unsent or unknown) of nodes that no known command was sent to, by ID.
+    :param never_sent: the outcome (terminated, unsent, unknown; not_sent in check mode) of nodes that no known command
+        was sent to, by ID.
     :param max_errors: the task's limit of errors, if its nodes were divided among several commands.
     """
 
@@ -111,17 +112,24 @@ class Verdict:
         return [node for node, outcome in self.outcomes.items() if outcome in wanted]
 
     @property
+    def failed_nodes(self) -> list[str]:
+        """The IDs of the nodes that did not succeed, sorted; in check mode, of those that could not be sent to."""
+        return self.nodes_with(set(statuses.OUTCOMES) - statuses.GOOD_OUTCOMES)
+
+    @property
+    def skipped_nodes(self) -> list[str]:
+        """The IDs of the nodes that skipped every step of every command, sorted."""
+        return [node for node, found in self.results.items() if all(one.is_skipped for one in found)]
+
+    @property
     def summary(self) -> dict[str, int]:
-        """The number of nodes with each outcome, and the total."""
-        return _counted(self.outcomes.values(), self.unnamed)
+        """The number of nodes with each outcome, the total, and how many of them skipped every step."""
+        return {**_counted(self.outcomes.values(), self.unnamed), "skipped": len(self.skipped_nodes)}
 
     @property
     def summary_by_command(self) -> dict[str, dict[str, int]]:
-        """The number of invocations with each outcome, by command ID."""
-        return {
-            record.command_id: _counted((found.outcome for found in record.results().values()), record.unnamed)
-            for record in self.run.records
-        }
+        """The same of invocations, by command ID."""
+        return {record.command_id: _summary_of(record) for record in self.run.records}
 
     @property
     def unexplained_endings(self) -> list[CommandTypeDef]:
@@ -136,19 +144,24 @@ class Verdict:
         return any(found.outcome != statuses.SUCCESS for found in record.results().values())
 
     def is_failed(self, fail_on: str, *, timed_out: bool) -> bool:
-        """Whether the task fails: if C(any) node did not succeed or there is none, by the C(command), or C(never)."""
+        """Whether the task fails.
+
+        If C(any) node did not succeed or there is none; if one C(skipped) every step, too; by the C(command); C(never).
+        """
         if fail_on == "never":
             return False
         if timed_out or self._is_uncertain:
             return True
         if fail_on == "command":
             return self._has_failed_command
-        return bool(not self.outcomes or set(self.outcomes.values()) != {statuses.SUCCESS} or self.unexplained_endings)
+        if fail_on == "skipped" and self.skipped_nodes:
+            return True
+        return not self.outcomes or bool(self.failed_nodes or self.unexplained_endings)
 
     @property
     def _is_uncertain(self) -> bool:
         """Whether a node may have run the command, or was to run it, and AWS says nothing about it."""
-        return self.unnamed > 0 or bool(statuses.OWN_OUTCOMES & set(self.outcomes.values()))
+        return self.unnamed > 0 or bool(statuses.UNCERTAIN_OUTCOMES & set(self.outcomes.values()))
 
     @property
     def _has_failed_command(self) -> bool:
@@ -169,14 +182,20 @@ class Verdict:
 
 
 def never_sent(node: str, outcome: str) -> Invocation:
-    """The result of a node that no known command was sent to: terminated, unsent or unknown."""
+    """The result of a node that no known command was sent to: terminated, unsent, unknown or not_sent."""
     # Terminated is what AWS itself says where there were more errors than MaxErrors.
     status = "Failed" if outcome == statuses.TERMINATED else ""
-    return Invocation(node, "", "", status, outcome.capitalize(), ())
+    return Invocation(node, "", "", status, outcome.title().replace("_", ""), ())
 
 
 def _badness(found: Invocation) -> int:
     return -statuses.severity(found.outcome)
+
+
+def _summary_of(record: CommandRecord) -> dict[str, int]:
+    found = record.results().values()
+    counts = _counted((one.outcome for one in found), record.unnamed)
+    return {**counts, "skipped": sum(one.is_skipped for one in found)}
 
 
 def _counted(outcomes: Iterable[str], unlisted: int) -> dict[str, int]:

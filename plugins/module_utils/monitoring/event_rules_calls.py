@@ -12,6 +12,7 @@ from ansible_collections.amazon.aws.plugins.module_utils.exceptions import Ansib
 from ansible_collections.ssmops.run_command.plugins.module_utils.aws import events
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring import event_rules
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.event_rules import RuleState
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.counted import counted
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.outcome import Outcome
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import RequestError
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.tags import as_list
@@ -33,7 +34,7 @@ class FailedEntriesError(AnsibleAWSError):
             for entry in entries
         )
         super().__init__(  # type: ignore[no-untyped-call]  # amazon.aws is untyped
-            f"Failed to {action} {len(entries)} targets of the rule {rule}: {reasons}"
+            f"Failed to {action} {counted(len(entries), 'target')} of the rule {rule}: {reasons}"
         )
 
 

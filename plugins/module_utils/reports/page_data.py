@@ -17,6 +17,7 @@ import re
 import typing as t
 
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands import output, statuses
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.counted import counted
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.readable_text import UNREADABLE
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import RequestError
 
@@ -29,7 +30,7 @@ if t.TYPE_CHECKING:
 ORDER = tuple(reversed(statuses.BEST_TO_WORST))
 RANK = {outcome: rank for rank, outcome in enumerate(ORDER)}
 UNFINISHED = frozenset({statuses.IN_PROGRESS, statuses.DELAYED, statuses.PENDING})
-STOPPED = frozenset({statuses.TERMINATED, statuses.CANCELLED, statuses.UNSENT})
+STOPPED = frozenset({statuses.TERMINATED, statuses.CANCELLED, statuses.UNSENT, statuses.NOT_SENT})
 FIELDS = ("outcome", "id", "name", "command", "rc", "queued", "ran", "truncated", "parts")
 STEP_FIELDS = ("name", "status", "rc", "stdout", "stderr")
 NUMBER = re.compile("([0-9]{1,18})")
@@ -78,9 +79,8 @@ def page_data(runs: Runs, options: PageOptions) -> Data:
     shown, cut = fit_texts(texts.all, options.max_output_bytes)
     notes = list(runs.notes)
     if cut:
-        notes.append(
-            f"The page has only the ends of {len(cut)} outputs, because their complete text would be too large."
-        )
+        ends = "the end of 1 output, because its" if len(cut) == 1 else f"the ends of {len(cut)} outputs, because their"
+        notes.append(f"The page has only {ends} complete text would be too large.")
     return {
         "title": well_formed(options.title) or _title(commands),
         "generated_at": now_ms,
@@ -165,8 +165,7 @@ def _kind(outcome: str) -> str:
 
 def _title(commands: Sequence[Data]) -> str:
     documents = {command["document"] for command in commands}
-    what = f"{len(commands)} commands" if len(commands) != 1 else "1 command"
-    return f"Run Command: {documents.pop() if len(documents) == 1 else what}"
+    return f"Run Command: {documents.pop() if len(documents) == 1 else counted(len(commands), 'command')}"
 
 
 def _command(command: Entry) -> Data:

@@ -10,6 +10,7 @@ import dataclasses
 import typing as t
 from collections.abc import Mapping, Sequence
 
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.counted import counted
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import RequestError
 
 Entry = Mapping[str, t.Any]
@@ -71,9 +72,9 @@ def _of_sent(result: Entry) -> Runs:
 def _truncation_notes(cut: Entry) -> list[str]:
     notes = []
     if cut.get("outputs"):
-        notes.append(f"result_max_bytes removed the beginnings of {cut['outputs']} outputs.")
+        notes.append(f"result_max_bytes removed the beginnings of {counted(cut['outputs'], 'output')}.")
     if cut.get("plugins"):
         notes.append("result_max_bytes removed the output of single steps.")
     if cut.get("invocations"):
-        notes.append(f"result_max_bytes removed {cut['invocations']} nodes that succeeded.")
+        notes.append(f"result_max_bytes removed {counted(cut['invocations'], 'node')} that succeeded.")
     return notes

@@ -15,7 +15,23 @@ if t.TYPE_CHECKING:
     from ansible_collections.amazon.aws.plugins.module_utils.exceptions import AnsibleAWSError
 
 
-def without_answer(error: AnsibleAWSError) -> str:
-    """What failed and AWS's code, for a task with C(no_log): AWS's message may quote the request."""
+def error_text(error: AnsibleAWSError, *, secret: bool) -> str:
+    """What a message says of an error.
+
+    :param secret: the task has C(no_log).
+    """
+    return _without_answer(error) if secret else shown_text(str(error))
+
+
+def shown_text(text: str) -> str:
+    """`text` without what botocore says of retries that its client does not make: the engine makes its own."""
+    return text.replace(" (reached max retries: 0)", "")
+
+
+def _without_answer(error: AnsibleAWSError) -> str:
+    """What failed and AWS's code: AWS's message may quote the request."""
+    if error.exception is None:
+        # A sentence of the engine's own.
+        return str(error)
     code = error_code(error) or type(error.exception).__name__
     return f"{error.message or 'The task failed'}: {code} {HIDDEN}"

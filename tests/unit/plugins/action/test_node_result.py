@@ -18,6 +18,8 @@ import pytest
 from ansible.errors import AnsibleActionFail
 from ansible_collections.ssmops.run_command.plugins.action import node_result
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands import output
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.report import build_result
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.verdict import Run, Verdict
 
 from ..module_utils.commands.given import given_result
 from .conftest import make_action
@@ -75,7 +77,7 @@ def test_the_hosts_of_a_loop_are_those_of_all_items() -> None:
 
 
 def test_in_check_mode_a_host_is_skipped() -> None:
-    preview = {"changed": True, "nodes": [{"instance_id": "i-good"}], "msg": ""}
+    preview = build_result(Verdict(Run((), {"i-good": "not_sent"})))
     assert run({"result": preview}, {"inventory_hostname": "i-good"}, check_mode=True)["skipped"]
 
 

@@ -170,6 +170,16 @@ def test_fail_on(scene: Scene, fail_on: str, failed: bool) -> None:
     assert scene.send(fail_on=fail_on)["failed"] is failed
 
 
+@pytest.mark.parametrize(("fail_on", "failed"), [("any", False), ("skipped", True)])
+def test_a_node_that_skips_every_step_is_seen_and_fails_if_wanted(scene: Scene, fail_on: str, failed: bool) -> None:
+    text = "Step execution skipped due to incompatible platform. Step name: aws:runShellScript"
+    scene.ssm.nodes[scene.ids[1]] = Node(stdout=text)
+    result = scene.send(fail_on=fail_on)
+    assert (result["failed"], result["failed_instance_ids"], result["summary"]["skipped"]) == (failed, [], 1)
+    assert result["msg"] == "3 of 3 nodes succeeded. 1 node skipped every step."
+    assert result["invocations"][scene.ids[1]]["plugins"][0]["skipped"]
+
+
 @pytest.mark.parametrize(
     ("task_vars", "comment", "start"),
     [
@@ -255,7 +265,7 @@ def test_a_directory_that_cannot_be_made_is_refused_before_sending(scene: Scene)
     ("arguments", "sentence"),
     [
         ({"comands": ["x"]}, "Unsupported parameters: comands. Supported parameters include:"),
-        ({"fail_on": "all"}, "value of fail_on must be one of: any, command, never, got: all"),
+        ({"fail_on": "all"}, "value of fail_on must be one of: any, command, never, skipped, got: all"),
         ({"timeout_seconds": "soon"}, "argument 'timeout_seconds' is of type"),
         ({"targets": [{"key": "tag:Role"}]}, "missing required arguments: values found in targets"),
     ],
@@ -279,7 +289,7 @@ def test_check_mode_sends_nothing_and_tells_whom_it_would_reach(scene: Scene) ->
     scene.ssm.nodes[scene.ids[2]] = Node(ping="ConnectionLost")
     arguments = {"commands": ["uptime"], "target_tags": {"Role": "web"}, "output_dir": str(scene.folder / "out")}
     result = scene.run(arguments, check_mode=True, diff=True)
-    assert (result["changed"], result.get("failed")) == (True, None)
+    assert (result["changed"], result["failed"]) == (True, False)
     assert [(node["instance_id"], node["ping_status"]) for node in result["nodes"]] == [
         (scene.ids[0], "Online"),
         (scene.ids[1], "Online"),
@@ -299,22 +309,45 @@ def test_check_mode_sends_nothing_and_tells_whom_it_would_reach(scene: Scene) ->
 def test_check_mode_names_the_ids_that_are_not_managed(scene: Scene) -> None:
     arguments = {"commands": ["uptime"], "instance_ids": [scene.ids[0], NODE]}
     result = scene.run(arguments, check_mode=True)
-    assert result["failed"]
-    assert result["msg"].endswith(f"Not managed in this account and region: {NODE}.")
+    assert (result["failed"], result["failed_instance_ids"]) == (True, [NODE])
+    assert f" Not managed in this account and region: {NODE}." in result["msg"]
     assert scene.ssm.calls["DescribeInstanceInformation"] == 2
 
 
 def test_check_mode_of_a_resource_group_says_that_it_cannot_tell(scene: Scene) -> None:
     result = scene.run({"commands": ["uptime"], "resource_group": "fleet"}, check_mode=True)
-    assert (result["changed"], result["nodes"]) == (True, [])
+    assert (result["changed"], result["failed"], result["nodes"]) == (True, False, None)
     assert scene.warnings == ["The nodes of a resource group cannot be listed before sending."]
 
 
-def test_check_mode_without_a_node_changes_nothing(scene: Scene) -> None:
-    arguments = {"commands": ["uptime"], "target_tags": {"Role": ["nobody", "none"], "Level": 1}}
+def test_check_mode_may_not_list_nodes_and_says_so(scene: Scene) -> None:
+    scene.ssm.before["DescribeInstanceInformation"] = [
+        client_error("AccessDeniedException", "DescribeInstanceInformation") for _number in range(2)
+    ]
+    result = scene.run({"commands": ["uptime"], "target_tags": {"Role": "web"}}, check_mode=True)
+    assert (result["changed"], result["failed"], result["nodes"]) == (True, False, None)
+    assert scene.warnings[-1] == "The nodes were not listed: ssm:DescribeInstanceInformation is not allowed."
+
+
+@pytest.mark.parametrize("fail_on", ["any", "command", "never"])
+def test_check_mode_without_a_node_changes_nothing_and_fails_as_the_task_would(scene: Scene, fail_on: str) -> None:
+    arguments = {"commands": ["uptime"], "target_tags": {"Role": ["nobody", "none"], "Level": 1}, "fail_on": fail_on}
     result = scene.run(arguments, check_mode=True)
     assert (result["changed"], result["nodes"]) == (False, [])
-    assert result["msg"].endswith("no managed node in eu-west-1 matches tag:Role = nobody or none and tag:Level = 1.")
+    assert "no managed node in eu-west-1 matches tag:Role = nobody or none and tag:Level = 1." in result["msg"]
+    assert result["failed"] is (fail_on == "any")
+    assert scene.run(arguments)["failed"] is result["failed"]
+
+
+def test_check_mode_has_the_shape_of_the_task(scene: Scene) -> None:
+    arguments = {"commands": ["uptime"], "target_tags": {"Role": "web"}, "client_token": "deploy-7"}
+    foreseen = scene.run(arguments, check_mode=True)
+    done = {key for key in scene.run(arguments) if not key.startswith("_")}
+    attached = scene.run(arguments, check_mode=True)
+    assert set(foreseen) == set(attached) == {*done, "nodes"}
+    assert set(foreseen["summary"]) == set(attached["summary"])
+    assert foreseen["summary"]["not_sent"] == foreseen["summary"]["total"] == 3
+    assert (attached["summary"]["total"], attached["nodes"], attached["failed"]) == (0, None, False)
 
 
 def test_diff_shows_what_was_sent(scene: Scene) -> None:
@@ -328,7 +361,9 @@ def test_no_node_is_a_failure_without_a_change(scene: Scene) -> None:
     scene.ssm.nodes.clear()
     result = scene.send()
     assert (result["changed"], result["failed"]) == (False, True)
-    assert result["msg"] == "The command reached no node: no managed node matches the targets."
+    assert result["msg"] == "The command reached no node: no managed node in eu-west-1 matches tag:Role = web."
+    attached = scene.run({"command_ids": result["command_ids"]})
+    assert attached["msg"] == result["msg"]
 
 
 def test_without_waiting_it_ends_when_it_has_sent(scene: Scene) -> None:
@@ -371,7 +406,7 @@ def test_attaching_without_waiting_gives_what_there_is(scene: Scene) -> None:
     result = scene.run({"command_ids": [command_id], "wait": False})
     assert (result["failed"], result["changed"], scene.clock.now) == (False, False, 2.0)
     assert [entry["outcome"] for entry in result["invocations"].values()] == ["success", "failed", "in_progress"]
-    assert result["msg"] == "2 of 3 nodes listed have ended; the commands continue."
+    assert result["msg"] == "2 of 3 listed nodes ended so far; the commands continue."
     scene.clock.now = 60.0
     ended = scene.run({"command_ids": [command_id], "wait": False})
     assert (ended["failed"], ended["summary"]["success"]) == (True, 2)
@@ -413,6 +448,24 @@ def test_a_client_token_makes_the_task_idempotent(scene: Scene) -> None:
     assert refused["failed"]
     assert "with other parameters" in refused["msg"]
     assert scene.ssm.calls["SendCommand"] == 1
+
+
+def test_check_mode_foresees_that_only_the_missing_parts_are_sent(scene: Scene) -> None:
+    ids = [f"i-{number:017x}" for number in range(70)]
+    scene.ssm.nodes = {node: Node() for node in ids}
+    scene.ssm.before["SendCommand"] = [None, client_error("AccessDeniedException")]
+    arguments = {"commands": ["uptime"], "instance_ids": ids, "max_errors": "100%", "client_token": "deploy-7"}
+    first = scene.run(arguments)
+    foreseen = scene.run(arguments, check_mode=True)
+    assert (foreseen["changed"], foreseen["failed"], foreseen["command_ids"]) == (True, False, first["command_ids"])
+    assert list(foreseen["invocations"]) == [node["instance_id"] for node in foreseen["nodes"]] == ids[50:]
+    assert foreseen["msg"] == (
+        f"client_token was used before: the task would attach to {first['command_ids'][0]}. The command would be "
+        "sent to 20 managed nodes."
+    )
+    again = scene.run(arguments)
+    assert again["command_ids"][:1] == first["command_ids"]
+    assert set(scene.ssm.executions.values()) == {1}
 
 
 @pytest.mark.parametrize(("choice", "sends"), [("fail", 1), ("resend", 2)])
@@ -586,6 +639,18 @@ def test_no_client_retries_by_itself_whatever_the_user_says(scene: Scene, monkey
     assert {timeout for _retries, timeout in found} == {3}
 
 
+def test_an_unknown_setting_of_botocore_is_named(scene: Scene) -> None:
+    result = scene.send(aws_config={"retires": {}})
+    assert (result["failed"], result["msg"]) == (True, "aws_config has 'retires': botocore has no such setting.")
+
+
+def test_a_timeout_that_is_no_number_is_named(scene: Scene) -> None:
+    result = scene.send(aws_config={"read_timeout": "soon"})
+    assert result["msg"] == "aws_config.read_timeout is 'soon': it must be a number of seconds."
+    assert not scene.send(aws_config={"read_timeout": "7", "connect_timeout": 2.5})["failed"]
+    assert {(config.read_timeout, config.connect_timeout) for _service, config in scene.configs} == {(7.0, 2.5)}
+
+
 def test_expired_credentials_leave_the_ids_to_attach_to(scene: Scene) -> None:
     scene.ssm.before["ListCommands"] = [None, client_error("ExpiredTokenException", "ListCommands")]
     result = scene.send()
@@ -648,6 +713,61 @@ def test_with_no_log_no_output_is_displayed(scene: Scene) -> None:
     scene.run({"commands": ["uptime"], "target_tags": {"Role": "web"}}, no_log=True)
     assert scene.lines
     assert "hunter2" not in "".join([*scene.lines, *scene.warnings])
+
+
+def quoting(code: str, operation: str) -> t.Any:
+    """An error of AWS whose message quotes the request."""
+    error = client_error(code, operation)
+    error.response["Error"]["Message"] = "Value 'hunter2' is not valid"
+    t.cast("t.Any", error.response)["message"] = "Value 'hunter2' is not valid"
+    return error
+
+
+@pytest.mark.parametrize(
+    ("operation", "arguments"),
+    [
+        ("DescribeDocument", {}),
+        ("SendCommand", {}),
+        ("ListCommands", {}),
+        ("DescribeInstanceInformation", {"target_tags": None, "instance_ids": [NODE]}),
+    ],
+)
+def test_with_no_log_no_word_of_a_node_or_of_aws_is_in_the_message(
+    scene: Scene, operation: str, arguments: dict[str, t.Any]
+) -> None:
+    scene.ssm.nodes = {node: Node(stderr="hunter2\n", status="Failed", details="Failed", rc=1) for node in scene.ids}
+    whole = {"commands": ["uptime"], "target_tags": {"Role": "web"}, **arguments}
+    if operation == "DescribeInstanceInformation":
+        # The check of the platform reads the nodes first.
+        scene.ssm.before["SendCommand"] = [client_error("InvalidInstanceId")]
+        scene.ssm.before[operation] = [None, None, quoting("ValidationException", operation)]
+    else:
+        scene.ssm.before[operation] = [quoting("ValidationException", operation)]
+    refused = scene.run(whole, no_log=True)
+    assert (refused["failed"], refused["error"]) == (True, {"code": refused["error"]["code"]})
+    assert "(hidden by no_log)" in refused["msg"]
+    failed = scene.run({"commands": ["uptime"], "target_tags": {"Role": "web"}}, no_log=True)
+    assert failed["msg"].startswith("0 of 3 nodes succeeded (3 failed). Failures: ")
+    texts = {key: value for key, value in failed.items() if key != "invocations"}
+    assert "hunter2" not in json.dumps([refused, texts])
+
+
+def test_with_no_log_no_target_and_no_token_is_in_the_message(scene: Scene) -> None:
+    nowhere = {"commands": ["uptime"], "target_tags": {"Role": "hunter2"}}
+    for check_mode in (True, False):
+        result = scene.run(nowhere, no_log=True, check_mode=check_mode)
+        assert "no managed node in eu-west-1 matches the targets." in result["msg"]
+    scene.send(client_token="hunter2")
+    arguments = {"commands": ["reboot"], "target_tags": {"Role": "web"}, "client_token": "hunter2"}
+    refused = scene.run(arguments, no_log=True)
+    assert refused["msg"].startswith("client_token is (hidden by no_log): the command ")
+
+
+def test_with_no_log_a_command_that_is_lost_is_named(scene: Scene) -> None:
+    unknown = "11111111-2222-4333-8444-555555555555"
+    result = scene.run({"command_ids": [unknown]}, no_log=True)
+    assert f"AWS has not listed the command {unknown}" in result["msg"]
+    assert "hidden" not in result["msg"]
 
 
 @pytest.mark.parametrize(

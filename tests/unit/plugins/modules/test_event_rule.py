@@ -126,7 +126,7 @@ def test_failed_entries_are_errors(run: Run, stubs: StubbedClients, operation: s
     stubs.answer("events", operation, {"FailedEntryCount": 1, "FailedEntries": [entry]})
     result = run(**options)
     assert result["failed"]
-    assert "1 targets of the rule r: x: ConcurrentModificationException again" in result["msg"]
+    assert "1 target of the rule r: x: ConcurrentModificationException again" in result["msg"]
 
 
 @pytest.mark.parametrize("check", [True, False])

@@ -14,6 +14,7 @@ import hypothesis.strategies as st
 import pytest
 from ansible.errors import AnsibleActionFail
 from ansible_collections.amazon.aws.plugins.module_utils.exceptions import AnsibleAWSError
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import RequestError
 from ansible_collections.ssmops.run_command.plugins.plugin_utils import aws_action
 from botocore.exceptions import ClientError, NoCredentialsError
 from moto import mock_aws
@@ -106,6 +107,36 @@ def test_the_settings_of_the_caller_win_over_the_user_s(
     for name, value in config.items():
         found = getattr(client.meta.config, name)
         assert found == value if not isinstance(value, dict) else value.items() <= found.items()
+
+
+@pytest.mark.parametrize(
+    ("given", "text", "without_value"),
+    [
+        (
+            {"retires": {}, "read_timeout": 1},
+            "aws_config has 'retires': botocore has no such setting.",
+            "aws_config has 'retires': botocore has no such setting.",
+        ),
+        (
+            {"s3": {"addressing_style": "hunter2"}},
+            "aws_config: S3 addressing style hunter2 is invalid. Valid options are: 'auto', 'virtual', and 'path'.",
+            "aws_config has a value that is not allowed (hidden by no_log).",
+        ),
+        (
+            {"s3": "hunter2"},
+            "aws_config: 'str' object has no attribute 'get'.",
+            "aws_config has a value that is not allowed (hidden by no_log).",
+        ),
+    ],
+)
+def test_settings_that_botocore_does_not_take_are_refused_by_name(
+    given: dict[str, t.Any], text: str, without_value: str
+) -> None:
+    action = make_action()
+    action.validated_arguments(SPEC, {"count": 1, **KEYS, "aws_config": given})
+    with pytest.raises(RequestError) as refusal:
+        action.aws_client("ssm", read_timeout=4)
+    assert (str(refusal.value), refusal.value.without_value) == (text, without_value)
 
 
 def test_a_client_goes_to_the_endpoint_given() -> None:

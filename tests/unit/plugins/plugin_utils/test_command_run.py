@@ -12,7 +12,7 @@ import typing as t
 
 import pytest
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import RequestError
-from ansible_collections.ssmops.run_command.plugins.plugin_utils.command_run import CommandRun
+from ansible_collections.ssmops.run_command.plugins.plugin_utils.command_run import CommandRun, Telling
 from botocore import exceptions
 
 from ..module_utils.commands.conftest import Scene
@@ -24,7 +24,7 @@ WAIT = send_options({}).wait
 
 def command_run(scene: Scene, files: dict[str, str] | None = None, **changes: t.Any) -> CommandRun:
     wait = dataclasses.replace(WAIT, **changes)
-    return CommandRun(scene.stations, lambda: None, wait, "any", files or {})
+    return CommandRun(scene.stations, lambda: None, wait, Telling("any", files or {}))
 
 
 def no_hint(_error: Exception) -> str:
@@ -216,7 +216,7 @@ def test_errors_that_are_allowed_are_no_failure_of_the_command_however_nodes_are
     for node in scene.ids[:6]:
         scene.ssm.nodes[node] = Node(status="Failed", details="Failed", rc=1)
     within_limits(scene)
-    run = CommandRun(scene.stations, lambda: None, WAIT, "command", {})
+    run = CommandRun(scene.stations, lambda: None, WAIT, Telling("command", {}))
     result = run.send(scene.by_ids(max_concurrency="100%", max_errors="10"), no_hint)
     assert result["summary"]["failed"] == 6
     assert not result["failed"]

@@ -10,6 +10,8 @@ import typing as t
 
 import pytest
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands import output, statuses
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.report import build_result
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.verdict import Run, Verdict
 from ansible_collections.ssmops.run_command.plugins.plugin_utils.node_verdict import (
     CutResultError,
     MissingNodeError,
@@ -63,7 +65,8 @@ def test_every_outcome_is_success_failure_or_out_of_reach(outcome: str) -> None:
     found = verdict(result, NODE)
     unreachable = outcome in {"delivery_timed_out", "undeliverable"}
     assert found.get("unreachable", False) is unreachable
-    assert found.get("failed", False) is (outcome != "success" and not unreachable)
+    assert found.get("skipped", False) is (outcome == "not_sent")
+    assert found.get("failed", False) is (outcome not in {"success", "not_sent"} and not unreachable)
     assert found["changed"] is (outcome == "success")
 
 
@@ -86,7 +89,7 @@ def test_a_failure_says_how() -> None:
         {"invocations": None},
         {"results": [{"failed": True}]},
         {"results": ["x"]},
-        {"nodes": ["x"]},
+        {"nodes": []},
     ],
 )
 def test_another_result_is_refused(result: dict[str, t.Any]) -> None:
@@ -143,7 +146,8 @@ SUCCEEDED = result_with("Success", "Success")
 FAILED = result_with("Failed", "Failed", 3)
 AWAY = result_with("Failed", "Undeliverable", -1)
 OTHERS: dict[str, t.Any] = {"invocations": {"i-2": {}}}
-PREVIEW: dict[str, t.Any] = {"changed": True, "nodes": [{"instance_id": NODE}], "msg": ""}
+PREVIEW: dict[str, t.Any] = {"nodes": [{"instance_id": NODE}], **build_result(Verdict(Run((), {NODE: "not_sent"})))}
+UNLISTABLE: dict[str, t.Any] = {"nodes": None, **build_result(Verdict(Run()))}
 
 
 @pytest.mark.parametrize(
@@ -188,9 +192,9 @@ def test_an_item_that_may_have_failed_on_the_node_is_not_left_out(item: dict[str
     "result",
     [
         PREVIEW,
-        {**PREVIEW, "nodes": None},
-        {**PREVIEW, "invocations": {NODE: {"instance_id": NODE, "outcome": "not_sent", "stderr": "", "rc": -1}}},
-        looped(PREVIEW, {"nodes": []}),
+        UNLISTABLE,
+        {**PREVIEW, "invocations": {}, "outcomes": {"not_sent": {"-1": [NODE]}}, "result_cut": {"invocations": 1}},
+        looped(PREVIEW, {"nodes": [], "invocations": {}}),
     ],
 )
 def test_in_check_mode_the_node_is_skipped(result: dict[str, t.Any]) -> None:

@@ -102,7 +102,11 @@ def test_with_no_log_no_word_of_a_node_or_of_aws_is_shown(shown: Shown, output_t
 
 def test_a_warning_is_shown_as_it_is(shown: Shown) -> None:
     show().warn("Something.")
-    assert shown.warnings == ["Something."]
+    show().warn("An error occurred (Throttling) when calling the X operation (reached max retries: 0): slow down")
+    assert shown.warnings == [
+        "Something.",
+        "An error occurred (Throttling) when calling the X operation: slow down",
+    ]
 
 
 @pytest.mark.parametrize(("verbosity", "secret", "notes"), [(0, False, 0), (1, False, 1), (1, True, 0)])

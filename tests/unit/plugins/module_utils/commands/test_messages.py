@@ -7,7 +7,11 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.ssmops.run_command.plugins.module_utils.commands.messages import interruption_message
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.messages import (
+    interruption_message,
+    running_message,
+)
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.statuses import count_outcomes
 
 
 @pytest.mark.parametrize(
@@ -27,3 +31,14 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.commands.messag
 )
 def test_what_is_said_of_an_interrupt(left: list[str], cancelled: list[str], unanswered: str | None, text: str) -> None:
     assert interruption_message("why", left=left, cancelled=cancelled, unanswered=unanswered) == text
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "text"),
+    [
+        (["in_progress"], "0 of 1 listed node ended so far; the commands continue."),
+        (["success", "delayed", "pending"], "1 of 3 listed nodes ended so far; the commands continue."),
+    ],
+)
+def test_what_is_said_of_nodes_that_are_running(outcomes: list[str], text: str) -> None:
+    assert running_message({"summary": count_outcomes(outcomes)}) == text

@@ -172,16 +172,95 @@ AGENT = "failed to run commands: exit status 3"
             [node("i-1", status="TimedOut", details="DeliveryTimedOut")],
             "0 of 1 node succeeded (1 delivery timed out). Failures: i-1 DeliveryTimedOut.",
         ),
-        ([], "The command reached no node: no managed node matches the targets."),
+        ([], "The command reached no node: no managed node in eu-west-1 matches the targets."),
     ],
 )
 def test_message(found: list[output.Invocation], text: str) -> None:
-    assert report.message(verdict_of(*found), timed_out=False) == text
+    assert report.message(verdict_of(*found), timed_out=False, region="eu-west-1") == text
+
+
+def test_targets_without_a_node_are_named_with_their_region() -> None:
+    targets = [{"Key": "tag:Role", "Values": ["web", "api"]}, {"Key": "tag-key", "Values": ["Team"]}]
+    first = given_record(command={**COMMAND, "Targets": targets})
+    second = given_record(command={**COMMAND, "Targets": [{"Key": "tag:Role", "Values": ["db"]}]})
+    for records, where in (
+        ([first], "tag:Role = web or api and tag-key = Team"),
+        ([first, first], "tag:Role = web or api and tag-key = Team"),
+        ([first, second], "tag:Role = web or api and tag-key = Team, or tag:Role = db"),
+    ):
+        text = report.message(verdict.Verdict(verdict.Run(records)), timed_out=False, region="eu-west-1")
+        assert text == f"The command reached no node: no managed node in eu-west-1 matches {where}."
+
+
+@pytest.mark.parametrize(("count", "text"), [(1, "1 node skipped"), (2, "2 nodes skipped")])
+def test_the_message_counts_nodes_that_skipped_every_step(count: int, text: str) -> None:
+    skipped = dataclasses.replace(step(), skipped=True)
+    found = [GOOD, *(node(f"i-{number + 5}", skipped, skipped) for number in range(count))]
+    assert report.message(verdict_of(*found), timed_out=False, region="eu-west-1") == (
+        f"{count + 1} of {count + 1} nodes succeeded. {text} every step."
+    )
+
+
+def not_ended_well(name: str, status: str, rc: int = -1, stderr: str = "", **more: t.Any) -> output.Step:
+    return dataclasses.replace(step("", stderr, rc, name), status=status, **more)
+
+
+@pytest.mark.parametrize(
+    ("steps", "text"),
+    [
+        ([step(name="check"), step("", "boom\n", 3, "deploy")], "rc=3 in step deploy (boom)"),
+        (
+            [step("", "old\n", name="check"), not_ended_well("deploy", "TimedOut", stderr="late\n"), step(name="x")],
+            "in step deploy (late)",
+        ),
+        # The document goes on after a failed step, unless it says otherwise.
+        ([step("", "boom\n", 3, "deploy"), step("", "fine\n", name="clean")], "rc=3 in step deploy (boom)"),
+        ([step("", "why\n", 3, "one"), step("", "then\n", 4, "two")], "rc=3 in step one (why)"),
+        ([step("", "only this\n", name="check"), step(rc=3, name="deploy")], "rc=3 in step deploy"),
+        ([step("", "why\n", 3, "alone")], "rc=3 (why)"),
+        ([step("", "odd\n", name="one"), step("", "too\n", name="two")], "rc=0 (too)"),
+    ],
+)
+def test_the_message_names_the_step_that_failed(steps: list[output.Step], text: str) -> None:
+    failed = node("i-1", *steps, status="Failed")
+    assert report.message(verdict_of(failed), timed_out=False, region="eu-west-1").endswith(
+        f"Failures: i-1 Failed {text}."
+    )
+
+
+def test_with_no_log_no_text_of_a_node_is_in_the_message() -> None:
+    failed = node("i-1", step("", "password is hunter2\n", 3), status="Failed")
+    assert report.message(verdict_of(failed), timed_out=False, region="eu-west-1", shows_texts=False) == (
+        "0 of 1 node succeeded (1 failed). Failures: i-1 Failed rc=3."
+    )
+
+
+@pytest.mark.parametrize(
+    ("stderr", "shown"),
+    [
+        ("\x1b[31mred\x1b[0m\n", "red"),
+        ("\x1b[2Kok: [localhost]\n", "[U+001B][2Kok: [localhost]"),
+        ("\u202ekcab\n", "[U+202E]kcab"),
+        ("a\x1b]0;title\x07b\n", "a[U+001B]]0;title[U+0007]b"),
+    ],
+)
+def test_text_of_a_node_cannot_control_the_terminal(stderr: str, shown: str) -> None:
+    failed = node("i-1", step("", stderr, 3), status="Failed")
+    assert report.message(verdict_of(failed), timed_out=False, region="eu-west-1").endswith(
+        f"i-1 Failed rc=3 ({shown})."
+    )
+
+
+def test_with_no_log_the_targets_are_not_named() -> None:
+    found = verdict_of(command={**COMMAND, "Targets": [{"Key": "tag:Role", "Values": ["hunter2"]}]})
+    assert report.message(found, timed_out=False, region="eu-west-1", shows_texts=False) == (
+        "The command reached no node: no managed node in eu-west-1 matches the targets."
+    )
 
 
 def test_the_message_names_the_first_failures_and_counts_the_others() -> None:
     failed = [node(f"i-{number}", step("", "x" * 300, 1), status="Failed") for number in range(9)]
-    text = report.message(verdict_of(*failed), timed_out=True)
+    text = report.message(verdict_of(*failed), timed_out=True, region="eu-west-1")
     assert text.startswith("The command had not ended after wait_timeout. 0 of 9 nodes")
     assert text.count("rc=1") == report.NAMED_FAILURES
     assert text.endswith("; and 4 more.")
@@ -192,11 +271,14 @@ def test_the_message_names_the_first_failures_and_counts_the_others() -> None:
 @pytest.mark.parametrize("details", ["RateExceeded", "AccessDenied"])
 def test_a_command_that_aws_ended_before_any_node_is_not_blamed_on_the_targets(details: str) -> None:
     found = verdict_of(command={**COMMAND, "Status": "Failed", "StatusDetails": details})
-    assert report.message(found, timed_out=False) == f"The command reached no node: AWS ended it with {details}."
+    assert (
+        report.message(found, timed_out=False, region="eu-west-1")
+        == f"The command reached no node: AWS ended it with {details}."
+    )
 
 
 def test_every_outcome_but_success_is_a_failure() -> None:
     assert result_of(
         *(node(f"i-{outcome}", status="InProgress", details=outcome) for outcome in ("Pending", "Delayed"))
     )["failed_instance_ids"] == ["i-Delayed", "i-Pending"]
-    assert set(result_of()["summary"]) == {*statuses.OUTCOMES, "total"}
+    assert set(result_of()["summary"]) == {*statuses.OUTCOMES, "total", "skipped"}

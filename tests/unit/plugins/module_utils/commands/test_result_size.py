@@ -13,7 +13,15 @@ import typing as t
 import hypothesis
 import hypothesis.strategies as st
 import pytest
-from ansible_collections.ssmops.run_command.plugins.module_utils.commands import output, report, result_size, statuses
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands import (
+    output,
+    preflight,
+    report,
+    result_size,
+    statuses,
+)
+
+from .given import make_request
 
 COMMAND_ID = "11111111-2222-4333-8444-555555555555"
 
@@ -160,24 +168,40 @@ def test_results_of_several_commands_are_cut_too() -> None:
     assert fitted["result_cut"] == {"outputs": 4, "plugins": False, "invocations": 0}
 
 
-@pytest.mark.parametrize(("count", "cut"), [(10, 0), (1_000, 1)])
-def test_of_check_mode_as_many_nodes_are_kept_as_fit(count: int, cut: int) -> None:
+def preview_of(count: int) -> dict[str, t.Any]:
     nodes = [{"instance_id": f"i-{number:017x}", "name": "", "ping_status": "Online"} for number in range(count)]
-    result = {"changed": True, "nodes": nodes, "msg": "what would happen"}
+    return preflight.preview(
+        make_request({"target_tags": {"Role": "web"}}), nodes, preflight.Place("eu-west-1", "all"), "any"
+    )
+
+
+@pytest.mark.parametrize(("count", "kept"), [(10, 10), (60, 60), (1_000, None)])
+def test_of_check_mode_as_many_nodes_are_kept_as_fit(count: int, kept: int | None) -> None:
+    result = preview_of(count)
     fitted = result_size.fit_result(result, 10_000)
-    if not cut:
-        assert fitted is result
-        return
-    left_out = fitted["result_cut"]["nodes"]
-    assert fitted["nodes"] == nodes[: count - left_out]
-    assert 9_000 < size(fitted) <= 10_000
-    assert fitted["msg"].endswith(f"(result_max_bytes): {left_out} nodes left out.")
+    assert (fitted is result) is (count == 10)
+    assert size(fitted) <= 10_000
+    assert kept in {None, len(fitted["nodes"])}
+    assert fitted["nodes"] == result["nodes"][: len(fitted["nodes"])]
+    if kept is None:
+        left_out = fitted["result_cut"]["nodes"]
+        assert left_out == count - len(fitted["nodes"])
+        assert size(fitted) > 9_000
+        assert fitted["msg"].endswith(f"{left_out} nodes left out, 1000 nodes only counted in summary.")
+    elif fitted is not result:
+        assert (fitted["outcomes"]["not_sent"]["-1"], fitted["result_cut"]["invocations"]) == (
+            sorted(result["invocations"]),
+            count - len(fitted["invocations"]),
+        )
 
 
 def test_a_result_without_any_node_stays_as_it_is() -> None:
     result = {"failed": True, "msg": "x" * 2_000}
     assert result_size.fit_result(result, 10_000) is result
-    assert result_size.fit_result({**result, "nodes": None}, 1_000)["nodes"] is None
+    unlistable = preflight.preview(
+        make_request({"resource_group": "fleet"}), None, preflight.Place("eu-west-1", "all"), "any"
+    )
+    assert result_size.fit_result({**unlistable, "msg": "x" * 2_000}, 1_000)["nodes"] is None
 
 
 @pytest.mark.parametrize(

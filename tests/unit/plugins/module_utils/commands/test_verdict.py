@@ -6,13 +6,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import typing as t
 
 import hypothesis
 import hypothesis.strategies as st
 import pytest
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands import statuses
-from ansible_collections.ssmops.run_command.plugins.module_utils.commands.output import Invocation
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.output import Invocation, Step, Text
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.verdict import CommandRecord, Run, Verdict
 
 
@@ -41,6 +42,9 @@ GOOD, BAD = node("i-1"), node("i-2", "Failed")
         (record(GOOD), "any", False, False),
         (record(GOOD, BAD), "any", False, True),
         (record(), "any", False, True),
+        (record(GOOD), "skipped", False, False),
+        (record(GOOD, BAD), "skipped", False, True),
+        (record(), "skipped", False, True),
         (record(GOOD), "any", True, True),
         (record(GOOD, BAD), "command", False, False),
         (record(GOOD, BAD, status="Failed"), "command", False, True),
@@ -61,6 +65,44 @@ GOOD, BAD = node("i-1"), node("i-2", "Failed")
 )
 def test_when_the_task_fails(given: CommandRecord, fail_on: str, timed_out: bool, failed: bool) -> None:
     assert Verdict(Run([given])).is_failed(fail_on, timed_out=timed_out) is failed
+
+
+@pytest.mark.parametrize("fail_on", ["any", "command", "never"])
+def test_a_node_of_check_mode_is_no_failure(fail_on: str) -> None:
+    found = Verdict(Run(never_sent={"i-1": statuses.NOT_SENT}))
+    assert not found.is_failed(fail_on, timed_out=False)
+    assert (found.outcomes, found.summary["not_sent"], found.summary["total"]) == ({"i-1": "not_sent"}, 1, 1)
+
+
+def with_steps(name: str, *skipped: bool) -> Invocation:
+    steps = [Step("step", "Success", "Success", 0, None, None, Text("", ""), {}, skipped=one) for one in skipped]
+    return dataclasses.replace(node(name), steps=tuple(steps))
+
+
+SKIPPED, IN_PART = with_steps("i-7", True, True), with_steps("i-8", True, False)
+
+
+@pytest.mark.parametrize(
+    ("found", "skipped", "failed"),
+    [([GOOD], 0, False), ([IN_PART], 0, False), ([GOOD, SKIPPED], 1, True), ([SKIPPED, IN_PART, BAD], 1, True)],
+)
+def test_nodes_that_skipped_every_step_succeeded_and_are_counted(
+    found: list[Invocation], skipped: int, failed: bool
+) -> None:
+    known = Verdict(Run([record(*found)]))
+    assert known.skipped_nodes == (["i-7"] if skipped else [])
+    assert (known.summary["skipped"], known.summary["total"]) == (skipped, len(found))
+    assert known.summary_by_command["first"]["skipped"] == skipped
+    assert known.is_failed("any", timed_out=False) is (BAD in found)
+    assert known.is_failed("skipped", timed_out=False) is failed
+    assert not known.is_failed("command", timed_out=False)
+
+
+def test_a_node_that_skipped_the_steps_of_one_command_only_is_not_counted() -> None:
+    ran = dataclasses.replace(with_steps("i-7", False), command_id="second")
+    known = Verdict(Run([record(SKIPPED), record(ran)]))
+    assert (known.skipped_nodes, known.summary["skipped"]) == ([], 0)
+    assert [counts["skipped"] for counts in known.summary_by_command.values()] == [1, 0]
 
 
 def test_a_node_that_aws_does_not_list_is_named() -> None:

@@ -162,6 +162,8 @@ def test_large_outputs_lose_their_beginnings() -> None:
     assert sum(map(page_data.embedded_size, data["texts"])) <= 20_000
     assert [data["texts"][position] for position in data["cut"]] == shown[1:]
     assert data["notes"] == ["The page has only the ends of 2 outputs, because their complete text would be too large."]
+    alone = page(invocation(1, stdout=outputs[1]), max_output_bytes=20_000)
+    assert alone["notes"] == ["The page has only the end of 1 output, because its complete text would be too large."]
 
 
 @given(st.lists(st.one_of(ANY_TEXT, NASTY), unique=True), st.integers(1, 2_000))
