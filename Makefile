@@ -29,7 +29,7 @@ define NEEDS_PYTHON
 endef
 
 .DEFAULT_GOAL := help
-.PHONY: help venv tree env demo sandbox test $(TEST_STEPS) release-notes test-matrix unit-oldest bench bench-sandbox faults faults-short service-authorization clean
+.PHONY: help venv tree env demo sandbox test $(TEST_STEPS) release-notes test-matrix unit-oldest bench bench-engine bench-sandbox faults faults-short service-authorization clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## */\1\t/p' Makefile | expand -t 14
@@ -109,6 +109,9 @@ unit-oldest: tree .venv-oldest/.complete ## run the plugins' unit tests with the
 
 bench: venv .venv-benchmark/.complete ## compare with other tools: calls, seconds and memory for fleets of several sizes
 	$(BIN)/python tests/benchmark $(ARGS)
+
+bench-engine: venv ## measure what send_command keeps to: rate limits, memory, ramps, a command of no length
+	$(BIN)/python tests/benchmark/engine.py $(ARGS)
 
 bench-sandbox: venv ## measure the sandbox: its start, listings and commands in a second, its memory
 	$(BIN)/python tests/benchmark/sandbox.py $(ARGS)

@@ -43,7 +43,7 @@ def adoption(request: SendRequest, listed: Iterable[CommandTypeDef]) -> Adoption
     :raises RequestError: one of them is another request.
     """
     found = [command for command in listed if _client_token(command) == request.client_token]
-    found.sort(key=lambda command: command.get("RequestedDateTime") or _LONG_AGO)
+    found.sort(key=_order)
     for command in found:
         difference = _difference(request, command)
         if difference:
@@ -70,6 +70,11 @@ def is_sent_again(command: CommandTypeDef) -> bool:
     """Whether a task sent this command to nodes that it had sent to before."""
     marks = marks_of(command.get("Comment", ""))
     return marks is not None and marks.again > 0
+
+
+def _order(command: CommandTypeDef) -> tuple[datetime.datetime, tuple[int, int]]:
+    marks = marks_of(command.get("Comment", ""))
+    return command.get("RequestedDateTime") or _LONG_AGO, marks.part if marks else (0, 0)
 
 
 def _client_token(command: CommandTypeDef) -> str | None:

@@ -93,6 +93,7 @@ class FleetRun:
         self.timed_out = False
         self._counts: progress.Counts | None = None
         self._budget: rate_control.RateBudget | None = None
+        self._max_errors: int | None = None
         self._stopped = False
         self._unanswered: _Unanswered | None = None
         self._parts_left: list[tuple[int, tuple[str, ...]]] = []
@@ -135,14 +136,14 @@ class FleetRun:
 
     def known(self) -> verdict.Run:
         """Everything known about the commands so far."""
-        over = self._stopped or (self._budget is not None and self._budget.exceeded(0))
+        over = self._stopped or (self._budget is not None and self._budget.exceeded(self._errors_before))
         return verdict.Run(
             records=[part.record(divided=self._is_divided) for part in self.parts],
             never_sent={
                 **dict.fromkeys(self.unsent, statuses.TERMINATED if over else statuses.UNSENT),
                 **dict.fromkeys(self.unknown, statuses.UNKNOWN),
             },
-            max_errors=self._budget.max_errors if self._budget is not None and self._is_divided else None,
+            max_errors=self._max_errors if self._is_divided else None,
         )
 
     @property
@@ -193,6 +194,8 @@ class FleetRun:
             request.max_concurrency or rate_control.DEFAULT_MAX_CONCURRENCY,
             request.max_errors or rate_control.DEFAULT_MAX_ERRORS,
         )
+        # Of all the nodes of the task, not only of those that it sends to again.
+        self._max_errors = self._budget.max_errors if self._max_errors is None else self._max_errors
         self._send_waiting()
 
     def _send_waiting(self) -> None:
@@ -211,7 +214,12 @@ class FleetRun:
             waiting=len(self.unsent),
             open=sum(len(part.asked) - part.completed for part in self.parts if not part.ended),
             succeeded=sum(count.outcomes.get("Success", 0) for count in counts),
+            errors_before=self._errors_before,
         )
+
+    @property
+    def _errors_before(self) -> int:
+        return sum(part.errors for part in self.parts if not part.is_own)
 
     def _send(self, request: SendRequest, fields: dict[str, t.Any], share: rate_control.Share | None) -> None:
         token = new_token()
@@ -393,7 +401,8 @@ class FleetRun:
         if self._budget is None or self._stopped:
             return
         running = [part for part in self.parts if not part.ended]
-        if not self._budget.exceeded(sum(part.command.get("ErrorCount", 0) for part in running)):
+        errors = sum(part.errors for part in running if part.is_own)
+        if not self._budget.exceeded(errors + self._errors_before):
             return
         self._stopped = True
         for part in running:

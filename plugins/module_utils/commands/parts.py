@@ -59,6 +59,11 @@ class Part:
         return self.command["CommandId"]
 
     @property
+    def errors(self) -> int:
+        """How many of its nodes have failed, by AWS's counter: the errors that count toward MaxErrors."""
+        return self.command.get("ErrorCount", 0)
+
+    @property
     def completed(self) -> int:
         """How many of its nodes have ended, by AWS's counter."""
         return self.command.get("CompletedCount", 0)

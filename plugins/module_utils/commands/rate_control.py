@@ -33,11 +33,15 @@ class Share:
 
 @dataclasses.dataclass(frozen=True)
 class Standing:
-    """The nodes of a task: that wait for a command, that were sent to and have not ended, and that have succeeded."""
+    """The nodes of a task: that wait for a command, that were sent to and have not ended, and that have succeeded.
+
+    `errors_before` are the errors of commands that an earlier run has sent: these have no share of this one's limits.
+    """
 
     waiting: int
     open: int
     succeeded: int
+    errors_before: int = 0
 
 
 class RateBudget:
@@ -59,9 +63,9 @@ class RateBudget:
     def take(self, nodes: Standing) -> Share | None:
         """A share for one more command; None if it must wait for others, or the errors are used up."""
         parts = min(self._parts_allowed(nodes), self._free_concurrency)
-        if parts < 1 or self.exceeded(0):
+        if parts < 1 or self.exceeded(nodes.errors_before):
             return None
-        free_errors = max(0, self.max_errors - self._errors_of_ended - self._reserved_errors)
+        free_errors = max(0, self.max_errors - nodes.errors_before - self._errors_of_ended - self._reserved_errors)
         size = min(self._part_size, nodes.waiting)
         share = Share(min(size, max(1, self._free_concurrency // parts)), free_errors // parts)
         self._free_concurrency -= share.max_concurrency

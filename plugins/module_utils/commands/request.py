@@ -106,7 +106,7 @@ def build_request(options: SendOptions, parameters: Mapping[str, list[str]], com
     }
     return SendRequest(
         fields={name: value for name, value in fields.items() if value is not None},
-        instance_ids=options.targets.instance_ids or (),
+        instance_ids=_instance_ids(options),
         targets=tuple(_targets(options.targets)),
         max_concurrency=options.targets.max_concurrency,
         max_errors=options.targets.max_errors,
@@ -114,6 +114,12 @@ def build_request(options: SendOptions, parameters: Mapping[str, list[str]], com
         client_token=options.command.client_token,
         client_token_max_age=options.command.client_token_max_age,
     )
+
+
+def _instance_ids(options: SendOptions) -> tuple[str, ...]:
+    ids = options.targets.instance_ids or ()
+    # A client token finds commands by their nodes, in whatever order these are given.
+    return tuple(sorted(ids)) if options.command.client_token else ids
 
 
 def short_form_parameters(options: ParameterOptions, script: str | None) -> dict[str, t.Any]:

@@ -118,7 +118,8 @@ class RunCommandApi:
         )
         self._engine.submit(command, targets, named=bool(request.get("InstanceIds")))
         self._watch_alarms(command)
-        return {"Command": responses.sent_command(command)}
+        with self._engine.lock:
+            return {"Command": responses.sent_command(command)}
 
     def run_for_rule(self, document_arn: str, targets: list[Json], parameters: Json, role_arn: str, region: str) -> str:
         """SendCommand on behalf of an EventBridge rule with the rights of its role; the command's id."""

@@ -306,6 +306,26 @@ def test_of_a_task_in_parts_only_the_missing_ones_are_sent(sent_before: int) -> 
     assert comments == [f"token=deploy-7 part {number}/3" for number in (1, 2, 3)]
 
 
+def test_errors_of_an_earlier_run_count() -> None:
+    scene = Scene(120)
+    scene.ssm.nodes[scene.ids[0]] = Node(status="Failed", details="Failed", rc=1)
+    scene.ssm.before["SendCommand"] = [None, client_error("AccessDeniedException")]
+    wanted = with_token(scene, 120, max_concurrency="1")
+    command_run(scene, wait=False).send(wanted, no_hint)
+    scene.clock.now += 60
+    second = command_run(Scene.of(scene)).send(wanted, no_hint)
+    assert second["summary"] == {**second["summary"], "success": 49, "failed": 1, "terminated": 70}
+    assert len(scene.ssm.commands) == 1
+
+
+def test_node_ids_may_come_in_another_order() -> None:
+    scene = Scene(120)
+    first = command_run(scene).send(with_token(scene, 120, max_errors="100%"), no_hint)
+    scene.ids.reverse()
+    second = command_run(Scene.of(scene)).send(with_token(scene, 120, max_errors="100%"), no_hint)
+    assert second["command_ids"] == first["command_ids"]
+
+
 @pytest.mark.parametrize(
     ("changes", "difference"),
     [

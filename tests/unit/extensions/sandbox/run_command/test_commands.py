@@ -9,6 +9,7 @@ import contextlib
 import dataclasses
 import functools
 import gc
+import threading
 import time
 import tracemalloc
 import typing as t
@@ -17,6 +18,7 @@ import pytest
 from local_aws.iam.callers import Anybody
 from local_aws.moto.data import MotoData
 from local_aws.nodes.managed_nodes import MANAGED_INSTANCE, Nodes
+from local_aws.run_command import responses
 from local_aws.run_command.agent_service import AgentService
 from local_aws.run_command.agents import Agents
 from local_aws.run_command.api import RunCommandApi
@@ -252,6 +254,27 @@ def test_nothing_is_left_when_all_is_cleared(open_account: Callable[[int], Accou
     account.engine.commands.clear()
     assert account.ask("ListCommands") == {"Commands": []}
     assert account.ask("ListCommandInvocations", CommandId=sent[0]) == {"error": "InvalidCommandId"}
+
+
+def test_nothing_changes_a_new_command_while_it_is_shown(
+    open_account: Callable[[int], Account], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account, show, could_change = open_account(10_000), responses.sent_command, []
+
+    def change() -> None:
+        could_change.append(account.engine.lock.acquire(blocking=False))
+        if could_change[-1]:
+            account.engine.lock.release()
+
+    def shown(record: Command) -> Json:
+        other = threading.Thread(target=change)
+        other.start()
+        other.join()
+        return show(record)
+
+    monkeypatch.setattr(responses, "sent_command", shown)
+    account.wait(account.send(FLEET[0]))
+    assert could_change == [False]
 
 
 def test_what_was_cancelled_stays_as_it_was_reported(open_account: Callable[[int], Account]) -> None:

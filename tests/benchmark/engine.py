@@ -1,0 +1,156 @@
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the engine keeps to beside its floors: limits of rate, memory, ramps, a command of no length.
+
+python tests/benchmark/engine.py: each scenario is measured beside what it is compared with, in one run.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import pathlib
+import sys
+import tempfile
+import time
+import typing as t
+
+sys.path.insert(0, str(pathlib.Path(__file__).parents[2]))
+
+from tests.benchmark.measuring import MemorySampler, last_end
+from tests.support import local_sandbox
+from tests.support.local_sandbox import CHECKOUT, Playbook, send_command
+
+if t.TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.support.local_sandbox import LocalSandbox
+
+LATENCY = 0.025
+ALLOWED_RATE = 10
+FLEETS = (
+    "1,Fleet=one,sandbox:duration=0",
+    "1000,Fleet=limited,sandbox:duration=1,sandbox:stdout-bytes=5000",
+    "10000,Fleet=large,sandbox:duration=1,sandbox:stdout-bytes=2000",
+    "10000,Fleet=wide,sandbox:duration=1,sandbox:stdout-bytes=32000",
+    "500,Fleet=ids,sandbox:duration=20",
+)
+Figures = dict[str, t.Any]
+
+
+class Bench:
+    """A sandbox with the fleets, and a folder for playbooks."""
+
+    def __init__(self, sandbox: LocalSandbox, folder: pathlib.Path) -> None:
+        self._sandbox = sandbox
+        self._folder = folder
+
+    def play(self, *tasks: dict[str, t.Any]) -> Figures:
+        """Seconds, calls by operation and peak memory (MB, all processes) of a playbook."""
+        self._sandbox.clear_calls()
+        playbook = Playbook(self._folder, self._sandbox, tasks)
+        began = time.monotonic()
+        process = playbook.start()
+        sampler = MemorySampler(process.pid)
+        run = playbook.finish(process, 1_800)
+        wall = time.monotonic() - began
+        memory = sampler.stop() // 1_000_000
+        if run.returncode or (run.result is not None and run.result["failed"]):
+            raise RuntimeError(run.output[-2_000:])
+        return {"wall": round(wall, 2), "memory": memory, "calls": dict(self._sandbox.calls()), "output": run.output}
+
+    def send(self, **arguments: t.Any) -> Figures:
+        """The same for one task of send_command, with the seconds from the last node's end to the playbook's."""
+        before = set(self._sandbox.executions())
+        figures = self.play(send_command({"commands": ["work"], "max_concurrency": "100%", **arguments}))
+        ended = time.time()
+        self._sandbox.control("DELETE", "config")
+        sent = set(self._sandbox.executions()) - before
+        return {**figures, "tail": round(ended - last_end(self._sandbox, sent), 2)}
+
+    def configure(self, **values: t.Any) -> None:
+        """Set latency, limits and so on."""
+        self._sandbox.control("POST", "config", values)
+
+    def ids(self, fleet: str) -> list[str]:
+        """The node IDs of a fleet."""
+        filters = [{"Key": "tag:Fleet", "Values": [fleet]}]
+        pages = self._sandbox.client("ssm").get_paginator("describe_instance_information").paginate(Filters=filters)
+        return [node["InstanceId"] for page in pages for node in page["InstanceInformationList"]]
+
+
+def one_node(bench: Bench) -> Figures:
+    """A command of no length, beside a play that does nothing."""
+    empty = min(bench.play({"ansible.builtin.meta": "noop"})["wall"] for _run in range(3))
+    ours = min(bench.send(target_tags={"Fleet": "one"})["wall"] for _run in range(3))
+    return {"seconds": ours, "empty play": empty, "more": round(ours - empty, 2), "target": 0.5}
+
+
+def limited_rate(bench: Bench) -> Figures:
+    """1,000 nodes that each need a call of their own, at 10 of these per second."""
+    limit = {"rate": ALLOWED_RATE, "burst": ALLOWED_RATE}
+    bench.configure(latency={"*": LATENCY}, rate_limits={"GetCommandInvocation": limit})
+    figures = bench.send(target_tags={"Fleet": "limited"})
+    calls = figures["calls"]["GetCommandInvocation"]
+    return {
+        "calls": calls,
+        "calls at most": 1_100,
+        "throttled, %": round(100 * (calls - 1_000) / calls, 1),
+        "tail": figures["tail"],
+        "tail at most": round(1.15 * 1_000 / ALLOWED_RATE + 5, 1),
+    }
+
+
+def large_fleet(bench: Bench) -> Figures:
+    """10,000 nodes: the tail beside the latency of its pages."""
+    bench.configure(latency={"*": LATENCY})
+    figures = bench.send(target_tags={"Fleet": "large"})
+    pages = figures["calls"]["ListCommandInvocations"]
+    floor = pages * LATENCY
+    return {"calls": sum(figures["calls"].values()), "tail": figures["tail"], "floor": floor, "target": 1.2 * floor + 1}
+
+
+def wide_outputs(bench: Bench) -> Figures:
+    """10,000 nodes with 32 kB each, saved to files, with a result of 600,000 characters."""
+    figures = bench.send(target_tags={"Fleet": "wide"}, output_dir="outputs", result_max_bytes=600_000)
+    return {"memory, MB": figures["memory"], "target": 400, "seconds": figures["wall"]}
+
+
+def by_ids(bench: Bench) -> Figures:
+    """500 node IDs, beside the same nodes by tag."""
+    tags = bench.send(target_tags={"Fleet": "ids"})["wall"]
+    ids = bench.ids("ids")
+    ramped = bench.send(instance_ids=ids)["wall"]
+    at_once = bench.send(instance_ids=ids, max_errors="100%")["wall"]
+    return {"by tag": tags, "by ID": ramped, "by ID, max_errors 100%": at_once}
+
+
+SCENARIOS: t.Final = {
+    scenario.__name__: scenario for scenario in (one_node, large_fleet, limited_rate, wide_outputs, by_ids)
+}
+
+
+def measured(chosen: list[str]) -> Iterator[tuple[str, Figures]]:
+    """The figures of the chosen scenarios."""
+    os.environ["ANSIBLE_COLLECTIONS_PATH"] = str(CHECKOUT / ".tree")
+    options = [option for fleet in FLEETS for option in ("--seed-nodes", fleet)]
+    with tempfile.TemporaryDirectory(prefix="benchmark-") as folder:
+        path = pathlib.Path(folder)
+        with local_sandbox.running(path, *options) as sandbox:
+            for name in chosen:
+                yield name, SCENARIOS[name](Bench(sandbox, path))
+
+
+def main() -> None:
+    """Print one line of JSON for each scenario."""
+    parser = argparse.ArgumentParser(prog="engine", description=__doc__)
+    parser.add_argument("scenarios", nargs="*", default=list(SCENARIOS), help=", ".join(SCENARIOS))
+    for name, figures in measured(parser.parse_args().scenarios):
+        sys.stdout.write(json.dumps({name: figures}) + "\n")
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()
