@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import dataclasses
-import functools
 import os
 import pathlib
 import re
@@ -22,46 +21,31 @@ from ansible_collections.amazon.aws.plugins.module_utils.exceptions import Ansib
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands import request, wait_time
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.client_token import adoption_preview
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.client_token_calls import find_adoption
-from ansible_collections.ssmops.run_command.plugins.module_utils.commands.dispatch_calls import (
-    Dispatcher,
-    LostResponses,
-)
-from ansible_collections.ssmops.run_command.plugins.module_utils.commands.fleet_calls import RunServices
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.option_checks import check_arguments
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.options import AttachOptions, read_options
-from ansible_collections.ssmops.run_command.plugins.module_utils.commands.output_calls import OutputReader
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.preflight_calls import Preflight
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.result_size import (
-    ArrivingOutputs,
     default_budget,
     fit_result,
 )
-from ansible_collections.ssmops.run_command.plugins.module_utils.commands.retrier import LEAST_PATIENCE, Retrier
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.retrier import Retrier
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.retries import OUTAGE_TOLERANCE
-from ansible_collections.ssmops.run_command.plugins.module_utils.commands.track_calls import Tracker
-from ansible_collections.ssmops.run_command.plugins.module_utils.commands.whole_output_calls import (
-    CommandOutputs,
-    OutputPlaces,
-)
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.deadline import Deadline
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import HIDDEN, RequestError
 from ansible_collections.ssmops.run_command.plugins.plugin_utils.aws_action import AWSActionBase, failure
-from ansible_collections.ssmops.run_command.plugins.plugin_utils.client_credentials import stop_renewing
 from ansible_collections.ssmops.run_command.plugins.plugin_utils.client_place import client_place
 from ansible_collections.ssmops.run_command.plugins.plugin_utils.command_arguments import (
     ARGUMENT_SPEC,
     as_written,
 )
-from ansible_collections.ssmops.run_command.plugins.plugin_utils.command_run import CommandRun, Telling
 from ansible_collections.ssmops.run_command.plugins.plugin_utils.output_files import OutputFiles
 from ansible_collections.ssmops.run_command.plugins.plugin_utils.progress_display import ProgressDisplay
+from ansible_collections.ssmops.run_command.plugins.plugin_utils.run_assembly import Console, assembled_run
 from ansible_collections.ssmops.run_command.plugins.plugin_utils.run_claims import claim_of, refusal
 
 if t.TYPE_CHECKING:
-    from collections.abc import Callable
-
+    from ansible_collections.ssmops.run_command.plugins.plugin_utils.command_run import CommandRun
     from ansible_collections.ssmops.run_command.plugins.module_utils.commands.options import SendOptions, TaskOptions
-    from ansible_collections.ssmops.run_command.plugins.module_utils.commands.output import Invocation
 
 # The engine is the only layer that retries: it knows the deadline.
 NO_RETRIES: dict[str, t.Any] = {"retries": {"total_max_attempts": 1, "mode": "standard"}, "max_pool_connections": 16}
@@ -78,33 +62,12 @@ NO_ASYNC = (
 Result = dict[str, t.Any]
 
 
-@dataclasses.dataclass(frozen=True)
-class Console:
-    """What a task displays while it runs, the files it writes, and the client and the retries it reads with."""
-
-    reader: t.Any
-    retrier: Retrier
-    display: ProgressDisplay
-    files: OutputFiles | None
-
-    def keeper(self, budget: int | None) -> Callable[[Invocation], Invocation]:
-        """Shows and saves each invocation whole, and returns what a result within `budget` needs of it."""
-        arriving = ArrivingOutputs(budget) if budget else None
-
-        def keep(whole: Invocation) -> Invocation:
-            self.display.output_read(whole)
-            return arriving.cut(whole) if arriving else whole
-
-        return keep
-
-
 class ActionModule(AWSActionBase):
     """The action behind M(ssmops.run_command.send_command)."""
 
     _requires_connection = False
     # The inventory's name of the host that the task runs for.
     _host = "localhost"
-    _outputs: OutputReader | None = None
 
     def run(self, tmp: str | None = None, task_vars: dict[str, t.Any] | None = None) -> Result:
         """The result of the task; failures include everything known about the commands."""
@@ -123,8 +86,6 @@ class ActionModule(AWSActionBase):
             options = with_budget(read_options(arguments), in_job=bool(comment))
             self.require_aws_sdk()
             result = self._result(options, comment)
-            if self._outputs is not None:
-                self._outputs.warn_of_gaps()
         except RequestError as error:
             message = error.without_value if self._task.no_log else str(error)
             return {"failed": True, "changed": False, "msg": message}
@@ -251,40 +212,10 @@ class ActionModule(AWSActionBase):
         return files
 
     def _command_run(self, options: TaskOptions, console: Console, seconds: float) -> CommandRun:
-        deadline = Deadline(seconds)
-        retrier = console.retrier.within(deadline, LEAST_PATIENCE)
-        tracker = Tracker(console.reader, retrier, deadline)
-        lost = LostResponses(options.wait.lost_response_timeout, options.wait.on_lost_response == "resend")
-        as_aws_says = functools.partial(wait_time.seconds_of, otherwise=seconds)
-        if options.result.stream_output:
-            console.display.stream(self._client("logs"), log_groups(options, tracker))
-        source = self._whole_output(options, tracker, retrier)
-        self._outputs = OutputReader(
-            tracker,
-            source.text if source else None,
-            console.display.warn,
-            console.keeper(options.result.result_max_bytes),
-        )
-        stations = RunServices(
-            reader=console.reader,
-            retrier=retrier,
-            dispatcher=Dispatcher(console.reader, retrier, deadline, lost),
-            tracker=tracker,
-            outputs=self._outputs,
-            observer=console.display,
-            deadline=deadline,
-            wait_seconds=None if options.wait.wait_timeout else as_aws_says,
-        )
-        written = console.files.written if console.files else {}
-        hurry = functools.partial(stop_renewing, console.reader)
-        told = Telling(options.result.fail_on, written, secret=console.display.secret)
-        return CommandRun(stations, hurry, options.wait, told)
+        return assembled_run(options, console, self._client_for_outputs, seconds)
 
-    def _whole_output(self, options: TaskOptions, tracker: Tracker, retrier: Retrier) -> CommandOutputs | None:
-        if not options.result.full_output:
-            return None
-        addressing = {"s3": self.s3_addressing(), "logs": {}}
-        return CommandOutputs(tracker.find, lambda name: self._client(name, **addressing[name]), retrier)
+    def _client_for_outputs(self, service: str) -> t.Any:
+        return self._client(service, **(self.s3_addressing() if service == "s3" else {}))
 
 
 def timeout(name: str, value: t.Any) -> float:
@@ -302,13 +233,6 @@ def job_comment(task_vars: t.Mapping[str, t.Any]) -> str:
     """The default comment of commands in an AWX job: it finds them if the job was killed."""
     job = task_vars.get("awx_job_id") or task_vars.get("tower_job_id")
     return f"AWX job {job}" if job else ""
-
-
-def log_groups(options: TaskOptions, tracker: Tracker) -> Callable[[str], str]:
-    """The log group of each command, by ID: of this task's own by its options, of others as they were sent."""
-    if not isinstance(options, AttachOptions):
-        return lambda _command_id: options.log_group
-    return lambda command_id: OutputPlaces.of_command(tracker.find(command_id)).log_group
 
 
 def with_budget(options: SendOptions | AttachOptions, *, in_job: bool) -> SendOptions | AttachOptions:

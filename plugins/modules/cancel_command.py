@@ -156,7 +156,7 @@ msg:
   description: How many commands were cancelled, and which were not.
   returned: always
   type: str
-  sample: Cancelled 1 of 1 commands; 1 of these have ended by now.
+  sample: Cancelled 1 of 1 command, of which 1 has ended by now.
 """
 
 import typing as t

@@ -49,12 +49,12 @@ class CommandRun:
     :param hurry: called before the last calls of a controller that is being interrupted.
     """
 
-    def __init__(self, stations: RunServices, hurry: Callable[[], None], wait: WaitOptions, telling: Telling) -> None:
-        self._services = stations
+    def __init__(self, services: RunServices, hurry: Callable[[], None], wait: WaitOptions, telling: Telling) -> None:
+        self._services = services
         self._hurry = hurry
         self._wait = wait
         self._telling = telling
-        self._fleet = FleetRun(stations)
+        self._fleet = FleetRun(services)
 
     def send(self, request: SendRequest, explain: Callable[[AnsibleAWSError], str]) -> Result:
         """Send, and return the results of the nodes unless the task does not wait.
@@ -139,6 +139,7 @@ class CommandRun:
         return messages.interruption_message(reason, left=left, cancelled=cancelled, unanswered=unanswered)
 
     def _known(self, verdict: Verdict | None = None) -> Result:
+        self._services.outputs.warn_of_gaps()
         result = report.build_result(verdict or Verdict(self._fleet.known()))
         for node, path in self._telling.output_files.items():
             if node in result["invocations"]:

@@ -12,6 +12,7 @@ import typing as t
 
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands import statuses
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.comments import marks_of
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.counted import counted
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import RequestError
 
 if t.TYPE_CHECKING:
@@ -76,9 +77,10 @@ def message(found: int, running: int, ended: int, *, check: bool) -> str:
     """What was done with the commands found, of which so many were running, and have ended by now."""
     if not found:
         return "No such command was found."
-    had_ended = f"{found - running} of {found} commands had ended before"
+    commands = counted(found, "command")
+    had_ended = f"{found - running} of {commands} had ended before"
     if not running:
         return f"Nothing to cancel: {had_ended}."
     if check:
-        return f"{running} of {found} commands would be cancelled."
-    return f"Cancelled {running} of {found} commands; {ended} of these have ended by now."
+        return f"{running} of {commands} would be cancelled."
+    return f"Cancelled {running} of {commands}, of which {ended} {'has' if ended == 1 else 'have'} ended by now."

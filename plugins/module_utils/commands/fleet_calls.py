@@ -4,7 +4,7 @@
 
 """The run of a task on a fleet: parts are sent as the rate budget allows, watched until they end, and collected.
 
-Only this file knows all stations: dispatch, track, collect.
+Only this file knows all steps: dispatch, track, collect.
 """
 
 from __future__ import annotations
@@ -85,8 +85,8 @@ class FleetRun:
     to SendCommand was lost), `timed_out`.
     """
 
-    def __init__(self, stations: RunServices) -> None:
-        self._services = stations
+    def __init__(self, services: RunServices) -> None:
+        self._services = services
         self.parts: list[Part] = []
         self.unsent: list[str] = []
         self.unknown: list[str] = []

@@ -45,7 +45,7 @@ def test_a_command_is_cancelled_and_what_had_finished_is_told() -> None:
     result = account.cancel(command_ids=account.ids)
     assert (result["changed"], result["failed"], result["cancelled_command_ids"]) == (True, False, account.ids)
     assert [found["outcome"] for found in result["invocations"].values()] == ["success", "cancelled"]
-    assert result["msg"] == "Cancelled 1 of 1 commands; 1 of these have ended by now."
+    assert result["msg"] == "Cancelled 1 of 1 command, of which 1 has ended by now."
 
 
 def test_a_command_that_has_ended_is_no_error() -> None:
@@ -54,7 +54,7 @@ def test_a_command_that_has_ended_is_no_error() -> None:
     account.ssm.calls.clear()
     again = account.cancel(command_ids=account.ids)
     assert (again["changed"], again["cancelled_command_ids"]) == (False, [])
-    assert again["msg"] == "Nothing to cancel: 1 of 1 commands had ended before."
+    assert again["msg"] == "Nothing to cancel: 1 of 1 command had ended before."
     assert account.ssm.calls["CancelCommand"] == 0
 
 
@@ -98,7 +98,7 @@ def test_commands_that_do_not_end_in_time_are_a_failure() -> None:
     t.cast("t.Any", account.ssm).cancel_command = lambda **_request: {}
     result = account.cancel(command_ids=account.ids, seconds=20)
     assert (result["changed"], result["failed"]) == (True, True)
-    assert result["msg"] == "Cancelled 1 of 1 commands; 0 of these have ended by now."
+    assert result["msg"] == "Cancelled 1 of 1 command, of which 0 have ended by now."
 
 
 def test_a_command_that_is_not_known_is_an_error() -> None:

@@ -1,0 +1,96 @@
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Assembles a run of commands from the options of a task: its clients, its deadline, what it is told with."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import typing as t
+
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.dispatch_calls import (
+    Dispatcher,
+    LostResponses,
+)
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.fleet_calls import RunServices
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.options import AttachOptions
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.output_calls import OutputReader
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.result_size import ArrivingOutputs
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.retrier import LEAST_PATIENCE, Retrier
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.track_calls import Tracker
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.wait_time import seconds_of
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.whole_output_calls import (
+    CommandOutputs,
+    OutputPlaces,
+)
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.deadline import Deadline
+from ansible_collections.ssmops.run_command.plugins.plugin_utils.client_credentials import stop_renewing
+from ansible_collections.ssmops.run_command.plugins.plugin_utils.command_run import CommandRun, Telling
+
+if t.TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ansible_collections.ssmops.run_command.plugins.module_utils.commands.options import TaskOptions
+    from ansible_collections.ssmops.run_command.plugins.module_utils.commands.output import Invocation
+    from ansible_collections.ssmops.run_command.plugins.plugin_utils.output_files import OutputFiles
+    from ansible_collections.ssmops.run_command.plugins.plugin_utils.progress_display import ProgressDisplay
+
+
+@dataclasses.dataclass(frozen=True)
+class Console:
+    """What a task displays while it runs, the files it writes, and the client and the retries it reads with."""
+
+    reader: t.Any
+    retrier: Retrier
+    display: ProgressDisplay
+    files: OutputFiles | None
+
+    def keeper(self, budget: int | None) -> Callable[[Invocation], Invocation]:
+        """Shows and saves each invocation whole, and returns what a result within `budget` needs of it."""
+        arriving = ArrivingOutputs(budget) if budget else None
+
+        def keep(whole: Invocation) -> Invocation:
+            self.display.output_read(whole)
+            return arriving.cut(whole) if arriving else whole
+
+        return keep
+
+
+def assembled_run(
+    options: TaskOptions, console: Console, client_for: Callable[[str], t.Any], seconds: float
+) -> CommandRun:
+    """A run that waits for so many seconds, or as long as AWS gives each command if the user does not say it.
+
+    :param client_for: makes a client of a service (s3, logs) to read outputs with.
+    """
+    deadline = Deadline(seconds)
+    retrier = console.retrier.within(deadline, LEAST_PATIENCE)
+    tracker = Tracker(console.reader, retrier, deadline)
+    if options.result.stream_output:
+        console.display.stream(client_for("logs"), log_groups(options, tracker))
+    whole = CommandOutputs(tracker.find, client_for, retrier) if options.result.full_output else None
+    keep = console.keeper(options.result.result_max_bytes)
+    lost = LostResponses(options.wait.lost_response_timeout, options.wait.on_lost_response == "resend")
+    as_aws_says = functools.partial(seconds_of, otherwise=seconds)
+    services = RunServices(
+        reader=console.reader,
+        retrier=retrier,
+        dispatcher=Dispatcher(console.reader, retrier, deadline, lost),
+        tracker=tracker,
+        outputs=OutputReader(tracker, whole.text if whole else None, console.display.warn, keep),
+        observer=console.display,
+        deadline=deadline,
+        wait_seconds=None if options.wait.wait_timeout else as_aws_says,
+    )
+    written = console.files.written if console.files else {}
+    telling = Telling(options.result.fail_on, written, secret=console.display.secret)
+    return CommandRun(services, functools.partial(stop_renewing, console.reader), options.wait, telling)
+
+
+def log_groups(options: TaskOptions, tracker: Tracker) -> Callable[[str], str]:
+    """The log group of each command, by ID: of this task's own by its options, of others as they were sent."""
+    if not isinstance(options, AttachOptions):
+        return lambda _command_id: options.log_group
+    return lambda command_id: OutputPlaces.of_command(tracker.find(command_id)).log_group
