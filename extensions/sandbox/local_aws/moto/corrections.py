@@ -10,6 +10,9 @@ from __future__ import annotations
 
 import typing as t
 
+from moto.core.exceptions import JsonRESTError, ServiceException
+
+from ..wire.errors import ApiError
 from . import (
     alarms,
     attached_policies,
@@ -99,6 +102,11 @@ def answer_query(operation: str) -> bytes | None:
 
 
 def answer(service: str, operation: str, request: Json, region: str) -> Json | None:
-    """The answer to an operation that moto lacks or gets wrong; None when it is moto's."""
+    """The answer to an operation that moto lacks or gets wrong; None when it is moto's; ApiError for a refusal."""
     function = OPERATIONS.get((service, operation))
-    return function(request, region) if function else None
+    try:
+        return function(request, region) if function else None
+    except JsonRESTError as error:
+        raise ApiError(error.relative_error_type, error.message, status=error.code) from error
+    except ServiceException as error:
+        raise ApiError(error.code, error.message) from error

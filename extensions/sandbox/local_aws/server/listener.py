@@ -5,12 +5,14 @@
 
 from __future__ import annotations
 
+import re
 import resource
 import typing as t
 
 import waitress.adjustments
 import waitress.channel
 import waitress.server
+import waitress.task
 
 _THREADS: t.Final = 32
 _CONNECTIONS: t.Final = 4_096
@@ -19,12 +21,24 @@ _OTHER_FILES: t.Final = 512
 # What may be idle for longer than these seconds; more is closed, the rest after waitress's two minutes.
 _IDLE_CONNECTIONS: t.Final = 64
 _IDLE_SECONDS: t.Final = 3.0
+_METADATA: t.Final = re.compile(rb"^X-Amz-Meta-[^:]+", re.MULTILINE)
 _LONGEST_HEAD: t.Final = 64 * 1024
 _LONGEST_BODY: t.Final = 128 * 1024 * 1024
 
 
+class _Task(waitress.task.WSGITask):
+    """An answer whose headers of metadata have the small letters that AWS gives them; waitress makes them capital."""
+
+    def build_response_header(self) -> bytes:
+        """The head of the answer."""
+        head: bytes = super().build_response_header()  # type: ignore[no-untyped-call]  # waitress has no types
+        return _METADATA.sub(lambda name: name[0].lower(), head)
+
+
 class _Channel(waitress.channel.HTTPChannel):
     """A connection whose client may expect to be told to go on with a body of no bytes, as boto3 does."""
+
+    task_class = _Task
 
     def send_continue(self) -> None:
         """Tell the client to go on; waitress then waits for a body, even when it has all of it."""

@@ -203,6 +203,11 @@ def group_of(logs: t.Any) -> dict[str, t.Any]:
     return t.cast("dict[str, t.Any]", group)
 
 
+def test_a_name_that_moto_refuses_is_refused(logs: t.Any) -> None:
+    assert code_of(logs.create_log_group, logGroupName="a" * 513) == "InvalidParameterException"
+    assert code_of(logs.create_log_group, logGroupName=GROUP) == "ResourceAlreadyExistsException"
+
+
 def test_a_key_is_set_and_removed(aws: Aws, logs: t.Any) -> None:
     key = aws.client("kms").create_key()["KeyMetadata"]["Arn"]
     logs.associate_kms_key(logGroupName=GROUP, kmsKeyId=key)

@@ -212,6 +212,12 @@ def fixture_bucket(sandbox: LocalSandbox) -> str:
     return "presigned"
 
 
+def test_metadata_has_small_letters(sandbox: LocalSandbox, bucket: str) -> None:
+    s3 = sandbox.client("s3")
+    assert s3.head_object(Bucket=bucket, Key=KEY)["Metadata"] == {"word": "value"}
+    assert s3.get_object(Bucket=bucket, Key=KEY)["Metadata"] == {"word": "value"}
+
+
 # ruff: noqa: S310 - every address is the sandbox's
 def fetch(address: str, data: bytes | None = None, headers: dict[str, str] | None = None) -> tuple[int, bytes]:
     method = "GET" if data is None else "PUT"
