@@ -124,7 +124,9 @@ class ActionModule(AWSActionBase):
         wanted = self._request(options, preflight, default_comment)
         preflight.check_platform(wanted)
         if self._task.check_mode:
-            result = self._preview(wanted, options.result.fail_on, console, preflight)
+            # A task that does not wait does not get to know that there is no node.
+            fail_on = options.result.fail_on if options.wait.wait else "never"
+            result = self._preview(wanted, fail_on, console, preflight)
         else:
             if not options.command.send_per_host:
                 self._claim(wanted, console)

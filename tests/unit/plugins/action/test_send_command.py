@@ -339,6 +339,14 @@ def test_check_mode_without_a_node_changes_nothing_and_fails_as_the_task_would(s
     assert scene.run(arguments)["failed"] is result["failed"]
 
 
+def test_check_mode_without_waiting_does_not_fail_for_want_of_a_node(scene: Scene) -> None:
+    arguments = {"commands": ["uptime"], "target_tags": {"Role": "nobody"}, "wait": False}
+    assert not scene.run(arguments, check_mode=True)["failed"]
+    assert not scene.run(arguments).get("failed", False)
+    arguments = {"commands": ["uptime"], "instance_ids": [NODE], "wait": False}
+    assert scene.run(arguments, check_mode=True)["failed"]
+
+
 def test_check_mode_has_the_shape_of_the_task(scene: Scene) -> None:
     arguments = {"commands": ["uptime"], "target_tags": {"Role": "web"}, "client_token": "deploy-7"}
     foreseen = scene.run(arguments, check_mode=True)
