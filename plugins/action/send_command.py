@@ -44,8 +44,8 @@ from ansible_collections.ssmops.run_command.plugins.plugin_utils.run_assembly im
 from ansible_collections.ssmops.run_command.plugins.plugin_utils.run_claims import claim_of, refusal
 
 if t.TYPE_CHECKING:
-    from ansible_collections.ssmops.run_command.plugins.plugin_utils.command_run import CommandRun
     from ansible_collections.ssmops.run_command.plugins.module_utils.commands.options import SendOptions, TaskOptions
+    from ansible_collections.ssmops.run_command.plugins.plugin_utils.command_run import CommandRun
 
 # The engine is the only layer that retries: it knows the deadline.
 NO_RETRIES: dict[str, t.Any] = {"retries": {"total_max_attempts": 1, "mode": "standard"}, "max_pool_connections": 16}
