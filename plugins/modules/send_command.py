@@ -375,7 +375,7 @@ notes:
     Parameter Store and let the node read them.
   - The task itself repeats calls that AWS throttles or that get no response, at the rate that AWS allows, until
     O(wait_timeout). The retries in O(aws_config) and E(AWS_MAX_ATTEMPTS) do not apply; the timeouts in O(aws_config) do,
-    which are 10 seconds to connect and 20 seconds to read by default.
+    which are 5 seconds to connect and 10 seconds to read by default.
   - Users who may call ListCommandInvocations can read the output of every command in the account and region.
   - "Required permissions: ssm:SendCommand on the document, on every node and on O(output_s3_bucket_name),
     ssm:ListCommands, ssm:ListCommandInvocations, ssm:GetCommandInvocation, ssm:CancelCommand, ssm:DescribeDocument,

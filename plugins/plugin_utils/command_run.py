@@ -19,7 +19,7 @@ from ansible_collections.ssmops.run_command.plugins.plugin_utils.aws_action impo
 from ansible_collections.ssmops.run_command.plugins.plugin_utils.interrupts import ACTION_SECONDS, run_when_stopped
 
 if t.TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from contextlib import AbstractContextManager
 
     from ansible_collections.ssmops.run_command.plugins.module_utils.commands.fleet_calls import RunServices
@@ -84,7 +84,10 @@ class CommandRun:
         """
         self._fleet.attach(command_ids)
         if not self._wait.wait and not self._fleet.has_ended:
-            self._fleet.collect_unfinished(0)
+            try:
+                self._fleet.collect_unfinished(0)
+            except AnsibleAWSError as error:
+                return self._failed(error, "")
             result = self._known()
             return {"changed": False, "failed": False, **result, "msg": messages.running_message(result)}
         with self._cancelling_when_stopped():
@@ -116,26 +119,30 @@ class CommandRun:
             self._cancel(self._services.deadline.another(CANCEL_GRACE))
         fleet.collect_unfinished(CANCEL_GRACE if cancelling else 0)
 
-    def _cancel(self, deadline: Deadline) -> tuple[str, ...]:
-        return self._fleet.cancel(Canceller(self._services.reader, self._services.retrier.within(deadline), deadline))
+    def _cancel(self, deadline: Deadline, command_ids: Sequence[str] | None = None) -> tuple[str, ...]:
+        canceller = Canceller(self._services.reader, self._services.retrier.within(deadline), deadline)
+        return self._fleet.cancel(canceller, command_ids)
 
     def _cancelling_when_stopped(self) -> AbstractContextManager[None]:
         return run_when_stopped(self._stop, self._services.observer.warn, self._left)
 
     def _left(self) -> str:
-        """What still runs after a stop that did not end."""
-        return messages.still_running_note(self._fleet.active_command_ids).strip()
+        """What may still run after a stop that did not end."""
+        fleet = self._fleet
+        return messages.left_note(fleet.active_command_ids, fleet.unanswered_token)
 
     def _stop(self, reason: str) -> str:
         """Cancel or leave the commands of a controller that is being interrupted; returns what was done."""
         deadline = self._services.deadline.another(ACTION_SECONDS)
         cancelling = self._wait.on_interrupt == "cancel"
-        look_up = self._services.deadline.another(ACTION_SECONDS / 2)
         self._hurry()
-        unanswered = self._fleet.recover_unanswered(look_up)
-        active = self._fleet.active_command_ids
-        cancelled = self._cancel(deadline) if cancelling else ()
-        left = [command_id for command_id in active if command_id not in cancelled]
+        # What is known first: looking up what was being sent may take all the time that is left.
+        cancelled = list(self._cancel(deadline)) if cancelling else []
+        unanswered = self._fleet.recover_unanswered(deadline)
+        recovered = [command_id for command_id in self._fleet.active_command_ids if command_id not in cancelled]
+        if cancelling and recovered:
+            cancelled += self._cancel(deadline, recovered)
+        left = [command_id for command_id in recovered if command_id not in cancelled]
         return messages.interruption_message(reason, left=left, cancelled=cancelled, unanswered=unanswered)
 
     def _known(self, verdict: Verdict | None = None) -> Result:
@@ -166,6 +173,6 @@ class CommandRun:
             # AWS often returns a code without a message.
             result["msg"] = result["msg"].rstrip(": ") + explanation
         if fleet.active_command_ids:
-            result["msg"] += messages.still_running_note(fleet.command_ids)
+            result["msg"] += messages.still_running_note(fleet.active_command_ids)
         result["msg"] += messages.unsent_note(len(fleet.unsent))
         return result

@@ -94,6 +94,9 @@ def _reporting_incomplete_answers(description: str, handled: Callable[P, R]) -> 
             return handled(*args, **kwargs)
         except ResponseParserError as error:
             raise IncompleteAnswerError(f"Failed to {description}", error) from error
+        except OSError as error:
+            # Of a provider of credentials, such as a missing file: botocore wraps those of the network.
+            raise AnsibleAWSError(f"Failed to {description}: {error}") from error
 
     return call
 

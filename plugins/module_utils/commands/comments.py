@@ -22,6 +22,7 @@ _MARKS = re.compile(
     rf"(?:^| )(?:token=(?P<client_token>[A-Za-z0-9._-]{{1,{MAX_CLIENT_TOKEN_LENGTH}}}) )?"
     r"(?:part (?P<part>\d+)/(?P<parts>\d+) |again (?P<again>\d+) )?(?P<token>ssmops-[0-9a-f]{16})\Z"
 )
+_IMITATION = re.compile(r"(?:^| )(?:token=\S+|part \S+|again \S+)\Z")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -54,7 +55,11 @@ def comment_of(marks: Marks, text: str) -> str:
         marks.token,
     ]
     ending = " ".join(word for word in words if word)
-    return f"{text[: MAX_COMMENT_LENGTH - len(ending) - 1].rstrip()} {ending}".lstrip()
+    shown = text[: MAX_COMMENT_LENGTH - len(ending) - 1].rstrip()
+    if _IMITATION.search(shown):
+        # Text that looks like marks is kept apart from them.
+        shown = f"{text[: MAX_COMMENT_LENGTH - len(ending) - 3].rstrip()} ;"
+    return f"{shown} {ending}".lstrip()
 
 
 def marks_of(comment: str) -> Marks | None:

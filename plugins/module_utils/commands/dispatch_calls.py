@@ -104,11 +104,15 @@ class Dispatcher:
 
         try:
             return ssm_commands.send_command(self._client, **request)
-        except (exceptions.ClientError, exceptions.BotoCoreError, parsers.ResponseParserError, KeyError) as error:
-            failure = send_failure_of(error)
-            if failure is SendFailure.NOT_SENT:
-                raise SendError("Failed to send the command", error) from error
-            return _Failed(error, failure)
+        except (exceptions.ClientError, exceptions.BotoCoreError, parsers.ResponseParserError) as error:
+            failed: Exception = error
+        except (KeyError, OSError) as error:
+            # A response without the command; a provider of credentials without its file.
+            failed = error
+        failure = send_failure_of(failed)
+        if failure is SendFailure.NOT_SENT:
+            raise SendError("Failed to send the command", failed) from failed
+        return _Failed(failed, failure)
 
     def _lost_for_good(self, resends: int, token: str, error: Exception) -> LostResponseError:
         seconds = f"{self._policy.look_up_seconds:.0f} seconds"

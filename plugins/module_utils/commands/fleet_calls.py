@@ -21,9 +21,13 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.commands import
     track,
     verdict,
 )
-from ansible_collections.ssmops.run_command.plugins.module_utils.commands.client_token import is_sent_again
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.client_token_calls import find_adoption
-from ansible_collections.ssmops.run_command.plugins.module_utils.commands.comments import Marks, comment_of, new_token
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.comments import (
+    Marks,
+    comment_of,
+    marks_of,
+    new_token,
+)
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.dispatch import LostResponseError
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.dispatch_calls import Dispatcher
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.output import listed_invocation
@@ -95,6 +99,7 @@ class FleetRun:
         self._budget: rate_control.RateBudget | None = None
         self._max_errors: int | None = None
         self._stopped = False
+        self._has_too_many_errors = False
         self._unanswered: _Unanswered | None = None
         self._parts_left: list[tuple[int, tuple[str, ...]]] = []
         self._again = 0
@@ -109,6 +114,11 @@ class FleetRun:
     def active_command_ids(self) -> list[str]:
         """Commands that are not known to have ended."""
         return [part.command_id for part in self.parts if not part.ended]
+
+    @property
+    def unanswered_token(self) -> str | None:
+        """The token of a command that is being sent, and about which AWS has not answered."""
+        return self._unanswered.token if self._unanswered else None
 
     @property
     def adopted_ids(self) -> list[str]:
@@ -136,7 +146,7 @@ class FleetRun:
 
     def known(self) -> verdict.Run:
         """Everything known about the commands so far."""
-        over = self._stopped or (self._budget is not None and self._budget.exceeded(self._errors_before))
+        over = self._budget is not None and (self._has_too_many_errors or self._budget.exceeded(self._errors_before))
         return verdict.Run(
             records=[part.record(divided=self._is_divided) for part in self.parts],
             never_sent={
@@ -148,7 +158,8 @@ class FleetRun:
 
     @property
     def _is_divided(self) -> bool:
-        return sum(part.share is not None for part in self.parts) + bool(self.unsent) > 1
+        parts = sum(part.share is not None or part.is_one_of_several for part in self.parts)
+        return parts + bool(self.unsent) > 1
 
     def send(self, request: SendRequest) -> None:
         """Send the request: to its targets, or to as many of its node IDs as may run now; `watch` sends to the rest.
@@ -157,6 +168,7 @@ class FleetRun:
 
         :raises RequestError: the client token was used for another request.
         """
+        self._request = request
         found = find_adoption(self._services.reader, self._services.retrier, request)
         for command in found.commands:
             self._adopt(command)
@@ -167,10 +179,12 @@ class FleetRun:
 
     def _adopt(self, command: CommandTypeDef) -> None:
         asked = asked_nodes(t.cast("dict[str, t.Any]", command))
-        if is_sent_again(command):
+        marks = marks_of(command.get("Comment", "")) or Marks("")
+        self._again = max(self._again, marks.again)
+        if marks.again:
             for part in self.parts:
                 part.sent_again.update(asked)
-        self._add(Part(command, asked=asked, is_own=False))
+        self._add(Part(command, asked=asked, is_own=False, is_one_of_several=marks.part[1] > 1))
 
     def send_to_targets(self, request: SendRequest) -> None:
         """Send one command to the request's targets."""
@@ -200,6 +214,9 @@ class FleetRun:
 
     def _send_waiting(self) -> None:
         while self._request is not None and self.unsent and not self._stopped and self._budget is not None:
+            if self._budget.ramps and any(not part.is_own and not part.has_ended for part in self.parts):
+                # An earlier run's command has the limits of that run: what is missing waits for its end.
+                return
             share = self._budget.take(self._standing())
             if share is None:
                 return
@@ -393,6 +410,9 @@ class FleetRun:
         collected = part.collected.values()
         errors = sum(found.outcome in statuses.ERROR_OUTCOMES for found in collected)
         self._budget.give_back(part.share, errors)
+        if statuses.normalized(part.command.get("StatusDetails", "")) in {"cancelled", "canceled"}:
+            # Somebody or an alarm has cancelled it: that is meant for the whole task.
+            self._stopped = True
         # Without an error, something else ended it, and would end it again.
         if errors and not self._budget.exceeded(0):
             self.unsent.extend(found.instance_id for found in collected if found.outcome == statuses.TERMINATED)
@@ -404,7 +424,7 @@ class FleetRun:
         errors = sum(part.errors for part in running if part.is_own)
         if not self._budget.exceeded(errors + self._errors_before):
             return
-        self._stopped = True
+        self._stopped = self._has_too_many_errors = True
         for part in running:
             pending = self._services.tracker.invocations(part.command_id, "Pending")
             ids = [invocation["InstanceId"] for invocation in pending]
@@ -422,16 +442,22 @@ class FleetRun:
 
         Only Undeliverable is sent again: after a delivery timeout the node may have run the command.
         """
-        ids = verdict.Verdict(self.known()).nodes_with({statuses.UNDELIVERABLE})
-        if not ids or self._stopped or self._request is None:
+        known = verdict.Verdict(self.known())
+        ids = known.nodes_with({statuses.UNDELIVERABLE})
+        if not ids or self._stopped or self._request is None or self._exceeds_errors(known):
             return False
         self._again += 1
         self.send_to_ids(dataclasses.replace(self._request, instance_ids=tuple(ids), targets=()))
         return True
 
-    def cancel(self, canceller: Canceller) -> tuple[str, ...]:
-        """Cancel what has not ended; the IDs that AWS cancels."""
-        answer = canceller.cancel(self.active_command_ids)
+    def _exceeds_errors(self, known: verdict.Verdict) -> bool:
+        limit = (self._request and self._request.max_errors) or rate_control.DEFAULT_MAX_ERRORS
+        errors = len(known.nodes_with(statuses.ERROR_OUTCOMES))
+        return errors > rate_control.absolute_limit(limit, known.summary["total"])
+
+    def cancel(self, canceller: Canceller, command_ids: Sequence[str] | None = None) -> tuple[str, ...]:
+        """Cancel what has not ended, or of that these commands; the IDs that AWS cancels."""
+        answer = canceller.cancel(self.active_command_ids if command_ids is None else command_ids)
         for command_id, reason in answer.refused.items():
             self._services.observer.warn(f"The command {command_id} could not be cancelled: {reason}")
         return answer.cancelled
@@ -439,10 +465,16 @@ class FleetRun:
     def sent_twice(self) -> list[str]:
         """IDs of commands that AWS listed so late that they were sent again; those that have not ended are cancelled.
 
+        If this cannot be found out, there is a warning.
+
         It is empty unless the user allows to send again after a lost response.
         """
         services = self._services
-        duplicates = services.dispatcher.duplicates(set(self.command_ids))
+        try:
+            duplicates = services.dispatcher.duplicates(set(self.command_ids))
+        except AnsibleAWSError as error:
+            services.observer.warn(f"Whether a command that was sent again has run twice is not known: {error}")
+            return []
         for command in duplicates:
             if not statuses.is_terminal(command["Status"]):
                 self._cancel_nodes(command["CommandId"], ())

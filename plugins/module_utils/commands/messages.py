@@ -86,3 +86,11 @@ def sent_twice_message(known: Sequence[str], duplicates: Sequence[str]) -> str:
         f"The command may have run twice, as {', '.join(duplicates)} and as {', '.join(known)}: AWS had not listed the "
         "former within lost_response_timeout, and on_lost_response is resend. "
     )
+
+
+def left_note(active: Sequence[str], token: str | None) -> str:
+    """What may still run after a stop that did not end: commands by ID, and one that was being sent, by its token."""
+    parts = [still_running_note(active).strip()] if active else []
+    if token:
+        parts.append(f"A command was being sent and may run: look for {token} in the comments of the commands.")
+    return " ".join(parts)

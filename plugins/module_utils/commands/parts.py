@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
-from ansible_collections.ssmops.run_command.plugins.module_utils.commands import progress
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands import progress, statuses
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.verdict import CommandRecord
 
 if t.TYPE_CHECKING:
@@ -38,12 +38,13 @@ class Part:
 
     `collected` has the results of the nodes that have ended, `running` what is known of the others, both by node ID;
     `asked` the node IDs that it was sent to, and `sent_again` those that the task has sent to again. `is_own` is false
-    for a command of another task.
+    for a command of another task, `is_one_of_several` true if that task had divided its nodes.
     """
 
     command: CommandTypeDef
     asked: tuple[str, ...] = ()
     is_own: bool = True
+    is_one_of_several: bool = False
     share: Share | None = None
     ended: bool = False
     read: bool = False
@@ -57,6 +58,11 @@ class Part:
     def command_id(self) -> str:
         """The ID of the command, 36 characters."""
         return self.command["CommandId"]
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether AWS says so; `ended`: also its nodes' results are known."""
+        return statuses.is_terminal(self.command["Status"])
 
     @property
     def errors(self) -> int:
@@ -87,5 +93,5 @@ class Part:
             asked=self.asked,
             sent_again=frozenset(self.sent_again),
             read=self.read,
-            divided=divided and self.share is not None,
+            divided=divided and (self.share is not None or self.is_one_of_several),
         )

@@ -54,7 +54,7 @@ class RateBudget:
     def __init__(self, total: int, part_size: int, max_concurrency: str, max_errors: str) -> None:
         self.max_errors = absolute_limit(max_errors, total)
         self._part_size = part_size
-        self._ramps = self.max_errors < total
+        self.ramps = self.max_errors < total
         self._free_concurrency = min(total, max(1, absolute_limit(max_concurrency, total)))
         self._reserved_errors = 0
         self._errors_of_ended = 0
@@ -76,7 +76,7 @@ class RateBudget:
     def _parts_allowed(self, nodes: Standing) -> int:
         """How many more commands may run now, for their nodes' sake."""
         parts = -(-nodes.waiting // self._part_size)
-        if not self._ramps:
+        if not self.ramps:
             return parts
         more = (self._part_size + nodes.succeeded - nodes.open) // self._part_size
         return min(parts, max(more, 0 if self._running else 1))

@@ -34,6 +34,7 @@ R = t.TypeVar("R")
 LEAST_PATIENCE = 5.0
 # Seconds before a call is repeated after an outage: random, up to twice as long each time, up to the last.
 FIRST_BACKOFF = 0.5
+SHORTEST_TURN = 0.001
 LAST_BACKOFF = 5.0
 
 
@@ -83,7 +84,8 @@ class Retrier:
     @staticmethod
     def _await_turn(pacer: Pacer, patience: Deadline) -> None:
         while (pause := pacer.take_turn(patience.now)) > 0 and not patience.expired:
-            patience.sleep(pause)
+            # A pause below the clock's resolution would not move it.
+            patience.sleep(max(pause, SHORTEST_TURN))
 
     def _pacer(self, name: str) -> Pacer:
         # AWS limits each operation by itself.

@@ -52,8 +52,8 @@ class CommandRecord:
 
     def results(self) -> dict[str, Invocation]:
         """The result of each node, with those that AWS was asked for by ID and does not list."""
-        unlisted = sorted(set(self.asked) - self.invocations.keys()) if self.read else ()
-        details = statuses.UNLISTED if self.has_ended else statuses.PENDING
+        unlisted = sorted(set(self.asked) - self.invocations.keys())
+        details = statuses.UNLISTED if self.has_ended and self.read else statuses.PENDING
         return {**self.invocations, **{node: self._not_listed(node, details) for node in unlisted}}
 
     def _not_listed(self, node: str, outcome: str) -> Invocation:
@@ -98,8 +98,9 @@ class Verdict:
             for node, found in record.results().items():
                 (earlier if node in record.sent_again else counting).setdefault(node, []).append(found)
         for node, outcome in run.never_sent.items():
-            if node not in counting:
-                counting[node] = [never_sent(node, outcome)]
+            # A resend that may have run is a result of its own; one that was not made leaves the result as it is.
+            if node not in counting or outcome == statuses.UNKNOWN:
+                counting.setdefault(node, []).append(never_sent(node, outcome))
         # A stable sort: of equally bad results, the first command's counts.
         self.results = {node: sorted(counting[node], key=_badness) for node in sorted(counting)}
         self.earlier = earlier

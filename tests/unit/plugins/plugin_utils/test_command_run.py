@@ -401,3 +401,80 @@ def test_without_a_client_token_nothing_is_searched() -> None:
     scene = Scene(3)
     command_run(scene, wait=False).send(scene.by_tag(), no_hint)
     assert scene.ssm.calls == {"SendCommand": 1}
+
+
+def test_what_an_earlier_run_has_sent_is_a_canary_too() -> None:
+    scene = Scene(500)
+    scene.ssm.nodes = {node: Node(seconds=60.0, status="Failed", details="Failed", rc=1) for node in scene.ids}
+    wanted = with_token(scene, 500)
+    scene.ssm.before["SendCommand"] = [None, client_error("AccessDeniedException")]
+    t.cast("t.Any", scene.ssm.before)["ListCommands"] = [None, client_error("ExpiredTokenException", "ListCommands")]
+    command_run(scene).send(wanted, no_hint)
+    scene.ssm.before.clear()
+    for _again in range(3):
+        result = command_run(Scene.of(scene)).send(wanted, no_hint)
+        assert result["failed"]
+    assert len(scene.ssm.commands) == 1
+    assert sum(scene.ssm.executions.values()) == 50
+
+
+def test_a_command_that_was_cancelled_by_somebody_ends_the_ramp() -> None:
+    scene = Scene(500)
+    scene.ssm.nodes = {node: Node(seconds=60.0) for node in scene.ids}
+    cancel_at_thirty(scene)
+    result = command_run(scene).send(scene.by_ids(max_concurrency="100%"), no_hint)
+    assert len(scene.ssm.commands) == 1
+    assert result["summary"] == {**result["summary"], "cancelled": 50, "unsent": 450}
+
+
+def cancel_at_thirty(scene: Scene) -> None:
+    """Somebody cancels every command after 30 seconds."""
+    commands = scene.ssm.list_commands
+
+    def cancelled(**request: t.Any) -> dict[str, t.Any]:
+        if scene.clock.now >= 30 and not scene.ssm.calls["CancelCommand"]:
+            scene.ssm.cancel_command(CommandId=next(iter(scene.ssm.commands)))
+        return commands(**request)
+
+    t.cast("t.Any", scene.ssm).list_commands = cancelled
+
+
+def test_nodes_that_run_are_in_the_result_of_an_error() -> None:
+    scene = Scene(200)
+    scene.ssm.before["SendCommand"] = [None, client_error("AccessDeniedException")]
+    result = command_run(scene).send(scene.by_ids(max_concurrency="100%", max_errors="100%"), no_hint)
+    assert result["summary"] == {**result["summary"], "pending": 50, "unsent": 150, "total": 200}
+
+
+def test_a_second_look_that_is_refused_does_not_cost_the_result() -> None:
+    scene = Scene(3, resend=True)
+    t.cast("t.Any", scene.ssm.before)["SendCommand"] = [exceptions.ConnectionClosedError(endpoint_url="x")]
+    run = command_run(scene)
+    duplicates = scene.dispatcher.duplicates
+
+    def refused(known: set[str]) -> t.Any:
+        scene.ssm.before["ListCommands"] = [client_error("AccessDeniedException", "ListCommands")]
+        return duplicates(known)
+
+    t.cast("t.Any", scene.dispatcher).duplicates = refused
+    result = run.send(scene.by_tag(), no_hint)
+    assert result["summary"]["success"] == 3
+    assert "is not known" in scene.observer.warnings[-1]
+
+
+def test_undelivered_nodes_are_not_sent_to_again_after_too_many_errors() -> None:
+    scene = Scene(3)
+    scene.ssm.nodes[scene.ids[0]] = Node(status="Failed", details="Undeliverable", rc=-1, stdout="")
+    scene.ssm.nodes[scene.ids[1]] = Node(status="Failed", details="Failed", rc=1)
+    command_run(scene, retry_undelivered=2).send(scene.by_tag(), no_hint)
+    assert len(scene.ssm.commands) == 1
+    command_run(Scene.of(scene), retry_undelivered=2).send(scene.by_tag(max_errors="1"), no_hint)
+    assert len(scene.ssm.commands) == 4
+
+
+def test_a_missing_file_of_credentials_is_one_error() -> None:
+    scene = Scene(1)
+    t.cast("t.Any", scene.ssm.before)["SendCommand"] = [FileNotFoundError(2, "No such file", "token")]
+    result = command_run(scene).send(scene.by_tag(), no_hint)
+    assert result["failed"]
+    assert "No such file" in result["msg"]

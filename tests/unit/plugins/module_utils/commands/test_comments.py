@@ -50,12 +50,20 @@ def test_the_text_has_what_is_left() -> None:
     assert comment_of(Marks(TOKEN), "x" * 100) == f"{'x' * 76} {TOKEN}"
 
 
+@pytest.mark.parametrize(
+    "text", ["rotate token=abc", "why token=abc again 1", "part 1/2", "again 1", "x" * 70 + " token=a"]
+)
+def test_text_that_looks_like_marks_is_none(text: str) -> None:
+    for marks in (Marks(TOKEN), Marks(TOKEN, "deploy-7"), Marks(TOKEN, None, (2, 3))):
+        comment = comment_of(marks, text)
+        assert marks_of(comment) == marks
+        assert len(comment) <= MAX_COMMENT_LENGTH
+
+
 @hypothesis.given(CLIENT_TOKENS, PARTS, st.integers(0, 99), st.text(max_size=120))
 def test_marks_are_found_whatever_the_text(
     client_token: str | None, part: tuple[int, int], again: int, text: str
 ) -> None:
-    # A user's text that looks like marks is taken for them.
-    hypothesis.assume("token=" not in text and "part " not in text and "again " not in text)
     marks = Marks(TOKEN, client_token, (1, 1) if again else part, again)
     comment = comment_of(marks, text)
     assert len(comment) <= MAX_COMMENT_LENGTH

@@ -120,7 +120,7 @@ def test_a_node_of_a_running_command_is_pending_until_it_is_listed() -> None:
     found = Verdict(Run([record(GOOD, status="InProgress", asked=("i-1", "i-9"))]))
     assert found.outcomes == {"i-1": "success", "i-9": "pending"}
     unread = Verdict(Run([record(status="InProgress", asked=("i-1",), read=False)]))
-    assert unread.outcomes == {}
+    assert unread.outcomes == {"i-1": "pending"}
 
 
 @pytest.mark.parametrize("order", [1, -1])
@@ -132,6 +132,12 @@ def test_of_two_commands_the_worst_result_of_a_node_counts(order: int) -> None:
     assert [one.command_id for one in found.results["i-1"]] == ["one", "two"]
     assert found.summary["total"] == 2
     assert {command: counts["total"] for command, counts in found.summary_by_command.items()} == {"one": 2, "two": 2}
+
+
+def test_a_resend_that_may_have_run_is_the_nodes_outcome() -> None:
+    sent = record(node("i-1", "Undeliverable"), node("i-2", "Undeliverable"), status="Failed")
+    found = Verdict(Run([sent], {"i-1": "unknown", "i-2": "unsent"}))
+    assert found.outcomes == {"i-1": "unknown", "i-2": "undeliverable"}
 
 
 def test_only_what_was_sent_again_is_replaced() -> None:
