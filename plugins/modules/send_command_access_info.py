@@ -101,8 +101,12 @@ options:
     type: raw
   check_tag_changes:
     description:
-      - Whether to also find out which principals may change the relevant tags on a node without tags, and so give
-        themselves access. Takes one or two more calls for each principal. See RV(tag_changes).
+      - Whether to also find out which principals may change the relevant tags of a node, and so give themselves access.
+        See RV(tag_changes).
+      - The module reads the policies of the principal and simulates, for EC2 instances and hybrid nodes, setting each
+        tag to each value that would let the principal in, alone and together with other tags, on nodes that have the
+        tags and on nodes that do not, removing the tags, and launching instances with them (C(ec2:RunInstances)). It
+        takes one call if the policies allow none of these actions whatever the tags are, and at most 120 otherwise.
     type: bool
     default: false
   must_allow:
@@ -353,14 +357,17 @@ matrix:
       elements: str
       sample: ["aws:SourceIp"]
 tag_changes:
-  description: The principals that may change the relevant tags, with the actions that allow it. Empty if there are
-    none.
+  description: The principals that may change the relevant tags, or may under some conditions, with the actions that
+    allow it. Empty if there are none.
   returned: when O(check_tag_changes=true)
   type: list
   elements: dict
   sample:
     - principal: arn:aws:iam::123456789012:user/alice
       actions: ["ec2:CreateTags"]
+      undecided: []
+      depends_on: []
+      unreadable_policies: []
       tag_keys: [Finance]
   contains:
     principal:
@@ -369,11 +376,30 @@ tag_changes:
       type: str
       sample: arn:aws:iam::123456789012:user/alice
     actions:
-      description: The actions that are allowed.
+      description: The actions that are allowed. C(ec2:RunInstances) stands for launching instances with the tags.
       returned: success
       type: list
       elements: str
       sample: ["ec2:CreateTags"]
+    undecided:
+      description: The actions that may be allowed - they depend on RV(tag_changes[].depends_on), or on
+        RV(tag_changes[].unreadable_policies), or there are more combinations of tags than the module simulates.
+      returned: success
+      type: list
+      elements: str
+      sample: ["ec2:DeleteTags"]
+    depends_on:
+      description: The condition keys that undecided actions depend on. Give their values in O(context).
+      returned: success
+      type: list
+      elements: str
+      sample: ["aws:MultiFactorAuthPresent"]
+    unreadable_policies:
+      description: The policies that undecided actions depend on because this module may not read them.
+      returned: success
+      type: list
+      elements: str
+      sample: []
     tag_keys:
       description: The keys of the tags.
       returned: success
@@ -440,6 +466,7 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.access.matrix_c
     read_document,
     read_nodes,
 )
+from ansible_collections.ssmops.run_command.plugins.module_utils.access.tag_changes import tags_perhaps_changeable
 from ansible_collections.ssmops.run_command.plugins.module_utils.aws.arns import NODE_TYPES
 from ansible_collections.ssmops.run_command.plugins.module_utils.aws.sts import get_caller_account
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.module_task import run
@@ -495,12 +522,25 @@ def lint_documents(documents: t.Iterable[t.Mapping[str, t.Any]], partition: str)
 
 
 def describe_tag_changes(answers: t.Mapping[str | None, Answer]) -> list[dict[str, t.Any]]:
-    """Who may change the relevant tags; a warning for each."""
+    """Who may change the relevant tags, or may for all that is known; a warning for each."""
     changes = []
     for principal, answer in answers.items():
-        if answer.tag_changes:
-            warn(str(tags_changeable(principal or "the policy", answer.tag_changes, answer.tag_keys)))
-            changes.append({"principal": principal, "actions": answer.tag_changes, "tag_keys": answer.tag_keys})
+        found = answer.tag_changes
+        if found.actions:
+            warn(str(tags_changeable(principal or "the policy", found.actions, answer.tag_keys)))
+        if found.undecided:
+            warn(str(tags_perhaps_changeable(principal or "the policy", found, answer.tag_keys)))
+        if found.actions or found.undecided:
+            changes.append(
+                {
+                    "principal": principal,
+                    "actions": list(found.actions),
+                    "undecided": list(found.undecided),
+                    "depends_on": list(found.depends_on),
+                    "unreadable_policies": list(found.unreadable),
+                    "tag_keys": answer.tag_keys,
+                }
+            )
     return changes
 
 

@@ -11,7 +11,6 @@ import re
 import typing as t
 
 from ansible_collections.ssmops.run_command.plugins.module_utils.access.certainty import unknown_keys
-from ansible_collections.ssmops.run_command.plugins.module_utils.access.document import SEND_COMMAND
 from ansible_collections.ssmops.run_command.plugins.module_utils.access.equivalence import as_list
 from ansible_collections.ssmops.run_command.plugins.module_utils.access.lint import view_statements
 from ansible_collections.ssmops.run_command.plugins.module_utils.access.matrix import (
@@ -22,7 +21,7 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.access.matrix i
 )
 
 if t.TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from ansible_collections.ssmops.run_command.plugins.module_utils.access.certainty import KnownKeys
 
@@ -37,25 +36,25 @@ class Policies:
     boundary: tuple[Mapping[str, t.Any], ...] = ()
     unreadable: tuple[str, ...] = ()
 
-    def named_by(self, known: KnownKeys, action: str | None = None) -> frozenset[str]:
-        """The unknown keys in statements that cover the action (None: in any statement), in lower case."""
+    def unknown_keys(self, known: KnownKeys, actions: Collection[str] | None = None) -> frozenset[str]:
+        """The unknown keys in statements that cover one of the actions (None: in any statement)."""
         return frozenset(
-            key.lower()
+            key
             for document in (*self.documents, *self.boundary)
             for statement, view in zip(as_list(document.get("Statement", [])), view_statements(document), strict=True)
-            if action is None or view.covers_action(action)
+            if actions is None or any(view.covers_action(action) for action in actions)
             for key in unknown_keys(statement, document.get("Version"), known)
         )
 
     def outside(self, missing: Iterable[str], known: KnownKeys) -> frozenset[str]:
         """The missing keys that no document names: policies of an organization do, or those that cannot be read."""
-        named = self.named_by(known)
+        named = {key.lower() for key in self.unknown_keys(known)}
         return frozenset(key for key in missing if not known.covers(key) and key.lower() not in named)
 
-    def may_decide(self, missing: Iterable[str], known: KnownKeys) -> bool:
-        """Whether ssm:SendCommand may turn on one of the missing keys."""
+    def may_decide(self, missing: Iterable[str], known: KnownKeys, actions: Collection[str]) -> bool:
+        """Whether one of the actions may turn on one of the missing keys."""
         keys = list(missing)
-        named = self.named_by(known, SEND_COMMAND)
+        named = {key.lower() for key in self.unknown_keys(known, actions)}
         return bool(self.unreadable or self.outside(keys, known)) or any(key.lower() in named for key in keys)
 
 

@@ -21,11 +21,10 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.access.context 
     context_entries,
     merged,
 )
-from ansible_collections.ssmops.run_command.plugins.module_utils.access.document import SEND_COMMAND, TAG_CHANGE_ACTIONS
+from ansible_collections.ssmops.run_command.plugins.module_utils.access.document import SEND_COMMAND
 from ansible_collections.ssmops.run_command.plugins.module_utils.access.equivalence import as_list
 from ansible_collections.ssmops.run_command.plugins.module_utils.access.scopes import check_tag_key, parse_documents
 from ansible_collections.ssmops.run_command.plugins.module_utils.aws.arns import (
-    NODE_TYPES,
     NodeType,
     is_wildcard,
     node_arn,
@@ -213,40 +212,9 @@ def _decision(item: Mapping[str, t.Any], decision: str, whole: Mapping[str, t.An
     )
 
 
-def tag_change_request(place: Place, tag_keys: Iterable[str]) -> dict[str, t.Any]:
-    """The simulation of changing these tags on nodes without tags."""
-    return {
-        "ActionNames": list(TAG_CHANGE_ACTIONS),
-        "ResourceArns": [placeholder_arn(node_type, place) for node_type in NODE_TYPES],
-        "ContextEntries": [
-            {"ContextKeyName": "aws:TagKeys", "ContextKeyValues": sorted(tag_keys), "ContextKeyType": "stringList"}
-        ],
-    }
-
-
 def placeholder_arn(node_type: NodeType, place: Place) -> str:
     """The ARN of a node that represents any node of its type."""
     return node_arn(node_type, place.partition, place.region, place.account, PLACEHOLDER_IDS[node_type])
-
-
-def allowed_tag_changes(results: Iterable[Mapping[str, t.Any]]) -> list[str]:
-    """The actions of tag_change_request that are allowed on their nodes."""
-    allowed = set()
-    for result in results:
-        action = result["EvalActionName"]
-        for arn, decision in _decisions_by_arn(result):
-            is_of_action = (":instance/" in arn) == action.lower().startswith("ec2:")
-            if is_of_action and decision == "allowed":
-                allowed.add(action)
-    return sorted(allowed)
-
-
-def _decisions_by_arn(result: Mapping[str, t.Any]) -> Iterator[tuple[str, str]]:
-    specific = result.get("ResourceSpecificResults") or []
-    for item in specific:
-        yield item["EvalResourceName"], item["EvalResourceDecision"]
-    if not specific and "EvalResourceName" in result:
-        yield result["EvalResourceName"], result["EvalDecision"]
 
 
 def serialize_by_line(document: Mapping[str, t.Any]) -> str:

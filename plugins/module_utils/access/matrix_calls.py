@@ -11,17 +11,17 @@ import typing as t
 
 from ansible_collections.ssmops.run_command.plugins.module_utils.access.matrix import (
     Resource,
-    allowed_tag_changes,
     context_keys_of,
     decided_by,
     deciding_tag_keys,
     make_cell,
     plan_simulations,
-    tag_change_request,
     tags_of,
 )
 from ansible_collections.ssmops.run_command.plugins.module_utils.access.node_tags_calls import read_tags
 from ansible_collections.ssmops.run_command.plugins.module_utils.access.simulator_calls import Simulator
+from ansible_collections.ssmops.run_command.plugins.module_utils.access.tag_changes import TagChangeAnswer
+from ansible_collections.ssmops.run_command.plugins.module_utils.access.tag_changes_calls import TagChangeFinder
 from ansible_collections.ssmops.run_command.plugins.module_utils.aws import iam_policies
 from ansible_collections.ssmops.run_command.plugins.module_utils.aws.arns import (
     document_arns,
@@ -69,10 +69,10 @@ class Question:
 
 @dataclasses.dataclass(frozen=True)
 class Answer:
-    """The cells of a principal, the actions by which it may change the relevant tags, and the number of calls."""
+    """The cells of a principal, how it may change the relevant tags, and the number of calls."""
 
     cells: list[dict[str, t.Any]]
-    tag_changes: list[str]
+    tag_changes: TagChangeAnswer
     tag_keys: list[str]
     calls: int
 
@@ -115,9 +115,11 @@ def ask_principal(client: IAMClient, principal: str | None, question: Question) 
     for case in question.cases:
         cells += _cells(principal, question, simulator.decide(question.resources, keys, case), keys, case)
     tag_keys = sorted(_known_keys(question) if keys is None else keys)
-    changes: list[str] = []
+    changes = TagChangeAnswer()
     if question.tag_changes_in and tag_keys:
-        changes = allowed_tag_changes(simulator.ask(tag_change_request(question.tag_changes_in, tag_keys)))
+        known_tags = [node.tags for node in question.nodes]
+        finder = TagChangeFinder(simulator, question.tag_changes_in, tag_keys, known_tags)
+        changes = finder.answer(question.cases)
     return Answer(cells, changes, tag_keys, calls + simulator.calls)
 
 

@@ -11,6 +11,7 @@ import typing as t
 
 from ansible_collections.ssmops.run_command.plugins.module_utils.access import certainty, context
 from ansible_collections.ssmops.run_command.plugins.module_utils.access.bounds import NOTHING_ALLOWED, Policies, settle
+from ansible_collections.ssmops.run_command.plugins.module_utils.access.document import SEND_COMMAND
 from ansible_collections.ssmops.run_command.plugins.module_utils.access.matrix import (
     Simulation,
     fold_results,
@@ -71,10 +72,15 @@ class Simulator:
 
     def known(self, case: Context) -> certainty.KnownKeys:
         """The keys whose value or absence is known in this case; the tags of nodes always are."""
-        prefixes = [prefix.lower() for prefix in context.RESOURCE_TAG_PREFIXES] + list(context.NEVER_SENT_PREFIXES)
-        if self._profile is not None and self._profile.tags is not None:
-            prefixes.append(context.PRINCIPAL_TAG_PREFIX.lower())
-        return certainty.KnownKeys(frozenset(key.lower() for key in self.context(case)), tuple(prefixes))
+        of_nodes = [prefix.lower() for prefix in context.RESOURCE_TAG_PREFIXES]
+        known = self.known_of_caller(case)
+        return certainty.KnownKeys(known.names, (*known.prefixes, *of_nodes, *context.NEVER_SENT_PREFIXES))
+
+    def known_of_caller(self, case: Context) -> certainty.KnownKeys:
+        """The keys whose value or absence is known, without those of nodes and of the tags in a request."""
+        has_tags = self._profile is not None and self._profile.tags is not None
+        prefixes = (context.PRINCIPAL_TAG_PREFIX.lower(),) if has_tags else ()
+        return certainty.KnownKeys(frozenset(key.lower() for key in self.context(case)), prefixes)
 
     def ask(self, request: Mapping[str, t.Any]) -> Results:
         """The results of one simulation with the principal's own policies."""
@@ -120,7 +126,7 @@ class Simulator:
         doubtful: dict[Tags, list[str]] = {}
         for (tags, arn), decision in answers.items():
             missing = [key for key in decision.missing_context if not known.covers(key)]
-            if missing and self.policies.may_decide(missing, known):
+            if missing and self.policies.may_decide(missing, known, [SEND_COMMAND]):
                 doubtful.setdefault(tags, []).append(arn)
         settled: Answers = {}
         for tags, arns in doubtful.items():
