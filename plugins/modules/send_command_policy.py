@@ -198,6 +198,7 @@ options:
       - any-document
       - any-node
       - document-account
+      - document-changeable
       - document-tag-condition
       - foreign-tag-key
       - limited-reads
@@ -205,6 +206,7 @@ options:
       - no-managed-instance
       - no-node
       - node-arn-service
+      - script-document
       - tags-changeable
       - untagged-nodes
       - wildcard-tag-value
