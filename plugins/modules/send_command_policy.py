@@ -107,7 +107,12 @@ options:
         default: false
       read_actions:
         description:
-          - The actions that O(allow.read) allows. If not set, all of them.
+          - The actions that O(allow.read) allows. If not set, all that reading needs, which is all but
+            C(ssm:UpdateInstanceInformation).
+          - C(ssm:DescribeDocument) and C(ssm:GetDocument) are allowed on the documents that may be sent.
+          - V(topic) stands for the four actions in the AWS topic "Setting up Run Command", which include
+            C(ssm:UpdateInstanceInformation), with which a node reports its state. They are allowed on all documents, as
+            in the topic.
         type: list
         elements: str
         choices:
@@ -118,6 +123,7 @@ options:
           - ssm:ListCommandInvocations
           - ssm:ListCommands
           - ssm:UpdateInstanceInformation
+          - topic
       cancel:
         description:
           - Whether to allow cancelling commands.
@@ -279,7 +285,7 @@ EXAMPLES = r"""
     document_regions: [us-west-1, us-east-2]
     allow:
       read: true
-      read_actions: [ssm:UpdateInstanceInformation, ssm:ListCommands, ssm:ListCommandInvocations, ssm:GetDocument]
+      read_actions: [topic]
 
 - name: Create the third policy of the AWS topic - either tag is sufficient
   ssmops.run_command.send_command_policy:
@@ -291,7 +297,7 @@ EXAMPLES = r"""
     document_regions: [us-west-1, us-east-2]
     allow:
       read: true
-      read_actions: [ssm:UpdateInstanceInformation, ssm:ListCommands, ssm:ListCommandInvocations, ssm:GetDocument]
+      read_actions: [topic]
 
 - name: Fail before anything is changed if the policy allows more than it seems to
   ssmops.run_command.send_command_policy:
@@ -476,7 +482,7 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.access.managed_
 )
 from ansible_collections.ssmops.run_command.plugins.module_utils.access.scopes import (
     OPERATORS,
-    READ_ACTIONS,
+    READ_CHOICES,
     parse_account,
     parse_partition,
     parse_request,
@@ -496,7 +502,7 @@ SCOPE_SPEC: dict[str, t.Any] = {
 
 ALLOW_SPEC: dict[str, t.Any] = {
     "read": {"type": "bool", "default": False},
-    "read_actions": {"type": "list", "elements": "str", "choices": list(READ_ACTIONS)},
+    "read_actions": {"type": "list", "elements": "str", "choices": list(READ_CHOICES)},
     "cancel": {"type": "bool", "default": False},
     "output": {
         "type": "dict",
