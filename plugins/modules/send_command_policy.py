@@ -20,6 +20,9 @@ description:
 author:
   - ssmops.run_command contributors (@ssmops)
 notes:
+  - Users, groups and roles that do not exist are an error before anything is created or changed, for which the module
+    calls C(iam:GetUser), C(iam:GetGroup) and C(iam:GetRole). Without these permissions, it attaches the policy without
+    this check. In check mode, they are a warning, because an earlier task of the playbook may create them.
   - Read access cannot be limited by tag. Users with O(allow.read) can read the output of every command in the account
     and region, including commands that others sent to nodes outside O(scopes). The same applies to O(allow.cancel).
   - Principals that may change the tags in O(scopes) can give themselves access. O(guard_tags) denies this.
@@ -480,6 +483,7 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.access.managed_
     apply_plan,
     read_policy,
 )
+from ansible_collections.ssmops.run_command.plugins.module_utils.access.principals_calls import missing_principals
 from ansible_collections.ssmops.run_command.plugins.module_utils.access.scopes import (
     OPERATORS,
     READ_CHOICES,
@@ -602,6 +606,7 @@ def ensure_policy(module: AnsibleAWSModule) -> dict[str, t.Any]:
     else:
         plan = plan_present(state, target, document, arn)
         warn_about_description(target.description, plan)
+        check_principals(module, client, plan)
     outcome = apply_plan(client, plan, check_mode=module.check_mode)
     before, after = describe_state(plan.before), describe_state(outcome.state)
     shown = after or before
@@ -614,6 +619,20 @@ def ensure_policy(module: AnsibleAWSModule) -> dict[str, t.Any]:
         "lint": findings,
         "diff": {"before": before, "after": after},
     }
+
+
+def check_principals(module: AnsibleAWSModule, client: t.Any, plan: Plan) -> None:
+    """Raises RequestError for principals that do not exist, before anything is changed; in check mode warns of them.
+
+    In check mode, a task before this one has perhaps not created them either.
+    """
+    missing = missing_principals(client, plan.attach)
+    if not missing:
+        return
+    message = f"users, groups and roles: {', '.join(missing)} does not exist, so the policy cannot be attached to it"
+    if not module.check_mode:
+        raise RequestError(f"{message}; nothing was changed.")
+    warn(f"{message}.")
 
 
 def warn_about_description(wanted: str | None, plan: Plan) -> None:

@@ -23,6 +23,7 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.access.context 
 )
 from ansible_collections.ssmops.run_command.plugins.module_utils.access.document import SEND_COMMAND
 from ansible_collections.ssmops.run_command.plugins.module_utils.access.equivalence import as_list
+from ansible_collections.ssmops.run_command.plugins.module_utils.access.policy_shape import check_policy_document
 from ansible_collections.ssmops.run_command.plugins.module_utils.access.scopes import check_tag_key, parse_documents
 from ansible_collections.ssmops.run_command.plugins.module_utils.aws.arns import (
     NodeType,
@@ -124,8 +125,7 @@ def check_question(options: Mapping[str, t.Any]) -> None:
     for node_id in options["instance_ids"]:
         node_type_of(node_id)
     for number, document in enumerate(options["policy_documents"]):
-        if not document.get("Statement"):
-            raise RequestError(f"policy_documents[{number}]: it has no Statement, so it is not a policy document.")
+        check_policy_document(document, f"policy_documents[{number}]")
 
 
 def resources_of_tag_sets(

@@ -20,8 +20,9 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.aws import iam,
 from ansible_collections.ssmops.run_command.plugins.module_utils.aws.calls import error_code
 
 if t.TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
+    from ansible_collections.ssmops.run_command.plugins.module_utils.aws.iam_policies import Kind
     from mypy_boto3_iam.client import IAMClient
 
 Document = dict[str, t.Any]
@@ -88,6 +89,25 @@ def read_policies(client: IAMClient, principal: str) -> PolicyDocuments:
     if kind != "group":
         reader.read_boundary(kind, name)
     return PolicyDocuments(tuple(reader.documents), tuple(reader.boundary), tuple(reader.unreadable))
+
+
+def missing_principals(client: IAMClient, principals: Iterable[tuple[Kind, str]]) -> list[str]:
+    """The principals, such as C(user alice), that do not exist; one that the caller may not read counts as existing."""
+    return [f"{kind[:-1]} {name}" for kind, name in principals if not _may_exist(client, kind, name)]
+
+
+def _may_exist(client: IAMClient, kind: Kind, name: str) -> bool:
+    get: dict[Kind, t.Any] = {
+        "users": iam_principals.get_user,
+        "groups": iam_principals.get_group,
+        "roles": iam.get_role,
+    }
+    try:
+        return get[kind](client, name) is not None
+    except AnsibleAWSError as error:
+        if error_code(error) not in DENIED:
+            raise
+        return True
 
 
 def _unless_denied(call: Callable[[], R]) -> R | None:

@@ -13,13 +13,19 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.aws.iam import 
 
 if t.TYPE_CHECKING:
     from mypy_boto3_iam.client import IAMClient
-    from mypy_boto3_iam.type_defs import UserTypeDef
+    from mypy_boto3_iam.type_defs import GroupTypeDef, UserTypeDef
 
 
 @aws_lookup("get the user", missing=MISSING)
 def get_user(client: IAMClient, name: str) -> UserTypeDef:
     """GetUser's C(User) with its ID, tags and permissions boundary; None if it does not exist."""
     return t.cast("UserTypeDef", answer_field(client.get_user(UserName=name), "User"))
+
+
+@aws_lookup("get the group", missing=MISSING)
+def get_group(client: IAMClient, name: str) -> GroupTypeDef:
+    """GetGroup's C(Group), without all of its members; None if it does not exist."""
+    return t.cast("GroupTypeDef", answer_field(client.get_group(GroupName=name, MaxItems=1), "Group"))
 
 
 @aws_call("list the groups of the user")

@@ -154,6 +154,10 @@ def test_documents_are_linted(run: t.Callable[..., dict[str, t.Any]], warned: li
     assert warned == [str(result["lint"][0]["message"]) + " [tags-changeable]"]
 
 
+def bad(**parts: t.Any) -> dict[str, t.Any]:
+    return {"Statement": [{**OFFICE["Statement"][0], **parts}]}
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [
@@ -167,6 +171,21 @@ def test_documents_are_linted(run: t.Callable[..., dict[str, t.Any]], warned: li
         ({"principals": [ALICE], "tag_sets": SETS, "documents": []}, "documents: an empty list"),
         ({"principals": [ALICE], "tag_sets": SETS, "node_types": ["x"]}, "node_types"),
         ({"policy_documents": [{"a": 1}], "tag_sets": SETS}, "policy_documents[0]: it has no Statement"),
+        (
+            {"policy_documents": [OFFICE, {"Statement": "x"}], "tag_sets": SETS},
+            "policy_documents[1]: Statement 1 is 'x'; allowed is a dictionary with Effect, Action and Resource.",
+        ),
+        ({"policy_documents": [{"Statement": ["x"]}], "tag_sets": SETS}, "policy_documents[0]: Statement 1 is 'x'"),
+        ({"policy_documents": [bad(Effect="allow")], "tag_sets": SETS}, "Statement 1 has the Effect 'allow'"),
+        ({"policy_documents": [bad(Action=[])], "tag_sets": SETS}, "Statement 1 has the Action []"),
+        ({"policy_documents": [bad(NotAction="x")], "tag_sets": SETS}, "Statement 1 has Action and NotAction"),
+        ({"policy_documents": [bad(Resource={})], "tag_sets": SETS}, "Statement 1 has the Resource {}"),
+        ({"policy_documents": [bad(Condition=["x"])], "tag_sets": SETS}, "Statement 1 has the Condition ['x']"),
+        ({"policy_documents": [bad(Condition={"Bool": "x"})], "tag_sets": SETS}, "has the Condition {'Bool': 'x'}"),
+        (
+            {"policy_documents": [bad(Condition={"Bool": {"aws:x": {}}})], "tag_sets": SETS},
+            "Statement 1 has the value {} of aws:x",
+        ),
         ({"policy_documents": ["{"], "tag_sets": SETS}, "policy_documents"),
         (
             {"principals": [ALICE], "tag_sets": SETS, "must_deny": [{"principal": BOB}]},
