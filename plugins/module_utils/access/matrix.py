@@ -168,6 +168,15 @@ def decided_by(tags: Tags, keys: Collection[str] | None) -> Tags:
     return tuple((key, value) for key, value in tags if key.lower() in lowered)
 
 
+def left_out(resources: Iterable[Resource], keys: Collection[str] | None, missing: Iterable[str]) -> frozenset[str]:
+    """The tag keys that were missing in a simulation although a resource has the tag, as `keys` do not name them."""
+    if keys is None:
+        return frozenset()
+    present = {key.lower() for resource in resources for key, _value in resource.tags}
+    named = {key.lower() for key in keys}
+    return frozenset(key for key in deciding_tag_keys(missing) if key.lower() in present - named)
+
+
 def plan_simulations(resources: Iterable[Resource], keys: Collection[str] | None) -> list[Simulation]:
     """The fewest calls for all `resources`, if only tags with `keys` (None: any) are relevant."""
     groups: dict[Tags, dict[str, None]] = {}

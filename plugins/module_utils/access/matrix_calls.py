@@ -113,7 +113,8 @@ def ask_principal(client: IAMClient, principal: str | None, question: Question) 
     simulator = Simulator(client, principal, question.added, question.facts)
     cells: list[dict[str, t.Any]] = []
     for case in question.cases:
-        cells += _cells(principal, question, simulator.decide(question.resources, keys, case), keys, case)
+        answers, asked_with = simulator.decide(question.resources, keys, case)
+        cells += _cells(principal, question, answers, asked_with, case)
     tag_keys = sorted(_known_keys(question) if keys is None else keys)
     changes = TagChangeAnswer()
     if question.tag_changes_in and tag_keys:

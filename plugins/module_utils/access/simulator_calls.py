@@ -15,6 +15,7 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.access.document
 from ansible_collections.ssmops.run_command.plugins.module_utils.access.matrix import (
     Simulation,
     fold_results,
+    left_out,
     plan_simulations,
     serialize_by_line,
 )
@@ -98,13 +99,20 @@ class Simulator:
         within = {"PermissionsBoundaryPolicyInputList": limits} if limits else {}
         return t.cast("Results", iam_policies.simulate_custom_policy(self._client, texts, {**request, **within}))
 
-    def decide(self, resources: Iterable[Resource], keys: Collection[str] | None, case: Context) -> Answers:
-        """The decisions for these resources in one case; only tags with `keys` (None: any) are relevant."""
-        plan = plan_simulations(resources, keys)
-        answers = self._asked(plan, case)
-        if self.learns(key for decision in answers.values() for key in decision.missing_context):
-            answers = self._asked(plan, case)
-        return self._settled(answers, case)
+    def decide(
+        self, resources: Sequence[Resource], keys: Collection[str] | None, case: Context
+    ) -> tuple[Answers, Collection[str] | None]:
+        """The decisions for these resources in one case, and the keys of the tags that they were asked with.
+
+        :param keys: those of the relevant tags (None: any); policies of an organization may name more.
+        """
+        answers = self._asked(plan_simulations(resources, keys), case)
+        missing = {key for decision in answers.values() for key in decision.missing_context}
+        more = left_out(resources, keys, missing)
+        if self.learns(missing) or more:
+            keys = None if keys is None else {*keys, *more}
+            answers = self._asked(plan_simulations(resources, keys), case)
+        return self._settled(answers, case), keys
 
     def learns(self, missing: Iterable[str]) -> bool:
         """Whether, because these keys were missing, the principal's tags and ID were read just now."""

@@ -165,6 +165,15 @@ def test_a_policy_of_the_organization_is_unknown_by_its_key() -> None:
     assert cells_of(iam)[0]["allowed"] is False
 
 
+def test_a_tag_that_only_a_policy_of_the_organization_names_is_asked_with_its_value() -> None:
+    iam = SimulatingIAM(None, {ALICE: [policy({})]})
+    iam.organization = policy({}, deny(equals("aws:ResourceTag/Env", "prod")))
+    tags = [{"Env": "prod", "Name": "a"}, {"Env": "test", "Name": "b"}, {"Name": "c"}]
+    asked = Question(tuple(resources_of_tag_sets(tags, ["ec2"], PLACE)), (SHELL,), facts=FACTS)
+    cells = ask_principal(t.cast("IAMClient", iam), ALICE, asked).cells
+    assert [cell["allowed"] for cell in cells] == [False, True, True]
+
+
 @pytest.mark.parametrize("operation", ["GetUserPolicy", "ListUserPolicies", "ListGroupsForUser", "GetUser"])
 def test_a_policy_that_cannot_be_read_is_unknown_by_its_name(operation: str) -> None:
     iam = SimulatingIAM(None, {ALICE: [policy(when(MFA))]})
