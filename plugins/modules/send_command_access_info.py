@@ -16,6 +16,8 @@ description:
     allowed, and returns one cell for each. A cell is allowed only if both the document and the node are allowed.
   - With O(must_allow) and O(must_deny), the module fails unless the decisions are as expected, so that a playbook can
     prove a policy before it attaches it.
+  - A cell whose decision depends on a condition key that is not known, such as C(aws:SourceIp), is unknown. It satisfies
+    neither O(must_allow) nor O(must_deny). Give such keys in O(context).
   - The module sends nothing and changes nothing.
 author:
   - ssmops.run_command contributors (@ssmops)
@@ -28,12 +30,26 @@ notes:
   - The module thus makes one call per principal and group (at least two if a node has a relevant tag), and one call per
     principal to find out which tags are relevant. With only O(policy_documents), it reads the relevant tags from them,
     without a call.
+  - The simulator also gets what is known of every request - C(aws:RequestedRegion), C(aws:PrincipalAccount),
+    C(aws:PrincipalArn), C(aws:PrincipalType), C(aws:PrincipalIsAWSService), C(aws:username), C(aws:CurrentTime),
+    C(aws:EpochTime) and C(aws:SecureTransport) and, if a policy names them, C(aws:userid) and C(aws:PrincipalTag/KEY) of
+    a user. The tags of a role are known unless its trust policy allows C(sts:TagSession), with which sessions bring
+    their own. Of a group, and of O(policy_documents) without O(principals), nothing is known about who sends.
+  - If policies name further keys, the module reads the policies of the principal and makes two more calls for each
+    group, with all conditions on these keys as they allow most and as they allow least. If both decide alike, the keys
+    do not matter; otherwise the cell is unknown. Keys that no readable policy names belong to a policy of the
+    organization and make every cell unknown that the principal's own policies do not deny.
   - The simulator evaluates identity-based policies, permissions boundaries and the service control policies of an
     organization. It does not evaluate session policies.
   - Requires the permissions C(iam:SimulatePrincipalPolicy), C(iam:SimulateCustomPolicy),
     C(iam:GetContextKeysForPrincipalPolicy), C(ec2:DescribeInstances), C(ssm:ListTagsForResource) and
     C(sts:GetCallerIdentity), depending on the options. Without C(iam:GetContextKeysForPrincipalPolicy), the module
     treats all tags as relevant, which takes more calls.
+  - If policies name keys that are not known, the module also calls C(iam:GetUser), C(iam:GetRole),
+    C(iam:ListGroupsForUser), C(iam:ListUserPolicies), C(iam:ListGroupPolicies), C(iam:ListRolePolicies),
+    C(iam:GetUserPolicy), C(iam:GetGroupPolicy), C(iam:GetRolePolicy), C(iam:ListAttachedUserPolicies),
+    C(iam:ListAttachedGroupPolicies), C(iam:ListAttachedRolePolicies), C(iam:GetPolicy) and C(iam:GetPolicyVersion),
+    depending on the principal. Without one of these permissions, cells are unknown and name what could not be read.
 options:
   principals:
     description:
@@ -75,10 +91,22 @@ options:
     type: list
     elements: str
     default: [AWS-RunShellScript]
+  context:
+    description:
+      - The condition keys of the requests to simulate, in addition to those that are known - a dictionary of keys and
+        values, where a value is a string, number or boolean, or a list of them.
+      - Use null for a key that the requests do not have.
+      - A list of dictionaries is a list of cases. The matrix has cells for each of them, and O(must_allow) and
+        O(must_deny) apply to all.
+    type: raw
   check_tag_changes:
     description:
-      - Whether to also find out which principals may change the relevant tags on a node without tags, and so give
-        themselves access. Takes one or two more calls for each principal. See RV(tag_changes).
+      - Whether to also find out which principals may change the relevant tags of a node, and so give themselves access.
+        See RV(tag_changes).
+      - The module reads the policies of the principal and simulates, for EC2 instances and hybrid nodes, setting each
+        tag to each value that would let the principal in, alone and together with other tags, on nodes that have the
+        tags and on nodes that do not, removing the tags, and launching instances with them (C(ec2:RunInstances)). It
+        takes one call if the policies allow none of these actions whatever the tags are, and at most 120 otherwise.
     type: bool
     default: false
   must_allow:
@@ -164,6 +192,18 @@ EXAMPLES = r"""
     must_deny:
       - {}  # all cells
 
+- name: Prove that from outside the office nobody reaches a database server, with and without a second factor
+  ssmops.run_command.send_command_access_info:
+    principals: "{{ team_arns }}"
+    instance_ids: "{{ database_server_ids }}"
+    context:
+      - aws:SourceIp: 198.51.100.7
+        aws:MultiFactorAuthPresent: true
+      - aws:SourceIp: 198.51.100.7
+        aws:MultiFactorAuthPresent: null  # as requests with long-term access keys
+    must_deny:
+      - {}
+
 - name: Find out who may tag nodes and so give themselves access
   ssmops.run_command.send_command_access_info:
     principals: "{{ team_arns }}"
@@ -175,7 +215,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 matrix:
-  description: One cell for each principal, node and document, in this order.
+  description: One cell for each principal, case of O(context), node and document, in this order.
   returned: always
   type: list
   elements: dict
@@ -186,8 +226,11 @@ matrix:
       tags: {"Finance": "Databases"}
       document: AWS-RunShellScript
       document_arn: arn:aws:ssm:eu-central-1::document/AWS-RunShellScript
+      context: {}
       allowed: false
       decision: implicitDeny
+      depends_on: []
+      unreadable_policies: []
       denied_by: [node]
       limited_by: []
       deciding_statement: null
@@ -223,18 +266,36 @@ matrix:
       returned: success
       type: str
       sample: arn:aws:ssm:eu-central-1::document/AWS-RunShellScript
+    context:
+      description: The case of O(context), each key with the list of its values.
+      returned: success
+      type: dict
+      sample: {"aws:SourceIp": ["198.51.100.7"]}
     allowed:
-      description: Whether the command may be sent.
+      description: Whether the command may be sent. Null if it is unknown.
       returned: success
       type: bool
       sample: false
     decision:
-      description: The decision of IAM - C(allowed), C(implicitDeny), or C(explicitDeny) if a statement denies it.
+      description: The decision of IAM - C(allowed), C(implicitDeny), or C(explicitDeny) if a statement denies it - or
+        C(unknown) if it depends on something that is not known.
       returned: success
       type: str
       sample: implicitDeny
+    depends_on:
+      description: The condition keys that an unknown decision depends on. Give their values in O(context).
+      returned: success
+      type: list
+      elements: str
+      sample: ["aws:SourceIp"]
+    unreadable_policies:
+      description: The policies that an unknown decision depends on because this module may not read them.
+      returned: success
+      type: list
+      elements: str
+      sample: ["the inline policy office of user alice"]
     denied_by:
-      description: The resources that are denied, C(document), C(node) or both.
+      description: The resources that are certainly denied, C(document), C(node) or both.
       returned: success
       type: list
       elements: str
@@ -289,21 +350,24 @@ matrix:
           type: int
           sample: 3
     missing_context_keys:
-      description: The condition keys in the policies that the simulation had no value for, including tags that the node
-        does not have.
+      description: The condition keys in the policies that the simulation had no value for, whether or not the decision
+        depends on them, including tags that the node does not have.
       returned: success
       type: list
       elements: str
       sample: ["aws:SourceIp"]
 tag_changes:
-  description: The principals that may change the relevant tags, with the actions that allow it. Empty if there are
-    none.
+  description: The principals that may change the relevant tags, or may under some conditions, with the actions that
+    allow it. Empty if there are none.
   returned: when O(check_tag_changes=true)
   type: list
   elements: dict
   sample:
     - principal: arn:aws:iam::123456789012:user/alice
       actions: ["ec2:CreateTags"]
+      undecided: []
+      depends_on: []
+      unreadable_policies: []
       tag_keys: [Finance]
   contains:
     principal:
@@ -312,11 +376,30 @@ tag_changes:
       type: str
       sample: arn:aws:iam::123456789012:user/alice
     actions:
-      description: The actions that are allowed.
+      description: The actions that are allowed. C(ec2:RunInstances) stands for launching instances with the tags.
       returned: success
       type: list
       elements: str
       sample: ["ec2:CreateTags"]
+    undecided:
+      description: The actions that may be allowed - they depend on RV(tag_changes[].depends_on), or on
+        RV(tag_changes[].unreadable_policies), or there are more combinations of tags than the module simulates.
+      returned: success
+      type: list
+      elements: str
+      sample: ["ec2:DeleteTags"]
+    depends_on:
+      description: The condition keys that undecided actions depend on. Give their values in O(context).
+      returned: success
+      type: list
+      elements: str
+      sample: ["aws:MultiFactorAuthPresent"]
+    unreadable_policies:
+      description: The policies that undecided actions depend on because this module may not read them.
+      returned: success
+      type: list
+      elements: str
+      sample: []
     tag_keys:
       description: The keys of the tags.
       returned: success
@@ -349,12 +432,13 @@ lint:
       type: str
       sample: the resource arn:aws:ssm:*:*:document/* allows any document.
 simulations:
-  description: The number of calls to IAM, not counting further pages of long responses.
+  description: The number of simulations and questions about condition keys, not counting further pages of long responses
+    and the reading of policies.
   returned: always
   type: int
   sample: 3
 offending_cells:
-  description: The cells of RV(matrix) that violate O(must_allow) or O(must_deny).
+  description: The cells of RV(matrix) that violate O(must_allow) or O(must_deny), unknown ones included.
   returned: on failure, if there are any
   type: list
   elements: dict
@@ -362,10 +446,12 @@ offending_cells:
 """
 
 import dataclasses
+import datetime
 import typing as t
 
 from ansible.module_utils.common.warnings import warn
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
+from ansible_collections.ssmops.run_command.plugins.module_utils.access.context import parse_cases, request_facts
 from ansible_collections.ssmops.run_command.plugins.module_utils.access.lint import lint_document, tags_changeable
 from ansible_collections.ssmops.run_command.plugins.module_utils.access.matrix import (
     check_question,
@@ -380,6 +466,7 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.access.matrix_c
     read_document,
     read_nodes,
 )
+from ansible_collections.ssmops.run_command.plugins.module_utils.access.tag_changes import tags_perhaps_changeable
 from ansible_collections.ssmops.run_command.plugins.module_utils.aws.arns import NODE_TYPES
 from ansible_collections.ssmops.run_command.plugins.module_utils.aws.sts import get_caller_account
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.module_task import run
@@ -400,6 +487,7 @@ ARGUMENT_SPEC: dict[str, t.Any] = {
     "tag_sets": {"type": "list", "elements": "dict", "default": []},
     "node_types": {"type": "list", "elements": "str", "choices": list(NODE_TYPES), "default": ["ec2"]},
     "documents": {"type": "list", "elements": "str", "default": ["AWS-RunShellScript"]},
+    "context": {"type": "raw"},
     "check_tag_changes": {"type": "bool", "default": False},
     "must_allow": {"type": "list", "elements": "dict", "default": [], "options": SELECTOR_SPEC},
     "must_deny": {"type": "list", "elements": "dict", "default": [], "options": SELECTOR_SPEC},
@@ -420,6 +508,8 @@ def make_question(module: AnsibleAWSModule, place: Place) -> Question:
         documents=tuple(read_document(ssm, document, place) for document in dict.fromkeys(params["documents"])),
         added=tuple(params["policy_documents"]),
         tag_changes_in=place if params["check_tag_changes"] else None,
+        facts=request_facts(place, datetime.datetime.now(datetime.UTC)),
+        cases=parse_cases(params["context"]),
     )
 
 
@@ -432,12 +522,25 @@ def lint_documents(documents: t.Iterable[t.Mapping[str, t.Any]], partition: str)
 
 
 def describe_tag_changes(answers: t.Mapping[str | None, Answer]) -> list[dict[str, t.Any]]:
-    """Who may change the relevant tags; a warning for each."""
+    """Who may change the relevant tags, or may for all that is known; a warning for each."""
     changes = []
     for principal, answer in answers.items():
-        if answer.tag_changes:
-            warn(str(tags_changeable(principal or "the policy", answer.tag_changes, answer.tag_keys)))
-            changes.append({"principal": principal, "actions": answer.tag_changes, "tag_keys": answer.tag_keys})
+        found = answer.tag_changes
+        if found.actions:
+            warn(str(tags_changeable(principal or "the policy", found.actions, answer.tag_keys)))
+        if found.undecided:
+            warn(str(tags_perhaps_changeable(principal or "the policy", found, answer.tag_keys)))
+        if found.actions or found.undecided:
+            changes.append(
+                {
+                    "principal": principal,
+                    "actions": list(found.actions),
+                    "undecided": list(found.undecided),
+                    "depends_on": list(found.depends_on),
+                    "unreadable_policies": list(found.unreadable),
+                    "tag_keys": answer.tag_keys,
+                }
+            )
     return changes
 
 
@@ -456,6 +559,7 @@ def answer_question(module: AnsibleAWSModule) -> dict[str, t.Any]:
     """Simulate every principal; the matrix and the other results, if the expectations are met."""
     params = module.params
     check_question(params)
+    parse_cases(params["context"])
     if module.region is None:
         raise RequestError("region: it is not set, but nodes and documents belong to a region.")
     partition, account = get_caller_account(module.client("sts"))

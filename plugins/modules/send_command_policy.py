@@ -20,6 +20,9 @@ description:
 author:
   - ssmops.run_command contributors (@ssmops)
 notes:
+  - Users, groups and roles that do not exist are an error before anything is created or changed, for which the module
+    calls C(iam:GetUser), C(iam:GetGroup) and C(iam:GetRole). Without these permissions, it attaches the policy without
+    this check. In check mode, they are a warning, because an earlier task of the playbook may create them.
   - Read access cannot be limited by tag. Users with O(allow.read) can read the output of every command in the account
     and region, including commands that others sent to nodes outside O(scopes). The same applies to O(allow.cancel).
   - Principals that may change the tags in O(scopes) can give themselves access. O(guard_tags) denies this.
@@ -107,7 +110,12 @@ options:
         default: false
       read_actions:
         description:
-          - The actions that O(allow.read) allows. If not set, all of them.
+          - The actions that O(allow.read) allows. If not set, all that reading needs, which is all but
+            C(ssm:UpdateInstanceInformation).
+          - C(ssm:DescribeDocument) and C(ssm:GetDocument) are allowed on the documents that may be sent.
+          - V(topic) stands for the four actions in the AWS topic "Setting up Run Command", which include
+            C(ssm:UpdateInstanceInformation), with which a node reports its state. They are allowed on all documents, as
+            in the topic.
         type: list
         elements: str
         choices:
@@ -118,6 +126,7 @@ options:
           - ssm:ListCommandInvocations
           - ssm:ListCommands
           - ssm:UpdateInstanceInformation
+          - topic
       cancel:
         description:
           - Whether to allow cancelling commands.
@@ -198,6 +207,7 @@ options:
       - any-document
       - any-node
       - document-account
+      - document-changeable
       - document-tag-condition
       - foreign-tag-key
       - limited-reads
@@ -205,6 +215,7 @@ options:
       - no-managed-instance
       - no-node
       - node-arn-service
+      - script-document
       - tags-changeable
       - untagged-nodes
       - wildcard-tag-value
@@ -277,7 +288,7 @@ EXAMPLES = r"""
     document_regions: [us-west-1, us-east-2]
     allow:
       read: true
-      read_actions: [ssm:UpdateInstanceInformation, ssm:ListCommands, ssm:ListCommandInvocations, ssm:GetDocument]
+      read_actions: [topic]
 
 - name: Create the third policy of the AWS topic - either tag is sufficient
   ssmops.run_command.send_command_policy:
@@ -289,7 +300,7 @@ EXAMPLES = r"""
     document_regions: [us-west-1, us-east-2]
     allow:
       read: true
-      read_actions: [ssm:UpdateInstanceInformation, ssm:ListCommands, ssm:ListCommandInvocations, ssm:GetDocument]
+      read_actions: [topic]
 
 - name: Fail before anything is changed if the policy allows more than it seems to
   ssmops.run_command.send_command_policy:
@@ -472,9 +483,10 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.access.managed_
     apply_plan,
     read_policy,
 )
+from ansible_collections.ssmops.run_command.plugins.module_utils.access.principals_calls import missing_principals
 from ansible_collections.ssmops.run_command.plugins.module_utils.access.scopes import (
     OPERATORS,
-    READ_ACTIONS,
+    READ_CHOICES,
     parse_account,
     parse_partition,
     parse_request,
@@ -494,7 +506,7 @@ SCOPE_SPEC: dict[str, t.Any] = {
 
 ALLOW_SPEC: dict[str, t.Any] = {
     "read": {"type": "bool", "default": False},
-    "read_actions": {"type": "list", "elements": "str", "choices": list(READ_ACTIONS)},
+    "read_actions": {"type": "list", "elements": "str", "choices": list(READ_CHOICES)},
     "cancel": {"type": "bool", "default": False},
     "output": {
         "type": "dict",
@@ -594,6 +606,7 @@ def ensure_policy(module: AnsibleAWSModule) -> dict[str, t.Any]:
     else:
         plan = plan_present(state, target, document, arn)
         warn_about_description(target.description, plan)
+        check_principals(module, client, plan)
     outcome = apply_plan(client, plan, check_mode=module.check_mode)
     before, after = describe_state(plan.before), describe_state(outcome.state)
     shown = after or before
@@ -606,6 +619,20 @@ def ensure_policy(module: AnsibleAWSModule) -> dict[str, t.Any]:
         "lint": findings,
         "diff": {"before": before, "after": after},
     }
+
+
+def check_principals(module: AnsibleAWSModule, client: t.Any, plan: Plan) -> None:
+    """Raises RequestError for principals that do not exist, before anything is changed; in check mode warns of them.
+
+    In check mode, a task before this one has perhaps not created them either.
+    """
+    missing = missing_principals(client, plan.attach)
+    if not missing:
+        return
+    message = f"users, groups and roles: {', '.join(missing)} does not exist, so the policy cannot be attached to it"
+    if not module.check_mode:
+        raise RequestError(f"{message}; nothing was changed.")
+    warn(f"{message}.")
 
 
 def warn_about_description(wanted: str | None, plan: Plan) -> None:

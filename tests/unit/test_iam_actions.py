@@ -20,6 +20,7 @@ NAMED: t.Final = re.compile(r"(?<![\w:./-])([a-z][a-z0-9-]*|[A-Z][A-Z0-9]+):([A-
 WITHOUT_OPERATION: t.Final = frozenset(
     {
         "iam:PassRole",
+        "sts:TagSession",
         "s3:GetEncryptionConfiguration",
         "s3:GetLifecycleConfiguration",
         "s3:ListBucket",
@@ -42,12 +43,24 @@ WITHOUT_OPERATION: t.Final = frozenset(
 KEYS: t.Final = frozenset(
     {
         "AWS:SourceOwner",
+        "aws:CalledVia",
+        "aws:CurrentTime",
+        "aws:EpochTime",
+        "aws:MultiFactorAuthPresent",
+        "aws:PrincipalAccount",
+        "aws:PrincipalArn",
+        "aws:PrincipalIsAWSService",
+        "aws:PrincipalTag",
+        "aws:PrincipalType",
         "aws:RequestTag",
+        "aws:RequestedRegion",
         "aws:ResourceTag",
         "aws:SourceAccount",
+        "aws:SecureTransport",
         "aws:SourceArn",
         "aws:SourceIp",
         "aws:TagKeys",
+        "ec2:CreateAction",
         "ec2:ResourceTag",
         "iam:PassedToService",
         "resource-groups:Name",

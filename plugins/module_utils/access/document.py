@@ -13,11 +13,15 @@ from __future__ import annotations
 import json
 import typing as t
 
+from ansible_collections.ssmops.run_command.plugins.module_utils.access.scopes import (
+    DOCUMENT_READ_ACTIONS,
+    TOPIC_READ_ACTIONS,
+)
 from ansible_collections.ssmops.run_command.plugins.module_utils.aws.arns import NODE_TYPES, document_arns, node_arn
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import RequestError
 
 if t.TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from ansible_collections.ssmops.run_command.plugins.module_utils.access.scopes import (
         Allowance,
@@ -42,6 +46,7 @@ def build_document(request: PolicyRequest, partition: str = "aws", account: str 
     statements += [
         _scope_statement(scope, number, partition, account) for number, scope in enumerate(request.scopes, start=1)
     ]
+    statements += _read_statements(request.allow.read_actions, statements[0]["Resource"])
     statements += _allowance_statements(request.allow, partition, account)
     if request.guard_tags:
         statements += _guard_statements(request.tag_keys, partition)
@@ -92,10 +97,18 @@ def _scope_statement(scope: Scope, number: int, partition: str, account: str) ->
     return statement
 
 
+def _read_statements(actions: Sequence[str], documents: Iterable[str]) -> list[Statement]:
+    """Reading commands, and the documents that may be sent; the topic's own list is as wide as in the topic."""
+    of_documents = [action for action in actions if action in DOCUMENT_READ_ACTIONS]
+    if set(actions) == set(TOPIC_READ_ACTIONS):
+        of_documents = []
+    others = [action for action in actions if action not in of_documents]
+    statements = [_allow("ReadCommands", others, ["*"])] if others else []
+    return statements + ([_allow("ReadDocuments", of_documents, documents)] if of_documents else [])
+
+
 def _allowance_statements(allow: Allowance, partition: str, account: str) -> list[Statement]:
     statements: list[Statement] = []
-    if allow.read_actions:
-        statements.append(_allow("ReadCommands", allow.read_actions, ["*"]))
     if allow.cancel:
         statements.append(_allow("CancelCommands", ["ssm:CancelCommand"], ["*"]))
     if allow.output_s3:

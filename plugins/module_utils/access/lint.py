@@ -22,6 +22,7 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.aws.arns import
     matches,
     parse_arn,
     partition_of_region,
+    patterns_overlap,
 )
 
 if t.TYPE_CHECKING:
@@ -36,6 +37,29 @@ UNLIMITED_ACTIONS = (
     "ssm:ListCommandInvocations",
     "ssm:ListCommands",
 )
+# Documents whose names say that they are a shell: naming one is a decision, a pattern that matches one is not.
+SHELL_DOCUMENTS = ("AWS-RunPowerShellScript", "AWS-RunShellScript")
+# AWS's documents that run a script, playbook, package or document of the sender's, or download one from where he says.
+SCRIPT_DOCUMENTS = (
+    "AWS-ApplyAnsiblePlaybooks",
+    "AWS-ApplyChefRecipes",
+    "AWS-ApplyDSCMofs",
+    "AWS-ConfigureAWSPackage",
+    "AWS-InstallApplication",
+    "AWS-InstallPowerShellModule",
+    "AWS-RunAnsiblePlaybook",
+    "AWS-RunDockerAction",
+    "AWS-RunDocument",
+    "AWS-RunInspecChecks",
+    "AWS-RunPatchBaselineWithHooks",
+    "AWS-RunPowerShellScript",
+    "AWS-RunRemoteScript",
+    "AWS-RunSaltState",
+    "AWS-RunShellScript",
+)
+# What matches all of these matches any name; names have 3 characters at least.
+ANY_NAMES = ("AWS-RunShellScript", "Az9", "restart_web.2")
+DOCUMENT_CHANGE_ACTIONS = ("ssm:CreateDocument", "ssm:UpdateDocument", "ssm:UpdateDocumentDefaultVersion")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -160,16 +184,81 @@ def _arns(statement: StatementView) -> Iterator[tuple[str, Arn]]:
             yield text, arn
 
 
-def _any_document(statement: StatementView) -> Iterator[Finding]:
+def _sent_documents(statement: StatementView) -> tuple[str, ...]:
+    """The resources that allow sending documents; under a condition on tags, none can be sent."""
     if not statement.sends or statement.tag_conditions:
-        return
-    for text in statement.resources_of("ssm", "document/"):
-        if text == "*" or text.endswith((":*", ":document/*")):
+        return ()
+    return statement.resources_of("ssm", "document/")
+
+
+def _document_pattern(text: str) -> str:
+    """The part of a resource that document/NAME is compared with."""
+    arn = parse_arn(text)
+    return text if arn is None else arn.resource
+
+
+def _is_any_document(text: str) -> bool:
+    return all(matches(_document_pattern(text), f"document/{name}") for name in ANY_NAMES)
+
+
+def _any_document(statement: StatementView) -> Iterator[Finding]:
+    for text in filter(_is_any_document, _sent_documents(statement)):
+        message = (
+            f"the resource {text} allows any document, which amounts to a shell with full privileges on those nodes."
+        )
+        yield Finding("any-document", statement.name, message)
+
+
+def _script_documents(statement: StatementView) -> Iterator[Finding]:
+    for text in _sent_documents(statement):
+        arn = parse_arn(text)
+        if arn is None or _is_any_document(text) or not matches(arn.account, ""):
+            continue
+        pattern = arn.resource.removeprefix("document/")
+        names = [name for name in SCRIPT_DOCUMENTS if matches(arn.resource, f"document/{name}")]
+        if names and pattern not in SHELL_DOCUMENTS:
             message = (
-                f"the resource {text} allows any document, "
-                "which amounts to a shell with full privileges on those nodes."
+                f"the resource {text} allows {', '.join(names)}, which run what the sender brings:"
+                " it amounts to a shell with full privileges on those nodes."
             )
-            yield Finding("any-document", statement.name, message)
+            yield Finding("script-document", statement.name, message)
+
+
+def _changeable_documents(statements: list[StatementView]) -> Iterator[Finding]:
+    sent = [text for view in statements for text in _sent_documents(view) if _may_be_own(text)]
+    for view in (view for view in statements if view.effect == "Allow"):
+        actions = [action for action in DOCUMENT_CHANGE_ACTIONS if view.covers_action(action)]
+        actions = [action for action in actions if not _is_denied_everywhere(statements, action)]
+        changed = view.resources_of("ssm", "document/")
+        named = [text for text in sent if any(_may_be_same_document(text, other) for other in changed)]
+        if actions and named:
+            message = (
+                f"it allows {', '.join(actions)} on {', '.join(dict.fromkeys(named))}, which may be sent too:"
+                " principals with this policy write what they send."
+            )
+            yield Finding("document-changeable", view.name, message)
+
+
+def _may_be_own(text: str) -> bool:
+    """Whether a resource can be a document of an account, which somebody can write."""
+    arn = parse_arn(text)
+    if arn is None:
+        return True
+    return arn.account != "" and "account" in document_owners(arn.resource.removeprefix("document/"))
+
+
+def _may_be_same_document(first: str, second: str) -> bool:
+    if "*" in (first, second):
+        return True
+    one, other = parse_arn(first), parse_arn(second)
+    if one is None or other is None:
+        return False
+    return patterns_overlap(one.account, other.account) and patterns_overlap(one.resource, other.resource)
+
+
+def _is_denied_everywhere(statements: Iterable[StatementView], action: str) -> bool:
+    denials = (view for view in statements if view.effect == "Deny" and not view.conditions)
+    return any(view.covers_action(action) and "*" in view.resources for view in denials)
 
 
 def _any_node(statement: StatementView) -> Iterator[Finding]:
@@ -310,6 +399,7 @@ def _wrong_partition(statement: StatementView, expected: str | None) -> Iterator
 
 STATEMENT_RULES: tuple[Callable[[StatementView], Iterator[Finding]], ...] = (
     _any_document,
+    _script_documents,
     _any_node,
     _wildcard_tag_value,
     _document_tag_condition,
@@ -323,11 +413,13 @@ DOCUMENT_RULES: tuple[Callable[[list[StatementView]], Iterator[Finding]], ...] =
     _tag_changes,
     _missing_statements,
     _no_managed_instance,
+    _changeable_documents,
 )
 CODES = (
     "any-document",
     "any-node",
     "document-account",
+    "document-changeable",
     "document-tag-condition",
     "foreign-tag-key",
     "limited-reads",
@@ -335,6 +427,7 @@ CODES = (
     "no-managed-instance",
     "no-node",
     "node-arn-service",
+    "script-document",
     "tags-changeable",
     "untagged-nodes",
     "wildcard-tag-value",

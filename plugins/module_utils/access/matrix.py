@@ -15,11 +15,17 @@ import json
 import re
 import typing as t
 
-from ansible_collections.ssmops.run_command.plugins.module_utils.access.document import SEND_COMMAND, TAG_CHANGE_ACTIONS
+from ansible_collections.ssmops.run_command.plugins.module_utils.access.certainty import POLICY_VARIABLE
+from ansible_collections.ssmops.run_command.plugins.module_utils.access.context import (
+    RESOURCE_TAG_PREFIXES,
+    context_entries,
+    merged,
+)
+from ansible_collections.ssmops.run_command.plugins.module_utils.access.document import SEND_COMMAND
 from ansible_collections.ssmops.run_command.plugins.module_utils.access.equivalence import as_list
+from ansible_collections.ssmops.run_command.plugins.module_utils.access.policy_shape import check_policy_document
 from ansible_collections.ssmops.run_command.plugins.module_utils.access.scopes import check_tag_key, parse_documents
 from ansible_collections.ssmops.run_command.plugins.module_utils.aws.arns import (
-    NODE_TYPES,
     NodeType,
     is_wildcard,
     node_arn,
@@ -31,14 +37,16 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_er
 if t.TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
+    from ansible_collections.ssmops.run_command.plugins.module_utils.access.context import Context
     from ansible_collections.ssmops.run_command.plugins.module_utils.task.place import Place
 
-RESOURCE_TAG_PREFIXES = ("ssm:resourceTag/", "aws:ResourceTag/")
 # IAM's model gives no maximum for ResourceArns; one page of results has at most 1,000.
 RESOURCES_A_CALL = 1000
 PLACEHOLDER_IDS: dict[NodeType, str] = {"ec2": "i-" + "0" * 17, "managed": "mi-" + "0" * 17}
 PRINCIPAL_PATTERN = re.compile(r"arn:aws(-[a-z]+)*:iam::[0-9]{12}:(user|group|role)/[!-~]+")
-POLICY_VARIABLE = re.compile(r"\$\{\s*([^},?*$\s]+)")
+ALLOWED = "allowed"
+EXPLICIT_DENY = "explicitDeny"
+UNKNOWN = "unknown"
 
 Tags = tuple[tuple[str, str], ...]
 
@@ -59,29 +67,36 @@ class Simulation:
     tags: Tags
     arns: tuple[str, ...]
 
-    def request(self) -> dict[str, t.Any]:
-        """The parameters that SimulatePrincipalPolicy and SimulateCustomPolicy have in common."""
-        entries = [
-            {"ContextKeyName": f"{prefix}{key}", "ContextKeyValues": [value], "ContextKeyType": "string"}
-            for key, value in self.tags
-            for prefix in RESOURCE_TAG_PREFIXES
-        ]
+    def request(self, context: Context | None = None) -> dict[str, t.Any]:
+        """The parameters that SimulatePrincipalPolicy and SimulateCustomPolicy have in common.
+
+        :param context: the condition keys of the request besides the tags.
+        """
+        tags = {f"{prefix}{key}": (value,) for key, value in self.tags for prefix in RESOURCE_TAG_PREFIXES}
+        entries = context_entries(merged(context or {}, tags))
         return {"ActionNames": [SEND_COMMAND], "ResourceArns": list(self.arns), "ContextEntries": entries}
 
 
 @dataclasses.dataclass(frozen=True)
 class Decision:
-    """IAM's decision for one resource."""
+    """IAM's decision for one resource; C(unknown) if it depends on `depends_on` (keys) or `unreadable` (policies)."""
 
     decision: str
     statements: tuple[Mapping[str, t.Any], ...] = ()
     missing_context: tuple[str, ...] = ()
     limits: tuple[str, ...] = ()
+    depends_on: tuple[str, ...] = ()
+    unreadable: tuple[str, ...] = ()
 
     @property
     def is_allowed(self) -> bool:
-        """Whether the action is allowed on this resource."""
-        return self.decision == "allowed"
+        """Whether the action is certainly allowed on this resource."""
+        return self.decision == ALLOWED
+
+    @property
+    def is_denied(self) -> bool:
+        """Whether the action is certainly denied on this resource."""
+        return self.decision not in {ALLOWED, UNKNOWN}
 
 
 Answers = dict[tuple[Tags, str], Decision]
@@ -110,8 +125,7 @@ def check_question(options: Mapping[str, t.Any]) -> None:
     for node_id in options["instance_ids"]:
         node_type_of(node_id)
     for number, document in enumerate(options["policy_documents"]):
-        if not document.get("Statement"):
-            raise RequestError(f"policy_documents[{number}]: it has no Statement, so it is not a policy document.")
+        check_policy_document(document, f"policy_documents[{number}]")
 
 
 def resources_of_tag_sets(
@@ -152,6 +166,15 @@ def decided_by(tags: Tags, keys: Collection[str] | None) -> Tags:
         return tags
     lowered = {key.lower() for key in keys}
     return tuple((key, value) for key, value in tags if key.lower() in lowered)
+
+
+def left_out(resources: Iterable[Resource], keys: Collection[str] | None, missing: Iterable[str]) -> frozenset[str]:
+    """The tag keys that were missing in a simulation although a resource has the tag, as `keys` do not name them."""
+    if keys is None:
+        return frozenset()
+    present = {key.lower() for resource in resources for key, _value in resource.tags}
+    named = {key.lower() for key in keys}
+    return frozenset(key for key in deciding_tag_keys(missing) if key.lower() in present - named)
 
 
 def plan_simulations(resources: Iterable[Resource], keys: Collection[str] | None) -> list[Simulation]:
@@ -198,40 +221,9 @@ def _decision(item: Mapping[str, t.Any], decision: str, whole: Mapping[str, t.An
     )
 
 
-def tag_change_request(place: Place, tag_keys: Iterable[str]) -> dict[str, t.Any]:
-    """The simulation of changing these tags on nodes without tags."""
-    return {
-        "ActionNames": list(TAG_CHANGE_ACTIONS),
-        "ResourceArns": [placeholder_arn(node_type, place) for node_type in NODE_TYPES],
-        "ContextEntries": [
-            {"ContextKeyName": "aws:TagKeys", "ContextKeyValues": sorted(tag_keys), "ContextKeyType": "stringList"}
-        ],
-    }
-
-
 def placeholder_arn(node_type: NodeType, place: Place) -> str:
     """The ARN of a node that represents any node of its type."""
     return node_arn(node_type, place.partition, place.region, place.account, PLACEHOLDER_IDS[node_type])
-
-
-def allowed_tag_changes(results: Iterable[Mapping[str, t.Any]]) -> list[str]:
-    """The actions of tag_change_request that are allowed on their nodes."""
-    allowed = set()
-    for result in results:
-        action = result["EvalActionName"]
-        for arn, decision in _decisions_by_arn(result):
-            is_of_action = (":instance/" in arn) == action.lower().startswith("ec2:")
-            if is_of_action and decision == "allowed":
-                allowed.add(action)
-    return sorted(allowed)
-
-
-def _decisions_by_arn(result: Mapping[str, t.Any]) -> Iterator[tuple[str, str]]:
-    specific = result.get("ResourceSpecificResults") or []
-    for item in specific:
-        yield item["EvalResourceName"], item["EvalResourceDecision"]
-    if not specific and "EvalResourceName" in result:
-        yield result["EvalResourceName"], result["EvalDecision"]
 
 
 def serialize_by_line(document: Mapping[str, t.Any]) -> str:
@@ -272,13 +264,17 @@ def make_cell(
     node: tuple[Resource, Decision],
     document: tuple[Resource, Decision],
     documents: Sequence[Mapping[str, t.Any]] = (),
+    context: Context | None = None,
 ) -> dict[str, t.Any]:
-    """One cell: allowed only if both document and node are allowed; the statement is that of the deciding part."""
+    """One cell: allowed only if both document and node are allowed; the statement is that of the deciding part.
+
+    A cell is denied if one part certainly is; if one is unknown and none denied, C(allowed) is None.
+    """
     (node_resource, on_node), (document_resource, on_document) = node, document
     parts = (("document", on_document), ("node", on_node))
-    denied = [(name, part) for name, part in parts if not part.is_allowed]
-    explicit = [part for _name, part in denied if part.decision == "explicitDeny"]
-    deciding = explicit[0] if explicit else denied[0][1] if denied else on_node
+    denied = [(name, part) for name, part in parts if part.is_denied]
+    unknown = [] if denied else [part for _name, part in parts if part.decision == UNKNOWN]
+    deciding = _deciding([part for _name, part in denied], unknown, on_node)
     return {
         "principal": principal,
         "instance_id": node_resource.name,
@@ -286,13 +282,21 @@ def make_cell(
         "tags": dict(node_resource.tags),
         "document": document_resource.name,
         "document_arn": document_resource.arn,
-        "allowed": not denied,
+        "context": {key: list(values) for key, values in (context or {}).items()},
+        "allowed": None if unknown else not denied,
         "decision": deciding.decision,
+        "depends_on": sorted({key for part in unknown for key in part.depends_on}),
+        "unreadable_policies": sorted({name for part in unknown for name in part.unreadable}),
         "denied_by": [name for name, _part in denied],
         "limited_by": sorted({limit for _name, part in denied for limit in part.limits}),
         "deciding_statement": describe_statement(deciding.statements[0], documents) if deciding.statements else None,
         "missing_context_keys": sorted(set(on_node.missing_context) | set(on_document.missing_context)),
     }
+
+
+def _deciding(denied: Sequence[Decision], unknown: Sequence[Decision], otherwise: Decision) -> Decision:
+    explicit = [part for part in denied if part.decision == EXPLICIT_DENY]
+    return next(iter([*explicit, *denied, *unknown]), otherwise)
 
 
 def select_cells(cells: Iterable[Mapping[str, t.Any]], selector: Mapping[str, t.Any]) -> list[Mapping[str, t.Any]]:
@@ -315,7 +319,7 @@ def unmet_expectations(
     must_allow: Iterable[Mapping[str, t.Any]],
     must_deny: Iterable[Mapping[str, t.Any]],
 ) -> list[Mapping[str, t.Any]]:
-    """The cells that are denied but must be allowed, and vice versa, each once.
+    """The cells that are not allowed but must be, and those not denied that must be, each once.
 
     Raises RequestError for a selector that matches no cell: it would prove nothing.
     """
@@ -340,8 +344,19 @@ def _offending(
 def describe_cell(cell: Mapping[str, t.Any]) -> str:
     """A cell on one line."""
     node = cell["instance_id"] or cell["node_arn"]
-    verdict = (
-        "is allowed" if cell["allowed"] else f"is denied ({cell['decision']} on the {', '.join(cell['denied_by'])})"
-    )
     who = cell["principal"] or "the policy"
-    return f"{who} on {node} {cell['tags']} with {cell['document']} {verdict}"
+    case = f" in the context {cell['context']}" if cell["context"] else ""
+    return f"{who} on {node} {cell['tags']} with {cell['document']}{case} {_verdict(cell)}"
+
+
+def _verdict(cell: Mapping[str, t.Any]) -> str:
+    if cell["allowed"]:
+        return "is allowed"
+    if cell["allowed"] is not None:
+        return f"is denied ({cell['decision']} on the {', '.join(cell['denied_by'])})"
+    reasons = []
+    if cell["depends_on"]:
+        reasons.append(f"it depends on {', '.join(cell['depends_on'])}; give values in context")
+    if cell["unreadable_policies"]:
+        reasons.append(f"this module may not read {', '.join(cell['unreadable_policies'])}")
+    return f"is unknown ({'; '.join(reasons)})"

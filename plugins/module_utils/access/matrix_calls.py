@@ -11,18 +11,17 @@ import typing as t
 
 from ansible_collections.ssmops.run_command.plugins.module_utils.access.matrix import (
     Resource,
-    allowed_tag_changes,
     context_keys_of,
     decided_by,
     deciding_tag_keys,
-    fold_results,
     make_cell,
     plan_simulations,
-    serialize_by_line,
-    tag_change_request,
     tags_of,
 )
 from ansible_collections.ssmops.run_command.plugins.module_utils.access.node_tags_calls import read_tags
+from ansible_collections.ssmops.run_command.plugins.module_utils.access.simulator_calls import Simulator
+from ansible_collections.ssmops.run_command.plugins.module_utils.access.tag_changes import TagChangeAnswer
+from ansible_collections.ssmops.run_command.plugins.module_utils.access.tag_changes_calls import TagChangeFinder
 from ansible_collections.ssmops.run_command.plugins.module_utils.aws import iam_policies
 from ansible_collections.ssmops.run_command.plugins.module_utils.aws.arns import (
     document_arns,
@@ -37,6 +36,7 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_er
 if t.TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
+    from ansible_collections.ssmops.run_command.plugins.module_utils.access.context import Context
     from ansible_collections.ssmops.run_command.plugins.module_utils.access.matrix import Answers, Decision
     from mypy_boto3_ec2.client import EC2Client
     from mypy_boto3_iam.client import IAMClient
@@ -48,30 +48,31 @@ GROUPS_WITHOUT_ASKING = 2
 
 @dataclasses.dataclass(frozen=True)
 class Question:
-    """What to simulate for each principal; `added` are policy documents in addition to its own."""
+    """What to simulate for each principal; `added` are policy documents in addition to its own.
+
+    :ivar facts: the condition keys of any request.
+    :ivar cases: further condition keys; each case has cells of its own.
+    """
 
     nodes: tuple[Resource, ...]
     documents: tuple[Resource, ...]
     added: tuple[Mapping[str, t.Any], ...] = ()
     tag_changes_in: Place | None = None
+    facts: Context = dataclasses.field(default_factory=dict)
+    cases: tuple[Context, ...] = ({},)
 
     @property
     def resources(self) -> tuple[Resource, ...]:
         """Everything that ssm:SendCommand is checked on."""
         return self.documents + self.nodes
 
-    @property
-    def texts(self) -> list[str]:
-        """The added documents as sent to IAM."""
-        return [serialize_by_line(document) for document in self.added]
-
 
 @dataclasses.dataclass(frozen=True)
 class Answer:
-    """The cells of a principal, the actions by which it may change the relevant tags, and the number of calls."""
+    """The cells of a principal, how it may change the relevant tags, and the number of calls."""
 
     cells: list[dict[str, t.Any]]
-    tag_changes: list[str]
+    tag_changes: TagChangeAnswer
     tag_keys: list[str]
     calls: int
 
@@ -109,37 +110,28 @@ def read_document(ssm: SSMClient, document: str, place: Place) -> Resource:
 def ask_principal(client: IAMClient, principal: str | None, question: Question) -> Answer:
     """All cells of one principal; None represents a principal with the added documents and nothing else."""
     keys, calls = _deciding_keys(client, principal, question)
-    answers: Answers = {}
-    for simulation in plan_simulations(question.resources, keys):
-        answers |= fold_results(simulation, _simulate(client, principal, question, simulation.request()))
-        calls += 1
+    simulator = Simulator(client, principal, question.added, question.facts)
+    cells: list[dict[str, t.Any]] = []
+    for case in question.cases:
+        answers, asked_with = simulator.decide(question.resources, keys, case)
+        cells += _cells(principal, question, answers, asked_with, case)
     tag_keys = sorted(_known_keys(question) if keys is None else keys)
-    changes: list[str] = []
+    changes = TagChangeAnswer()
     if question.tag_changes_in and tag_keys:
-        request = tag_change_request(question.tag_changes_in, tag_keys)
-        changes = allowed_tag_changes(_simulate(client, principal, question, request))
-        calls += 1
-    return Answer(_cells(principal, question, answers, keys), changes, tag_keys, calls)
-
-
-def _simulate(
-    client: IAMClient, principal: str | None, question: Question, request: Mapping[str, t.Any]
-) -> list[Mapping[str, t.Any]]:
-    if principal is None:
-        results = iam_policies.simulate_custom_policy(client, question.texts, request)
-    else:
-        results = iam_policies.simulate_principal_policy(client, principal, question.texts, request)
-    return t.cast("list[Mapping[str, t.Any]]", results)
+        known_tags = [node.tags for node in question.nodes]
+        finder = TagChangeFinder(simulator, question.tag_changes_in, tag_keys, known_tags)
+        changes = finder.answer(question.cases)
+    return Answer(cells, changes, tag_keys, calls + simulator.calls)
 
 
 def _cells(
-    principal: str | None, question: Question, answers: Answers, keys: Collection[str] | None
+    principal: str | None, question: Question, answers: Answers, keys: Collection[str] | None, case: Context
 ) -> list[dict[str, t.Any]]:
     def decided(resource: Resource) -> tuple[Resource, Decision]:
         return resource, answers[decided_by(resource.tags, keys), resource.arn]
 
     return [
-        make_cell(principal, decided(node), decided(document), question.added)
+        make_cell(principal, decided(node), decided(document), question.added, case)
         for node in question.nodes
         for document in question.documents
     ]

@@ -31,16 +31,24 @@ if t.TYPE_CHECKING:
 Operator = t.Literal["StringLike", "StringEquals"]
 OPERATORS: tuple[Operator, ...] = ("StringLike", "StringEquals")
 
-# The read actions of the topic "Setting up Run Command", and those needed to see the output of one command.
-READ_ACTIONS = (
-    "ssm:DescribeDocument",
+# What reading commands and their output needs; the actions on documents are limited to those that may be sent.
+DOCUMENT_READ_ACTIONS = ("ssm:DescribeDocument", "ssm:GetDocument")
+COMMAND_READ_ACTIONS = (
     "ssm:DescribeInstanceInformation",
     "ssm:GetCommandInvocation",
+    "ssm:ListCommandInvocations",
+    "ssm:ListCommands",
+)
+READ_ACTIONS = tuple(sorted((*DOCUMENT_READ_ACTIONS, *COMMAND_READ_ACTIONS)))
+# The list of the topic "Setting up Run Command", with an action that nodes need and no sender; TOPIC stands for it.
+TOPIC = "topic"
+TOPIC_READ_ACTIONS = (
     "ssm:GetDocument",
     "ssm:ListCommandInvocations",
     "ssm:ListCommands",
     "ssm:UpdateInstanceInformation",
 )
+READ_CHOICES = (*sorted({*READ_ACTIONS, *TOPIC_READ_ACTIONS}), TOPIC)
 
 DOCUMENT_NAME_PATTERN = re.compile(r"[a-zA-Z0-9_.\-*?]{1,128}")
 BUCKET_PATTERN = re.compile(r"[a-z0-9][a-z0-9.\-]{1,61}[a-z0-9]")
@@ -293,10 +301,10 @@ def _read_actions(is_allowed: bool, raw: object) -> tuple[str, ...]:
     actions = _list_of(raw, "allow.read_actions")
     if not actions:
         raise RequestError("allow.read_actions: an empty list allows nothing; leave it out for all read actions.")
-    chosen = {action if str(action).startswith("ssm:") else f"ssm:{action}" for action in actions}
-    for action in sorted(chosen - set(READ_ACTIONS)):
-        raise RequestError(f"allow.read_actions: {action!r} is not one of {', '.join(READ_ACTIONS)}.")
-    return tuple(sorted(chosen))
+    chosen = {action if str(action).startswith(("ssm:", TOPIC)) else f"ssm:{action}" for action in actions}
+    for action in sorted(chosen - set(READ_CHOICES)):
+        raise RequestError(f"allow.read_actions: {action!r} is not one of {', '.join(READ_CHOICES)}.")
+    return tuple(sorted({*(chosen - {TOPIC}), *(TOPIC_READ_ACTIONS if TOPIC in chosen else ())}))
 
 
 def _output_location(raw: object, where: str) -> OutputLocation:

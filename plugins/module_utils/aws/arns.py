@@ -78,6 +78,32 @@ def matches(pattern: str, text: str) -> bool:
     return re.fullmatch(translated, text, re.DOTALL) is not None
 
 
+def patterns_overlap(first: str, second: str) -> bool:
+    """Whether some text matches both of IAM's patterns."""
+    # Which ends of `second` can be left when a beginning of `first` was read, letter by letter of both.
+    reached = _beside_stars({0}, second)
+    for char in first:
+        if char == "*":
+            reached = set(range(min(reached, default=len(second) + 1), len(second) + 1))
+        else:
+            moved = {place + 1 for place in reached if second[place : place + 1] and _same(char, second[place])}
+            kept = {place for place in reached if second[place : place + 1] == "*"}
+            reached = _beside_stars(moved | kept, second)
+    return len(second) in reached
+
+
+def _same(first: str, second: str) -> bool:
+    return "?" in (first, second) or first == second
+
+
+def _beside_stars(places: set[int], pattern: str) -> set[int]:
+    found = set(places)
+    for place, char in enumerate(pattern):
+        if place in found and char == "*":
+            found.add(place + 1)
+    return found
+
+
 def node_arn(node_type: NodeType, partition: str, region: str, account: str, node_id: str = "*") -> str:
     """The ARN that ssm:SendCommand is checked on for a node: an EC2 instance or a managed (hybrid) node."""
     if node_type == "ec2":

@@ -52,7 +52,8 @@ class Question(t.NamedTuple):
 class Verdict(t.NamedTuple):
     """allowed, explicitDeny or implicitDeny; what decided.
 
-    statements are those that decided, missing_keys the condition keys that were asked and missing, layer the kind of
+    statements are those that decided, missing_keys the condition keys of all policies that were missing, whether or not
+    the decision turns on them (as the simulator of IAM lists them), layer the kind of
     policy that denied, within_boundary whether a boundary allows (None: there is none).
     """
 
@@ -78,7 +79,7 @@ def decide(policies: Policies, question: Question) -> Verdict:
         name: [found for found in listed if all_met(found.conditions, question.context)]
         for name, listed in concerned.items()
     }
-    missing = _missing_keys((found for listed in concerned.values() for found in listed), question.context)
+    missing = _missing_keys((found for _name, statements in layers for found in statements), question.context)
     within = _allows(matched[BOUNDARY]) if BOUNDARY in matched else None
     for name, statements in matched.items():
         denies = tuple(statement for statement in statements if not statement.allows)

@@ -97,9 +97,52 @@ def test_broken_promises_fail_with_their_cells(run: t.Callable[..., dict[str, t.
     assert len(result["matrix"]) == 6
 
 
+OFFICE: dict[str, t.Any] = {
+    "Statement": [
+        {
+            "Effect": "Allow",
+            "Action": "ssm:SendCommand",
+            "Resource": "*",
+            "Condition": {"IpAddress": {"aws:SourceIp": "192.0.2.0/24"}},
+        }
+    ]
+}
+
+
+@pytest.mark.parametrize("promise", ["must_deny", "must_allow"])
+def test_what_depends_on_a_key_that_is_not_given_proves_nothing(
+    run: t.Callable[..., dict[str, t.Any]], promise: str, warned: list[str]
+) -> None:
+    result = run(policy_documents=[OFFICE], tag_sets=[{}], **{promise: [{}]})
+    assert result["failed"]
+    assert "is unknown (it depends on aws:SourceIp; give values in context)" in result["msg"]
+    assert result["offending_cells"][0]["allowed"] is None
+
+
+def test_context_gives_the_key_and_each_case_has_its_cells(
+    run: t.Callable[..., dict[str, t.Any]], warned: list[str]
+) -> None:
+    inside, outside = ({"aws:SourceIp": address} for address in ("192.0.2.7", "198.51.100.7"))
+    assert not run(policy_documents=[OFFICE], tag_sets=[{}], context=inside, must_allow=[{}]).get("failed")
+    result = run(policy_documents=[OFFICE], tag_sets=[{}], context=[inside, outside], must_deny=[{}])
+    assert [cell["allowed"] for cell in result["matrix"]] == [True, False]
+    assert "1 of 2 cells" in result["msg"]
+    assert "in the context {'aws:SourceIp': ['192.0.2.7']} is allowed" in result["msg"]
+
+
+def test_the_region_of_the_request_is_known(run: t.Callable[..., dict[str, t.Any]], warned: list[str]) -> None:
+    condition = {"StringEquals": {"aws:RequestedRegion": "us-east-1"}}
+    document = {"Statement": [{**OFFICE["Statement"][0], "Condition": condition}]}
+    result = run(policy_documents=[document], tag_sets=[{}], must_deny=[{}])
+    assert result["offending_cells"][0]["decision"] == "allowed"
+
+
 def test_who_may_change_tags(run: t.Callable[..., dict[str, t.Any]], warned: list[str]) -> None:
     result = run(principals=[ALICE, BOB], tag_sets=SETS, check_tag_changes=True)
-    assert result["tag_changes"] == [{"principal": ALICE, "actions": ["ec2:CreateTags"], "tag_keys": ["Finance"]}]
+    nothing: dict[str, list[str]] = {"undecided": [], "depends_on": [], "unreadable_policies": []}
+    assert result["tag_changes"] == [
+        {"principal": ALICE, "actions": ["ec2:CreateTags"], "tag_keys": ["Finance"], **nothing}
+    ]
     assert any("may call ec2:CreateTags with the tags Finance" in warning for warning in warned)
     guarded = run(principals=[ALICE], policy_documents=[GUARDED], tag_sets=SETS, check_tag_changes=True)
     assert guarded["tag_changes"] == []
@@ -109,6 +152,10 @@ def test_documents_are_linted(run: t.Callable[..., dict[str, t.Any]], warned: li
     result = run(policy_documents=[WEB], tag_sets=SETS)
     assert [finding["code"] for finding in result["lint"]] == ["tags-changeable"]
     assert warned == [str(result["lint"][0]["message"]) + " [tags-changeable]"]
+
+
+def bad(**parts: t.Any) -> dict[str, t.Any]:
+    return {"Statement": [{**OFFICE["Statement"][0], **parts}]}
 
 
 @pytest.mark.parametrize(
@@ -124,6 +171,21 @@ def test_documents_are_linted(run: t.Callable[..., dict[str, t.Any]], warned: li
         ({"principals": [ALICE], "tag_sets": SETS, "documents": []}, "documents: an empty list"),
         ({"principals": [ALICE], "tag_sets": SETS, "node_types": ["x"]}, "node_types"),
         ({"policy_documents": [{"a": 1}], "tag_sets": SETS}, "policy_documents[0]: it has no Statement"),
+        (
+            {"policy_documents": [OFFICE, {"Statement": "x"}], "tag_sets": SETS},
+            "policy_documents[1]: Statement 1 is 'x'; allowed is a dictionary with Effect, Action and Resource.",
+        ),
+        ({"policy_documents": [{"Statement": ["x"]}], "tag_sets": SETS}, "policy_documents[0]: Statement 1 is 'x'"),
+        ({"policy_documents": [bad(Effect="allow")], "tag_sets": SETS}, "Statement 1 has the Effect 'allow'"),
+        ({"policy_documents": [bad(Action=[])], "tag_sets": SETS}, "Statement 1 has the Action []"),
+        ({"policy_documents": [bad(NotAction="x")], "tag_sets": SETS}, "Statement 1 has Action and NotAction"),
+        ({"policy_documents": [bad(Resource={})], "tag_sets": SETS}, "Statement 1 has the Resource {}"),
+        ({"policy_documents": [bad(Condition=["x"])], "tag_sets": SETS}, "Statement 1 has the Condition ['x']"),
+        ({"policy_documents": [bad(Condition={"Bool": "x"})], "tag_sets": SETS}, "has the Condition {'Bool': 'x'}"),
+        (
+            {"policy_documents": [bad(Condition={"Bool": {"aws:x": {}}})], "tag_sets": SETS},
+            "Statement 1 has the value {} of aws:x",
+        ),
         ({"policy_documents": ["{"], "tag_sets": SETS}, "policy_documents"),
         (
             {"principals": [ALICE], "tag_sets": SETS, "must_deny": [{"principal": BOB}]},
@@ -131,6 +193,21 @@ def test_documents_are_linted(run: t.Callable[..., dict[str, t.Any]], warned: li
         ),
         ({"principals": [ALICE], "tag_sets": SETS, "must_allow": [{"node": "x"}]}, "must_allow.node"),
         ({"principals": [ALICE], "tag_sets": SETS, "region": ""}, "region: it is not set"),
+        ({"principals": [ALICE], "tag_sets": SETS, "context": []}, "context: an empty list has no case"),
+        ({"principals": [ALICE], "tag_sets": SETS, "context": ["x"]}, "context[0]: 'x' is not a dictionary"),
+        ({"principals": [ALICE], "tag_sets": SETS, "context": {"mfa": True}}, "context: 'mfa' is not a condition key"),
+        (
+            {"principals": [ALICE], "tag_sets": SETS, "context": {"aws:SourceIp": {}}},
+            "context[aws:SourceIp]: {} is not a value of a condition key",
+        ),
+        (
+            {"principals": [ALICE], "tag_sets": SETS, "context": {"ssm:resourceTag/Finance": "web"}},
+            "context: 'ssm:resourceTag/Finance' is a tag of a node; use tag_sets",
+        ),
+        (
+            {"principals": [ALICE], "tag_sets": SETS, "context": {"aws:SourceIp": "1", "aws:sourceip": "2"}},
+            "context: 'aws:sourceip' and 'aws:SourceIp' are the same key for IAM",
+        ),
     ],
 )
 def test_bad_input_is_refused_by_name(

@@ -274,7 +274,11 @@ def test_document_only_makes_no_call(run: t.Callable[..., dict[str, t.Any]]) -> 
 
 
 @pytest.mark.usefixtures("iam")
-def test_errors_of_aws_are_told_with_their_code(run: t.Callable[..., dict[str, t.Any]]) -> None:
+def test_errors_of_aws_are_told_with_their_code(
+    run: t.Callable[..., dict[str, t.Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # As if the user had been deleted between the check and the call.
+    monkeypatch.setattr(f"{send_command_policy.__name__}.missing_principals", lambda *_args: [])
     result = run(**but(users=["nobody"]))
     assert result["failed"]
     assert result["msg"].startswith("Failed to attach the managed policy")
@@ -302,3 +306,26 @@ def test_examples_of_the_topic_decide_as_the_topic_does(
     document = run(document_only=True, **options)["policy_document"]
     theirs = json.loads((GOLDEN / f"{golden}.json").read_text())
     assert decision_table(document) == decision_table(theirs)
+
+
+@pytest.mark.parametrize(
+    ("options", "missing"),
+    [
+        ({"users": ["alice", "bob"]}, "user bob does not exist"),
+        ({"groups": ["ops", "dev"]}, "group dev does not exist"),
+        ({"roles": ["web"], "users": ["bob"]}, "user bob, role web does not exist"),
+    ],
+)
+def test_nothing_is_created_for_principals_that_do_not_exist(
+    iam: IAMClient,
+    run: t.Callable[..., dict[str, t.Any]],
+    warned: list[str],
+    options: dict[str, t.Any],
+    missing: str,
+) -> None:
+    result = run(**but(**options))
+    assert result["failed"]
+    assert missing in result["msg"]
+    assert iam.list_policies(Scope="Local")["Policies"] == []
+    assert run(check=True, **but(**options))["changed"]
+    assert any(missing in warning for warning in warned)

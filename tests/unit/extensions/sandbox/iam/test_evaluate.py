@@ -356,7 +356,7 @@ def test_the_deciding_statements_are_named() -> None:
     assert [(found.sid, found.position) for found in denied.statements] == [("NoHybrid", 2)]
 
 
-def test_missing_keys_are_those_of_the_statements_concerned() -> None:
+def test_missing_keys_are_those_of_all_statements() -> None:
     policy = document(
         allow(SEND, Condition={"StringEquals": {"k:given": "1", "k:missing": "${aws:username}"}}),
         allow("s3:*", Condition={"StringEquals": {"k:elsewhere": "1"}}),
@@ -365,4 +365,5 @@ def test_missing_keys_are_those_of_the_statements_concerned() -> None:
     assert evaluate.decide(evaluate.Policies(parse("p", policy)), question).missing_keys == (
         "k:missing",
         "aws:username",
+        "k:elsewhere",
     )

@@ -122,16 +122,17 @@ def test_without_resources_the_answer_is_the_action_s(iam: IAMClient) -> None:
     assert sending["MissingContextValues"] == ["ssm:resourceTag/tag_key1", "ssm:resourceTag/tag_key2"]
     assert "ResourceSpecificResults" not in sending
     assert listing["EvalDecision"] == "allowed"
+    assert listing["MissingContextValues"] == sending["MissingContextValues"]
     assert "PermissionsBoundaryDecisionDetail" not in listing
 
 
-def test_missing_keys_are_named_for_each_resource(iam: IAMClient) -> None:
+def test_keys_without_a_value_are_named_whether_or_not_the_decision_turns_on_them(iam: IAMClient) -> None:
     answer = iam.simulate_custom_policy(
         PolicyInputList=[FINANCE], ActionNames=[SEND], ResourceArns=[NODES[0], DOCUMENT]
     )
     (result,) = answer["EvaluationResults"]
     missing = [found["MissingContextValues"] for found in result["ResourceSpecificResults"]]
-    assert missing == [["ssm:resourceTag/Finance"], []]
+    assert missing == [["ssm:resourceTag/Finance"]] * 2
     assert result["MissingContextValues"] == ["ssm:resourceTag/Finance"]
 
 

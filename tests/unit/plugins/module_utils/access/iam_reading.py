@@ -4,12 +4,18 @@
 
 """A reading of IAM's evaluation rules for these tests, written from its user guide and not from the code under test.
 
-Only identity policies, and of the condition operators those that policies for Run Command use.
+Only identity policies, with the condition operators and policy variables of its chapters "Condition operators" and
+"Variables and tags".
 """
 
 from __future__ import annotations
 
 import dataclasses
+import datetime
+import functools
+import ipaddress
+import operator as comparison
+import re
 import typing as t
 
 if t.TYPE_CHECKING:
@@ -59,20 +65,36 @@ def may_send(policy: Mapping[str, t.Any], document: str, node: str, tags: Mappin
 
 
 def applies(statement: Mapping[str, t.Any], action: str, resource: str, context: Context) -> bool:
-    if not named(statement, "Action", action.lower(), str.lower) or not named(statement, "Resource", resource, str):
+    def with_values(text: str) -> str | None:
+        return filled(text, context)
+
+    if not named(statement, "Action", action.lower(), str.lower):
+        return False
+    if not named(statement, "Resource", resource, with_values):
         return False
     return all(
-        holds(operator, listed(wanted), find(context, key))
+        holds(operator, [text for text in map(with_values, listed(wanted)) if text is not None], find(context, key))
         for operator, block in statement.get("Condition", {}).items()
         for key, wanted in block.items()
     )
 
 
-def named(statement: Mapping[str, t.Any], element: str, text: str, spelling: Callable[[str], str]) -> bool:
+def filled(text: str, context: Context) -> str | None:
+    """A text with the values of its variables; None if one has no value, as then nothing matches it."""
+    variables = re.findall(r"\$\{([^}]+)\}", text)
+    for variable in variables:
+        values = find(context, variable)
+        if not values:
+            return None
+        text = text.replace(f"${{{variable}}}", values[0])
+    return text
+
+
+def named(statement: Mapping[str, t.Any], element: str, text: str, spelling: Callable[[str], str | None]) -> bool:
     """Action and Resource list what the statement is about, NotAction and NotResource what it is not about."""
     negated = f"Not{element}" in statement
-    patterns = listed(statement[f"Not{element}" if negated else element])
-    return any(glob(spelling(pattern), text) for pattern in patterns) is not negated
+    patterns = [spelling(pattern) for pattern in listed(statement[f"Not{element}" if negated else element])]
+    return any(pattern is not None and glob(pattern, text) for pattern in patterns) is not negated
 
 
 def holds(operator: str, wanted: list[str], found: list[str] | None) -> bool:
@@ -96,13 +118,23 @@ def holds(operator: str, wanted: list[str], found: list[str] | None) -> bool:
 def compare(operator: str, wanted: list[str], value: str) -> bool:
     if "Not" in operator:
         return not compare(operator.replace("Not", ""), wanted, value)
-    if operator == "StringLike":
+    if operator in ("StringLike", "ArnLike", "ArnEquals"):
         return any(glob(pattern, value) for pattern in wanted)
     if operator == "StringEquals":
         return value in wanted
-    if operator == "StringEqualsIgnoreCase":
+    if operator in ("StringEqualsIgnoreCase", "Bool"):
         return value.lower() in [item.lower() for item in wanted]
-    raise NotImplementedError(operator)
+    if operator == "IpAddress":
+        return any(ipaddress.ip_address(value) in ipaddress.ip_network(item) for item in wanted)
+    kind = next((kind for kind in ORDERED if operator.startswith(kind)), None)
+    if kind is None:
+        raise NotImplementedError(operator)
+    order = getattr(comparison, ORDERS[operator.removeprefix(kind)])
+    return any(order(ORDERED[kind](value), ORDERED[kind](item)) for item in wanted)
+
+
+ORDERED: dict[str, Callable[[str], t.Any]] = {"Numeric": float, "Date": datetime.datetime.fromisoformat}
+ORDERS = {"Equals": "eq", "LessThan": "lt", "LessThanEquals": "le", "GreaterThan": "gt", "GreaterThanEquals": "ge"}
 
 
 def find(context: Context, key: str) -> list[str] | None:
@@ -110,6 +142,7 @@ def find(context: Context, key: str) -> list[str] | None:
     return next((values for name, values in context.items() if name.lower() == key.lower()), None)
 
 
+@functools.cache
 def glob(pattern: str, text: str) -> bool:
     """`*` stands for any characters, `?` for one; tables of prefixes instead of a regular expression."""
     reached = [True] + [False] * len(text)

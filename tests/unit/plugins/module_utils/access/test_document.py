@@ -17,7 +17,12 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.access.document
     serialize,
 )
 from ansible_collections.ssmops.run_command.plugins.module_utils.access.lint import lint_document
-from ansible_collections.ssmops.run_command.plugins.module_utils.access.scopes import READ_ACTIONS, parse_request
+from ansible_collections.ssmops.run_command.plugins.module_utils.access.scopes import (
+    COMMAND_READ_ACTIONS,
+    DOCUMENT_READ_ACTIONS,
+    READ_ACTIONS,
+    parse_request,
+)
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import RequestError
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -138,10 +143,22 @@ def test_allows_nothing_else_unless_said() -> None:
 
 def test_read_and_cancel_allow_their_actions() -> None:
     document = build(allow={"read": True, "cancel": True})
-    assert all(is_allowed(document, action, "*") for action in (*READ_ACTIONS, "ssm:CancelCommand"))
+    assert all(is_allowed(document, action, "*") for action in (*COMMAND_READ_ACTIONS, "ssm:CancelCommand"))
+    assert not is_allowed(document, "ssm:UpdateInstanceInformation", "*")
     only = build(allow={"read": True, "read_actions": ["ListCommands"]})
     assert is_allowed(only, "ssm:ListCommands", "*")
     assert not is_allowed(only, "ssm:GetCommandInvocation", "*")
+
+
+@pytest.mark.parametrize("action", DOCUMENT_READ_ACTIONS)
+def test_documents_are_read_that_may_be_sent(action: str) -> None:
+    document = build(allow={"read": True}, documents=["AWS-RunShellScript", "restart"])
+    own = f"arn:aws:ssm:eu-central-1:{ACCOUNT}:document"
+    assert is_allowed(document, action, "arn:aws:ssm:eu-central-1::document/AWS-RunShellScript")
+    assert is_allowed(document, action, f"{own}/restart")
+    assert not is_allowed(document, action, "arn:aws:ssm:eu-central-1::document/AWS-RunPowerShellScript")
+    assert not is_allowed(document, action, f"{own}/secrets")
+    assert is_allowed(build(allow={"read": True}), action, f"{own}/anything")
 
 
 def test_output_allows_to_send_to_the_bucket_and_to_read_below_the_prefix() -> None:

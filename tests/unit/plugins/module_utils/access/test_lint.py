@@ -7,16 +7,22 @@
 from __future__ import annotations
 
 import copy
+import itertools
 import json
 import pathlib
 import typing as t
 
 import pytest
+from ansible_collections.ssmops.run_command.plugins.module_utils.access.document import build_document
 from ansible_collections.ssmops.run_command.plugins.module_utils.access.lint import (
     CODES,
     lint_document,
     tags_changeable,
 )
+from ansible_collections.ssmops.run_command.plugins.module_utils.access.scopes import parse_request
+from ansible_collections.ssmops.run_command.plugins.module_utils.aws.arns import matches, patterns_overlap
+from hypothesis import given
+from hypothesis import strategies as st
 
 from .iam_reading import may_send
 
@@ -156,7 +162,13 @@ MISTAKES: list[tuple[str, dict[str, t.Any], list[str], tuple[bool, bool]]] = [
         [],
         (True, False),
     ),
-    ("all but some actions", also(NotAction="iam:*"), ["any-document", "any-node"], (True, True)),
+    (
+        "all but some actions",
+        also(NotAction="iam:*"),
+        ["any-document", "any-node", "document-changeable"],
+        (True, True),
+    ),
+    ("scripts", documents(Resource="arn:aws:ssm:*::document/AWS-Run*"), ["script-document"], (True, False)),
     ("all but this action", also(NotAction="ssm:*"), [], (True, False)),
     (
         "all but some resources",
@@ -246,10 +258,83 @@ def test_who_may_change_tags_is_told_by_name() -> None:
     ("name", "codes"),
     [
         ("topic_one_tag", {"any-document", "no-managed-instance", "tags-changeable"}),
-        ("topic_both_tags", {"tags-changeable"}),
-        ("topic_either_tag", {"tags-changeable"}),
+        ("topic_both_tags", {"script-document", "tags-changeable"}),
+        ("topic_either_tag", {"script-document", "tags-changeable"}),
     ],
 )
 def test_no_false_alarm_about_the_policies_of_the_topic(name: str, codes: set[str]) -> None:
     policy = json.loads((GOLDEN / f"{name}.json").read_text())
     assert {finding.code for finding in lint_document(policy, "aws")} == codes
+
+
+def resources_of(*names: str) -> list[str]:
+    documents = build_document(
+        parse_request({"scopes": [{"tags": {"a": "b"}}], "documents": list(names)}), "aws", ACCOUNT
+    )
+    return t.cast("list[str]", documents["Statement"][0]["Resource"])
+
+
+# What a document's name or pattern can match: any document, or some that run what the sender brings, or neither.
+PATTERNS: list[tuple[str, str, list[str]]] = [
+    ("*", "any-document", []),
+    ("**", "any-document", []),
+    ("?*", "any-document", []),
+    ("*?", "any-document", []),
+    ("???*", "any-document", []),
+    ("A*", "script-document", ["AWS-RunShellScript", "AWS-RunDocument"]),
+    ("AWS-*", "script-document", ["AWS-RunShellScript", "AWS-RunRemoteScript", "AWS-ApplyAnsiblePlaybooks"]),
+    ("AWS-Run*", "script-document", ["AWS-RunShellScript", "AWS-RunAnsiblePlaybook"]),
+    ("AWS-Run*Script", "script-document", ["AWS-RunPowerShellScript, AWS-RunRemoteScript, AWS-RunShellScript"]),
+    ("AWS-RunShellScrip?", "script-document", ["AWS-RunShellScript"]),
+    ("*Script", "script-document", ["AWS-RunShellScript"]),
+    ("AWS-RunDocument", "script-document", ["AWS-RunDocument"]),
+    ("AWS-RunRemoteScript", "script-document", ["AWS-RunRemoteScript"]),
+    ("AWS-RunAnsiblePlaybook", "script-document", ["AWS-RunAnsiblePlaybook"]),
+    ("AWS-ApplyAnsiblePlaybooks", "script-document", ["AWS-ApplyAnsiblePlaybooks"]),
+    ("AWS-RunShellScript", "", []),
+    ("AWS-RunPowerShellScript", "", []),
+    ("AWS-RunPatchBaseline", "", []),
+    ("AWS-Update*", "", []),
+    ("AmazonCloudWatch-*", "", []),
+    ("restart-*", "", []),
+    ("restart", "", []),
+]
+
+
+@pytest.mark.parametrize(("name", "code", "named"), PATTERNS)
+def test_documents_are_judged_by_what_a_pattern_can_match(name: str, code: str, named: list[str]) -> None:
+    findings = lint_document(documents(Resource=resources_of(name)), "aws")
+    assert {finding.code for finding in findings} == ({code} if code else set())
+    for text in named:
+        assert any(text in finding.message for finding in findings)
+
+
+WRITES = ("ssm:CreateDocument", "ssm:UpdateDocument", "ssm:UpdateDocumentDefaultVersion")
+
+
+@pytest.mark.parametrize("action", [*WRITES, "ssm:*Document*"])
+@pytest.mark.parametrize(
+    ("sent", "written", "found"),
+    [
+        ("restart", "*", True),
+        ("restart", f"arn:aws:ssm:*:{ACCOUNT}:document/restart", True),
+        ("restart-*", "arn:aws:ssm:*:*:document/*-web", True),
+        ("restart-*", "arn:aws:ssm:*:*:document/stop-*", False),
+        ("restart", "arn:aws:ssm:*:210987654321:document/restart", False),
+        ("restart", "arn:aws:s3:::x", False),
+        ("AWS-RunShellScript", "*", False),
+    ],
+)
+def test_who_may_write_what_he_may_send_is_told(action: str, sent: str, written: str, found: bool) -> None:
+    policy = documents(Resource=resources_of(sent))
+    policy["Statement"].append({"Sid": "Write", "Effect": "Allow", "Action": action, "Resource": written})
+    findings = [finding for finding in lint_document(policy, "aws") if finding.code == "document-changeable"]
+    assert [finding.statement for finding in findings] == (["Write"] if found else [])
+    policy["Statement"].append({"Effect": "Deny", "Action": "ssm:*", "Resource": "*"})
+    assert all(finding.code != "document-changeable" for finding in lint_document(policy, "aws"))
+
+
+@given(st.text("a*?b", max_size=5), st.text("a*?b", max_size=5))
+def test_patterns_overlap_when_a_text_matches_both(first: str, second: str) -> None:
+    texts = ("".join(chars) for size in range(9) for chars in itertools.product("ab", repeat=size))
+    assert patterns_overlap(first, second) == any(matches(first, text) and matches(second, text) for text in texts)

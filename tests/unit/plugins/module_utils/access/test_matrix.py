@@ -312,31 +312,6 @@ def test_tags_no_node_can_have(tags: dict[str, t.Any]) -> None:
         matrix.resources_of_tag_sets([tags], ["ec2"], PLACE)
 
 
-def test_tag_changes_count_only_on_the_nodes_they_are_for() -> None:
-    request = matrix.tag_change_request(PLACE, ["Finance"])
-    assert request["ContextEntries"][0]["ContextKeyValues"] == ["Finance"]
-    ec2, managed = request["ResourceArns"]
-    results = [
-        {
-            "EvalActionName": action,
-            "EvalDecision": "allowed",
-            "ResourceSpecificResults": [
-                {"EvalResourceName": ec2, "EvalResourceDecision": on_ec2},
-                {"EvalResourceName": managed, "EvalResourceDecision": on_managed},
-            ],
-        }
-        for action, on_ec2, on_managed in (
-            ("ec2:CreateTags", "allowed", "implicitDeny"),
-            ("ec2:DeleteTags", "explicitDeny", "allowed"),
-            ("ssm:AddTagsToResource", "allowed", "implicitDeny"),
-            ("ssm:RemoveTagsFromResource", "implicitDeny", "allowed"),
-        )
-    ]
-    assert matrix.allowed_tag_changes(results) == ["ec2:CreateTags", "ssm:RemoveTagsFromResource"]
-    single = {"EvalActionName": "ec2:CreateTags", "EvalResourceName": ec2, "EvalDecision": "allowed"}
-    assert matrix.allowed_tag_changes([single]) == ["ec2:CreateTags"]
-
-
 @given(st.dictionaries(st.sampled_from("abc"), st.sampled_from("12")), st.randoms())
 def test_tags_are_the_same_in_whatever_order(tags: dict[str, str], random: t.Any) -> None:
     items = list(tags.items())

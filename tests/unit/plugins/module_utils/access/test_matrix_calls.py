@@ -168,15 +168,15 @@ def test_tag_changes(guard: bool, wanted: list[str]) -> None:
     tagger = {"Statement": [{"Effect": "Allow", "Action": "ec2:*Tags", "Resource": "*"}], "Version": "2012-10-17"}
     iam = SimulatingIAM(None, {ALICE: [policy(guard, Finance="web"), tagger]})
     answer = ask_principal(as_client(iam), ALICE, Question(nodes({}), (SHELL,), tag_changes_in=PLACE))
-    assert answer.tag_changes == wanted
+    assert list(answer.tag_changes.actions) == wanted
     assert answer.tag_keys == ["Finance"]
-    assert answer.calls == len(iam.calls) == 3
+    assert answer.calls == sum(call != "read" for call in iam.calls)
 
 
 def test_tags_that_decide_nothing_are_not_asked_about() -> None:
     iam = SimulatingIAM(None, {ALICE: [{"Statement": [], "Version": "2012-10-17"}]})
     answer = ask_principal(as_client(iam), ALICE, Question(nodes({"a": "b"}), (SHELL,), tag_changes_in=PLACE))
-    assert (answer.tag_changes, answer.tag_keys) == ([], [])
+    assert (answer.tag_changes.actions, answer.tag_keys) == ((), [])
 
 
 def test_tags_of_nodes_come_from_ec2_and_ssm(aws: tuple[EC2Client, SSMClient]) -> None:

@@ -153,7 +153,6 @@ def test_allow() -> None:
         "ssm:GetDocument",
         "ssm:ListCommandInvocations",
         "ssm:ListCommands",
-        "ssm:UpdateInstanceInformation",
     )
     assert allow.cancel
     assert allow.output_s3 == (OutputLocation("out", "web"), OutputLocation("two", ""))

@@ -29,7 +29,7 @@ TOPIC_READS = ["UpdateInstanceInformation", "ListCommands", "ListCommandInvocati
 TWO_REGIONS: dict[str, t.Any] = {
     "documents": ["AWS-*"],
     "document_regions": ["us-west-1", "us-east-2"],
-    "allow": {"read": True, "read_actions": TOPIC_READS},
+    "allow": {"read": True, "read_actions": ["topic"]},
 }
 TASKS: dict[str, dict[str, t.Any]] = {
     "topic_one_tag": {"scopes": [{"tags": {"Finance": "WebServers"}, "node_types": ["ec2"]}]},
@@ -230,3 +230,8 @@ def test_tasks_of_the_guide_decide_like_the_policies_beside_them() -> None:
 
 def test_guide_explains_every_finding_of_lint() -> None:
     assert sorted(re.findall(r"^  \* - ``([a-z-]+)``$", GUIDE.read_text(), re.MULTILINE)) == list(CODES)
+
+
+def test_the_word_stands_for_the_four_actions_of_the_topic() -> None:
+    spelled = {**TASKS["topic_both_tags"], "allow": {"read": True, "read_actions": TOPIC_READS}}
+    assert build_document(parse_request(spelled), "aws", "*") == built("topic_both_tags")
