@@ -20,6 +20,10 @@ if t.TYPE_CHECKING:
 
 
 S = t.TypeVar("S")
+# The options of the documentation fragments adopt and force.
+ADOPT_SPEC: t.Final[dict[str, t.Any]] = {"adopt": {"type": "bool", "default": False}}
+FORCE_SPEC: t.Final[dict[str, t.Any]] = {"force": {"type": "bool", "default": False}}
+OWNERSHIP_SPEC: t.Final[dict[str, t.Any]] = {**ADOPT_SPEC, **FORCE_SPEC}
 
 
 class TaskModule(t.Protocol):
