@@ -65,11 +65,9 @@ class Consent:
             return True
         if self.adopt:
             return False
-        raise RequestError(
-            f"name: {thing} was not made by this collection; set force to delete it, or adopt to keep it."
-        )
+        raise RequestError(f"name: {thing} was not made by this collection; set force to delete it.")
 
 
 def kept(thing: str) -> str:
-    """The sentence about an adopted resource that was not deleted."""
+    """The warning about an adopted resource that was not deleted."""
     return f"Kept {thing}: this collection did not make it, and force is not set."
