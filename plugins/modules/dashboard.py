@@ -17,6 +17,8 @@ description:
 author:
   - ssmops.run_command contributors (@ssmops)
 notes:
+  - The last widget of a dashboard that the module creates is a line of text that says so. It is the mark of the module,
+    and neither part of O(body) nor of the result.
   - "Required permissions: cloudwatch:GetDashboard, cloudwatch:PutDashboard and cloudwatch:DeleteDashboards. Users who
     view the dashboard for Run Command need logs:StartQuery and logs:GetQueryResults on its log groups."
 options:
@@ -84,7 +86,9 @@ seealso:
     description: The structure of a dashboard body.
     link: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html
 extends_documentation_fragment:
+  - ssmops.run_command.adopt
   - ssmops.run_command.attributes
+  - ssmops.run_command.force
   - amazon.aws.common.modules
   - amazon.aws.region.modules
   - amazon.aws.boto3
@@ -157,10 +161,13 @@ from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleA
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring import dashboards_calls
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.dashboards import (
     RunCommandView,
-    check_name,
     load_body,
 )
-from ansible_collections.ssmops.run_command.plugins.module_utils.task.module_task import run_resource
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.module_task import (
+    OWNERSHIP_SPEC,
+    run_resource,
+    spec_from,
+)
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.outcome import Outcome
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.place_calls import caller_place
 
@@ -177,21 +184,22 @@ ARGUMENT_SPEC = {
     "name": {"type": "str", "required": True, "aliases": ["dashboard_name"]},
     "body": {"type": "raw", "aliases": ["dashboard_body"]},
     "run_command": {"type": "dict", "options": RUN_COMMAND_SPEC},
+    **OWNERSHIP_SPEC,
 }
 
 
 def ensure(module: AnsibleAWSModule) -> Outcome:
     """Ensure the wanted state of the dashboard."""
     params = module.params
-    check_name(params["name"])
+    spec = spec_from(dashboards_calls.DashboardSpec, params)
     if params["state"] == "absent":
-        return dashboards_calls.ensure_absent(module.client("cloudwatch"), params["name"], module.check_mode)
+        return dashboards_calls.ensure_absent(module.client("cloudwatch"), spec, module.check_mode)
     view = None if params["run_command"] is None else RunCommandView.parse(params["run_command"])
     given = {} if view else load_body(params["body"])
     client = module.client("cloudwatch")
     body = view.body(client.meta.region_name) if view else given
     return dashboards_calls.ensure_present(
-        client, params["name"], body, lambda: caller_place(module.client("sts")), module.check_mode
+        client, spec, body, lambda: caller_place(module.client("sts")), module.check_mode
     )
 
 

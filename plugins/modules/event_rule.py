@@ -26,9 +26,10 @@ notes:
   - A log group, a topic, a queue or a function as a target needs a resource-based policy that allows EventBridge to
     deliver to it. M(ssmops.run_command.log_resource_policy) creates it for log groups,
     M(ssmops.run_command.event_delivery_policy) for queues and topics.
-  - "Required permissions: events:DescribeRule, events:ListTagsForResource, events:ListTargetsByRule and, depending on
-    the changes, events:PutRule, events:PutTargets, events:RemoveTargets, events:TagResource, events:UntagResource,
-    events:DeleteRule, and iam:PassRole on the roles of targets."
+  - A rule that the module creates has the tag C(ssmops:made-by) with the value C(ssmops.run_command.event_rule).
+  - "Required permissions: events:DescribeRule, events:ListTagsForResource, events:ListTargetsByRule to create a
+    rule, events:PutRule and events:TagResource; and, depending on the changes, events:PutTargets, events:RemoveTargets,
+    events:UntagResource, events:DeleteRule, and iam:PassRole on the roles of targets."
 options:
   state:
     description:
@@ -227,7 +228,9 @@ seealso:
     description: The events that Systems Manager sends.
     link: https://docs.aws.amazon.com/systems-manager/latest/userguide/monitoring-eventbridge-events.html
 extends_documentation_fragment:
+  - ssmops.run_command.adopt
   - ssmops.run_command.attributes
+  - ssmops.run_command.force
   - amazon.aws.common.modules
   - amazon.aws.region.modules
   - amazon.aws.tags
@@ -368,7 +371,7 @@ from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleA
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring import event_rules_calls
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.event_patterns import DETAIL_TYPES, STATUSES
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.event_rules import DEFAULT_BUS, RuleSpec
-from ansible_collections.ssmops.run_command.plugins.module_utils.task.module_task import run_resource
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.module_task import OWNERSHIP_SPEC, run_resource
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.outcome import Outcome
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.place_calls import caller_place
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.tags import parse_tags
@@ -420,6 +423,7 @@ ARGUMENT_SPEC = {
     "purge_targets": {"type": "bool", "default": False},
     "tags": {"type": "dict", "aliases": ["resource_tags"]},
     "purge_tags": {"type": "bool", "default": True},
+    **OWNERSHIP_SPEC,
 }
 
 
@@ -428,7 +432,7 @@ def ensure(module: AnsibleAWSModule) -> Outcome:
     spec = RuleSpec.parse(module.params | {"tags": parse_tags(module.params["tags"])})
     client = module.client("events")
     if module.params["state"] == "absent":
-        return event_rules_calls.ensure_absent(client, spec.name, spec.event_bus_name, module.check_mode)
+        return event_rules_calls.ensure_absent(client, spec, module.check_mode)
     return event_rules_calls.ensure_present(client, spec, caller_place(module.client("sts")), module.check_mode)
 
 

@@ -21,8 +21,11 @@ description:
 author:
   - ssmops.run_command contributors (@ssmops)
 notes:
-  - Roles and instance profiles that the module creates have the tag C(ssmops:made-by). O(state=absent) deletes
-    resources with this tag; O(purge_tags) does not remove it.
+  - Roles and instance profiles that the module creates have the tag C(ssmops:made-by) with the value
+    C(ssmops.run_command.instance_profile). The module refuses to change or delete others, unless you say so with O(adopt)
+    or O(force).
+  - Statements that the module adds to the trust policy of an existing role have the Sids C(RunCommandInstances) and
+    C(RunCommandHybridNodes).
   - "Required permissions: iam:GetInstanceProfile, iam:GetRole, iam:GetRolePolicy, iam:ListRolePolicies and
     iam:ListAttachedRolePolicies; to create a profile, iam:CreateRole, iam:TagRole, iam:CreateInstanceProfile,
     iam:TagInstanceProfile, iam:AddRoleToInstanceProfile, iam:PassRole on the role and, depending on the options,
@@ -35,8 +38,8 @@ options:
     description:
       - Whether the instance profile should exist.
       - With V(absent), the module deletes the instance profile, and its role with all its policies if the module
-        created the role. From a role that it did not create, it only deletes the inline policy
-        C(ssmops-run-command-node).
+        created the role. From a role that it did not create, it only takes the inline policy
+        C(ssmops-run-command-node) and the statements that it added to the trust policy; managed policies stay attached.
       - See O(force) for what prevents the deletion.
     type: str
     choices: [present, absent]
@@ -149,7 +152,7 @@ options:
     description:
       - With O(state=absent), delete the instance profile even if instances in the region of the task use it, after
         disassociating it from them, and even if the module did not create it; and delete the role even if it has other
-        policies.
+        policies. A role that the module did not create is never deleted.
     type: bool
     default: false
 seealso:
@@ -164,6 +167,7 @@ seealso:
     description: The buckets of O(agent_s3_buckets).
     link: https://docs.aws.amazon.com/systems-manager/latest/userguide/ssm-agent-technical-details.html
 extends_documentation_fragment:
+  - ssmops.run_command.adopt
   - ssmops.run_command.attributes
   - amazon.aws.common.modules
   - amazon.aws.region.modules
@@ -314,7 +318,7 @@ role:
       sample: /
     permissions_boundary:
       description: The ARN of the permissions boundary. Empty if there is none.
-      returned: when O(tags) or O(permissions_boundary) is set, or with O(state=absent)
+      returned: success
       type: str
       sample: arn:aws:iam::123456789012:policy/node-boundary
     policy_document:
@@ -335,7 +339,7 @@ role:
       sample: managed-nodes
     tags:
       description: The tags of the role.
-      returned: when O(tags) or O(permissions_boundary) is set, or with O(state=absent)
+      returned: success
       type: dict
       sample: {"team": "web", "ssmops:made-by": "ssmops.run_command.instance_profile"}
 drift:
@@ -404,7 +408,7 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.nodes.profile_p
     find_drift,
     plan_present,
 )
-from ansible_collections.ssmops.run_command.plugins.module_utils.nodes.profile_removal import plan_removal, role_after
+from ansible_collections.ssmops.run_command.plugins.module_utils.nodes.profile_removal import plan_removal
 from ansible_collections.ssmops.run_command.plugins.module_utils.nodes.profile_request import (
     CORE_POLICIES,
     ProfileRequest,
@@ -419,7 +423,7 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.nodes.profile_s
     describe_role,
 )
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.deadline import Deadline
-from ansible_collections.ssmops.run_command.plugins.module_utils.task.module_task import run
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.module_task import ADOPT_SPEC, run
 
 BUCKET_SPEC: dict[str, t.Any] = {
     "bucket": {"type": "str", "required": True},
@@ -446,6 +450,7 @@ ARGUMENT_SPEC: dict[str, t.Any] = {
     "purge_tags": {"type": "bool", "default": True},
     "wait": {"type": "bool", "default": True},
     "wait_timeout": {"type": "int", "default": 120},
+    **ADOPT_SPEC,
     "force": {"type": "bool", "default": False},
 }
 
@@ -490,14 +495,17 @@ def ensure_absent(module: AnsibleAWSModule, request: ProfileRequest) -> dict[str
     client, ec2_client = module.client("iam"), module.client("ec2")
     around = read_surroundings(client, ec2_client, request)
     partition = partition_of_region(ec2_client.meta.region_name)
-    removal = plan_removal(around, request.managed_policies or (), partition, force=params["force"])
+    removal = plan_removal(around, request, partition)
     if removal.is_change and not module.check_mode:
         deadline = Deadline(params["wait_timeout"])
         apply_removal(client, ec2_client, removal, deadline)
-        if params["wait"]:
+        if params["wait"] and removal.profile_after is None:
             wait_until_gone(client, request.name, deadline)
     before = {"instance_profile": describe_profile(around.profile), "role": describe_role(around.role)}
-    after = {"instance_profile": {}, "role": describe_role(role_after(around))}
+    after = {
+        "instance_profile": describe_profile(removal.profile_after),
+        "role": describe_role(removal.role_after),
+    }
     kept = list(removal.kept)
     return {"changed": removal.is_change, "kept": kept, "diff": {"before": before, "after": after}, **before}
 

@@ -21,15 +21,18 @@ notes:
   - Run Command does not create a log group that you name for its output, so create the log group before the first
     command.
   - The policy of a KMS key must allow the CloudWatch Logs service to use it. Otherwise, AWS rejects the key.
-  - "Required permissions: logs:DescribeLogGroups, logs:ListTagsForResource and, depending on the changes,
-    logs:CreateLogGroup, logs:PutRetentionPolicy, logs:DeleteRetentionPolicy, logs:AssociateKmsKey,
-    logs:DisassociateKmsKey, logs:TagResource, logs:UntagResource, logs:PutLogGroupDeletionProtection and
-    logs:DeleteLogGroup."
+  - A log group that the module creates has the tag C(ssmops:made-by) with the value C(ssmops.run_command.log_group).
+    Agents create log groups themselves, so one without the tag is used too; only the options given are set, and its other
+    tags are kept.
+  - "Required permissions: logs:DescribeLogGroups and logs:ListTagsForResource; to create a log group,
+    logs:CreateLogGroup and logs:TagResource; and, depending on the changes, logs:PutRetentionPolicy,
+    logs:DeleteRetentionPolicy, logs:AssociateKmsKey, logs:DisassociateKmsKey, logs:UntagResource,
+    logs:PutLogGroupDeletionProtection and logs:DeleteLogGroup."
 options:
   state:
     description:
       - Whether the log group should exist.
-      - V(absent) deletes the log group with all its events.
+      - V(absent) deletes the log group with all its events. See O(force) for a log group that the module did not create.
     type: str
     choices: [present, absent]
     default: present
@@ -72,6 +75,7 @@ seealso:
     link: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/Working-with-log-groups-and-streams.html
 extends_documentation_fragment:
   - ssmops.run_command.attributes
+  - ssmops.run_command.force
   - amazon.aws.common.modules
   - amazon.aws.region.modules
   - amazon.aws.tags
@@ -169,7 +173,11 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.log_
     LOG_GROUP_CLASSES,
     LogGroupSpec,
 )
-from ansible_collections.ssmops.run_command.plugins.module_utils.task.module_task import run_resource, spec_from
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.module_task import (
+    FORCE_SPEC,
+    run_resource,
+    spec_from,
+)
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.outcome import Outcome
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.place_calls import caller_place
 
@@ -182,6 +190,7 @@ ARGUMENT_SPEC = {
     "deletion_protection_enabled": {"type": "bool"},
     "tags": {"type": "dict", "aliases": ["resource_tags"]},
     "purge_tags": {"type": "bool", "default": True},
+    **FORCE_SPEC,
 }
 
 

@@ -20,6 +20,8 @@ description:
 author:
   - ssmops.run_command contributors (@ssmops)
 notes:
+  - A metric filter takes no tag, so its metric tells whose it is. A filter of this name with a different metric than
+    O(metric_namespace) and O(metric_name) counts as not made by this collection, even with O(state=absent).
   - A node sends many lines in one event, so a filter of a log group that commands write to counts events, not lines.
   - "Required permissions: logs:DescribeMetricFilters, logs:PutMetricFilter and logs:DeleteMetricFilter."
 options:
@@ -46,11 +48,11 @@ options:
     type: str
   metric_name:
     description:
-      - The name of the metric. Required with O(state=present).
+      - The name of the metric. Required with O(state=present). With O(state=absent), see O(force).
     type: str
   metric_namespace:
     description:
-      - The namespace of the metric. Required with O(state=present).
+      - The namespace of the metric. Required with O(state=present). With O(state=absent), see O(force).
     type: str
   metric_value:
     description:
@@ -77,7 +79,9 @@ seealso:
     description: The syntax of filter patterns.
     link: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html
 extends_documentation_fragment:
+  - ssmops.run_command.adopt
   - ssmops.run_command.attributes
+  - ssmops.run_command.force
   - amazon.aws.common.modules
   - amazon.aws.region.modules
   - amazon.aws.boto3
@@ -115,6 +119,8 @@ EXAMPLES = r"""
   ssmops.run_command.log_metric_filter:
     name: out-of-memory
     log_group_name: /ssm/commands
+    metric_namespace: RunCommand
+    metric_name: OutOfMemory
     state: absent
 """
 
@@ -173,12 +179,15 @@ metric_filter:
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring import metric_filters_calls
-from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.log_groups import check_log_group_name
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.metric_filters import (
     MetricFilterSpec,
-    check_filter_name,
+    RemovalSpec,
 )
-from ansible_collections.ssmops.run_command.plugins.module_utils.task.module_task import run_resource, spec_from
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.module_task import (
+    OWNERSHIP_SPEC,
+    run_resource,
+    spec_from,
+)
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.outcome import Outcome
 
 ARGUMENT_SPEC = {
@@ -192,6 +201,7 @@ ARGUMENT_SPEC = {
     "default_value": {"type": "float"},
     "dimensions": {"type": "dict"},
     "unit": {"type": "str"},
+    **OWNERSHIP_SPEC,
 }
 
 
@@ -199,10 +209,8 @@ def ensure(module: AnsibleAWSModule) -> Outcome:
     """Ensure the wanted state of the metric filter."""
     params = module.params
     if params["state"] == "absent":
-        check_log_group_name("log_group_name", params["log_group_name"])
-        check_filter_name(params["name"])
-        client = module.client("logs")
-        return metric_filters_calls.ensure_absent(client, params["log_group_name"], params["name"], module.check_mode)
+        removal = spec_from(RemovalSpec, params)
+        return metric_filters_calls.ensure_absent(module.client("logs"), removal, module.check_mode)
     spec = spec_from(MetricFilterSpec, params)
     return metric_filters_calls.ensure_present(module.client("logs"), spec, module.check_mode)
 

@@ -44,7 +44,7 @@ options:
     elements: str
   services:
     description:
-      - The services that get access.
+      - The services that get access. Tasks with different services have different statements.
     type: list
     elements: str
     default: [events.amazonaws.com, delivery.logs.amazonaws.com]

@@ -22,9 +22,10 @@ author:
 notes:
   - EventBridge cannot use the key V(alias/aws/sns). An encrypted topic needs a customer managed key whose policy allows
     C(events.amazonaws.com) to use it.
-  - "Required permissions: sns:GetTopicAttributes, sns:ListTagsForResource, sns:ListSubscriptionsByTopic and, depending
-    on the changes, sns:CreateTopic, sns:SetTopicAttributes, sns:Subscribe, sns:Unsubscribe, sns:TagResource,
-    sns:UntagResource and sns:DeleteTopic."
+  - A topic that the module creates has the tag C(ssmops:made-by) with the value C(ssmops.run_command.sns_topic).
+  - "Required permissions: sns:GetTopicAttributes, sns:ListTagsForResource and sns:ListSubscriptionsByTopic; to create a
+    topic, sns:CreateTopic and sns:TagResource; and, depending on the changes, sns:SetTopicAttributes, sns:Subscribe,
+    sns:Unsubscribe, sns:UntagResource and sns:DeleteTopic."
 options:
   state:
     description:
@@ -75,7 +76,9 @@ seealso:
   - module: ssmops.run_command.event_rule
   - module: community.aws.sns_topic
 extends_documentation_fragment:
+  - ssmops.run_command.adopt
   - ssmops.run_command.attributes
+  - ssmops.run_command.force
   - amazon.aws.common.modules
   - amazon.aws.region.modules
   - amazon.aws.tags
@@ -160,7 +163,11 @@ topic:
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring import topics_calls
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.topics import PROTOCOLS, TopicSpec
-from ansible_collections.ssmops.run_command.plugins.module_utils.task.module_task import run_resource, spec_from
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.module_task import (
+    OWNERSHIP_SPEC,
+    run_resource,
+    spec_from,
+)
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.outcome import Outcome
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.place_calls import caller_place
 
@@ -177,6 +184,7 @@ ARGUMENT_SPEC = {
     "purge_subscriptions": {"type": "bool", "default": False},
     "tags": {"type": "dict", "aliases": ["resource_tags"]},
     "purge_tags": {"type": "bool", "default": True},
+    **OWNERSHIP_SPEC,
 }
 
 
@@ -186,7 +194,7 @@ def ensure(module: AnsibleAWSModule) -> Outcome:
     spec = spec_from(TopicSpec, params)
     client, place = module.client("sns"), caller_place(module.client("sts"))
     if params["state"] == "absent":
-        return topics_calls.ensure_absent(client, spec.name, place, module.check_mode)
+        return topics_calls.ensure_absent(client, spec, place, module.check_mode)
     return topics_calls.ensure_present(client, spec, place, module.check_mode)
 
 

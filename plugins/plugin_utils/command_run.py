@@ -136,6 +136,7 @@ class CommandRun:
         deadline = self._services.deadline.another(ACTION_SECONDS)
         cancelling = self._wait.on_interrupt == "cancel"
         self._hurry()
+        self._services.tracker.stop_waiting()
         # What is known first: looking up what was being sent may take all the time that is left.
         cancelled = list(self._cancel(deadline)) if cancelling else []
         unanswered = self._fleet.recover_unanswered(deadline)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import datetime
 import itertools
+import threading
 import typing as t
 
 from ansible_collections.amazon.aws.plugins.module_utils.exceptions import AnsibleAWSError
@@ -40,6 +41,11 @@ class Tracker:
         self._reader = reader
         self._retrier = retrier
         self._deadline = deadline
+        self._stopped = threading.Event()
+
+    def stop_waiting(self) -> None:
+        """From now on, what lags behind is not waited for: other threads must not outlive the task for long."""
+        self._stopped.set()
 
     def find(self, command_id: str) -> CommandTypeDef:
         """A command that was sent before, perhaps moments ago.
@@ -117,14 +123,15 @@ class Tracker:
         """
         patience = self._deadline.another(VISIBILITY_DELAY)
         while True:
+            last = patience.expired or self._stopped.is_set()
             try:
                 answer = self._retrier.call(
                     ssm_commands.get_command_invocation, self._reader, command_id, instance_id, step
                 )
             except AnsibleAWSError as error:
-                if error_code(error) != "InvocationDoesNotExist" or patience.expired:
+                if error_code(error) != "InvocationDoesNotExist" or last:
                     raise
             else:
-                if statuses.is_terminal(answer["Status"]) or patience.expired:
+                if statuses.is_terminal(answer["Status"]) or last:
                     return answer
             patience.pause(pause_before_looking_again(patience.elapsed))

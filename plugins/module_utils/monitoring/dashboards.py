@@ -12,6 +12,7 @@ import typing as t
 
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring import json_texts
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.log_groups import check_log_group_name
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.ownership import COLLECTION
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import RequestError
 
 if t.TYPE_CHECKING:
@@ -19,7 +20,8 @@ if t.TYPE_CHECKING:
 
 # CloudWatch API reference, PutDashboard and "Dashboard body structure and syntax".
 NAME_PATTERN = re.compile(r"[A-Za-z0-9\-_]{1,255}")
-MAX_WIDGETS = 500
+# 500 widgets, of which one is the mark.
+MAX_WIDGETS = 499
 GRID_COLUMNS = 24
 HALF = GRID_COLUMNS // 2
 WIDGET_TYPES = ("alarm", "custom", "explorer", "log", "metric", "text")
@@ -29,6 +31,9 @@ ROW_HEIGHT = 6
 # The final statuses of commands and invocations.
 ENDS = ("Success", "Failed", "TimedOut", "Cancelled")
 INVOCATION = "EC2 Command Invocation Status-change Notification"
+
+# A dashboard takes no tag in older versions of botocore, so its last widget is the mark.
+MARK: t.Final = f"Made by `{COLLECTION}.dashboard`, which replaces changes that are made here."
 
 Body = dict[str, t.Any]
 Widget = dict[str, t.Any]
@@ -82,6 +87,22 @@ def same_body(one: Body, other: Body) -> bool:
 def _canonical(body: Body) -> Body:
     defaults = {"width": 6, "height": 6}
     return body | {"widgets": [defaults | widget for widget in body.get("widgets", [])]}
+
+
+def marked_body(body: Body) -> Body:
+    """The body with the mark below its widgets."""
+    widgets = body["widgets"]
+    mark: Widget = {"type": "text", "width": GRID_COLUMNS, "height": 1, "properties": {"markdown": MARK}}
+    if all(widget.get("y") is not None for widget in widgets):
+        ends = (widget["y"] + (widget.get("height") or ROW_HEIGHT) for widget in widgets)
+        mark |= {"x": 0, "y": max(ends, default=0)}
+    return body | {"widgets": [*widgets, mark]}
+
+
+def without_mark(body: Body) -> Body:
+    """The body without the mark, as it was given; the body itself if it has none."""
+    widgets = [widget for widget in body.get("widgets", []) if widget.get("properties", {}).get("markdown") != MARK]
+    return body | {"widgets": widgets} if len(widgets) < len(body.get("widgets", [])) else body
 
 
 @dataclasses.dataclass(frozen=True)

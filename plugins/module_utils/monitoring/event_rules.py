@@ -18,6 +18,7 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.even
     check_pattern,
     same_pattern,
 )
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.ownership import Consent, is_marked, marked
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import RequestError
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.tags import TagChange, tag_change, tags_after
 
@@ -27,6 +28,7 @@ if t.TYPE_CHECKING:
     from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.event_targets import Target
     from ansible_collections.ssmops.run_command.plugins.module_utils.task.place import Place
 
+MAKER: t.Final = "event_rule"
 DEFAULT_BUS = "default"
 NAME_PATTERN = re.compile(r"[.\-_A-Za-z0-9]{1,64}")
 RATE_PATTERN = re.compile(r"rate\((1 (minute|hour|day)|([2-9]|[1-9][0-9]+) (minutes|hours|days))\)")
@@ -51,6 +53,7 @@ class RuleSpec:
     purge_tags: bool = True
     targets: Sequence[Mapping[str, t.Any]] = ()
     purge_targets: bool = False
+    consent: Consent = dataclasses.field(default_factory=Consent)
 
     @classmethod
     def parse(cls, params: Mapping[str, t.Any]) -> RuleSpec:
@@ -58,6 +61,7 @@ class RuleSpec:
         fields = {field.name: params.get(field.name) for field in dataclasses.fields(cls)}
         fields["event_pattern"] = _pattern(params)
         fields["targets"] = params.get("targets") or ()
+        fields["consent"] = Consent.parse(params)
         fields["event_bus_name"] = params.get("event_bus_name") or DEFAULT_BUS
         spec = cls(**t.cast("dict[str, t.Any]", fields))
         spec.check()
@@ -111,6 +115,24 @@ class RuleState:
     tags: Mapping[str, str]
     targets: Sequence[Target]
 
+    @property
+    def is_own(self) -> bool:
+        """Whether the module made it."""
+        return is_marked(self.tags, MAKER)
+
+    @property
+    def title(self) -> str:
+        """Its kind and name, for sentences."""
+        return f"the rule {self.rule['Name']}"
+
+    def check_owner(self) -> None:
+        """Raise RequestError for a rule that AWS manages."""
+        if self.rule.get("ManagedBy"):
+            raise RequestError(
+                f"name: {self.rule['Name']!r} is a rule managed by {self.rule['ManagedBy']}; "
+                "allowed are rules of your own."
+            )
+
     def result(self) -> dict[str, t.Any]:
         """The rule as the module returns it."""
         pattern = self.rule.get("EventPattern")
@@ -152,12 +174,12 @@ def rule_arn(place: Place, bus: str, name: str) -> str:
 def plan(spec: RuleSpec, current: RuleState | None, place: Place) -> RulePlan:
     """The changes from `current` (None: does not exist) to the wanted rule.
 
-    :raises RequestError: the rule has neither a pattern nor a schedule, too many targets, or is managed by AWS.
+    :raises RequestError: the rule has neither a pattern nor a schedule, too many targets, is managed by AWS, or was
+        made by others and is not adopted.
     """
-    if current is not None and current.rule.get("ManagedBy"):
-        raise RequestError(
-            f"name: {spec.name!r} is a rule managed by {current.rule['ManagedBy']}; allowed are rules of your own."
-        )
+    if current is not None:
+        current.check_owner()
+        spec.consent.check_change(current.title, current.is_own)
     fields = _fields(spec, current)
     if "EventPattern" not in fields and "ScheduleExpression" not in fields:
         raise RequestError(
@@ -171,7 +193,7 @@ def plan(spec: RuleSpec, current: RuleState | None, place: Place) -> RulePlan:
     replaced = {target["Id"] for target in to_put} | set(to_remove)
     targets = [target for target in current_targets if target["Id"] not in replaced] + to_put
     event_targets.check_count(target["Id"] for target in targets)
-    changed = tag_change(current_tags, spec.tags, spec.purge_tags)
+    changed = _tag_change(spec, current)
     if current is not None and _same_rule(current.rule, fields):
         put_rule, rule = None, current.rule
     else:
@@ -179,6 +201,12 @@ def plan(spec: RuleSpec, current: RuleState | None, place: Place) -> RulePlan:
         put_rule, rule = fields, {"Name": spec.name, "Arn": arn, "EventBusName": spec.event_bus_name} | fields
     after = RuleState(rule, tags_after(current_tags, changed), targets)
     return RulePlan(put_rule, changed, to_put, to_remove, after)
+
+
+def _tag_change(spec: RuleSpec, current: RuleState | None) -> TagChange:
+    if current is None:
+        return TagChange(marked(spec.tags, MAKER), [])
+    return tag_change(current.tags, spec.tags, spec.purge_tags and current.is_own)
 
 
 def _fields(spec: RuleSpec, current: RuleState | None) -> dict[str, t.Any]:

@@ -13,8 +13,8 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.aws import even
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring import event_rules
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.event_rules import RuleState
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.counted import counted
-from ansible_collections.ssmops.run_command.plugins.module_utils.task.outcome import Outcome
-from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import RequestError
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.outcome import Outcome, unchanged
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.ownership import kept
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.tags import as_list
 
 if t.TYPE_CHECKING:
@@ -59,15 +59,18 @@ def ensure_present(client: EventBridgeClient, spec: RuleSpec, place: Place, chec
     return Outcome(current.result() if current else None, plan.after.result(), bool(plan))
 
 
-def ensure_absent(client: EventBridgeClient, name: str, bus: str, check_mode: bool) -> Outcome:
-    """Remove the rule's targets and the rule."""
+def ensure_absent(client: EventBridgeClient, spec: RuleSpec, check_mode: bool) -> Outcome:
+    """Remove the rule's targets and the rule; an adopted one is kept.
+
+    :raises RequestError: the rule is managed by AWS, or was made by others.
+    """
+    name, bus = spec.name, spec.event_bus_name
     current = get_rule(client, name, bus)
     if current is None:
         return Outcome(None, None, changed=False)
-    if current.rule.get("ManagedBy"):
-        raise RequestError(
-            f"name: {name!r} is a rule managed by {current.rule['ManagedBy']}; allowed are rules of your own."
-        )
+    current.check_owner()
+    if not spec.consent.may_delete(current.title, current.is_own):
+        return unchanged(current.result(), kept(current.title))
     if not check_mode:
         _remove_targets(client, name, bus, [target["Id"] for target in current.targets])
         events.delete_rule(client, name, bus)

@@ -11,6 +11,7 @@ import re
 import typing as t
 
 from ansible_collections.ssmops.run_command.plugins.module_utils.aws.arns import Arn
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.ownership import Consent, is_marked, marked
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import RequestError
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.tags import TagChange, tag_change, tags_after
 
@@ -18,6 +19,7 @@ if t.TYPE_CHECKING:
     from collections.abc import Mapping
 
 # PutRetentionPolicy in botocore's logs model, whose documentation is the only place with this list.
+MAKER: t.Final = "log_group"
 RETENTION_DAYS = (
     *(1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731),
     *(1096, 1827, 2192, 2557, 2922, 3288, 3653),
@@ -44,6 +46,7 @@ class LogGroupSpec:
     deletion_protection_enabled: bool | None = None
     tags: dict[str, str] | None = None
     purge_tags: bool = True
+    consent: Consent = dataclasses.field(default_factory=Consent)
 
     def __post_init__(self) -> None:
         check_log_group_name("name", self.name)
@@ -117,7 +120,7 @@ def created(spec: LogGroupSpec, arn: str) -> LogGroup:
         "deletion_protection_enabled": bool(spec.deletion_protection_enabled),
         "metric_filter_count": 0,
         "stored_bytes": 0,
-        "tags": dict(spec.tags or {}),
+        "tags": marked(spec.tags, MAKER),
     }
 
 
@@ -127,7 +130,7 @@ def create_request(spec: LogGroupSpec) -> dict[str, t.Any]:
         "kmsKeyId": spec.kms_key_id,
         "logGroupClass": spec.log_group_class,
         "deletionProtectionEnabled": spec.deletion_protection_enabled,
-        "tags": spec.tags,
+        "tags": marked(spec.tags, MAKER),
     }
     return {"logGroupName": spec.name} | {key: value for key, value in values.items() if value}
 
@@ -148,7 +151,8 @@ def plan(spec: LogGroupSpec, current: LogGroup) -> LogGroupChange:
         deletion_protection_enabled=_difference(
             spec.deletion_protection_enabled, current["deletion_protection_enabled"]
         ),
-        tags=tag_change(current["tags"], spec.tags, spec.purge_tags),
+        # Agents create log groups too, so one without the mark is used, and keeps the tags that others gave it.
+        tags=tag_change(current["tags"], spec.tags, spec.purge_tags and is_marked(current["tags"], MAKER)),
     )
 
 

@@ -11,6 +11,7 @@ import typing as t
 from ansible_collections.ssmops.run_command.plugins.module_utils.aws import logs
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring import log_groups
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.outcome import Outcome
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.ownership import is_marked
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import RequestError
 
 if t.TYPE_CHECKING:
@@ -52,11 +53,15 @@ def ensure_present(
 
 
 def ensure_absent(client: CloudWatchLogsClient, spec: LogGroupSpec, check_mode: bool) -> Outcome:
-    """Delete the log group; its deletion protection is removed only if `spec` says so."""
+    """Delete the log group; its deletion protection is removed only if `spec` says so.
+
+    :raises RequestError: the log group is protected, or was made by others.
+    """
     _require_deletion_protection(client, spec)
     before = get_log_group(client, spec.name)
     if before is None:
         return Outcome(None, None, changed=False)
+    spec.consent.may_delete(f"the log group {spec.name}", is_marked(before["tags"], log_groups.MAKER))
     protected = before["deletion_protection_enabled"]
     if protected and spec.deletion_protection_enabled is not False:
         raise RequestError(

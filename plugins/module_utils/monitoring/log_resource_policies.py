@@ -67,9 +67,21 @@ class PolicySpec:
                     "allowed are letters, digits, . - _ / # and the wildcard *, and ARNs of log groups."
                 )
 
+    @property
+    def sid(self) -> str:
+        """The Sid of the statement: each set of services has a statement of its own."""
+        if set(self.services) == set(SERVICES):
+            return SID
+        return SID + "For" + "And".join(sorted({_camel(service) for service in self.services}))
+
     def resources(self, place: Place) -> list[str]:
         """The ARNs of the log groups' streams, each once, in order."""
         return list(dict.fromkeys(_resource(group, place) for group in self.log_group_names))
+
+
+def _camel(service: str) -> str:
+    """A service principal as a part of a Sid, which takes letters and digits: C(DeliveryLogs)."""
+    return "".join(part.title() for part in re.split(r"[.\-]", service.split(".amazonaws.com", maxsplit=1)[0]))
 
 
 def _is_log_group_arn(text: str) -> bool:
@@ -97,9 +109,9 @@ def plan_present(spec: PolicySpec, current: Mapping[str, str], place: Place) -> 
             f"name: {spec.name!r} would be one policy more than the {POLICIES_OF_A_REGION} of a region; "
             f"allowed is the name of an existing one to merge into: {', '.join(sorted(current))}."
         )
-    others, own = _split(before)
+    others, own = _split(before, spec.sid)
     kept = [] if own is None or spec.purge_log_groups else as_list(own.get("Resource"))
-    statement = _statement(spec.services, [*kept, *spec.resources(place)])
+    statement = _statement(spec, [*kept, *spec.resources(place)])
     if own is not None and same_statement(own, statement):
         return PolicyPlan(before, before)
     after = {**(before or {"Version": VERSION}), "Statement": [*others, statement]}
@@ -115,7 +127,7 @@ def plan_present(spec: PolicySpec, current: Mapping[str, str], place: Place) -> 
 def plan_absent(spec: PolicySpec, current: Mapping[str, str], place: Place) -> PolicyPlan:
     """The policy without the named log groups or, without any, without the statement; others' statements are kept."""
     before = _document(spec.name, current)
-    others, own = _split(before)
+    others, own = _split(before, spec.sid)
     if before is None or own is None:
         return PolicyPlan(before, before)
     gone = set(spec.resources(place)) if spec.log_group_names else set(as_list(own.get("Resource")))
@@ -132,17 +144,17 @@ def _document(name: str, current: Mapping[str, str]) -> Document | None:
     return json_texts.load_object(f"the policy {name}", current[name])
 
 
-def _split(document: Document | None) -> tuple[list[Document], Document | None]:
+def _split(document: Document | None, sid: str) -> tuple[list[Document], Document | None]:
     statements = statements_of(document)
-    own = next((statement for statement in statements if statement.get("Sid") == SID), None)
+    own = next((statement for statement in statements if statement.get("Sid") == sid), None)
     return [statement for statement in statements if statement is not own], own
 
 
-def _statement(services: Iterable[str], resources: Iterable[str]) -> Document:
+def _statement(spec: PolicySpec, resources: Iterable[str]) -> Document:
     return {
-        "Sid": SID,
+        "Sid": spec.sid,
         "Effect": "Allow",
-        "Principal": {"Service": list(services)},
+        "Principal": {"Service": list(spec.services)},
         "Action": list(ACTIONS),
         "Resource": list(dict.fromkeys(resources)),
     }

@@ -12,6 +12,7 @@ import typing as t
 
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.log_events import check_filter_pattern
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.log_groups import check_log_group_name
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.ownership import Consent
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import RequestError
 
 if t.TYPE_CHECKING:
@@ -37,6 +38,7 @@ class MetricFilterSpec:
     default_value: float | None = None
     dimensions: dict[str, str] | None = None
     unit: str | None = None
+    consent: Consent = dataclasses.field(default_factory=Consent)
 
     def __post_init__(self) -> None:
         check_log_group_name("log_group_name", self.log_group_name)
@@ -88,6 +90,32 @@ class MetricFilterSpec:
                 | {key: value for key, value in values.items() if value is not None}
             ],
         }
+
+
+@dataclasses.dataclass(frozen=True)
+class RemovalSpec:
+    """The metric filter to delete. A filter takes no tag, so its metric tells whose it is."""
+
+    name: str
+    log_group_name: str
+    metric_name: str | None = None
+    metric_namespace: str | None = None
+    consent: Consent = dataclasses.field(default_factory=Consent)
+
+    def __post_init__(self) -> None:
+        check_log_group_name("log_group_name", self.log_group_name)
+        check_filter_name(self.name)
+
+
+def is_own(spec: MetricFilterSpec | RemovalSpec, found: Mapping[str, t.Any]) -> bool:
+    """Whether a filter, as the module returns it, has the metric of the task."""
+    return (found["metric_namespace"], found["metric_name"]) == (spec.metric_namespace, spec.metric_name)
+
+
+def title(found: Mapping[str, t.Any]) -> str:
+    """The kind, name and metric of a filter, for sentences."""
+    metric = f"{found['metric_namespace']}/{found['metric_name']}"
+    return f"the metric filter {found['filter_name']} of {found['log_group_name']} with the metric {metric}"
 
 
 def check_filter_name(name: str) -> None:

@@ -10,18 +10,22 @@ import typing as t
 
 from ansible_collections.ssmops.run_command.plugins.module_utils.aws import logs
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring import metric_filters
-from ansible_collections.ssmops.run_command.plugins.module_utils.task.outcome import Outcome
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.outcome import Outcome, unchanged
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.ownership import kept
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import RequestError
 
 if t.TYPE_CHECKING:
-    from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.metric_filters import MetricFilterSpec
+    from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.metric_filters import (
+        MetricFilterSpec,
+        RemovalSpec,
+    )
     from mypy_boto3_logs.client import CloudWatchLogsClient
 
 
 def ensure_present(client: CloudWatchLogsClient, spec: MetricFilterSpec, check_mode: bool) -> Outcome:
     """Put the metric filter. In check mode, its log group does not have to exist yet.
 
-    :raises RequestError: the log group does not exist.
+    :raises RequestError: the log group does not exist, or the filter was made by others and is not adopted.
     """
     found = logs.describe_metric_filters(client, spec.log_group_name, spec.name)
     if found is None and not check_mode:
@@ -29,6 +33,8 @@ def ensure_present(client: CloudWatchLogsClient, spec: MetricFilterSpec, check_m
             f"log_group_name: there is no log group {spec.log_group_name!r}; allowed is the name of an existing one."
         )
     before = _find(spec.log_group_name, spec.name, found)
+    if before is not None:
+        spec.consent.check_change(metric_filters.title(before), metric_filters.is_own(spec, before))
     after = metric_filters.shown(spec.log_group_name, spec.request())
     changed = before != after
     if changed and not check_mode:
@@ -36,9 +42,17 @@ def ensure_present(client: CloudWatchLogsClient, spec: MetricFilterSpec, check_m
     return Outcome(before, after, changed)
 
 
-def ensure_absent(client: CloudWatchLogsClient, group: str, name: str, check_mode: bool) -> Outcome:
-    """Delete the metric filter; a log group that does not exist has none."""
+def ensure_absent(client: CloudWatchLogsClient, spec: RemovalSpec, check_mode: bool) -> Outcome:
+    """Delete the metric filter; a log group that does not exist has none, and an adopted filter is kept.
+
+    :raises RequestError: the filter was made by others.
+    """
+    group, name = spec.log_group_name, spec.name
     before = _find(group, name, logs.describe_metric_filters(client, group, name))
+    if before is not None and not spec.consent.may_delete(
+        metric_filters.title(before), metric_filters.is_own(spec, before)
+    ):
+        return unchanged(before, kept(metric_filters.title(before)))
     if before is not None and not check_mode:
         logs.delete_metric_filter(client, group, name)
     return Outcome(before, None, before is not None)

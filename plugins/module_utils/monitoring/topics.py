@@ -11,6 +11,7 @@ import re
 import typing as t
 
 from ansible_collections.ssmops.run_command.plugins.module_utils.aws.arns import Arn
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.ownership import Consent
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import RequestError
 
 if t.TYPE_CHECKING:
@@ -19,6 +20,7 @@ if t.TYPE_CHECKING:
     from ansible_collections.ssmops.run_command.plugins.module_utils.task.place import Place
 
 
+MAKER: t.Final = "sns_topic"
 TOPIC_NAME_PATTERN = re.compile(r"[A-Za-z0-9_-]{1,256}")
 PROTOCOLS = ("email", "email-json", "http", "https", "lambda", "sms", "sqs")
 
@@ -34,6 +36,7 @@ class TopicSpec:
     purge_subscriptions: bool = False
     tags: dict[str, str] | None = None
     purge_tags: bool = True
+    consent: Consent = dataclasses.field(default_factory=Consent)
 
     def __post_init__(self) -> None:
         if not TOPIC_NAME_PATTERN.fullmatch(self.name):

@@ -10,7 +10,8 @@ import typing as t
 
 from ansible_collections.ssmops.run_command.plugins.module_utils.aws import sns
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring import topics
-from ansible_collections.ssmops.run_command.plugins.module_utils.task.outcome import Outcome
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.outcome import Outcome, unchanged
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.ownership import is_marked, kept, marked
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.tags import as_list, tag_change, tags_after
 
 if t.TYPE_CHECKING:
@@ -26,14 +27,19 @@ NOT_CONFIRMED = ("PendingConfirmation", "Deleted")
 
 
 def ensure_present(client: SNSClient, spec: TopicSpec, place: Place, check_mode: bool) -> Outcome:
-    """Create the topic, or change what differs."""
+    """Create the topic, or change what differs.
+
+    :raises RequestError: the topic was made by others and is not adopted.
+    """
     arn = topics.topic_arn(place, spec.name)
     current = sns.get_topic_attributes(client, arn)
     if current is None:
         return _create(client, spec, place, check_mode)
     before = _shown(arn, current, sns.list_tags(client, arn), sns.list_subscriptions(client, arn))
+    is_own = is_marked(before["tags"], topics.MAKER)
+    spec.consent.check_change(f"the topic {spec.name}", is_own)
     attributes = spec.attribute_change(current)
-    tags = tag_change(before["tags"], spec.tags, spec.purge_tags)
+    tags = tag_change(before["tags"], spec.tags, spec.purge_tags and is_own)
     joining, leaving = _subscription_changes(before["subscriptions"], spec)
     if not check_mode:
         for name, value in attributes.items():
@@ -48,13 +54,18 @@ def ensure_present(client: SNSClient, spec: TopicSpec, place: Place, check_mode:
     return Outcome(before, after, bool(attributes or tags or joining or leaving))
 
 
-def ensure_absent(client: SNSClient, name: str, place: Place, check_mode: bool) -> Outcome:
-    """Delete the topic and its subscriptions."""
-    arn = topics.topic_arn(place, name)
+def ensure_absent(client: SNSClient, spec: TopicSpec, place: Place, check_mode: bool) -> Outcome:
+    """Delete the topic and its subscriptions; an adopted one is kept.
+
+    :raises RequestError: the topic was made by others.
+    """
+    arn, title = topics.topic_arn(place, spec.name), f"the topic {spec.name}"
     current = sns.get_topic_attributes(client, arn)
     if current is None:
         return Outcome(None, None, changed=False)
     before = _shown(arn, current, sns.list_tags(client, arn), sns.list_subscriptions(client, arn))
+    if not spec.consent.may_delete(title, is_marked(before["tags"], topics.MAKER)):
+        return unchanged(before, kept(title))
     if not check_mode:
         sns.delete_topic(client, arn)
     return Outcome(before, None, changed=True)
@@ -63,12 +74,13 @@ def ensure_absent(client: SNSClient, name: str, place: Place, check_mode: bool) 
 def _create(client: SNSClient, spec: TopicSpec, place: Place, check_mode: bool) -> Outcome:
     arn = topics.topic_arn(place, spec.name)
     attributes = spec.attribute_change({})
+    tags = marked(spec.tags, topics.MAKER)
     joining, _leaving = _subscription_changes([], spec)
     if not check_mode:
-        arn = sns.create_topic(client, spec.name, attributes, as_list(spec.tags or {}))
+        arn = sns.create_topic(client, spec.name, attributes, as_list(tags))
         for item in joining:
             sns.subscribe(client, arn, item["protocol"], item["endpoint"])
-    after = _shown(arn, attributes, spec.tags or {}, ()) | {"subscriptions": joining}
+    after = _shown(arn, attributes, tags, ()) | {"subscriptions": joining}
     return Outcome(None, after, changed=True)
 
 

@@ -64,20 +64,11 @@ def read_profile_and_role(client: IAMClient, request: ProfileRequest) -> tuple[P
     found = iam.get_instance_profile(client, request.name)
     held = parse_role(found["Roles"][0]) if found is not None and found["Roles"] else None
     name = request.role_name or (held.name if held else request.name)
-    role = held if held is not None and held.name == name else None
-    if role is None or request.needs_role_details:
-        answer = iam.get_role(client, name)
-        role = None if answer is None else _details_if_needed(parse_role_details(answer), request)
-    if role is not None:
-        role = _with_policies(client, role)
+    answer = iam.get_role(client, name)
+    role = None if answer is None else _with_policies(client, parse_role_details(answer))
     if held is not None and role is not None and held.name == role.name:
         held = role
     return None if found is None else parse_profile(found, held), role
-
-
-def _details_if_needed(role: RoleState, request: ProfileRequest) -> RoleState:
-    # The same result whether IAM was asked for the role itself or returned it with the profile.
-    return role if request.needs_role_details else dataclasses.replace(role, tags=None, permissions_boundary=None)
 
 
 def _with_policies(client: IAMClient, role: RoleState) -> RoleState:

@@ -11,8 +11,12 @@ import typing as t
 
 from ansible_collections.ssmops.run_command.plugins.module_utils.access.document import document_size, serialize
 from ansible_collections.ssmops.run_command.plugins.module_utils.access.equivalence import same_meaning
-from ansible_collections.ssmops.run_command.plugins.module_utils.nodes.profile_request import MADE_BY, MADE_BY_KEY
-from ansible_collections.ssmops.run_command.plugins.module_utils.nodes.profile_state import ProfileState, RoleState
+from ansible_collections.ssmops.run_command.plugins.module_utils.nodes.profile_state import (
+    MAKER,
+    ProfileState,
+    RoleState,
+    is_made_by_module,
+)
 from ansible_collections.ssmops.run_command.plugins.module_utils.nodes.role_documents import (
     CORE_MANAGED_POLICY,
     NODE_POLICY,
@@ -23,6 +27,7 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.nodes.role_docu
     trust_document,
     unasked_statements,
 )
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.ownership import MARK_KEY, marked
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import RequestError
 
 if t.TYPE_CHECKING:
@@ -73,8 +78,9 @@ def plan_present(profile: ProfileState | None, role: RoleState | None, request: 
 
     :param profile: the instance profile, with its current role.
     :param role: the role that it should contain; None if it does not exist.
-    :raises RequestError: the wanted state is not possible.
+    :raises RequestError: the wanted state is not possible, or the module made neither and the user does not adopt it.
     """
+    _check_owner(profile, role, request)
     if profile is not None and request.path is not None and request.path != profile.path:
         raise RequestError(
             f"path: the instance profile {profile.name} has the path {profile.path!r}, which IAM cannot change to"
@@ -85,13 +91,20 @@ def plan_present(profile: ProfileState | None, role: RoleState | None, request: 
     return Plan(before=profile, after=after, steps=(*role_steps, *profile_steps))
 
 
+def _check_owner(profile: ProfileState | None, role: RoleState | None, request: ProfileRequest) -> None:
+    if profile is not None:
+        request.consent.check_change(f"the instance profile {profile.name}", is_made_by_module(profile.tags))
+    if role is not None:
+        request.consent.check_change(f"the role {role.name}", is_made_by_module(role.tags))
+
+
 def _plan_profile(
     profile: ProfileState | None, role: RoleState, request: ProfileRequest, place: Place
 ) -> tuple[ProfileState, list[Step]]:
     name = request.name
     add_role = Step("add_role_to_instance_profile", {"name": name, "role_name": role.name})
     if profile is None:
-        path, tags = request.path or "/", {**(request.tags or {}), **MADE_BY}
+        path, tags = request.path or "/", marked(request.tags, MAKER)
         arn = f"arn:{place.partition}:iam::{place.account}:instance-profile{path}{name}"
         creation = Step("create_instance_profile", {"name": name, "path": path, "tags": tags})
         return ProfileState(name, arn, path, None, None, tags, role), [creation, add_role]
@@ -126,7 +139,7 @@ def _plan_role(role: RoleState | None, request: ProfileRequest, place: Place) ->
 def _new_role(request: ProfileRequest, place: Place) -> tuple[RoleState, Step]:
     name, path = request.role_name or request.name, request.path or "/"
     trust = trust_document(None, request.also_hybrid, place.partition, place.account)
-    tags = {**(request.tags or {}), **MADE_BY}
+    tags = marked(request.tags, MAKER)
     creation: dict[str, t.Any] = {
         "RoleName": name,
         "Path": path,
@@ -141,8 +154,8 @@ def _new_role(request: ProfileRequest, place: Place) -> tuple[RoleState, Step]:
         arn=f"arn:{place.partition}:iam::{place.account}:role{path}{name}",
         path=path,
         trust=trust,
-        tags=tags if request.needs_role_details else None,
-        permissions_boundary=(request.permissions_boundary or "") if request.needs_role_details else None,
+        tags=tags,
+        permissions_boundary=request.permissions_boundary or "",
     )
     return role, Step("create_role", creation)
 
@@ -215,8 +228,9 @@ def _plan_tags(
         return dict(current), []
     kind, name = resource
     to_set = {key: value for key, value in request.tags.items() if current.get(key) != value}
-    others = sorted(key for key in current if key not in request.tags and key != MADE_BY_KEY)
-    to_remove = others if request.purge_tags else []
+    others = sorted(key for key in current if key not in request.tags and key != MARK_KEY)
+    # What was adopted keeps the tags that others gave it.
+    to_remove = others if request.purge_tags and is_made_by_module(current) else []
     steps = [Step(f"untag_{kind}", {**name, "keys": to_remove})] if to_remove else []
     if to_set:
         steps.append(Step(f"tag_{kind}", {**name, "tags": to_set}))

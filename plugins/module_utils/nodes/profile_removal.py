@@ -9,18 +9,21 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
+from ansible_collections.ssmops.run_command.plugins.module_utils.access.document import serialize
 from ansible_collections.ssmops.run_command.plugins.module_utils.nodes.profile_plan import Step
 from ansible_collections.ssmops.run_command.plugins.module_utils.nodes.profile_state import is_made_by_module
 from ansible_collections.ssmops.run_command.plugins.module_utils.nodes.role_documents import (
     CORE_MANAGED_POLICY,
     NODE_POLICY,
     managed_policy_arn,
+    trust_without_marks,
 )
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import RequestError
 
 if t.TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from ansible_collections.ssmops.run_command.plugins.module_utils.nodes.profile_request import ProfileRequest
     from ansible_collections.ssmops.run_command.plugins.module_utils.nodes.profile_state import ProfileState, RoleState
 
 NAMED_MAX = 10
@@ -53,11 +56,13 @@ class ProfileUses:
 
 @dataclasses.dataclass(frozen=True)
 class Removal:
-    """The associations to remove, then the calls to make; and what is kept and why, in one sentence each."""
+    """The associations to remove, then the calls to make; what is kept and why, in one sentence each; what is left."""
 
     associations: tuple[str, ...] = ()
     steps: tuple[Step, ...] = ()
     kept: tuple[str, ...] = ()
+    profile_after: ProfileState | None = None
+    role_after: RoleState | None = None
 
     @property
     def is_change(self) -> bool:
@@ -65,30 +70,49 @@ class Removal:
         return bool(self.steps)
 
 
-def plan_removal(around: ProfileUses, managed_policies: Sequence[str], partition: str, *, force: bool) -> Removal:
+def plan_removal(around: ProfileUses, request: ProfileRequest, partition: str) -> Removal:
     """The plan to delete the profile, and the role if the module created it.
 
-    :param managed_policies: names or ARNs of attached policies that do not prevent deleting the role.
+    The managed policies of the request do not prevent deleting the role.
+
     :raises RequestError: something uses the profile, the module did not create it, or the role has other policies,
-        and `force` is not set.
+        and the user does not consent.
     """
-    if not force:
+    profile, consent = around.profile, request.consent
+    if profile is not None:
+        thing = f"the instance profile {profile.name}"
+        if not consent.may_delete(thing, is_made_by_module(profile.tags)):
+            return _removal_of_traces(around)
+    if not consent.force:
         _refuse_use(around)
-        _refuse_others_profile(around)
-        _refuse_others_policies(around, managed_policies, partition)
+        _refuse_others_policies(around, request.managed_policies or (), partition)
     steps = _profile_steps(around) + _role_steps(around)
-    return Removal(tuple(around.associations.values()) if around.profile else (), tuple(steps), tuple(_kept(around)))
+    role = None if around.goes_with_role else _role_without_traces(around)
+    return Removal(
+        tuple(around.associations.values()) if profile else (), tuple(steps), tuple(_kept(around)), None, role
+    )
 
 
-def role_after(around: ProfileUses) -> RoleState | None:
-    """The role after plan_removal's calls; None if it no longer exists."""
+def _removal_of_traces(around: ProfileUses) -> Removal:
+    """The plan that leaves an adopted profile and its role, without what the module added to the role."""
+    profile = t.cast("ProfileState", around.profile)
+    is_own_role = around.role is not None and is_made_by_module(around.role.tags)
+    sentences = (
+        f"The instance profile {profile.name} with its role: this module did not create it, and force is not set.",
+    )
+    if is_own_role:
+        return Removal((), (), sentences, profile, around.role)
+    role = _role_without_traces(around)
+    held = role if profile.role is not None and role is not None and profile.role.name == role.name else profile.role
+    return Removal((), tuple(_role_steps(around)), sentences, dataclasses.replace(profile, role=held), role)
+
+
+def _role_without_traces(around: ProfileUses) -> RoleState | None:
     role = around.role
-    if role is None or around.goes_with_role:
-        return None
-    if around.other_holders:
+    if role is None or around.other_holders:
         return role
     inline = tuple(name for name in role.inline if name != NODE_POLICY)
-    return dataclasses.replace(role, inline=inline, node_policy=None)
+    return dataclasses.replace(role, inline=inline, node_policy=None, trust=trust_without_marks(role.trust))
 
 
 def _refuse_use(around: ProfileUses) -> None:
@@ -96,13 +120,6 @@ def _refuse_use(around: ProfileUses) -> None:
         raise RequestError(
             f"name: the instance profile {around.profile.name} is used by {_some(sorted(around.associations))};"
             " disassociate it first, or set force."
-        )
-
-
-def _refuse_others_profile(around: ProfileUses) -> None:
-    if around.profile is not None and not is_made_by_module(around.profile.tags):
-        raise RequestError(
-            f"name: the instance profile {around.profile.name} was not created by this module; set force to delete it."
         )
 
 
@@ -141,11 +158,19 @@ def _role_steps(around: ProfileUses) -> list[Step]:
         return []
     name = {"role_name": role.name}
     if not around.goes_with_role:
-        own = NODE_POLICY in role.inline
-        return [Step("delete_role_policy", {**name, "policy_name": NODE_POLICY})] if own else []
+        return _traces_steps(role)
     steps = [Step("detach_policy", {"arn": arn, "kind": "roles", "name": role.name}) for arn in role.attached]
     steps += [Step("delete_role_policy", {**name, "policy_name": policy}) for policy in role.inline]
     return [*steps, Step("delete_role", name)]
+
+
+def _traces_steps(role: RoleState) -> list[Step]:
+    """The calls that take what the module added from a role that it did not create."""
+    name, trust = {"role_name": role.name}, trust_without_marks(role.trust)
+    steps = [Step("delete_role_policy", {**name, "policy_name": NODE_POLICY})] if NODE_POLICY in role.inline else []
+    if trust != role.trust:
+        steps.append(Step("update_assume_role_policy", {**name, "document": serialize(trust)}))
+    return steps
 
 
 def _kept(around: ProfileUses) -> list[str]:

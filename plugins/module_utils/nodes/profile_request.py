@@ -21,6 +21,7 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.access.iam_argu
 )
 from ansible_collections.ssmops.run_command.plugins.module_utils.aws.arns import REGION_PATTERN, parse_arn
 from ansible_collections.ssmops.run_command.plugins.module_utils.nodes.managed_nodes import check_wait_timeout
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.ownership import MARK_KEY, Consent
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import RequestError
 
 if t.TYPE_CHECKING:
@@ -28,10 +29,6 @@ if t.TYPE_CHECKING:
 
 CorePolicy = t.Literal["managed", "inline"]
 CORE_POLICIES: tuple[CorePolicy, ...] = ("managed", "inline")
-
-# The tag on roles and instance profiles that the module created; the module does not delete others.
-MADE_BY_KEY = "ssmops:made-by"
-MADE_BY = {MADE_BY_KEY: "ssmops.run_command.instance_profile"}
 
 # IAM's and S3's models and quotas.
 POLICY_NAME_PATTERN = re.compile(r"([A-Za-z0-9.,+@=_-]+/)*[A-Za-z0-9_+=,.@-]{1,128}")
@@ -74,11 +71,7 @@ class ProfileRequest:
     also_hybrid: bool | None = None
     tags: dict[str, str] | None = None
     purge_tags: bool = True
-
-    @property
-    def needs_role_details(self) -> bool:
-        """Whether it needs what only GetRole returns: the role's tags and permissions boundary."""
-        return self.tags is not None or self.permissions_boundary is not None
+    consent: Consent = dataclasses.field(default_factory=Consent)
 
 
 def parse_request(options: Mapping[str, t.Any], region: str) -> ProfileRequest:
@@ -99,6 +92,7 @@ def parse_request(options: Mapping[str, t.Any], region: str) -> ProfileRequest:
         also_hybrid=options.get("also_hybrid"),
         tags=_tags(options.get("tags")),
         purge_tags=bool(options.get("purge_tags", True)),
+        consent=Consent.parse(options),
     )
 
 
@@ -201,6 +195,6 @@ def _boundary(raw: str | None) -> str | None:
 
 def _tags(raw: Mapping[object, object] | None) -> dict[str, str] | None:
     tags = parse_tags(raw, GIVEN_TAGS_MAX)
-    if tags is not None and MADE_BY_KEY in tags:
-        raise RequestError(f"tags: {MADE_BY_KEY!r} is reserved for the module; allowed are other keys.")
+    if tags is not None and MARK_KEY in tags:
+        raise RequestError(f"tags: {MARK_KEY!r} is reserved for the collection; allowed are other keys.")
     return tags

@@ -10,12 +10,14 @@ import dataclasses
 import typing as t
 
 from ansible_collections.amazon.aws.plugins.module_utils.tagging import boto3_tag_list_to_ansible_dict
-from ansible_collections.ssmops.run_command.plugins.module_utils.nodes.profile_request import MADE_BY
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.ownership import is_marked
 
 if t.TYPE_CHECKING:
     from collections.abc import Mapping
 
     from mypy_boto3_iam.type_defs import InstanceProfileTypeDef, RoleTypeDef
+
+MAKER: t.Final = "instance_profile"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -48,7 +50,7 @@ class ProfileState:
 
 def is_made_by_module(tags: Mapping[str, str] | None) -> bool:
     """Whether the tags of a role or an instance profile include the module's tag."""
-    return tags is not None and MADE_BY.items() <= tags.items()
+    return is_marked(tags, MAKER)
 
 
 def account_of(arn: str) -> str:

@@ -30,6 +30,8 @@ Section = t.Literal["core", "logs", "output", "agent"]
 NODE_POLICY = "ssmops-run-command-node"
 CORE_MANAGED_POLICY = "AmazonSSMManagedInstanceCore"
 SSM_SERVICE = "ssm.amazonaws.com"
+# The mark of the statements that the module adds to the trust policy of a role.
+TRUST_SIDS = {"ec2": "RunCommandInstances", "hybrid": "RunCommandHybridNodes"}
 
 SECTION_SIDS: dict[Section, tuple[str, ...]] = {
     "core": ("RunCommandCore",),
@@ -94,9 +96,11 @@ def trust_document(
     """
     statements = [] if current is None else [dict(item) for item in as_list(current.get("Statement", []))]
     if not any(_trusts(item, {"ec2.amazonaws.com", ec2_service(partition)}) for item in statements):
-        statements.insert(0, _trust_statement(ec2_service(partition)))
+        mark = {} if current is None else {"Sid": TRUST_SIDS["ec2"]}
+        statements.insert(0, mark | _trust_statement(ec2_service(partition)))
     if also_hybrid and not any(_trusts(item, {SSM_SERVICE}, conditional=True) for item in statements):
-        hybrid = _trust_statement(SSM_SERVICE)
+        hybrid: Statement = {} if current is None else {"Sid": TRUST_SIDS["hybrid"]}
+        hybrid |= _trust_statement(SSM_SERVICE)
         # SSM may use the role only for nodes of this account.
         hybrid["Condition"] = {"StringEquals": {"aws:SourceAccount": account}}
         statements.append(hybrid)
@@ -104,6 +108,13 @@ def trust_document(
         statements = [kept for item in statements if (kept := _without_service(item, SSM_SERVICE))]
     rest = {"Version": "2012-10-17"} if current is None else {k: v for k, v in current.items() if k != "Statement"}
     return {**rest, "Statement": statements}
+
+
+def trust_without_marks(document: Mapping[str, t.Any]) -> Document:
+    """The trust policy of an adopted role without what the module added, unless nothing would be left."""
+    statements = as_list(document.get("Statement", []))
+    others = [item for item in statements if item.get("Sid") not in TRUST_SIDS.values()]
+    return {**document, "Statement": others} if 0 < len(others) < len(statements) else dict(document)
 
 
 def other_trust(document: Mapping[str, t.Any], also_hybrid: bool | None) -> list[Statement]:

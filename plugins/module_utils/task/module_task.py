@@ -10,6 +10,7 @@ import dataclasses
 import typing as t
 
 from ansible_collections.amazon.aws.plugins.module_utils.exceptions import AnsibleAWSError
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.ownership import Consent
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import RequestError
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.tags import parse_tags
 
@@ -20,6 +21,10 @@ if t.TYPE_CHECKING:
 
 
 S = t.TypeVar("S")
+# The options of the documentation fragments adopt and force.
+ADOPT_SPEC: t.Final[dict[str, t.Any]] = {"adopt": {"type": "bool", "default": False}}
+FORCE_SPEC: t.Final[dict[str, t.Any]] = {"force": {"type": "bool", "default": False}}
+OWNERSHIP_SPEC: t.Final[dict[str, t.Any]] = {**ADOPT_SPEC, **FORCE_SPEC}
 
 
 class TaskModule(t.Protocol):
@@ -36,7 +41,10 @@ class TaskModule(t.Protocol):
 
 def spec_from(kind: type[S], options: Mapping[str, t.Any]) -> S:
     """A dataclass of this type from the options with the names of its fields. Raises RequestError for invalid tags."""
-    fields = {field.name: options[field.name] for field in dataclasses.fields(t.cast("t.Any", kind))}
+    names = {field.name for field in dataclasses.fields(t.cast("t.Any", kind))}
+    fields = {name: options[name] for name in names - {"consent"}}
+    if "consent" in names:
+        fields["consent"] = Consent.parse(options)
     if "tags" in fields:
         fields["tags"] = parse_tags(fields["tags"])
     return kind(**fields)

@@ -27,3 +27,8 @@ class Outcome:
             "diff": {"before": self.before or {}, "after": self.after or {}},
             **resource,
         }
+
+
+def unchanged(resource: dict[str, t.Any], *warnings: str) -> Outcome:
+    """The outcome for a resource that stays as it is."""
+    return Outcome(resource, resource, changed=False, warnings=warnings)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.ownership import MARK_KEY
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import RequestError
 
 if t.TYPE_CHECKING:
@@ -18,7 +19,8 @@ if t.TYPE_CHECKING:
 RESERVED_PREFIX = "aws:"
 KEY_LENGTH = 128
 VALUE_LENGTH = 256
-TAGS_OF_A_RESOURCE = 50
+# 50 tags of a resource, of which one is the mark.
+TAGS_OF_A_RESOURCE = 49
 
 
 def parse_tags(tags: Mapping[t.Any, t.Any] | None) -> dict[str, str] | None:
@@ -28,6 +30,8 @@ def parse_tags(tags: Mapping[t.Any, t.Any] | None) -> dict[str, str] | None:
     if len(tags) > TAGS_OF_A_RESOURCE:
         raise RequestError(f"tags: there are {len(tags)}; allowed are at most {TAGS_OF_A_RESOURCE}.")
     for key, value in tags.items():
+        if str(key) == MARK_KEY:
+            raise RequestError(f"tags: {MARK_KEY!r} is reserved for the collection; allowed are other keys.")
         if isinstance(value, (dict, list)) or value is None:
             raise RequestError(f"tags: the value of {key!r} is {value!r}; allowed is text.")
         if not 1 <= len(str(key)) <= KEY_LENGTH or str(key).startswith(RESERVED_PREFIX):
@@ -53,11 +57,11 @@ class TagChange:
 
 
 def tag_change(current: Mapping[str, str], wanted: Mapping[str, str] | None, purge: bool) -> TagChange:
-    """The change to `wanted` (None: change nothing); `purge` removes tags that are not wanted."""
+    """The change to `wanted` (None: change nothing); `purge` removes tags that are not wanted, but never the mark."""
     if wanted is None:
         return TagChange({}, [])
     to_set = {key: value for key, value in wanted.items() if current.get(key) != value}
-    own = (key for key in current if not key.startswith(RESERVED_PREFIX))
+    own = (key for key in current if not key.startswith(RESERVED_PREFIX) and key != MARK_KEY)
     to_unset = sorted(key for key in own if key not in wanted) if purge else []
     return TagChange(to_set, to_unset)
 

@@ -22,6 +22,7 @@ Run = t.Callable[..., dict[str, t.Any]]
 ARN = "arn:aws:events:us-east-1:123456789012:rule/r"
 CALLER = {"UserId": "u", "Account": "123456789012", "Arn": "arn:aws:iam::123456789012:user/ops"}
 PATTERN = {"source": ["aws.ssm"], "detail-type": ["EC2 Command Status-change Notification"]}
+MARK = {"Key": "ssmops:made-by", "Value": "ssmops.run_command.event_rule"}
 QUEUE = "arn:aws:sqs:us-east-1:123456789012:"
 WHERE = {"Name": "r", "EventBusName": "default"}
 
@@ -36,7 +37,7 @@ def run(capsys: pytest.CaptureFixture[str], stubs: StubbedClients) -> Run:
     return run_it
 
 
-def found(stubs: StubbedClients, *pages: list[str], **fields: t.Any) -> None:
+def found(stubs: StubbedClients, *pages: list[str], own: bool = True, **fields: t.Any) -> None:
     """The next look finds the rule, with queues as targets on as many pages as are given."""
     rule = {
         "Name": "r",
@@ -47,7 +48,9 @@ def found(stubs: StubbedClients, *pages: list[str], **fields: t.Any) -> None:
         **fields,
     }
     stubs.answer("events", "describe_rule", rule, WHERE)
-    stubs.answer("events", "list_tags_for_resource", {"Tags": [{"Key": "Team", "Value": "x"}]})
+    stubs.answer(
+        "events", "list_tags_for_resource", {"Tags": [{"Key": "Team", "Value": "x"}, *([MARK] if own else [])]}
+    )
     for number, page in enumerate(pages or [[]], start=1):
         targets = [{"Id": name, "Arn": QUEUE + name} for name in page]
         more = {"NextToken": str(number)} if number < len(pages) else {}
@@ -61,7 +64,7 @@ def not_found(stubs: StubbedClients) -> None:
 def test_creates_the_rule_its_tags_and_its_targets(run: Run, stubs: StubbedClients) -> None:
     not_found(stubs)
     put = {"EventPattern": json.dumps(PATTERN, separators=(",", ":")), "State": "ENABLED"}
-    expected = {**WHERE, **put, "Tags": [{"Key": "Team", "Value": "x"}]}
+    expected = {**WHERE, **put, "Tags": [{"Key": "Team", "Value": "x"}, MARK]}
     stubs.answer("events", "put_rule", {"RuleArn": ARN}, expected)
     stubs.answer(
         "events",
@@ -81,7 +84,7 @@ def test_check_mode_gives_what_the_run_gives(run: Run, stubs: StubbedClients) ->
     checked = run(check=True, **options)
     not_found(stubs)
     pattern = json.dumps(PATTERN, separators=(",", ":"))
-    rule = {"Name": "r", "EventBusName": "default", "EventPattern": pattern, "State": "ENABLED"}
+    rule = {"Name": "r", "EventBusName": "default", "EventPattern": pattern, "State": "ENABLED", "Tags": [MARK]}
     stubs.answer("events", "put_rule", {"RuleArn": ARN}, rule)
     targets = {"Rule": "r", "EventBusName": "default", "Targets": [{"Id": "q", "Arn": f"{QUEUE}q"}]}
     stubs.answer("events", "put_targets", {"FailedEntryCount": 0, "FailedEntries": []}, targets)
@@ -141,6 +144,29 @@ def test_absent_removes_the_targets_first(run: Run, stubs: StubbedClients, check
     assert "rule" not in result
 
 
+@pytest.mark.parametrize("check", [True, False])
+def test_a_rule_of_others_is_refused_by_name(run: Run, stubs: StubbedClients, check: bool) -> None:
+    found(stubs, own=False)
+    refused = run(check, enabled=False)
+    assert refused["msg"] == (
+        "name: the rule r was not made by this collection; set adopt to change it, or choose another name."
+    )
+    found(stubs, ["a"], own=False)
+    refused = run(check, state="absent")
+    assert refused["msg"] == "name: the rule r was not made by this collection; set force to delete it."
+
+
+def test_an_adopted_rule_is_kept_and_a_forced_one_goes(run: Run, stubs: StubbedClients) -> None:
+    found(stubs, ["a"], own=False)
+    result = run(state="absent", adopt=True)
+    assert not result["changed"]
+    assert result["rule"] == result["diff"]["before"]
+    assert "Kept the rule r" in str(result["warnings"])
+    found(stubs, own=False)
+    stubs.answer("events", "delete_rule", expected=WHERE)
+    assert run(state="absent", force=True)["changed"]
+
+
 def test_absent_of_none_is_no_change(run: Run, stubs: StubbedClients) -> None:
     not_found(stubs)
     assert not run(state="absent")["changed"]
@@ -167,6 +193,7 @@ def test_a_rule_of_another_bus(run: Run, stubs: StubbedClients) -> None:
             "State": "DISABLED",
             "Description": "d",
             "RoleArn": "arn:aws:iam::123456789012:role/r",
+            "Tags": [MARK],
         },
     )
     result = run(

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import datetime
+import json
 import typing as t
 
 import boto3
@@ -29,6 +30,19 @@ FOREIGN = "arn:aws:iam::aws:policy/AmazonS3FullAccess"
 MARK = {"ssmops:made-by": "ssmops.run_command.instance_profile"}
 NODE_POLICY = "ssmops-run-command-node"
 EC2_TRUST = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}]}'  # noqa: E501
+MFA_TRUST = json.dumps(
+    {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Effect": "Allow",
+                "Principal": {"AWS": "arn:aws:iam::123456789012:root"},
+                "Action": "sts:AssumeRole",
+                "Condition": {"Bool": {"aws:MultiFactorAuthPresent": "true"}},
+            }
+        ],
+    }
+)
 DEBUG = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:ListAllMyBuckets","Resource":"*"}]}'
 WHOLE: dict[str, t.Any] = {
     "name": "web",
@@ -229,14 +243,46 @@ def test_a_role_that_exists_gets_another_boundary_and_another_policy(iam: IAMCli
 def test_a_role_that_is_there_is_used_and_another_is_replaced(iam: IAMClient, run: Run) -> None:
     for name in ("old", "new"):
         iam.create_role(RoleName=name, AssumeRolePolicyDocument=EC2_TRUST)
-    run(name="web", role_name="old")
-    result = run(name="web", role_name="new")
+    refused = run(name="web", role_name="old")
+    assert "the role old was not made by this collection; set adopt" in refused["msg"]
+    run(name="web", role_name="old", adopt=True)
+    result = run(name="web", role_name="new", adopt=True)
     assert [role["role_name"] for role in result["diff"]["before"]["instance_profile"]["roles"]] == ["old"]
     assert [role["role_name"] for role in result["instance_profile"]["roles"]] == ["new"]
-    assert not run(name="web")["changed"]
+    assert not run(name="web", adopt=True)["changed"]
     removed = run(name="web", state="absent")
     assert removed["kept"] == ["The role new and the managed policies attached to it: this module did not create it."]
     assert {role["RoleName"] for role in iam.list_roles()["Roles"]} == {"old", "new"}
+
+
+def test_the_role_of_somebody_else_is_refused_and_adopted_only_when_told_so(iam: IAMClient, run: Run) -> None:
+    mfa = json.loads(MFA_TRUST)
+    iam.create_role(RoleName="Admin", AssumeRolePolicyDocument=MFA_TRUST, Tags=[{"Key": "Owner", "Value": "security"}])
+    for check in (True, False):
+        refused = run(check=check, name="Admin", tags={"team": "web"})
+        assert "name: the role Admin was not made by this collection; set adopt" in refused["msg"]
+    assert iam.get_role(RoleName="Admin")["Role"]["AssumeRolePolicyDocument"] == mfa
+    assert iam.list_attached_role_policies(RoleName="Admin")["AttachedPolicies"] == []
+    assert iam.list_instance_profiles()["InstanceProfiles"] == []
+    adopted = run(name="Admin", tags={"team": "web"}, cloudwatch_log_groups=["/x"], adopt=True)
+    assert adopted["role"]["tags"] == {"Owner": "security", "team": "web"}
+    removed = run(name="Admin", state="absent", force=True)
+    assert removed["kept"] == ["The role Admin and the managed policies attached to it: this module did not create it."]
+    role = iam.get_role(RoleName="Admin")["Role"]
+    assert role["AssumeRolePolicyDocument"] == mfa
+    assert iam.list_role_policies(RoleName="Admin")["PolicyNames"] == []
+
+
+def test_an_adopted_profile_is_kept(iam: IAMClient, run: Run) -> None:
+    iam.create_instance_profile(InstanceProfileName="theirs")
+    assert "theirs was not made by this collection; set adopt" in run(name="theirs")["msg"]
+    run(name="theirs", adopt=True)
+    kept = run(name="theirs", state="absent", adopt=True)
+    assert not kept["changed"]
+    assert kept["kept"] == [
+        "The instance profile theirs with its role: this module did not create it, and force is not set."
+    ]
+    assert [role["RoleName"] for role in iam.list_roles()["Roles"]] == ["theirs"]
 
 
 def test_another_path_is_refused_as_iam_cannot_change_it(iam: IAMClient, run: Run) -> None:
@@ -260,7 +306,7 @@ def test_absent_refuses_while_instances_use_it(ec2: EC2Client, run: Run) -> None
 
 def test_absent_refuses_what_it_did_not_make(iam: IAMClient, run: Run) -> None:
     iam.create_instance_profile(InstanceProfileName="theirs")
-    assert "theirs was not created by this module" in run(name="theirs", state="absent")["msg"]
+    assert "theirs was not made by this collection; set force" in run(name="theirs", state="absent")["msg"]
     run(name="web")
     iam.attach_role_policy(RoleName="web", PolicyArn=FOREIGN)
     assert f"the role web has other policies than this task's: {FOREIGN}" in run(name="web", state="absent")["msg"]
@@ -268,7 +314,7 @@ def test_absent_refuses_what_it_did_not_make(iam: IAMClient, run: Run) -> None:
     assert iam.list_roles()["Roles"] == []
 
 
-@pytest.mark.parametrize(("options", "limit"), [({"name": "web"}, 3), ({**WHOLE}, 5)])
+@pytest.mark.parametrize(("options", "limit"), [({"name": "web"}, 4), ({**WHOLE}, 5)])
 @pytest.mark.usefixtures("aws_with_policies")
 def test_a_run_that_changes_nothing_takes_few_calls(
     monkeypatch: pytest.MonkeyPatch, run: Run, options: dict[str, t.Any], limit: int
@@ -359,6 +405,7 @@ def test_without_wait_nothing_is_read_again(stubs: StubbedClients, clock: Clock,
 
 def test_a_policy_that_is_not_there_is_not_waited_for(stubs: StubbedClients, clock: Clock, run: Run) -> None:
     stubs.answer("iam", "get_instance_profile", profile_answer([role_answer()["Role"]]))
+    stubs.answer("iam", "get_role", role_answer())
     stubs.answer("iam", "list_role_policies", {"PolicyNames": []})
     stubs.answer("iam", "list_attached_role_policies", {"AttachedPolicies": [{"PolicyArn": CORE}]})
     missing = "Policy arn:aws:iam::123456789012:policy/web does not exist or is not attachable."

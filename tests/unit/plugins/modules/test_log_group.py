@@ -19,6 +19,7 @@ if t.TYPE_CHECKING:
 
 Run = t.Callable[..., dict[str, t.Any]]
 
+MARK = {"ssmops:made-by": "ssmops.run_command.log_group"}
 NAME = "/ssm/commands"
 ARN = f"arn:aws:logs:us-east-1:123456789012:log-group:{NAME}"
 KEY = "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
@@ -37,13 +38,15 @@ def run(capsys: pytest.CaptureFixture[str]) -> Run:
     return run_it
 
 
-def found(stubs: StubbedClients, tags: dict[str, str] | None = None, **fields: t.Any) -> None:
+def found(stubs: StubbedClients, tags: dict[str, str] | None = None, own: bool = True, **fields: t.Any) -> None:
     """The next look finds the group, after one on another page whose name begins as its does."""
     other = {"logGroupName": f"{NAME}-old", "arn": f"{ARN}-old:*"}
     stubs.answer("logs", "describe_log_groups", {"logGroups": [other], "nextToken": "more"})
     group = {"logGroupName": NAME, "arn": f"{ARN}:*", "creationTime": 1, "storedBytes": 2, **fields}
     stubs.answer("logs", "describe_log_groups", {"logGroups": [group]})
-    stubs.answer("logs", "list_tags_for_resource", {"tags": tags or {}}, {"resourceArn": ARN})
+    stubs.answer(
+        "logs", "list_tags_for_resource", {"tags": {**(tags or {}), **(MARK if own else {})}}, {"resourceArn": ARN}
+    )
 
 
 def not_found(stubs: StubbedClients) -> None:
@@ -53,7 +56,8 @@ def not_found(stubs: StubbedClients) -> None:
 def test_creates_and_shows_what_is_there_afterwards(run: Run, stubs: StubbedClients) -> None:
     not_found(stubs)
     stubs.answer("sts", "get_caller_identity", CALLER)
-    stubs.answer("logs", "create_log_group", expected={"logGroupName": NAME, "tags": {"Team": "x"}, "kmsKeyId": KEY})
+    created = {"logGroupName": NAME, "tags": {"Team": "x", **MARK}, "kmsKeyId": KEY}
+    stubs.answer("logs", "create_log_group", expected=created)
     stubs.answer("logs", "put_retention_policy", expected={"logGroupName": NAME, "retentionInDays": 7})
     found(stubs, {"Team": "x"}, retentionInDays=7, kmsKeyId=KEY)
     result = run(retention_in_days=7, kms_key_id=KEY, tags={"Team": "x"})
@@ -91,7 +95,7 @@ def test_changes_what_differs_and_nothing_else(run: Run, stubs: StubbedClients) 
     assert result["log_group"]["retention_in_days"] is None
     assert result["log_group"]["kms_key_id"] is None
     assert result["log_group"]["deletion_protection_enabled"]
-    assert result["log_group"]["tags"] == {"Same": "2", "New": "3"}
+    assert result["log_group"]["tags"] == {"Same": "2", "New": "3", **MARK}
 
 
 def test_replaces_retention_and_key(run: Run, stubs: StubbedClients) -> None:
@@ -118,6 +122,18 @@ def test_deletes_only_when_told_to(run: Run, stubs: StubbedClients, check: bool)
     assert result["changed"]
     assert "log_group" not in result
     assert result["diff"]["after"] == {}
+
+
+def test_a_group_of_others_is_used_but_only_deleted_with_force(run: Run, stubs: StubbedClients) -> None:
+    found(stubs, {"Owner": "ops"}, own=False)
+    stubs.answer("logs", "put_retention_policy", expected={"logGroupName": NAME, "retentionInDays": 7})
+    assert run(retention_in_days=7, tags={})["log_group"]["tags"] == {"Owner": "ops"}
+    found(stubs, own=False)
+    refused = run(state="absent")
+    assert f"name: the log group {NAME} was not made by this collection; set force" in refused["msg"]
+    found(stubs, own=False)
+    stubs.answer("logs", "delete_log_group", expected={"logGroupName": NAME})
+    assert run(state="absent", force=True)["changed"]
 
 
 def test_absent_of_none_is_no_change(run: Run, stubs: StubbedClients) -> None:

@@ -10,6 +10,7 @@ import json
 import typing as t
 
 import pytest
+from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring import dashboards
 from ansible_collections.ssmops.run_command.plugins.modules import (
     dashboard,
     log_metric_filter,
@@ -33,6 +34,7 @@ FILTER = {
     "metric_namespace": "RunCommand",
 }
 BODY = {"widgets": [{"type": "text", "properties": {"markdown": "x"}}]}
+MADE_BODY = dashboards.marked_body(BODY)
 OTHER = {"ID": "other", "Status": "Enabled", "Filter": {"Prefix": ""}, "Expiration": {"Days": 1}}
 
 
@@ -149,7 +151,7 @@ def dashboard_found(stubs: StubbedClients, body: str) -> None:
 def test_a_dashboard_is_put_and_what_cloudwatch_says_is_a_warning(run: Run, stubs: StubbedClients) -> None:
     stubs.fail("cloudwatch", "get_dashboard", "ResourceNotFound")
     said = [{"DataPath": "/widgets/0", "Message": "odd"}]
-    expected = {"DashboardName": "d", "DashboardBody": json.dumps(BODY, separators=(",", ":"))}
+    expected = {"DashboardName": "d", "DashboardBody": json.dumps(MADE_BODY, separators=(",", ":"))}
     stubs.answer("cloudwatch", "put_dashboard", {"DashboardValidationMessages": said}, expected)
     stubs.answer("sts", "get_caller_identity", CALLER)
     result = run(dashboard, name="d", body=BODY)
@@ -162,13 +164,13 @@ def test_a_dashboard_is_put_and_what_cloudwatch_says_is_a_warning(run: Run, stub
 
 
 def test_a_dashboard_that_means_the_same_is_left(run: Run, stubs: StubbedClients) -> None:
-    dashboard_found(stubs, json.dumps(BODY, indent=4, sort_keys=True))
+    dashboard_found(stubs, json.dumps(MADE_BODY, indent=4, sort_keys=True))
     result = run(dashboard, name="d", body=json.dumps(BODY))
     assert not result["changed"]
 
 
 def test_a_dashboard_in_check_mode_is_not_put(run: Run, stubs: StubbedClients) -> None:
-    dashboard_found(stubs, '{"widgets":[]}')
+    dashboard_found(stubs, json.dumps(dashboards.marked_body({"widgets": []})))
     result = run(dashboard, check=True, name="d", run_command={"event_log_group_name": "/aws/events/x"})
     assert result["changed"]
     assert result["diff"]["before"]["dashboard_body"] == {"widgets": []}
@@ -176,11 +178,46 @@ def test_a_dashboard_in_check_mode_is_not_put(run: Run, stubs: StubbedClients) -
 
 
 def test_a_dashboard_is_deleted_once(run: Run, stubs: StubbedClients) -> None:
-    dashboard_found(stubs, '{"widgets":[]}')
+    dashboard_found(stubs, json.dumps(dashboards.marked_body({"widgets": []})))
     stubs.answer("cloudwatch", "delete_dashboards", expected={"DashboardNames": ["d"]})
     assert run(dashboard, name="d", state="absent")["changed"]
     stubs.fail("cloudwatch", "get_dashboard", "DashboardNotFoundError")
     assert not run(dashboard, name="d", state="absent")["changed"]
+
+
+def test_a_dashboard_of_others_is_refused_adopted_or_kept(run: Run, stubs: StubbedClients) -> None:
+    theirs = '{"widgets":[]}'
+    dashboard_found(stubs, theirs)
+    refused = run(dashboard, name="d", body=BODY)
+    assert "name: the dashboard d was not made by this collection; set adopt" in refused["msg"]
+    dashboard_found(stubs, theirs)
+    unmarked = {"DashboardName": "d", "DashboardBody": json.dumps(BODY, separators=(",", ":"))}
+    stubs.answer("cloudwatch", "put_dashboard", {}, unmarked)
+    assert run(dashboard, name="d", body=BODY, adopt=True)["changed"]
+    dashboard_found(stubs, theirs)
+    assert (
+        "the dashboard d was not made by this collection; set force" in run(dashboard, name="d", state="absent")["msg"]
+    )
+    dashboard_found(stubs, theirs)
+    assert not run(dashboard, name="d", state="absent", adopt=True)["changed"]
+
+
+def test_a_metric_filter_of_others_is_refused_adopted_or_kept(run: Run, stubs: StubbedClients) -> None:
+    theirs = api_filter(metricNamespace="Theirs")
+    words = "name: the metric filter failed of /x with the metric Theirs/Failed was not made by this collection; set "
+    filters(stubs, theirs)
+    assert run(log_metric_filter, **FILTER)["msg"].startswith(f"{words}adopt")
+    filters(stubs, theirs)
+    stubs.answer("logs", "put_metric_filter", expected={"logGroupName": "/x", **api_filter()})
+    assert run(log_metric_filter, **FILTER, adopt=True)["changed"]
+    filters(stubs, theirs)
+    absent = {"name": "failed", "log_group_name": "/x", "state": "absent"}
+    assert run(log_metric_filter, **absent)["msg"] == f"{words}force to delete it."
+    filters(stubs, theirs)
+    assert not run(log_metric_filter, **FILTER, state="absent", adopt=True)["changed"]
+    filters(stubs, theirs)
+    stubs.answer("logs", "delete_metric_filter", expected={"logGroupName": "/x", "filterName": "failed"})
+    assert run(log_metric_filter, **absent, force=True)["changed"]
 
 
 def bucket(stubs: StubbedClients, *rules: dict[str, t.Any]) -> None:

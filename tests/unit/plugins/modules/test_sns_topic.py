@@ -18,6 +18,7 @@ if t.TYPE_CHECKING:
 
 Run = t.Callable[..., dict[str, t.Any]]
 
+MARK = {"Key": "ssmops:made-by", "Value": "ssmops.run_command.sns_topic"}
 TOPIC = "arn:aws:sns:us-east-1:123456789012:events"
 QUEUE = "arn:aws:sqs:us-east-1:123456789012:events"
 CALLER = {"UserId": "u", "Account": "123456789012", "Arn": "arn:aws:iam::123456789012:user/ops"}
@@ -33,9 +34,11 @@ def run(capsys: pytest.CaptureFixture[str], stubs: StubbedClients) -> Run:
     return run_it
 
 
-def topic_found(stubs: StubbedClients, *subscriptions: tuple[str, str, str], **attributes: str) -> None:
+def topic_found(
+    stubs: StubbedClients, *subscriptions: tuple[str, str, str], own: bool = True, **attributes: str
+) -> None:
     stubs.answer("sns", "get_topic_attributes", {"Attributes": {"TopicArn": TOPIC, **attributes}}, {"TopicArn": TOPIC})
-    stubs.answer("sns", "list_tags_for_resource", {"Tags": [{"Key": "Team", "Value": "x"}]})
+    stubs.answer("sns", "list_tags_for_resource", {"Tags": [{"Key": "Team", "Value": "x"}, *([MARK] if own else [])]})
     listed = [
         {"Protocol": protocol, "Endpoint": endpoint, "SubscriptionArn": arn}
         for protocol, endpoint, arn in subscriptions
@@ -47,7 +50,7 @@ def topic_found(stubs: StubbedClients, *subscriptions: tuple[str, str, str], **a
 
 def test_makes_a_topic(run: Run, stubs: StubbedClients) -> None:
     stubs.fail("sns", "get_topic_attributes", "NotFound")
-    created = {"Name": "events", "Attributes": {"DisplayName": "Ops"}, "Tags": [{"Key": "Team", "Value": "x"}]}
+    created = {"Name": "events", "Attributes": {"DisplayName": "Ops"}, "Tags": [{"Key": "Team", "Value": "x"}, MARK]}
     stubs.answer("sns", "create_topic", {"TopicArn": TOPIC}, created)
     stubs.answer(
         "sns",
@@ -105,6 +108,22 @@ def test_absent(run: Run, stubs: StubbedClients, check: bool) -> None:
     assert result["changed"]
     assert "topic" not in result
     assert result["diff"]["before"]["name"] == "events"
+
+
+def test_a_topic_of_others_is_refused_by_name_adopted_or_kept(run: Run, stubs: StubbedClients) -> None:
+    topic_found(stubs, own=False)
+    assert run(display_name="Ops")["msg"].startswith(
+        "name: the topic events was not made by this collection; set adopt"
+    )
+    topic_found(stubs, own=False)
+    assert "the topic events was not made by this collection; set force" in run(state="absent")["msg"]
+    topic_found(stubs, own=False)
+    stubs.answer("sns", "tag_resource", expected={"ResourceArn": TOPIC, "Tags": [{"Key": "Owner", "Value": "y"}]})
+    assert run(tags={"Owner": "y"}, adopt=True)["topic"]["tags"] == {"Team": "x", "Owner": "y"}
+    topic_found(stubs, own=False)
+    kept = run(state="absent", adopt=True)
+    assert not kept["changed"]
+    assert "Kept the topic events" in str(kept["warnings"])
 
 
 def test_absent_of_none_is_no_change(run: Run, stubs: StubbedClients) -> None:

@@ -222,6 +222,17 @@ def test_an_answer_that_stays_old_is_said_to_be_incomplete() -> None:
     assert fleet.clock.now <= 1_000.0 + VISIBILITY_DELAY + LONGEST_PAUSE
 
 
+def test_a_stopped_task_does_not_wait_for_an_old_answer() -> None:
+    fleet = Fleet(Node(stdout="out", stderr="err\n"))
+    old_answers(fleet, 10_000)
+    tracker = tracker_of(fleet.ssm, fleet.clock.deadline(None))
+    tracker.stop_waiting()
+    before = fleet.clock.now
+    answer = tracker.ended_step(fleet.command_id, next(iter(fleet.ssm.nodes)), None)
+    assert answer["Status"] == "InProgress"
+    assert fleet.clock.now == before
+
+
 def test_a_listing_that_breaks_off_is_an_error() -> None:
     fleet = Fleet(*[Node()] * 60)
     fleet.ssm.before["ListCommandInvocations"] = [None, client_error("ExpiredTokenException", "ListInvocations")]

@@ -156,7 +156,7 @@ TEXT = {"type": "text", "properties": {"markdown": "x"}}
         ("[]", ["body: '[]'", "not a dictionary"]),
         ({}, ["body.widgets: None", "list"]),
         ({"widgets": {}}, ["body.widgets: {}"]),
-        ({"widgets": [TEXT] * 501}, ["body.widgets", "501", "at most 500"]),
+        ({"widgets": [TEXT] * 500}, ["body.widgets", "500", "at most 499"]),
         ({"widgets": [TEXT, "x"]}, ["body.widgets[1]: 'x'", "type and properties"]),
         ({"widgets": [{"type": "text"}]}, ["body.widgets[0]"]),
         ({"widgets": [TEXT | {"type": "graph"}]}, ["body.widgets[0].type: 'graph'", "alarm, custom"]),
@@ -170,6 +170,23 @@ def test_refuses_bodies_cloudwatch_could_not_take(body: t.Any, words: list[str])
     with pytest.raises(RequestError) as refused:
         dashboards.load_body(body)
     assert all(word in str(refused.value) for word in words)
+
+
+@pytest.mark.parametrize(
+    ("body", "y"),
+    [
+        ({"widgets": []}, 0),
+        ({"widgets": [TEXT | {"x": 0, "y": 4}, TEXT | {"x": 9, "y": 1, "height": 20}]}, 21),
+        ({"widgets": [TEXT]}, None),
+        (body_of(**FULL), 29),
+    ],
+)
+def test_the_mark_is_the_last_line_of_a_dashboard_and_no_part_of_its_body(body: t.Any, y: int | None) -> None:
+    marked = dashboards.marked_body(body)
+    assert marked["widgets"][-1].get("y") == y
+    assert "ssmops.run_command.dashboard" in marked["widgets"][-1]["properties"]["markdown"]
+    assert dashboards.without_mark(marked) == dashboards.without_mark(body) == body
+    jsonschema.Draft202012Validator(SCHEMA).validate(dashboards.marked_body(body_of(**FULL)))
 
 
 @pytest.mark.parametrize("name", ["", "a b", "a.b", "x" * 256])
@@ -197,7 +214,7 @@ def test_bodies_are_compared_by_what_they_show(one: t.Any, other: t.Any, same: b
     [{"x": 0, "y": 0, "width": 1, "height": 1}, {"x": 23, "y": 100_000, "width": 24, "height": 1_000}, {"x": None}],
 )
 def test_takes_widgets_just_within_the_grid(widget: dict[str, t.Any]) -> None:
-    body = {"widgets": [TEXT | widget] * 500}
+    body = {"widgets": [TEXT | widget] * 499}
     assert dashboards.load_body(body) == body
 
 

@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 
 HERE = Place("aws", "us-east-1", "123456789012")
 RULE_ARN = "arn:aws:events:us-east-1:123456789012:rule/r"
+MARK = {"ssmops:made-by": "ssmops.run_command.event_rule"}
 PATTERN = {"source": ["aws.ssm"], "detail": {"status": ["Failed", "TimedOut"]}}
 QUEUE = "arn:aws:sqs:us-east-1:123456789012:"
 
@@ -35,7 +36,9 @@ def there(*targets: str, **fields: t.Any) -> RuleState:
         "State": "ENABLED",
         "EventPattern": json.dumps(PATTERN),
     }
-    return RuleState(rule | fields, {"Team": "platform"}, [{"Id": name, "Arn": QUEUE + name} for name in targets])
+    return RuleState(
+        rule | fields, {"Team": "platform", **MARK}, [{"Id": name, "Arn": QUEUE + name} for name in targets]
+    )
 
 
 @pytest.mark.parametrize(
@@ -88,6 +91,14 @@ def test_takes_a_pattern_as_dictionary_and_as_text(pattern: t.Any) -> None:
 )
 def test_the_arn_of_a_rule(place: Place, bus: str, arn: str) -> None:
     assert event_rules.rule_arn(place, bus, "r") == arn
+
+
+def test_a_rule_of_others_is_refused_unless_it_is_adopted_and_keeps_its_tags() -> None:
+    current = RuleState(there().rule, {"Owner": "ops"}, [])
+    with pytest.raises(RequestError, match="name: the rule r was not made by this collection; set adopt"):
+        event_rules.plan(parse(force=True), current, HERE)
+    plan = event_rules.plan(parse(tags={"Team": "platform"}, adopt=True), current, HERE)
+    assert plan.after.tags == {"Owner": "ops", "Team": "platform"}
 
 
 def test_makes_a_rule() -> None:

@@ -17,6 +17,7 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_er
 from hypothesis import given
 from hypothesis import strategies as st
 
+MARK = {"ssmops:made-by": "ssmops.run_command.log_group"}
 NAME = "/ssm/commands"
 ARN = f"arn:aws:logs:us-east-1:123456789012:log-group:{NAME}"
 KEY = "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
@@ -24,7 +25,7 @@ KEY = "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890
 
 def a_group(**values: t.Any) -> log_groups.LogGroup:
     described = {"logGroupName": NAME, "arn": f"{ARN}:*", "creationTime": 1, "storedBytes": 7, **values}
-    return log_groups.read_log_group(described, {"Team": "platform"})
+    return log_groups.read_log_group(described, {"Team": "platform", **MARK})
 
 
 def logs_model() -> t.Any:
@@ -75,7 +76,7 @@ def test_reads_what_describe_log_groups_leaves_out_as_none() -> None:
         "deletion_protection_enabled": False,
         "metric_filter_count": 0,
         "stored_bytes": 7,
-        "tags": {"Team": "platform"},
+        "tags": {"Team": "platform", **MARK},
     }
 
 
@@ -120,7 +121,13 @@ def test_plans_only_what_differs(
 def test_tags_are_changed_with_the_rest() -> None:
     current = a_group()
     change = log_groups.plan(LogGroupSpec(NAME, tags={"Owner": "ops"}), current)
-    assert log_groups.changed(current, change)["tags"] == {"Owner": "ops"}
+    assert log_groups.changed(current, change)["tags"] == {"Owner": "ops", **MARK}
+
+
+def test_a_log_group_of_others_is_used_and_keeps_its_tags() -> None:
+    current = a_group() | {"tags": {"Team": "platform"}}
+    change = log_groups.plan(LogGroupSpec(NAME, tags={"Owner": "ops"}), current)
+    assert log_groups.changed(current, change)["tags"] == {"Team": "platform", "Owner": "ops"}
 
 
 def test_another_class_is_refused() -> None:
@@ -135,14 +142,14 @@ def test_a_created_group_is_shown_as_one_that_is_read() -> None:
 
 
 def test_create_leaves_out_what_is_not_asked_for() -> None:
-    assert log_groups.create_request(LogGroupSpec(NAME, 7)) == {"logGroupName": NAME}
+    assert log_groups.create_request(LogGroupSpec(NAME, 7)) == {"logGroupName": NAME, "tags": MARK}
     full = LogGroupSpec(NAME, 7, KEY, "INFREQUENT_ACCESS", True, {"Team": "platform"})
     assert log_groups.create_request(full) == {
         "logGroupName": NAME,
         "kmsKeyId": KEY,
         "logGroupClass": "INFREQUENT_ACCESS",
         "deletionProtectionEnabled": True,
-        "tags": {"Team": "platform"},
+        "tags": {"Team": "platform", **MARK},
     }
 
 

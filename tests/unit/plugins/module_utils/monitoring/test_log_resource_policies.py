@@ -81,6 +81,25 @@ def test_merges_into_what_is_there() -> None:
     assert plan.after == json.loads(policy(FOREIGN, own(f"{GROUPS}/x:*", f"{GROUPS}/y:*")))
 
 
+def test_a_team_with_other_services_has_a_statement_of_its_own() -> None:
+    """Before, it took events.amazonaws.com from the team whose statement it merged into."""
+    ours = {"logs": policy(own(f"{GROUPS}/x:*"))}
+    delivery = PolicySpec("logs", ["/y"], services=SERVICES[1:])
+    theirs = own(f"{GROUPS}/y:*", services=SERVICES[1:]) | {"Sid": "ServicesWriteToLogGroupsForDeliveryLogs"}
+    plan = policies.plan_present(delivery, ours, HERE)
+    assert plan.after == json.loads(policy(own(f"{GROUPS}/x:*"), theirs))
+    both = {"logs": json.dumps(plan.after)}
+    assert not policies.plan_present(PolicySpec("logs", ["/x"], services=SERVICES[::-1]), both, HERE).is_change
+    assert policies.plan_absent(delivery, both, HERE).after == json.loads(ours["logs"])
+    assert policies.plan_absent(PolicySpec("logs"), both, HERE).after == json.loads(policy(theirs))
+
+
+def test_the_sid_of_services_takes_letters_and_digits_only() -> None:
+    services = ["vpc-lattice.amazonaws.com.cn", "es.amazonaws.com"]
+    assert PolicySpec("logs", services=services).sid == "ServicesWriteToLogGroupsForEsAndVpcLattice"
+    assert PolicySpec("logs", services=services[::-1]).sid == PolicySpec("logs", services=services).sid
+
+
 def test_purges_groups_when_told_to() -> None:
     current = {"logs": policy(own(f"{GROUPS}/x:*"))}
     plan = policies.plan_present(PolicySpec("logs", ["/y"], purge_log_groups=True), current, HERE)

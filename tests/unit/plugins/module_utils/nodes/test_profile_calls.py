@@ -75,7 +75,7 @@ def test_every_call_of_a_plan_is_known(iam: IAMClient) -> None:
         profile_calls.apply_plan(iam, plan, Clock().deadline(0))
     ec2 = boto3.client("ec2", region_name="us-east-1")
     around = profile_calls.read_surroundings(iam, ec2, request_of())
-    names |= {step.call for step in plan_removal(around, (), "aws", force=True).steps}
+    names |= {step.call for step in plan_removal(around, request_of(force=True), "aws").steps}
     assert names <= set(profile_calls.CALLS)
 
 
@@ -93,7 +93,7 @@ def test_what_surrounds_a_profile(iam: IAMClient) -> None:
     assert around.holders == ("blue", "web")
     assert around.other_holders == ["blue"]
     assert around.associations == {first: used["IamInstanceProfileAssociation"]["AssociationId"]}
-    profile_calls.apply_removal(iam, ec2, plan_removal(around, (), "aws", force=True), Clock().deadline(0))
+    profile_calls.apply_removal(iam, ec2, plan_removal(around, request_of(force=True), "aws"), Clock().deadline(0))
     profile_calls.wait_until_gone(iam, "web", Clock().deadline(0))
     left = profile_calls.read_surroundings(iam, ec2, request)
     assert (left.profile, left.holders) == (None, ("blue",))

@@ -20,7 +20,6 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.nodes.profile_p
     plan_present,
 )
 from ansible_collections.ssmops.run_command.plugins.module_utils.nodes.profile_request import (
-    MADE_BY,
     ProfileRequest,
     parse_request,
 )
@@ -29,15 +28,22 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.nodes.profile_s
     RoleState,
     describe_profile,
     describe_role,
+    parse_role,
 )
-from ansible_collections.ssmops.run_command.plugins.module_utils.nodes.role_documents import NODE_POLICY
+from ansible_collections.ssmops.run_command.plugins.module_utils.nodes.role_documents import (
+    NODE_POLICY,
+    trust_without_marks,
+)
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.ownership import mark_of
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import RequestError
 from hypothesis import given
 from hypothesis import strategies as st
 
+MADE_BY = mark_of("instance_profile")
 PLACE = Place("aws", "123456789012")
 CORE = "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore"
 OTHER = "arn:aws:iam::aws:policy/AmazonS3FullAccess"
+ROLE_IN_PROFILE: t.Any = {"RoleName": "web", "Arn": "arn:aws:iam::123456789012:role/web", "Path": "/"}
 BOUNDARY = "arn:aws:iam::123456789012:policy/boundary"
 
 
@@ -160,11 +166,28 @@ def test_the_mark_is_not_purged() -> None:
     assert role_of(plan.after).tags == MADE_BY
 
 
-def test_a_role_that_is_there_is_taken_and_not_marked() -> None:
-    role = dataclasses.replace(role_of(made(wanted())), tags={}, permissions_boundary="")
-    plan = plan_present(None, role, wanted(tags={"a": "1"}), PLACE)
+def test_an_adopted_role_keeps_its_tags_and_is_not_marked() -> None:
+    role = dataclasses.replace(role_of(made(wanted())), tags={"Owner": "ops"}, permissions_boundary="")
+    plan = plan_present(None, role, wanted(tags={"a": "1"}, adopt=True), PLACE)
     assert calls(plan) == ["tag_role", "create_instance_profile", "add_role_to_instance_profile"]
-    assert role_of(plan.after).tags == {"a": "1"}
+    assert role_of(plan.after).tags == {"Owner": "ops", "a": "1"}
+
+
+def test_what_the_module_adds_to_the_trust_of_an_adopted_role_is_marked() -> None:
+    mfa = {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::1:root"}, "Action": "sts:AssumeRole"}
+    role = dataclasses.replace(role_of(made(wanted())), tags={}, trust={"Version": "2012-10-17", "Statement": [mfa]})
+    after = role_of(plan_present(None, role, wanted(adopt=True, also_hybrid=True), PLACE).after)
+    sids = [item.get("Sid") for item in after.trust["Statement"]]
+    assert sids == ["RunCommandInstances", None, "RunCommandHybridNodes"]
+    assert trust_without_marks(after.trust) == role.trust
+
+
+def test_what_others_made_is_refused_by_name() -> None:
+    state = made(wanted())
+    with pytest.raises(RequestError, match="the role web was not made by this collection; set adopt"):
+        plan_present(None, dataclasses.replace(role_of(state), tags={}), wanted(force=True), PLACE)
+    with pytest.raises(RequestError, match="the instance profile web was not made by this collection; set adopt"):
+        plan_present(dataclasses.replace(state, tags={}), state.role, wanted(), PLACE)
 
 
 def test_another_role_replaces_the_one_in_the_profile() -> None:
@@ -229,10 +252,10 @@ def test_permissions_of_an_option_that_is_no_longer_set_are_drift() -> None:
 
 
 def test_a_role_is_shown_with_what_was_read_of_it() -> None:
-    plain, detailed = made(wanted()), made(wanted(tags={}))
-    assert "tags" not in describe_role(plain.role)
-    assert describe_role(detailed.role)["tags"] == MADE_BY
-    assert describe_role(detailed.role)["permissions_boundary"] == ""
+    plain, read = made(wanted()), parse_role(ROLE_IN_PROFILE)
+    assert "tags" not in describe_role(read)
+    assert describe_role(plain.role)["tags"] == MADE_BY
+    assert describe_role(plain.role)["permissions_boundary"] == ""
     assert describe_role(None) == {}
     assert describe_profile(None) == {}
     assert describe_profile(dataclasses.replace(plain, role=None))["roles"] == []
@@ -261,19 +284,12 @@ OPTIONS = st.fixed_dictionaries(
 )
 
 
-def as_read(state: ProfileState, request: ProfileRequest) -> ProfileState:
-    """The state as IAM is asked for it: tags and boundary of the role only where the request is about them."""
-    role = role_of(state)
-    details = (role.tags or MADE_BY, role.permissions_boundary or "") if request.needs_role_details else (None, None)
-    return dataclasses.replace(state, role=dataclasses.replace(role, tags=details[0], permissions_boundary=details[1]))
-
-
 @given(OPTIONS, OPTIONS)
 def test_a_plan_is_a_change_exactly_when_the_state_differs_and_the_next_is_none(
     first: dict[str, t.Any], second: dict[str, t.Any]
 ) -> None:
     request = wanted(**second)
-    current = as_read(made(wanted(**first)), request)
+    current = made(wanted(**first))
     held = role_of(current) if request.role_name in {None, role_of(current).name} else None
     plan = plan_present(current, held, request, PLACE)
     assert plan.is_change is (plan.after != plan.before)
@@ -284,7 +300,7 @@ def test_a_plan_is_a_change_exactly_when_the_state_differs_and_the_next_is_none(
 @given(OPTIONS, OPTIONS)
 def test_every_step_has_what_its_call_takes(first: dict[str, t.Any], second: dict[str, t.Any]) -> None:
     request = wanted(**second)
-    current = as_read(made(wanted(**first)), request)
+    current = made(wanted(**first))
     steps = [*plan_present(None, None, request, PLACE).steps, *replan(current, request).steps]
     for step in steps:
         inspect.signature(CALLS[step.call]).bind("a client", **step.arguments)
@@ -298,7 +314,7 @@ def test_statements_of_others_survive(options: dict[str, t.Any], sids: list[str]
     ]
     trusted = [{"Sid": sid, "Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::1:user/{sid}"}} for sid in sids]
     request = wanted(**{**options, "role_name": None})
-    role = role_of(as_read(made(wanted(core_policy="inline")), request))
+    role = role_of(made(wanted(core_policy="inline")))
     assert role.node_policy is not None
     mixed = dataclasses.replace(
         role,

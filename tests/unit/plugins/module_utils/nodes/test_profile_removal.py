@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import typing as t
 
 import pytest
@@ -14,13 +15,14 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.nodes.profile_r
     ProfileUses,
     Removal,
     plan_removal,
-    role_after,
 )
-from ansible_collections.ssmops.run_command.plugins.module_utils.nodes.profile_request import MADE_BY
+from ansible_collections.ssmops.run_command.plugins.module_utils.nodes.profile_request import ProfileRequest
 from ansible_collections.ssmops.run_command.plugins.module_utils.nodes.profile_state import ProfileState, RoleState
 from ansible_collections.ssmops.run_command.plugins.module_utils.nodes.role_documents import NODE_POLICY
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.ownership import Consent, mark_of
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import RequestError
 
+MADE_BY = mark_of("instance_profile")
 CORE = "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore"
 OTHER = "arn:aws:iam::aws:policy/AmazonS3FullAccess"
 
@@ -29,8 +31,9 @@ PROFILE = ProfileState("web", "arn:aws:iam::1:instance-profile/web", "/", "AIPA1
 WHOLE = ProfileUses(PROFILE, ROLE, {}, ("web",))
 
 
-def remove(around: ProfileUses, *, force: bool = False, managed: t.Sequence[str] = ()) -> Removal:
-    return plan_removal(around, managed, "aws", force=force)
+def remove(around: ProfileUses, *, force: bool = False, adopt: bool = False, managed: t.Sequence[str] = ()) -> Removal:
+    consent = Consent(adopt=adopt, force=force)
+    return plan_removal(around, ProfileRequest("web", managed_policies=tuple(managed), consent=consent), "aws")
 
 
 def calls(removal: Removal) -> list[str]:
@@ -54,7 +57,7 @@ def test_all_that_the_module_made_goes() -> None:
     removal = remove(WHOLE)
     assert calls(removal) == ALL_CALLS
     assert removal.kept == ()
-    assert role_after(WHOLE) is None
+    assert removal.role_after is None
 
 
 def test_nothing_there_is_nothing_to_do() -> None:
@@ -80,9 +83,26 @@ def test_only_ten_users_are_named() -> None:
 
 def test_a_profile_of_others_is_refused_unless_forced() -> None:
     others = but(profile=dataclasses.replace(PROFILE, tags={}))
-    with pytest.raises(RequestError, match="web was not created by this module; set force"):
+    with pytest.raises(RequestError, match="the instance profile web was not made by this collection; set force"):
         remove(others)
     assert calls(remove(others, force=True)) == ALL_CALLS
+
+
+def test_an_adopted_profile_stays_and_its_role_loses_only_what_the_module_added() -> None:
+    theirs = {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::1:root"}, "Action": "sts:AssumeRole"}
+    added = {"Sid": "RunCommandInstances", **theirs}
+    role = {"tags": {}, "trust": {"Statement": [added, theirs]}}
+    removal = remove(but(role, profile=dataclasses.replace(PROFILE, tags={})), adopt=True)
+    assert calls(removal) == ["delete_role_policy", "update_assume_role_policy"]
+    assert removal.steps[-1].arguments["document"] == json.dumps({"Statement": [theirs]}, separators=(",", ":"))
+    assert removal.kept == (
+        "The instance profile web with its role: this module did not create it, and force is not set.",
+    )
+    assert removal.profile_after is not None
+    assert removal.role_after is not None
+    assert removal.role_after.attached == (CORE,)
+    again = but({"tags": {}, "inline": (), "trust": removal.role_after.trust}, profile=removal.profile_after)
+    assert not remove(again, adopt=True).is_change
 
 
 def test_a_role_of_others_stays_without_the_inline_policy() -> None:
@@ -91,7 +111,7 @@ def test_a_role_of_others_stays_without_the_inline_policy() -> None:
     assert calls(removal) == [*ALL_CALLS[:2], "delete_role_policy"]
     assert removal.steps[-1].arguments == {"role_name": "web", "policy_name": NODE_POLICY}
     assert removal.kept == ("The role web and the managed policies attached to it: this module did not create it.",)
-    left = role_after(around)
+    left = removal.role_after
     assert left is not None
     assert (left.inline, left.attached) == ((), (CORE,))
 
@@ -101,7 +121,7 @@ def test_a_role_that_other_profiles_hold_stays_as_it_is() -> None:
     removal = remove(around)
     assert calls(removal) == ALL_CALLS[:2]
     assert removal.kept == ("The role web: the instance profiles blue use it.",)
-    assert role_after(around) == around.role
+    assert removal.role_after == around.role
 
 
 @pytest.mark.parametrize("role", [{"attached": (CORE, OTHER)}, {"inline": (NODE_POLICY, "debug")}])

@@ -74,14 +74,6 @@ def test_the_regions_of_the_agent_buckets(options: dict[str, t.Any], regions: tu
 
 
 @pytest.mark.parametrize(
-    ("options", "needs"),
-    [({}, False), ({"tags": {}}, True), ({"permissions_boundary": ""}, True), ({"managed_policies": []}, False)],
-)
-def test_role_details_are_needed_for_tags_and_boundary_only(options: dict[str, t.Any], needs: bool) -> None:
-    assert parse(**options).needs_role_details is needs
-
-
-@pytest.mark.parametrize(
     ("options", "begins", "names"),
     [
         ({"name": ""}, "name: ", "''"),

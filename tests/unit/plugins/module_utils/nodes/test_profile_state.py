@@ -11,7 +11,6 @@ import datetime
 import typing as t
 
 import pytest
-from ansible_collections.ssmops.run_command.plugins.module_utils.nodes.profile_request import MADE_BY
 from ansible_collections.ssmops.run_command.plugins.module_utils.nodes.profile_state import (
     account_of,
     describe_profile,
@@ -21,7 +20,9 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.nodes.profile_s
     parse_role,
     parse_role_details,
 )
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.ownership import mark_of
 
+MADE_BY = mark_of("instance_profile")
 NOW = datetime.datetime(2026, 1, 2, tzinfo=datetime.UTC)
 TRUST: dict[str, t.Any] = {"Version": "2012-10-17", "Statement": []}
 ROLE: t.Any = {
