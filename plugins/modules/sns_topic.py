@@ -51,6 +51,7 @@ options:
   subscriptions:
     description:
       - The subscriptions of the topic. Some protocols require that the recipient confirms the subscription.
+      - SNS does not list the password in a URL, so a different password is not a change.
     type: list
     elements: dict
     suboptions:

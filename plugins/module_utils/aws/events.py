@@ -8,7 +8,12 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.ssmops.run_command.plugins.module_utils.aws.calls import aws_call, aws_deletion, aws_lookup
+from ansible_collections.ssmops.run_command.plugins.module_utils.aws.calls import (
+    answer_field,
+    aws_call,
+    aws_deletion,
+    aws_lookup,
+)
 
 if t.TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -28,7 +33,7 @@ def describe_rule(client: EventBridgeClient, name: str, bus: str) -> Mapping[str
 @aws_call("put the rule")
 def put_rule(client: EventBridgeClient, **request: t.Any) -> str:
     """PutRule with the API's own parameters; the rule's ARN."""
-    return client.put_rule(**request)["RuleArn"]
+    return str(answer_field(client.put_rule(**request), "RuleArn"))
 
 
 @aws_deletion("delete the rule", NOT_FOUND)
@@ -49,13 +54,15 @@ def put_targets(
     client: EventBridgeClient, name: str, bus: str, targets: Sequence[t.Any]
 ) -> Sequence[Mapping[str, t.Any]]:
     """PutTargets, at most 100; the failed entries, which the API returns with HTTP status 200."""
-    return client.put_targets(Rule=name, EventBusName=bus, Targets=targets)["FailedEntries"]
+    answer = client.put_targets(Rule=name, EventBusName=bus, Targets=targets)
+    return t.cast("Sequence[Mapping[str, t.Any]]", answer_field(answer, "FailedEntries"))
 
 
 @aws_call("remove the targets of the rule")
 def remove_targets(client: EventBridgeClient, name: str, bus: str, ids: Sequence[str]) -> Sequence[Mapping[str, t.Any]]:
     """RemoveTargets, at most 100; the failed entries, which the API returns with HTTP status 200."""
-    return client.remove_targets(Rule=name, EventBusName=bus, Ids=ids)["FailedEntries"]
+    answer = client.remove_targets(Rule=name, EventBusName=bus, Ids=ids)
+    return t.cast("Sequence[Mapping[str, t.Any]]", answer_field(answer, "FailedEntries"))
 
 
 @aws_call("list the tags of the rule")

@@ -28,9 +28,9 @@ NOT_FOUND = ("ResourceNotFoundException",)
 def describe_log_group(client: CloudWatchLogsClient, name: str) -> Mapping[str, t.Any] | None:
     """The log group with exactly this name, as DescribeLogGroups returns it, or None."""
     for page in client.get_paginator("describe_log_groups").paginate(logGroupNamePrefix=name):
-        for group in page["logGroups"]:
+        for group in answer_field(page, "logGroups"):
             if group["logGroupName"] == name:
-                return group
+                return t.cast("Mapping[str, t.Any]", group)
     return None
 
 
@@ -79,7 +79,7 @@ def put_deletion_protection(client: CloudWatchLogsClient, name: str, enabled: bo
 @aws_call("list the tags of the log group")
 def list_tags(client: CloudWatchLogsClient, arn: str) -> dict[str, str]:
     """ListTagsForResource; `arn` without the trailing C(:*)."""
-    return dict(client.list_tags_for_resource(resourceArn=arn)["tags"])
+    return dict(answer_field(client.list_tags_for_resource(resourceArn=arn), "tags"))
 
 
 @aws_call("tag the log group")
@@ -123,7 +123,7 @@ def delete_resource_policy(client: CloudWatchLogsClient, name: str) -> None:
 def describe_metric_filters(client: CloudWatchLogsClient, group: str, prefix: str) -> list[Mapping[str, t.Any]]:
     """The metric filters of the log group whose names begin with `prefix`; None if the log group does not exist."""
     pages = client.get_paginator("describe_metric_filters").paginate(logGroupName=group, filterNamePrefix=prefix)
-    return [found for page in pages for found in page["metricFilters"]]
+    return [found for page in pages for found in answer_field(page, "metricFilters")]
 
 
 @aws_call("put the metric filter")

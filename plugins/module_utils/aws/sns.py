@@ -8,7 +8,12 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.ssmops.run_command.plugins.module_utils.aws.calls import aws_call, aws_deletion, aws_lookup
+from ansible_collections.ssmops.run_command.plugins.module_utils.aws.calls import (
+    answer_field,
+    aws_call,
+    aws_deletion,
+    aws_lookup,
+)
 
 if t.TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -21,13 +26,13 @@ NOT_FOUND = ("NotFound", "NotFoundException", "ResourceNotFound", "ResourceNotFo
 @aws_lookup("get the attributes of the topic", NOT_FOUND)
 def get_topic_attributes(client: SNSClient, arn: str) -> dict[str, str]:
     """GetTopicAttributes; None if the topic does not exist."""
-    return dict(client.get_topic_attributes(TopicArn=arn)["Attributes"])
+    return dict(answer_field(client.get_topic_attributes(TopicArn=arn), "Attributes"))
 
 
 @aws_call("create the topic")
 def create_topic(client: SNSClient, name: str, attributes: Mapping[str, str], tags: Sequence[t.Any]) -> str:
     """CreateTopic; the topic's ARN."""
-    return client.create_topic(Name=name, Attributes=attributes, Tags=tags)["TopicArn"]
+    return str(answer_field(client.create_topic(Name=name, Attributes=attributes, Tags=tags), "TopicArn"))
 
 
 @aws_call("set an attribute of the topic")
@@ -46,7 +51,7 @@ def delete_topic(client: SNSClient, arn: str) -> None:
 def list_subscriptions(client: SNSClient, arn: str) -> list[Mapping[str, str]]:
     """ListSubscriptionsByTopic, all pages."""
     pages = client.get_paginator("list_subscriptions_by_topic").paginate(TopicArn=arn)
-    return [t.cast("Mapping[str, str]", item) for page in pages for item in page["Subscriptions"]]
+    return [t.cast("Mapping[str, str]", item) for page in pages for item in answer_field(page, "Subscriptions")]
 
 
 @aws_call("subscribe to the topic")

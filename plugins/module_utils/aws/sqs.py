@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.ssmops.run_command.plugins.module_utils.aws.calls import aws_call, aws_lookup
+from ansible_collections.ssmops.run_command.plugins.module_utils.aws.calls import answer_field, aws_call, aws_lookup
 
 if t.TYPE_CHECKING:
     from mypy_boto3_sqs.client import SQSClient
@@ -19,14 +19,14 @@ NOT_FOUND = ("AWS.SimpleQueueService.NonExistentQueue", "QueueDoesNotExist")
 @aws_lookup("find the queue", NOT_FOUND)
 def get_queue_url(client: SQSClient, name: str) -> str:
     """GetQueueUrl; None if the queue does not exist."""
-    return client.get_queue_url(QueueName=name)["QueueUrl"]
+    return str(answer_field(client.get_queue_url(QueueName=name), "QueueUrl"))
 
 
-@aws_call("get the policy of the queue")
-def get_queue_policy(client: SQSClient, url: str) -> str:
-    """GetQueueAttributes for the policy; empty if the queue has none."""
-    answer = client.get_queue_attributes(QueueUrl=url, AttributeNames=["Policy"])
-    return answer.get("Attributes", {}).get("Policy", "")
+@aws_call("get the attributes of the queue")
+def get_queue_attributes(client: SQSClient, url: str) -> dict[str, str]:
+    """GetQueueAttributes for C(Policy) and C(KmsMasterKeyId); those that the queue has not are left out."""
+    answer = client.get_queue_attributes(QueueUrl=url, AttributeNames=["Policy", "KmsMasterKeyId"])
+    return t.cast("dict[str, str]", answer.get("Attributes", {}))
 
 
 @aws_call("set the policy of the queue")

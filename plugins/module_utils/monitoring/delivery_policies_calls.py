@@ -16,7 +16,7 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.task.outcome im
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import RequestError
 
 if t.TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from ansible_collections.ssmops.run_command.plugins.module_utils.aws.arns import Arn
     from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.delivery_policies import DeliverySpec
@@ -31,9 +31,10 @@ if t.TYPE_CHECKING:
 
 @dataclasses.dataclass(frozen=True)
 class Found:
-    """The policy of an existing queue or topic (empty: it has none), and how to set a new one."""
+    """The policy and the KMS key of an existing queue or topic (empty: it has none), and how to set a new policy."""
 
     policy: str
+    kms_key_id: str
     put: Callable[[str], None]
 
 
@@ -42,7 +43,7 @@ def find_queue(client: SQSClient, arn: Arn) -> Found | None:
     url = sqs.get_queue_url(client, arn.resource)
     if url is None:
         return None
-    return Found(sqs.get_queue_policy(client, url), functools.partial(sqs.set_queue_policy, client, url))
+    return _found(sqs.get_queue_attributes(client, url), functools.partial(sqs.set_queue_policy, client, url))
 
 
 def find_topic(client: SNSClient, arn: Arn) -> Found | None:
@@ -51,19 +52,25 @@ def find_topic(client: SNSClient, arn: Arn) -> Found | None:
     if attributes is None:
         return None
     put = functools.partial(sns.set_topic_attribute, client, str(arn), "Policy")
-    return Found(attributes.get("Policy", ""), put)
+    return _found(attributes, put)
+
+
+def _found(attributes: Mapping[str, str], put: Callable[[str], None]) -> Found:
+    return Found(attributes.get("Policy", ""), attributes.get("KmsMasterKeyId", ""), put)
 
 
 def ensure_present(found: Found | None, spec: DeliverySpec, place: Place, check_mode: bool) -> Outcome:
     """Let the named rules and alarms deliver. In check mode, the queue or topic does not have to exist yet.
 
-    :raises RequestError: the queue or topic does not exist.
+    :raises RequestError: the queue or topic does not exist, or nothing could be delivered to it.
     """
     arn = spec.destination(place)
     if found is None and not check_mode:
         raise RequestError(
             f"{spec.option}: there is no {spec.option} {spec.given!r}; allowed is the name or ARN of an existing one."
         )
+    if found is not None:
+        delivery_policies.check_key(spec, found.kms_key_id)
     current = delivery_policies.first_policy(spec, place) if found is None else found.policy
     plan = delivery_policies.plan_present(spec, current, place)
     if found is None:

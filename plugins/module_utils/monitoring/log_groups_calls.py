@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import typing as t
 
+from ansible_collections.amazon.aws.plugins.module_utils.exceptions import is_ansible_aws_error_code
 from ansible_collections.ssmops.run_command.plugins.module_utils.aws import logs
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring import log_groups
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.outcome import Outcome
@@ -80,10 +81,21 @@ def _create(client: CloudWatchLogsClient, spec: LogGroupSpec, place: Callable[[]
     after = log_groups.created(spec, log_groups.log_group_arn(here.partition, here.region, here.account, spec.name))
     if check_mode:
         return Outcome(None, after, changed=True)
-    logs.create_log_group(client, **log_groups.create_request(spec))
-    if spec.retention_in_days:
-        logs.put_retention_policy(client, spec.name, spec.retention_in_days)
+    try:
+        logs.create_log_group(client, **log_groups.create_request(spec))
+    except is_ansible_aws_error_code("ResourceAlreadyExistsException"):
+        # The answer to an earlier attempt was lost, or an agent was faster.
+        _complete(client, spec)
+    else:
+        if spec.retention_in_days:
+            logs.put_retention_policy(client, spec.name, spec.retention_in_days)
     return Outcome(None, get_log_group(client, spec.name) or after, changed=True)
+
+
+def _complete(client: CloudWatchLogsClient, spec: LogGroupSpec) -> None:
+    group = get_log_group(client, spec.name)
+    if group is not None:
+        _apply(client, group, log_groups.plan(spec, group))
 
 
 def _apply(client: CloudWatchLogsClient, group: LogGroup, change: LogGroupChange) -> None:

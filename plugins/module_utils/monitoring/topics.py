@@ -22,6 +22,7 @@ if t.TYPE_CHECKING:
 
 MAKER: t.Final = "sns_topic"
 TOPIC_NAME_PATTERN = re.compile(r"[A-Za-z0-9_-]{1,256}")
+PASSWORD_PATTERN = re.compile(r"^(https?://[^:/@]+:)[^/@]*(@)")
 PROTOCOLS = ("email", "email-json", "http", "https", "lambda", "sms", "sqs")
 
 
@@ -68,6 +69,11 @@ def _check_subscriptions(subscriptions: Iterable[Mapping[str, str]]) -> None:
                 f"subscriptions.endpoint: {endpoint!r} is not an endpoint of protocol {protocol}; allowed are "
                 "addresses with @ for email, URLs for http and https, numbers with + for sms, ARNs for sqs and lambda."
             )
+
+
+def masked(endpoint: str) -> str:
+    """An endpoint as SNS lists it: with C(****) for the password in a URL."""
+    return PASSWORD_PATTERN.sub(r"\1****\2", endpoint)
 
 
 def topic_arn(place: Place, name: str) -> str:

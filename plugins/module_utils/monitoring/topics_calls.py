@@ -15,7 +15,7 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.task.ownership 
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.tags import as_list, tag_change, tags_after
 
 if t.TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.topics import TopicSpec
     from ansible_collections.ssmops.run_command.plugins.module_utils.task.place import Place
@@ -45,11 +45,11 @@ def ensure_present(client: SNSClient, spec: TopicSpec, place: Place, check_mode:
         for name, value in attributes.items():
             sns.set_topic_attribute(client, arn, name, value)
         _apply_tags(client, arn, tags)
-        for item in joining:
-            sns.subscribe(client, arn, item["protocol"], item["endpoint"])
+        for protocol, endpoint in joining:
+            sns.subscribe(client, arn, protocol, endpoint)
         for gone in leaving:
             sns.unsubscribe(client, gone["subscription_arn"])
-    subscriptions = [item for item in before["subscriptions"] if item not in leaving] + joining
+    subscriptions = [item for item in before["subscriptions"] if item not in leaving] + _joined(joining)
     after = _shown(arn, current | attributes, tags_after(before["tags"], tags), ()) | {"subscriptions": subscriptions}
     return Outcome(before, after, bool(attributes or tags or joining or leaving))
 
@@ -78,9 +78,9 @@ def _create(client: SNSClient, spec: TopicSpec, place: Place, check_mode: bool) 
     joining, _leaving = _subscription_changes([], spec)
     if not check_mode:
         arn = sns.create_topic(client, spec.name, attributes, as_list(tags))
-        for item in joining:
-            sns.subscribe(client, arn, item["protocol"], item["endpoint"])
-    after = _shown(arn, attributes, tags, ()) | {"subscriptions": joining}
+        for protocol, endpoint in joining:
+            sns.subscribe(client, arn, protocol, endpoint)
+    after = _shown(arn, attributes, tags, ()) | {"subscriptions": _joined(joining)}
     return Outcome(None, after, changed=True)
 
 
@@ -93,22 +93,30 @@ def _apply_tags(client: SNSClient, arn: str, tags: TagChange) -> None:
 
 def _subscription_changes(
     current: Sequence[Mapping[str, t.Any]], spec: TopicSpec
-) -> tuple[list[dict[str, t.Any]], list[Mapping[str, t.Any]]]:
+) -> tuple[list[tuple[str, str]], list[Mapping[str, t.Any]]]:
+    """The protocols and endpoints to subscribe, and the subscriptions to end."""
     if spec.subscriptions is None:
         return [], []
-    wanted = dict.fromkeys((item["protocol"], item["endpoint"]) for item in spec.subscriptions)
-    there = {(item["protocol"], item["endpoint"]) for item in current}
-    joining = [
-        {"protocol": protocol, "endpoint": endpoint, "subscription_arn": None}
-        for protocol, endpoint in wanted
-        if (protocol, endpoint) not in there
-    ]
+    # SNS lists no passwords, so an endpoint is the same whatever its password.
+    wanted = {(item["protocol"], topics.masked(item["endpoint"])): item["endpoint"] for item in spec.subscriptions}
+    there = {(item["protocol"], topics.masked(item["endpoint"])) for item in current}
+    joining = [(protocol, endpoint) for (protocol, shown), endpoint in wanted.items() if (protocol, shown) not in there]
     leaving = [
         item
         for item in current
-        if spec.purge_subscriptions and item["subscription_arn"] and (item["protocol"], item["endpoint"]) not in wanted
+        if spec.purge_subscriptions
+        and item["subscription_arn"]
+        and (item["protocol"], topics.masked(item["endpoint"])) not in wanted
     ]
     return joining, leaving
+
+
+def _joined(joining: Iterable[tuple[str, str]]) -> list[dict[str, t.Any]]:
+    """New subscriptions as SNS will list them."""
+    return [
+        {"protocol": protocol, "endpoint": topics.masked(endpoint), "subscription_arn": None}
+        for protocol, endpoint in joining
+    ]
 
 
 def _shown(

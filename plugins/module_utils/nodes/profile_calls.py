@@ -136,12 +136,27 @@ def _make_call(client: IAMClient, step: Step, deadline: Deadline, passing: tuple
     while True:
         try:
             CALLS[step.call](client, **step.arguments)
+        except is_ansible_aws_error_code("EntityAlreadyExists"):
+            if not _is_made(client, step):
+                raise
+            return
         except is_ansible_aws_error_code(code) as error:
             if deadline.expired or not text.search(str(error)):
                 raise
             deadline.sleep(POLL_DELAY)
         else:
             return
+
+
+def _is_made(client: IAMClient, step: Step) -> bool:
+    """Whether an earlier attempt of this step made what now exists already: its answer was lost."""
+    if step.call == "create_role":
+        role = iam.get_role(client, step.arguments["RoleName"])
+        return role is not None and is_made_by_module(parse_role_details(role).tags)
+    if step.call == "create_instance_profile":
+        profile = iam.get_instance_profile(client, step.arguments["name"])
+        return profile is not None and is_made_by_module(parse_profile(profile, None).tags)
+    return False
 
 
 def wait_until_readable(client: IAMClient, name: str, role_name: str, deadline: Deadline) -> ProfileState:

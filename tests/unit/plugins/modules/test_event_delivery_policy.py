@@ -60,11 +60,33 @@ def run(capsys: pytest.CaptureFixture[str], stubs: StubbedClients) -> Run:
 def queue_found(stubs: StubbedClients, text: str) -> None:
     stubs.answer("sqs", "get_queue_url", {"QueueUrl": URL}, {"QueueName": "events"})
     attributes = {"Attributes": {"Policy": text}} if text else {}
-    stubs.answer("sqs", "get_queue_attributes", attributes, {"QueueUrl": URL, "AttributeNames": ["Policy"]})
+    stubs.answer(
+        "sqs", "get_queue_attributes", attributes, {"QueueUrl": URL, "AttributeNames": ["Policy", "KmsMasterKeyId"]}
+    )
 
 
 def topic_found(stubs: StubbedClients, text: str) -> None:
     stubs.answer("sns", "get_topic_attributes", {"Attributes": {"Policy": text}}, {"TopicArn": TOPIC})
+
+
+@pytest.mark.parametrize("key", ["alias/aws/sqs", "arn:aws:kms:us-east-1:123456789012:alias/aws/sqs"])
+@pytest.mark.parametrize("check", [True, False])
+def test_a_queue_with_the_key_of_aws_is_refused_as_nothing_arrives(
+    run: Run, stubs: StubbedClients, key: str, check: bool
+) -> None:
+    stubs.answer("sqs", "get_queue_url", {"QueueUrl": URL})
+    stubs.answer("sqs", "get_queue_attributes", {"Attributes": {"KmsMasterKeyId": key}})
+    refused = run(check=check, queue="events", rules=["r"])["msg"]
+    assert "queue: 'events' is encrypted with alias/aws/sqs, which EventBridge and CloudWatch cannot use" in refused
+
+
+@pytest.mark.parametrize("options", [{"rules": ["r"]}, {"cloudwatch_alarms": True}])
+def test_a_topic_with_the_key_of_aws_is_refused_as_nothing_arrives(
+    run: Run, stubs: StubbedClients, options: dict[str, t.Any]
+) -> None:
+    attributes = {"Policy": policy(FOREIGN), "KmsMasterKeyId": "alias/aws/sns"}
+    stubs.answer("sns", "get_topic_attributes", {"Attributes": attributes})
+    assert "topic: 'events' is encrypted with alias/aws/sns" in run(topic="events", **options)["msg"]
 
 
 def queue_is_set(stubs: StubbedClients, text: str) -> None:

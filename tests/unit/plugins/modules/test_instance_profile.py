@@ -362,6 +362,20 @@ def profile_answer(roles: list[dict[str, t.Any]]) -> dict[str, t.Any]:
     }
 
 
+def test_what_was_made_without_an_answer_is_looked_up(stubs: StubbedClients, clock: Clock, run: Run) -> None:
+    stubs.fail("iam", "get_instance_profile", "NoSuchEntity")
+    stubs.fail("iam", "get_role", "NoSuchEntity")
+    identity = {"Arn": "arn:aws:iam::123456789012:user/ops", "Account": "123456789012", "UserId": "x"}
+    stubs.answer("sts", "get_caller_identity", identity)
+    stubs.fail("iam", "create_role", "EntityAlreadyExists")
+    stubs.answer("iam", "get_role", role_answer())
+    stubs.answer("iam", "attach_role_policy", {}, {"RoleName": "web", "PolicyArn": CORE})
+    stubs.fail("iam", "create_instance_profile", "EntityAlreadyExists")
+    stubs.answer("iam", "get_instance_profile", profile_answer([]))
+    stubs.answer("iam", "add_role_to_instance_profile", {}, {"InstanceProfileName": "web", "RoleName": "web"})
+    assert run(name="web", wait=False)["changed"]
+
+
 def expect_creation(stubs: StubbedClients) -> None:
     """The calls that make a profile where there is nothing; IAM is late in seeing the role."""
     stubs.fail("iam", "get_instance_profile", "NoSuchEntity")

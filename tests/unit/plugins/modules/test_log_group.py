@@ -66,6 +66,18 @@ def test_creates_and_shows_what_is_there_afterwards(run: Run, stubs: StubbedClie
     assert result["diff"] == {"before": {}, "after": result["log_group"]}
 
 
+def test_a_group_whose_creation_was_not_answered_is_completed(run: Run, stubs: StubbedClients) -> None:
+    not_found(stubs)
+    stubs.answer("sts", "get_caller_identity", CALLER)
+    stubs.fail("logs", "create_log_group", "ResourceAlreadyExistsException")
+    found(stubs)
+    stubs.answer("logs", "put_retention_policy", expected={"logGroupName": NAME, "retentionInDays": 7})
+    found(stubs, retentionInDays=7)
+    result = run(retention_in_days=7)
+    assert result["changed"]
+    assert result["log_group"]["retention_in_days"] == 7
+
+
 def test_check_mode_gives_the_same_shape_and_calls_nothing(run: Run, stubs: StubbedClients) -> None:
     not_found(stubs)
     stubs.answer("sts", "get_caller_identity", CALLER)

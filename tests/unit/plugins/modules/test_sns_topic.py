@@ -99,6 +99,19 @@ def test_changes_a_topic(run: Run, stubs: StubbedClients) -> None:
     assert [item["endpoint"] for item in result["topic"]["subscriptions"]] == ["old@example.com", "ops@example.com"]
 
 
+def test_a_masked_password_is_the_same_subscription_and_never_shown(run: Run, stubs: StubbedClients) -> None:
+    hook = {"protocol": "https", "endpoint": "https://ops:secret@example.com/hook?a=b:c@d"}
+    shown = "https://ops:****@example.com/hook?a=b:c@d"
+    topic_found(stubs, ("https", shown, f"{TOPIC}:1"))
+    assert not run(subscriptions=[hook], purge_subscriptions=True)["changed"]
+    topic_found(stubs)
+    joining = {"TopicArn": TOPIC, "Protocol": "https", "Endpoint": hook["endpoint"]}
+    stubs.answer("sns", "subscribe", {"SubscriptionArn": "pending confirmation"}, joining)
+    joined = run(subscriptions=[hook])
+    assert [item["endpoint"] for item in joined["topic"]["subscriptions"]] == [shown]
+    assert "secret" not in str({**joined, "invocation": None})
+
+
 @pytest.mark.parametrize("check", [True, False])
 def test_absent(run: Run, stubs: StubbedClients, check: bool) -> None:
     topic_found(stubs)

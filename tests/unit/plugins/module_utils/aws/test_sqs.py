@@ -29,12 +29,12 @@ ROWS = [
         ("AWS.SimpleQueueService.NonExistentQueue", None),
     ),
     Row(
-        sqs.get_queue_policy,
+        sqs.get_queue_attributes,
         (URL,),
         "get_queue_attributes",
-        {"QueueUrl": URL, "AttributeNames": ["Policy"]},
-        ({"Attributes": {"Policy": "{}"}},),
-        "{}",
+        {"QueueUrl": URL, "AttributeNames": ["Policy", "KmsMasterKeyId"]},
+        ({"Attributes": {"Policy": "{}", "KmsMasterKeyId": "alias/aws/sqs"}},),
+        {"Policy": "{}", "KmsMasterKeyId": "alias/aws/sqs"},
     ),
     Row(
         sqs.set_queue_policy,
@@ -48,7 +48,7 @@ ROWS = [
 @pytest.mark.parametrize("answer", [{}, {"Attributes": {}}])
 def test_a_queue_without_a_policy(stubbed: StubbedClient, answer: dict[str, t.Any]) -> None:
     stubbed.stub.add_response("get_queue_attributes", answer)
-    assert sqs.get_queue_policy(stubbed.client, URL) == ""
+    assert sqs.get_queue_attributes(stubbed.client, URL) == {}
 
 
 def test_a_queue_that_is_not_there_has_two_codes(stubbed: StubbedClient) -> None:

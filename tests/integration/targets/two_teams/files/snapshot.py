@@ -1,0 +1,84 @@
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What an account has of monitoring in two regions, as one JSON object: C(REGION/KIND/NAME) to what it is.
+
+Global resources, whose names carry the region, count to it. The statements of shared policies are listed one by one.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import typing as t
+
+import boto3
+
+Found = dict[str, t.Any]
+
+
+def log_groups(region: str) -> Found:
+    """Log groups with their tags and metric filters, and what services may write to each."""
+    client = boto3.client("logs", region_name=region)
+    found: Found = {}
+    for group in client.describe_log_groups()["logGroups"]:
+        name = group["logGroupName"]
+        tags = client.list_tags_log_group(logGroupName=name)["tags"]
+        filters = client.describe_metric_filters(logGroupName=name)["metricFilters"]
+        found[f"log-group/{name}"] = [group.get("retentionInDays"), tags, filters]
+    for policy in client.describe_resource_policies()["resourcePolicies"]:
+        for statement in json.loads(policy["policyDocument"])["Statement"]:
+            for resource in statement["Resource"]:
+                found[f"log-policy/{resource}"] = [policy["policyName"], {**statement, "Resource": resource}]
+    return found
+
+
+def destinations(region: str) -> Found:
+    """Topics and queues with their attributes and tags."""
+    sns, sqs = boto3.client("sns", region_name=region), boto3.client("sqs", region_name=region)
+    found: Found = {}
+    for topic in sns.list_topics()["Topics"]:
+        attributes = sns.get_topic_attributes(TopicArn=topic["TopicArn"])["Attributes"]
+        tags = sns.list_tags_for_resource(ResourceArn=topic["TopicArn"])["Tags"]
+        found[f"topic/{topic['TopicArn']}"] = [attributes, tags]
+    for url in sqs.list_queues().get("QueueUrls", []):
+        of_queue = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
+        counted = {key: value for key, value in of_queue.items() if not key.startswith("Approximate")}
+        found[f"queue/{url}"] = [counted, sqs.list_queue_tags(QueueUrl=url).get("Tags", {})]
+    return found
+
+
+def rules(region: str) -> Found:
+    """Rules with their targets and tags, and alarms."""
+    events = boto3.client("events", region_name=region)
+    found: Found = {}
+    for rule in events.list_rules()["Rules"]:
+        tags = events.list_tags_for_resource(ResourceARN=rule["Arn"])["Tags"]
+        found[f"rule/{rule['Name']}"] = [rule, tags, events.list_targets_by_rule(Rule=rule["Name"])["Targets"]]
+    alarms = boto3.client("cloudwatch", region_name=region).describe_alarms()["MetricAlarms"]
+    return found | {f"alarm/{alarm['AlarmName']}": alarm["AlarmActions"] for alarm in alarms}
+
+
+def global_resources(region: str) -> Found:
+    """Dashboards and roles whose names end with the region."""
+    cloudwatch, iam = boto3.client("cloudwatch", region_name=region), boto3.client("iam", region_name=region)
+    found: Found = {}
+    for entry in cloudwatch.list_dashboards()["DashboardEntries"]:
+        name = entry["DashboardName"]
+        found[f"dashboard/{name}"] = cloudwatch.get_dashboard(DashboardName=name)["DashboardBody"]
+    for role in iam.list_roles()["Roles"]:
+        name = role["RoleName"]
+        policies = iam.list_role_policies(RoleName=name)["PolicyNames"]
+        documents = [iam.get_role_policy(RoleName=name, PolicyName=policy)["PolicyDocument"] for policy in policies]
+        found[f"role/{name}"] = [role["AssumeRolePolicyDocument"], iam.list_role_tags(RoleName=name)["Tags"], documents]
+    return {name: value for name, value in found.items() if name.endswith(f"-{region}")}
+
+
+def main(regions: list[str]) -> None:
+    """Print what is there."""
+    kinds = (log_groups, destinations, rules, global_resources)
+    found = {f"{region}/{name}": value for region in regions for kind in kinds for name, value in kind(region).items()}
+    json.dump(found, sys.stdout, default=str, sort_keys=True)
+
+
+main(sys.argv[1:])
