@@ -138,12 +138,14 @@ class CommandRun:
         self._hurry()
         self._services.tracker.stop_waiting()
         # What is known first: looking up what was being sent may take all the time that is left.
+        known = self._fleet.active_command_ids
         cancelled = list(self._cancel(deadline)) if cancelling else []
         unanswered = self._fleet.recover_unanswered(deadline)
-        recovered = [command_id for command_id in self._fleet.active_command_ids if command_id not in cancelled]
+        active = self._fleet.active_command_ids
+        recovered = [command_id for command_id in active if command_id not in known]
         if cancelling and recovered:
             cancelled += self._cancel(deadline, recovered)
-        left = [command_id for command_id in recovered if command_id not in cancelled]
+        left = [command_id for command_id in active if command_id not in cancelled]
         return messages.interruption_message(reason, left=left, cancelled=cancelled, unanswered=unanswered)
 
     def _known(self, verdict: Verdict | None = None) -> Result:

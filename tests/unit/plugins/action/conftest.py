@@ -17,6 +17,7 @@ from ansible.template import Templar
 from ansible.utils.display import Display
 from ansible_collections.amazon.aws.plugins.plugin_utils.base import AWSPluginBase
 from ansible_collections.ssmops.run_command.plugins.action import send_command
+from ansible_collections.ssmops.run_command.plugins.plugin_utils import run_assembly
 
 from ..module_utils.commands.fake_ssm import Clock, FakeSSM, Node
 
@@ -57,7 +58,8 @@ class Scene:
         self.warnings: list[str] = []
         self.folder = folder
         self.actions: list[t.Any] = []
-        monkeypatch.setattr(send_command, "Deadline", self.clock.deadline)
+        for module in (send_command, run_assembly):
+            monkeypatch.setattr(module, "Deadline", self.clock.deadline)
         monkeypatch.setattr(
             AWSPluginBase, "client", lambda _action, service, aws_config: self._client(service, aws_config)
         )
