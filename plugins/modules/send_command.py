@@ -142,8 +142,8 @@ options:
       - A token of your own that makes the task idempotent, across runs and controllers. If commands with this token are
         found, the task sends nothing and attaches to them, and is not changed. Of more than 50 O(instance_ids), only the
         commands that are missing are sent.
-      - Use one that stands for the intent, such as the number of a deployment or of an AWX workflow job. It must not be
-        used with another document, other parameters or other nodes. The other options may differ, and do not matter to
+      - Use one that stands for the intent, such as the number of a deployment or of an AWX workflow job, and in a loop one
+        for each item. It must not be used with another document, other parameters or other nodes. The other options may differ, and do not matter to
         what was sent before.
       - The search lists all commands of the account and region since O(client_token_max_age), 50 with each call, before
         the task sends. AWS lists a new command within seconds. Two tasks that start at the same time can both send.
@@ -249,8 +249,7 @@ options:
     description:
       - The number of seconds to wait for all nodes. By default, the task waits for each command as long as AWS says that
         the command can take (C(expires_after) in RV(commands)), plus a minute, so that it sees how AWS ends it.
-      - After this time, calls end within seconds. Cancelling the commands may take 10 seconds more, and so may their
-        end.
+      - A call that is under way then may take 10 seconds more, cancelling the commands 10, and their end 10.
     type: int
   on_interrupt:
     description:
@@ -367,8 +366,9 @@ notes:
   - The task's C(async) is refused. Use O(wait=false), and attach later with O(command_ids).
   - Command IDs and progress are written to standard error, without buffering even if it is not a terminal. So they are
     available after the controller was killed, and standard output contains only what callbacks write.
-  - Messages never show the value of a parameter of the document. With C(no_log), they show no value of an option, no output
-    of a node and no message of AWS either, only its code.
+  - Messages never show the value of a parameter of the document. With C(no_log), they show no output
+    of a node and no message of AWS either, only its code; names of documents and options, and IDs of nodes and commands
+    are still displayed.
   - The C(environment) of play, block and task applies as it does to modules, to all that the task does on the
     controller. It wins over the environment of the controller, and options win over both. Nodes do not get it.
   - Run Command stores the parameters of a command in clear text, and EventBridge events contain them. Keep secrets in

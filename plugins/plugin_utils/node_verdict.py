@@ -51,7 +51,7 @@ def verdict(result: Mapping[str, t.Any], instance_id: str) -> Result:
     found = list(_entries_of_items(result["results"], instance_id))
     if not found:
         raise MissingNodeError(f"The command was not sent to {instance_id} by any item of the loop.")
-    worst = max(found, key=_badness)
+    worst = max(found, key=lambda entry: statuses.severity(entry["outcome"]))
     return _verdict(worst if len(found) == 1 else {**worst, "by_item": found}, instance_id)
 
 
@@ -86,13 +86,6 @@ def _entry(result: Mapping[str, t.Any], where: str, instance_id: str) -> Result:
     raise MissingNodeError(
         f"The command was not sent to {instance_id}: the result has {counted(len(invocations), 'other node')}."
     )
-
-
-def _badness(entry: Mapping[str, t.Any]) -> int:
-    outcome = entry["outcome"]
-    if outcome in statuses.GOOD_OUTCOMES:
-        return int(outcome == statuses.NOT_SENT)
-    return 2 if outcome in statuses.UNDELIVERED_OUTCOMES else 3
 
 
 def _verdict(found: Result, instance_id: str) -> Result:

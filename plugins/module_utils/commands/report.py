@@ -177,6 +177,4 @@ def _failure(found: Invocation, shows_texts: bool) -> str:
 def _last_line(steps: Iterable[Step]) -> str:
     """The last line that the steps wrote to stderr, as a terminal may show it."""
     lines = [line.strip() for step in steps for line in step.text.stderr.splitlines() if line.strip()]
-    # The agent ends the stderr of a failed script with a line of its own; the last line of the script is more useful.
-    own = [line for line in lines if not line.startswith("failed to run commands: exit status")]
-    return "".join(readable_line(line)[:200] for line in (own or lines)[-1:])
+    return "".join(readable_line(line)[:200] for line in lines[-1:])
