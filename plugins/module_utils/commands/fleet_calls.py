@@ -102,7 +102,9 @@ class FleetRun:
         self._has_too_many_errors = False
         self._unanswered: _Unanswered | None = None
         self._parts_left: list[tuple[int, tuple[str, ...]]] = []
+        # How many times the task has sent to nodes again, with what an earlier run with its client token has.
         self._again = 0
+        self._is_resending = False
         self._request: SendRequest | None = None
 
     @property
@@ -133,7 +135,7 @@ class FleetRun:
     @property
     def has_ended(self) -> bool:
         """Whether every command has ended, by its last known state in AWS."""
-        return all(statuses.is_terminal(part.command["Status"]) for part in self.parts)
+        return all(part.has_ended for part in self.parts)
 
     def attach(self, command_ids: Iterable[str]) -> None:
         """Attach to commands that were sent before.
@@ -253,12 +255,12 @@ class FleetRun:
         self._services.observer.sent(command["CommandId"], command.get("DocumentName", ""))
 
     def _marks(self, request: SendRequest, token: str) -> Marks:
-        if self._again:
+        if self._is_resending:
             return Marks(token, request.client_token, again=self._again)
         if self._parts_left:
             return Marks(token, request.client_token, (self._parts_left[0][0], len(list(request.id_parts()))))
         # What waits besides the parts are nodes that AWS had not sent an earlier one to.
-        return Marks(token, request.client_token, again=1 if request.instance_ids else 0)
+        return Marks(token, request.client_token, again=self._again + 1 if request.instance_ids else 0)
 
     def _sent(self, command: CommandTypeDef) -> None:
         """The command that was being sent runs: its nodes' earlier results are replaced from now on."""
@@ -273,7 +275,8 @@ class FleetRun:
 
     def _has_gone(self, ids: Collection[str]) -> None:
         """These node IDs do not wait any more."""
-        self.unsent = [node for node in self.unsent if node not in set(ids)]
+        gone = set(ids)
+        self.unsent = [node for node in self.unsent if node not in gone]
         self._parts_left = self._parts_left[1:]
 
     def _add(self, part: Part) -> None:
@@ -302,7 +305,7 @@ class FleetRun:
         return None
 
     def watch(self) -> None:
-        """Wait until every command has ended and every node's result is in `invocations`, or the deadline has passed.
+        """Wait until every command has ended and every node's result is known, or the deadline has passed.
 
         The nodes still in `unsent` are sent to as others finish.
         """
@@ -323,9 +326,9 @@ class FleetRun:
         listed = self._services.tracker.refresh([part.command for part in active])
         for part in active:
             self._update_part(part, listed.get(part.command_id))
-        self._collect_early([part for part in active if not statuses.is_terminal(part.command["Status"])])
+        self._collect_early([part for part in active if not part.has_ended])
         for part in active:
-            if statuses.is_terminal(part.command["Status"]):
+            if part.has_ended:
                 self._end(part)
             self._services.observer.polled(part.command_id, ended=part.ended)
         self._report_counts()
@@ -447,6 +450,7 @@ class FleetRun:
         if not ids or self._stopped or self._request is None or self._exceeds_errors(known):
             return False
         self._again += 1
+        self._is_resending = True
         self.send_to_ids(dataclasses.replace(self._request, instance_ids=tuple(ids), targets=()))
         return True
 

@@ -478,3 +478,21 @@ def test_a_missing_file_of_credentials_is_one_error() -> None:
     result = command_run(scene).send(scene.by_tag(), no_hint)
     assert result["failed"]
     assert "No such file" in result["msg"]
+
+
+def test_parts_that_are_missing_after_a_resend_keep_their_numbers() -> None:
+    scene = Scene(120)
+    scene.ssm.nodes[scene.ids[0]] = Node(status="Failed", details="Undeliverable", rc=-1, stdout="")
+    wanted = with_token(scene, 120, max_errors="100%")
+    scene.ssm.before["SendCommand"] = [None, None, client_error("AccessDeniedException")]
+    command_run(scene).send(wanted, no_hint)
+    scene.ssm.send_command(
+        DocumentName="AWS-RunShellScript",
+        InstanceIds=scene.ids[:1],
+        Parameters={"commands": ["uptime"]},
+        Comment="token=deploy-7 again 1 ssmops-0123456789abcdef",
+    )
+    scene.clock.now += 60
+    command_run(Scene.of(scene)).send(wanted, no_hint)
+    comments = [command.request["Comment"].rsplit(" ", 1)[0] for command in scene.ssm.commands.values()]
+    assert comments[-1] == "token=deploy-7 part 3/3"
