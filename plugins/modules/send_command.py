@@ -604,8 +604,8 @@ invocations:
 summary:
   description:
     - The number of nodes with each outcome, and the total.
-    - RV(summary.unlisted) includes nodes that AWS counts as targets but does not list.
-    - RV(summary.skipped) is the number of nodes that skipped every step of the document. Their outcome is C(success), so
+    - C(unlisted) includes nodes that AWS counts as targets but does not list.
+    - C(skipped) is the number of nodes that skipped every step of the document. Their outcome is C(success), so
       the total does not contain them a second time.
   returned: when a command was sent or attached to, and in check mode
   type: dict

@@ -12,9 +12,9 @@ import typing as t
 
 from ansible_collections.amazon.aws.plugins.module_utils.exceptions import (
     AnsibleAWSError,
-    is_ansible_aws_error_code,
 )
 from ansible_collections.ssmops.run_command.plugins.module_utils.aws import ec2, iam, iam_policies
+from ansible_collections.ssmops.run_command.plugins.module_utils.aws.calls import error_code
 from ansible_collections.ssmops.run_command.plugins.module_utils.nodes.associations import LIVE_STATES
 from ansible_collections.ssmops.run_command.plugins.module_utils.nodes.profile_removal import ProfileUses
 from ansible_collections.ssmops.run_command.plugins.module_utils.nodes.profile_state import (
@@ -136,12 +136,10 @@ def _make_call(client: IAMClient, step: Step, deadline: Deadline, passing: tuple
     while True:
         try:
             CALLS[step.call](client, **step.arguments)
-        except is_ansible_aws_error_code("EntityAlreadyExists"):
-            if not _is_made(client, step):
-                raise
-            return
-        except is_ansible_aws_error_code(code) as error:
-            if deadline.expired or not text.search(str(error)):
+        except AnsibleAWSError as error:
+            if error_code(error) == "EntityAlreadyExists" and _is_made(client, step):
+                return
+            if error_code(error) != code or deadline.expired or not text.search(str(error)):
                 raise
             deadline.sleep(POLL_DELAY)
         else:

@@ -15,7 +15,7 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.aws.calls impor
 
 from ..commands.fake_ssm import client_error
 
-Page = tuple[str, str | None]
+Page = tuple[str, "str | None"]
 
 
 class Listing:

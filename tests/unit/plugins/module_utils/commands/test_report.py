@@ -46,9 +46,9 @@ def result_of(*found: output.Invocation, **more: t.Any) -> dict[str, t.Any]:
 
 
 def verdict_of(
-    *found: output.Invocation, never_sent: dict[str, str] | None = None, command: t.Any = COMMAND, **more: t.Any
+    *found: output.Invocation, never_sent: dict[str, str] | None = None, command: t.Any = None, **more: t.Any
 ) -> verdict.Verdict:
-    return verdict.Verdict(verdict.Run([given_record(*found, command=command, **more)], never_sent or {}))
+    return verdict.Verdict(verdict.Run([given_record(*found, command=command or COMMAND, **more)], never_sent or {}))
 
 
 def test_a_node_with_one_step_has_its_texts_once() -> None:
