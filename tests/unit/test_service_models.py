@@ -81,4 +81,6 @@ def test_every_fake_of_the_plugins_tests_is_checked() -> None:
         if operations & {item.name for item in node.body if isinstance(item, ast.FunctionDef)}
     }
     assert {"FakeSSM", "FakeEC2", "FakeBucket", "FakeLogs", "SimulatingIAM"} <= fakes.keys()
-    assert {name for name, bases in fakes.items() if not {"FakeClient", *fakes} & set(bases)} == set()
+    unchecked = {name for name, bases in fakes.items() if not {"FakeClient", *fakes} & set(bases)}
+    # boto3 parses IAM's documents, which are texts in the model.
+    assert unchecked == {"_ParsedDocuments"}
