@@ -30,7 +30,7 @@ from tests.support import local_sandbox, warm_python
 TARGETS: t.Final = local_sandbox.CHECKOUT / "tests" / "integration" / "targets"
 WORKERS: t.Final = 2
 # These take minutes: when they start first, they do not keep one worker busy alone at the end.
-LONGEST: t.Final = ("monitoring_role", "setup_playbook", "doc_pages", "doc_examples")
+LONGEST: t.Final = ("monitoring_role", "two_teams", "setup_playbook", "doc_pages", "doc_examples")
 LINES_SHOWN: t.Final = 60
 
 
