@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+import functools
 import typing as t
 
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands import cancellation, report, track, verdict
@@ -63,11 +64,12 @@ class CommandCanceller:
             "msg": message + "".join(refusals),
         }
 
-    @property
+    # Made once: the pace that AWS allows is remembered from call to call.
+    @functools.cached_property
     def _retrier(self) -> Retrier:
         return Retrier(self.deadline, least=OUTAGE_TOLERANCE)
 
-    @property
+    @functools.cached_property
     def _tracker(self) -> Tracker:
         return Tracker(self.client, self._retrier, self.deadline)
 

@@ -9,7 +9,7 @@ import dataclasses
 import datetime
 import typing as t
 
-from ansible_collections.ssmops.run_command.plugins.module_utils.commands.comments import marks_of
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.comments import Marks, marks_of
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.parts import asked_nodes
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.report import build_result
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.verdict import CommandRecord, Run, Verdict
@@ -42,7 +42,7 @@ def adoption(request: SendRequest, listed: Iterable[CommandTypeDef]) -> Adoption
 
     :raises RequestError: one of them is another request.
     """
-    found = [command for command in listed if _client_token(command) == request.client_token]
+    found = [command for command in listed if _marks(command).client_token == request.client_token]
     found.sort(key=_order)
     for command in found:
         difference = _difference(request, command)
@@ -68,18 +68,16 @@ def adoption_preview(found: Adoption, rest: t.Mapping[str, t.Any] | None = None)
 
 def is_sent_again(command: CommandTypeDef) -> bool:
     """Whether a task sent this command to nodes that it had sent to before."""
-    marks = marks_of(command.get("Comment", ""))
-    return marks is not None and marks.again > 0
+    return _marks(command).again > 0
 
 
 def _order(command: CommandTypeDef) -> tuple[datetime.datetime, tuple[int, int]]:
-    marks = marks_of(command.get("Comment", ""))
-    return command.get("RequestedDateTime") or _LONG_AGO, marks.part if marks else (0, 0)
+    return command.get("RequestedDateTime") or _LONG_AGO, _marks(command).part
 
 
-def _client_token(command: CommandTypeDef) -> str | None:
-    marks = marks_of(command.get("Comment", ""))
-    return marks.client_token if marks else None
+def _marks(command: CommandTypeDef) -> Marks:
+    """The marks of a command; of one that is not from this collection, those of no token."""
+    return marks_of(command.get("Comment", "")) or Marks("")
 
 
 def _fields(command: CommandTypeDef) -> Mapping[str, t.Any]:
@@ -105,11 +103,9 @@ def _is_for(request: SendRequest, command: CommandTypeDef) -> bool:
     fields = _fields(command)
     if request.targets:
         return _targets(request.targets) == _targets(fields.get("Targets") or ())
-    marks = marks_of(fields.get("Comment", ""))
     parts = list(request.id_parts())
-    if marks is None or marks.part[1] != len(parts) or marks.part[0] > len(parts):
-        return False
-    return set(asked_nodes(fields)) == set(parts[marks.part[0] - 1])
+    number, count = _marks(command).part
+    return count == len(parts) and number <= count and set(asked_nodes(fields)) == set(parts[number - 1])
 
 
 def _targets(targets: Iterable[Mapping[str, t.Any]]) -> list[tuple[str, list[str]]]:

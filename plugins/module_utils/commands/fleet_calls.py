@@ -228,7 +228,8 @@ class FleetRun:
             self._send(self._request, {**limits, "InstanceIds": list(ids)}, share)
 
     def _standing(self) -> rate_control.Standing:
-        counts = [part.counts(set(self.unsent)) for part in self.parts]
+        waiting = set(self.unsent)
+        counts = [part.counts(waiting) for part in self.parts]
         return rate_control.Standing(
             waiting=len(self.unsent),
             open=sum(len(part.asked) - part.completed for part in self.parts if not part.ended),
@@ -348,8 +349,9 @@ class FleetRun:
             )
 
     def _report_counts(self) -> None:
+        waiting = set(self.unsent)
         counts = progress.total_counts(
-            (part.counts(set(self.unsent)) for part in self.parts), len(self.unsent) + len(self.unknown)
+            (part.counts(waiting) for part in self.parts), len(self.unsent) + len(self.unknown)
         )
         if counts != self._counts:
             self._services.observer.counts_changed(counts, self._services.deadline.elapsed)
