@@ -159,7 +159,8 @@ options:
     description:
       - A comment on the command, at most 76 characters. The task appends its token and other marks, which may take the
         place of the end of a long comment.
-      - In a job of AWX or Tower, the default is C(AWX job ID).
+      - In a job of AWX or Tower, C(AWX job ID) and C(AWX template ID) are among the marks, by which
+        M(ssmops.run_command.cancel_command) finds the commands of a job.
     type: str
   output_s3_bucket_name:
     description:

@@ -24,7 +24,6 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.commands import
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.client_token_calls import find_adoption
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.comments import (
     Marks,
-    comment_of,
     marks_of,
     new_token,
 )
@@ -243,7 +242,7 @@ class FleetRun:
 
     def _send(self, request: SendRequest, fields: dict[str, t.Any], share: rate_control.Share | None) -> None:
         token = new_token()
-        comment = comment_of(self._marks(request, token), request.comment)
+        comment = request.comment_with(self._marks(request, token))
         ids = asked_nodes(fields)
         self._unanswered = _Unanswered(request.fields["DocumentName"], token, ids, share)
         try:

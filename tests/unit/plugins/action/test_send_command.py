@@ -187,7 +187,11 @@ def test_a_node_that_skips_every_step_is_seen_and_fails_if_wanted(scene: Scene, 
         ({}, "why", "why ssmops-"),
         ({"awx_job_id": 42}, None, "AWX job 42 ssmops-"),
         ({"tower_job_id": 42}, None, "AWX job 42 ssmops-"),
-        ({"awx_job_id": 42}, "why", "why ssmops-"),
+        ({"awx_job_id": 42}, "why", "why AWX job 42 ssmops-"),
+        ({"awx_job_id": 42, "awx_job_template_id": 7}, "why", "why AWX job 42 AWX template 7 ssmops-"),
+        ({"tower_job_id": 42, "tower_job_template_id": 7}, None, "AWX job 42 AWX template 7 ssmops-"),
+        ({"awx_job_template_id": 7}, "why", "why ssmops-"),
+        ({"awx_job_id": "1 token=deploy-7"}, "why", "why ssmops-"),
     ],
 )
 def test_comment(scene: Scene, task_vars: dict[str, t.Any], comment: str | None, start: str) -> None:
