@@ -186,7 +186,7 @@ class ActionModule(AWSActionBase):
 
     def _console(self, options: TaskOptions) -> Console:
         reader = self._client("ssm")
-        files = self._output_files(options.result.output_dir)
+        files = self._output_files(options)
         display = ProgressDisplay(
             show_output=Display().verbosity > 0,
             files=files,
@@ -201,10 +201,11 @@ class ActionModule(AWSActionBase):
         timeouts = {name: timeout(name, chosen.get(name, seconds)) for name, seconds in TIMEOUTS.items()}
         return self.aws_client(service, **NO_RETRIES, **timeouts, **more)
 
-    def _output_files(self, directory: str | None) -> OutputFiles | None:
+    def _output_files(self, options: TaskOptions) -> OutputFiles | None:
+        directory = options.result.output_dir
         if not directory or self._task.check_mode:
             return None
-        files = OutputFiles(directory)
+        files = OutputFiles(directory, by_command=isinstance(options, AttachOptions) and len(options.command_ids) > 1)
         try:
             files.prepare()
         except (OSError, ValueError) as error:

@@ -292,6 +292,7 @@ options:
     description:
       - A directory on the controller to write one file per node to, C(INSTANCE-ID.txt), as soon as the node has
         finished. In the file, stderr follows stdout after a line C(----------ERROR-------).
+      - With several O(command_ids), one file per node and command, C(INSTANCE-ID.COMMAND-ID.txt).
       - Only the owner can read the files, and the directory if the task creates it. A file that is there before is
         replaced, so that several tasks can use one directory.
     type: path

@@ -524,6 +524,17 @@ def test_files_are_written_and_named(scene: Scene) -> None:
     assert "output_file" not in result["invocations"][scene.ids[2]]
 
 
+def test_a_node_of_several_commands_has_a_file_for_each(scene: Scene) -> None:
+    sent = [*scene.send()["command_ids"], *scene.send()["command_ids"]]
+    result = scene.run({"command_ids": sent, "output_dir": str(scene.folder / "out")})
+    node = scene.ids[0]
+    entries = result["invocations"][node]["by_command"]
+    files = [entries[command_id]["output_file"] for command_id in sent]
+    assert files == [str(scene.folder / "out" / f"{node}.{command_id}.txt") for command_id in sent]
+    assert [pathlib.Path(file).read_text() for file in files] == ["ok\n", "ok\n"]
+    assert result["invocations"][node]["output_file"] in files
+
+
 def test_a_directory_that_goes_away_does_not_cost_the_results(scene: Scene) -> None:
     folder = scene.folder / "out"
     scene.ssm.on_send = lambda _request: folder.rmdir()
