@@ -38,8 +38,8 @@ class Part:
 
     `collected` has the results of the nodes that have ended, `running` what is known of the others, both by node ID;
     `lagging_since` and `look_again_at` are moments of the deadline's clock: since when its listing lacks results, and
-    when to read it again. `asked` has the node IDs that it was sent to, and `sent_again` those that the task has sent to again. `is_own` is false
-    for a command of another task, `is_one_of_several` true if that task had divided its nodes.
+    when to read it again. `asked` has the node IDs that it was sent to, `sent_again` those that the task has sent to
+    again. `is_own` is false for a command of another task, `is_one_of_several` true if that task had divided its nodes.
     """
 
     command: CommandTypeDef

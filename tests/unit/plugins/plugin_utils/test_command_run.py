@@ -333,15 +333,18 @@ def test_node_ids_may_come_in_another_order() -> None:
     [
         ({"commands": "reboot"}, "other parameters"),
         ({"document_name": "AWS-RunPowerShellScript"}, "another document"),
+        ({"document_version": "2"}, "another version of the document"),
         ({"count": 2}, "other nodes"),
         ({"count": None}, "other nodes"),
     ],
 )
 def test_a_client_token_belongs_to_one_request(changes: dict[str, t.Any], difference: str) -> None:
     scene = Scene(3)
-    command_run(scene).send(with_token(scene, 3), no_hint)
+    command_run(scene).send(with_token(scene, 3, document_version="1"), no_hint)
     with pytest.raises(RequestError, match=f"deploy-7.*has it, with {difference}. A token belongs to one request"):
-        command_run(Scene.of(scene)).send(with_token(scene, **{"count": 3, **changes}), no_hint)
+        command_run(Scene.of(scene)).send(
+            with_token(scene, **{"count": 3, "document_version": "1", **changes}), no_hint
+        )
     assert len(scene.ssm.commands) == 1
 
 
