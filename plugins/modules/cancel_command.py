@@ -65,6 +65,7 @@ seealso:
   - module: ssmops.run_command.command_info
 extends_documentation_fragment:
   - ssmops.run_command.attributes
+  - ssmops.run_command.changes_made
   - amazon.aws.common.modules
   - amazon.aws.region.modules
   - amazon.aws.boto3

@@ -493,7 +493,9 @@ def test_a_cancel_that_is_refused_is_not_called_one(scene: Scene) -> None:
     scene.ssm.before["CancelCommand"] = [client_error("AccessDeniedException", "CancelCommand")]
     scene.ssm.nodes = {node: Node(seconds=1_000.0) for node in scene.ids}
     result = scene.send(wait_timeout=5)
-    assert result["msg"].endswith(f"these have not ended yet: command_ids: [{result['command_ids'][0]}].")
+    continuing = f" Cancellation was refused, and these continue: command_ids: [{result['command_ids'][0]}]."
+    assert result["msg"].endswith(continuing)
+    assert "Cancellation was requested" not in result["msg"]
     assert "could not be cancelled" in scene.warnings[0]
 
 
