@@ -13,6 +13,6 @@ class ModuleDocFragment:
     DOCUMENTATION = r"""
 options: {}
 notes:
-  - If the module fails after it has changed something, its result has C(changed=true) and the list C(changes_made), with
-    items such as C(created the role managed-nodes). Its message names them too. Run the task again to finish it.
+  - If the module fails after it has changed something, its result has C(changed=true) and the list C(changes_made),
+    with items such as C(created the role managed-nodes). Its message names them too. Run the task again to finish it.
 """
