@@ -170,7 +170,7 @@ class InventoryModule(AWSInventoryBase):
     INVENTORY_FILE_SUFFIXES = ("managed_nodes.yml", "managed_nodes.yaml")
 
     # The parent takes versions of boto3 as well, which are not optional here.
-    def parse(self, inventory: t.Any, loader: t.Any, path: str, cache: bool = True) -> None:  # type: ignore[override]
+    def parse(self, inventory: t.Any, loader: t.Any, path: str, cache: bool = True) -> None:  # type: ignore[override]  # see above
         """Add the hosts of a source; a cached one costs no call."""
         base = self._base
         # Not the parent's, which assumes a role even if everything is cached.
