@@ -38,12 +38,16 @@ USES: t.Final[Mapping[str, str]] = {
     "change": "to change",
     "cancel": "to cancel",
     "absent": "with O(state=absent)",
+    "enable": "with O(state=enabled)",
+    "disable": "with O(state=disabled)",
+    "register": "for a role that AWS manages, to enable it",
+    "deregister": "to disable it",
 }
 WIDTH: t.Final = 118
 POLICY_WIDTH: t.Final = 140
 _NOTES: t.Final = re.compile(r'(?: {2}- "(?:Required|Optional) permissions: (?:[^"]|\n)*?"\n)+')
 _BLOCK: t.Final = re.compile(
-    r"(?P<begin>(?:<!--|\.\.) permissions: (?P<wanted>\{.*\})(?: -->)?\n\n)"
+    r"(?P<begin>(?:<!--|\.\.) permissions: (?P<wanted>\{[^\n]*\})(?: -->)?\n\n)"
     r"(?:.*?\n)??(?P<end>(?:<!--|\.\.) end of permissions(?: -->)?\n)",
     re.DOTALL,
 )

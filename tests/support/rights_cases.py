@@ -167,6 +167,9 @@ SSM_ROLE: tuple[str, Json] = (
     "iam.create_role",
     {"RoleName": "{n}", "AssumeRolePolicyDocument": TRUST.replace("events.", "ssm.")},
 )
+MANAGED_HOSTS: Json = {"role": "{n}"}
+UNMANAGED: tuple[str, Json] = ("default_host_management", {"state": "disabled", "overwrite": True})
+HOST_ROLE: Json = {"role": "{n}"}
 BUCKET: tuple[str, Json] = ("s3.create_bucket", {"Bucket": "{n}"})
 
 CASES: tuple[Case, ...] = (
@@ -226,6 +229,15 @@ CASES: tuple[Case, ...] = (
         {"log_group_name": "/{n}"},
         prior=(("log_group", GROUP),),
         names={"log_group": "/{n}"},
+    ),
+    Case("default_host_management", ("check",), MANAGED_HOSTS, prior=(UNMANAGED,), names=HOST_ROLE, check=True),
+    Case("default_host_management", ("enable",), MANAGED_HOSTS, prior=(SSM_ROLE, UNMANAGED), names=HOST_ROLE),
+    Case(
+        "default_host_management",
+        ("disable",),
+        {"state": "disabled"},
+        prior=(SSM_ROLE, UNMANAGED, ("default_host_management", MANAGED_HOSTS)),
+        names={},
     ),
     Case("dashboard", ("create",), {"name": "{n}", "body": {"widgets": []}}),
     Case(
@@ -519,6 +531,7 @@ CASES: tuple[Case, ...] = (
 
 # What is lost without an optional right: a text that comes with the loss, or after a ! one that goes.
 LOSSES: t.Final[t.Mapping[tuple[str, str], str]] = {
+    ("default_host_management", "iam:GetRole"): "was not checked: iam:GetRole",
     ("command_info", "ssm:GetCommandInvocation"): "is incomplete",
     ("instance_profile_association", "iam:GetInstanceProfile"): "!there is no instance profile",
     ("instance_profile_association", "iam:SimulatePrincipalPolicy"): "!instance profile lacks",

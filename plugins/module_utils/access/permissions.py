@@ -35,7 +35,8 @@ class Right:
     :ivar uses: the uses that need them; C(read) is part of all others.
     :ivar options: needed only with one of these options of the module; always if empty.
     :ivar optional: what is lost without them; empty if the module fails without them.
-    :ivar include: the name whose rights are needed, in place of actions; with `include_uses` instead of the same uses.
+    :ivar include: the name whose rights are needed, in place of actions, for those of the `uses` that are asked for, or
+        for `include_uses`, with `include_options` (None: all).
     :ivar names: the names of what is included, in terms of the own ones.
     """
 
@@ -49,6 +50,12 @@ class Right:
     include_uses: tuple[str, ...] = ()
     include_options: tuple[str, ...] | None = None
     names: Mapping[str, str] = dataclasses.field(default_factory=dict)
+
+    def uses_inside(self, uses: Sequence[str] | None) -> tuple[str, ...] | None:
+        """The uses of what is included, for these uses (None: all)."""
+        if self.include_uses or not self.uses:
+            return self.include_uses or (None if uses is None else tuple(uses))
+        return tuple(use for use in self.uses if uses is None or use in uses)
 
     @property
     def templates(self) -> tuple[str, ...]:
@@ -112,12 +119,17 @@ class Permissions:
                 yield Needed(right, names)
                 continue
             inner = {name: tuple(_filled(template, names)) for name, template in right.names.items()}
-            uses = right.include_uses or request.uses
-            yield from self.needed(Request(right.include, uses or None, right.include_options, inner))
+            yield from self.needed(
+                Request(right.include, right.uses_inside(request.uses), right.include_options, inner)
+            )
 
     def uses_of(self, name: str) -> list[str]:
         """The uses of a module, role or playbook; C(read) and C(check) are always there."""
-        return sorted({ALWAYS, "check", *(use for right in self._with_included(name) for use in right.uses)})
+        found = {ALWAYS, "check"}
+        for right in self.by_name[name]:
+            inherits = right.include and not right.uses and not right.include_uses
+            found.update(self.uses_of(right.include) if inherits else right.uses)
+        return sorted(found)
 
     def options_of(self, name: str) -> list[str]:
         """The options that need rights of their own."""
@@ -130,12 +142,6 @@ class Permissions:
             text for right in own for text in (*right.names.values(), *([] if right.include else right.resources))
         ]
         return sorted({found for text in templates for found in _VARIABLE.findall(text)} - set(PLACE))
-
-    def _with_included(self, name: str) -> Iterator[Right]:
-        for right in self.by_name[name]:
-            yield right
-            if right.include and not right.include_uses:
-                yield from self._with_included(right.include)
 
 
 def _right(row: Mapping[str, t.Any]) -> Right:

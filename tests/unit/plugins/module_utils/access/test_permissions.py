@@ -42,6 +42,7 @@ PERMISSIONS = Permissions(
         "roles": {
             "monitoring": [
                 {"include": "queue", "names": {"name": "{name}-{suffix}"}, "include_options": []},
+                {"include": "queue", "names": {"name": "kept"}, "uses": ["change"], "options": ["keep"]},
                 {"include": "queue", "names": {"name": "found"}, "include_uses": ["read"], "options": ["search"]},
             ],
         },
@@ -126,6 +127,17 @@ def test_what_is_included_has_its_names() -> None:
 def test_what_is_included_can_be_for_other_uses() -> None:
     statements = made({"name": "monitoring", "uses": ["create"], "options": ["search"]}, optional=False)
     assert statements[1] == {"Effect": "Allow", "Action": ["sqs:GetQueueUrl"], "Resource": [f"{CN_QUEUE}:found"]}
+
+
+def test_what_is_included_can_be_for_some_uses_only() -> None:
+    wanted = {"name": "monitoring", "options": ["keep"]}
+    changed = made({**wanted, "uses": ["create", "change"]}, optional=False)[1]
+    assert changed == {
+        "Effect": "Allow",
+        "Action": ["sqs:GetQueueUrl", "sqs:ListQueueTags"],
+        "Resource": [f"{CN_QUEUE}:kept"],
+    }
+    assert f"{CN_QUEUE}:kept" not in str(made({**wanted, "uses": ["create"]}, optional=False))
 
 
 @pytest.mark.parametrize(
