@@ -26,7 +26,7 @@ notes:
     it has done by then is not undone.
   - The search by O(client_token) and O(comment) lists all commands of the account and region since O(max_age), 50 with
     each call.
-  - "Required permissions: ssm:ListCommands, ssm:CancelCommand and ssm:ListCommandInvocations."
+  - "Required permissions: ssm:ListCommands and ssm:ListCommandInvocations; to cancel, ssm:CancelCommand."
 options:
   command_ids:
     description:

@@ -23,8 +23,9 @@ notes:
   - An SQS policy can have 20 statements and 8,192 bytes, so all rules are in one statement.
   - A queue without a KMS key is encrypted with keys of SQS, which EventBridge can use. The policy of a KMS key must
     allow C(events.amazonaws.com) to use it, and for alarms C(cloudwatch.amazonaws.com).
-  - "Required permissions: sqs:GetQueueUrl, sqs:GetQueueAttributes and sqs:SetQueueAttributes for a queue,
-    sns:GetTopicAttributes and sns:SetTopicAttributes for a topic."
+  - "Required permissions: with O(queue) sqs:GetQueueUrl and sqs:GetQueueAttributes, with O(topic)
+    sns:GetTopicAttributes; to create or to change or with O(state=absent), with O(queue) sqs:SetQueueAttributes, with
+    O(topic) sns:SetTopicAttributes."
 options:
   state:
     description:
