@@ -73,6 +73,7 @@ seealso:
     link: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html
 extends_documentation_fragment:
   - ssmops.run_command.attributes
+  - ssmops.run_command.changes_made
   - amazon.aws.common.modules
   - amazon.aws.region.modules
   - amazon.aws.boto3

@@ -75,6 +75,7 @@ seealso:
     link: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/Working-with-log-groups-and-streams.html
 extends_documentation_fragment:
   - ssmops.run_command.attributes
+  - ssmops.run_command.changes_made
   - ssmops.run_command.force
   - amazon.aws.common.modules
   - amazon.aws.region.modules

@@ -8,7 +8,11 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.ssmops.run_command.plugins.module_utils.aws.calls import aws_call, aws_deletion, aws_lookup
+from ansible_collections.ssmops.run_command.plugins.module_utils.aws.calls import (
+    aws_deletion,
+    aws_lookup,
+    aws_write,
+)
 
 if t.TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -25,7 +29,7 @@ def get_dashboard(client: CloudWatchClient, name: str) -> Mapping[str, t.Any]:
     return client.get_dashboard(DashboardName=name)
 
 
-@aws_call("put the dashboard")
+@aws_write("put the dashboard")
 def put_dashboard(client: CloudWatchClient, name: str, body: str) -> Sequence[Mapping[str, t.Any]]:
     """PutDashboard; the validation messages for a body that CloudWatch accepted."""
     return client.put_dashboard(DashboardName=name, DashboardBody=body).get("DashboardValidationMessages", [])

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.ssmops.run_command.plugins.module_utils.aws.calls import aws_call, aws_lookup, once
+from ansible_collections.ssmops.run_command.plugins.module_utils.aws.calls import aws_call, aws_lookup, aws_write, once
 
 if t.TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -32,13 +32,13 @@ def get_lifecycle_rules(client: S3Client, name: str) -> list[Mapping[str, t.Any]
     return t.cast("list[Mapping[str, t.Any]]", client.get_bucket_lifecycle_configuration(Bucket=name)["Rules"])
 
 
-@aws_call("put the lifecycle rules of the bucket")
+@aws_write("put the lifecycle rules of the bucket")
 def put_lifecycle_rules(client: S3Client, name: str, rules: Sequence[t.Any]) -> None:
     """PutBucketLifecycleConfiguration: replaces all rules with these."""
     client.put_bucket_lifecycle_configuration(Bucket=name, LifecycleConfiguration={"Rules": rules})
 
 
-@aws_call("delete the lifecycle rules of the bucket")
+@aws_write("delete the lifecycle rules of the bucket")
 def delete_lifecycle_rules(client: S3Client, name: str) -> None:
     """DeleteBucketLifecycle: deletes all rules."""
     client.delete_bucket_lifecycle(Bucket=name)
