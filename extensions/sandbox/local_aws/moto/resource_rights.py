@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the ssmops.run_command contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whether the resource policy of a target lets EventBridge in. Pure."""
+"""Whether the resource policy of a target lets a service in. Pure."""
 
 from __future__ import annotations
 
@@ -14,12 +14,23 @@ from ..iam.policy import parse
 EVENTS = "events.amazonaws.com"
 
 
-def lets_in(policy: str | None, action: str, resource: str, rule_arn: str, account_id: str) -> bool:
-    """Whether some statement allows EventBridge the action on the resource for this rule, and none denies it."""
+class Source(t.NamedTuple):
+    """Who asks: a service, for a rule or an alarm of an account."""
+
+    service: str
+    arn: str
+    account_id: str
+
+
+def lets_in(policy: str | None, action: str, resource: str, source: Source) -> bool:
+    """Whether some statement allows a service the action on the resource for what it serves, and none denies it."""
     if not policy:
         return False
-    principals = _principals(policy)
-    context = {"aws:sourcearn": [rule_arn], "aws:sourceaccount": [account_id]}
+    principals = _principals(policy, source.service)
+    context = {"aws:sourcearn": [source.arn], "aws:sourceaccount": [source.account_id]}
+    if source.service != EVENTS:
+        # The key of the policy that SNS makes, which EventBridge does not send.
+        context["aws:sourceowner"] = [source.account_id]
     effects = {
         statement.allows
         for statement, concerned in zip(parse("resource policy", policy), principals, strict=True)
@@ -31,14 +42,14 @@ def lets_in(policy: str | None, action: str, resource: str, rule_arn: str, accou
     return True in effects and False not in effects
 
 
-def _principals(policy: str) -> list[bool]:
+def _principals(policy: str, service: str) -> list[bool]:
     statements = json.loads(policy)["Statement"]
     listed = statements if isinstance(statements, list) else [statements]
-    return [_names_events(statement.get("Principal")) for statement in listed]
+    return [_names(service, statement.get("Principal")) for statement in listed]
 
 
-def _names_events(principal: t.Any) -> bool:
-    if principal == "*":
+def _names(service: str, principal: t.Any) -> bool:
+    if principal == "*" or (service != EVENTS and isinstance(principal, dict) and principal.get("AWS") == "*"):
         return True
     services = principal.get("Service", []) if isinstance(principal, dict) else []
-    return EVENTS in ([services] if isinstance(services, str) else services)
+    return service in ([services] if isinstance(services, str) else services)

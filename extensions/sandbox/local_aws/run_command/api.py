@@ -71,6 +71,8 @@ class RunCommandApi:
             "GetServiceSetting": self._get_service_setting,
             "UpdateServiceSetting": self._update_service_setting,
             "ResetServiceSetting": self._reset_service_setting,
+            "RegisterDefaultHostManagementConfiguration": self._register_host_management,
+            "DeregisterDefaultHostManagementConfiguration": self._deregister_host_management,
         }
 
     def clear(self) -> None:
@@ -336,6 +338,31 @@ class RunCommandApi:
     def _reset_service_setting(self, request: Json, region: str, _caller: Caller) -> Json:
         self._service_settings.pop((region, request["SettingId"]), None)
         return {"ServiceSetting": self._service_setting(request["SettingId"], region)}
+
+    def _register_host_management(self, request: Json, region: str, caller: Caller) -> Json:
+        """What AWS says of its permissions: those of the setting, and of the role."""
+        role = request.get("RoleArn", "")
+        if request["PermissionModel"] != "SELF_MANAGED":
+            raise ApiError("NotImplemented", "The sandbox makes no role for SERVICE_MANAGED.", status=501)
+        if not role:
+            raise ApiError("ValidationException", "RoleArn is required for SELF_MANAGED.")
+        setting = self._service_setting(HOST_MANAGEMENT_SETTING, region)
+        for action in ("ssm:GetServiceSetting", "ssm:UpdateServiceSetting"):
+            caller.require(action, setting["ARN"], {})
+        caller.require("iam:GetRole", role, {})
+        caller.require_passing(role)
+        value = role.partition(":role/")[2]
+        if setting["SettingValue"] not in {"$None", value} and not request.get("Overwrite"):
+            raise ApiError("ValidationException", "Another role is registered; set Overwrite to replace it.")
+        self._service_settings[region, HOST_MANAGEMENT_SETTING] = value
+        return {"RoleArn": role}
+
+    def _deregister_host_management(self, _request: Json, region: str, caller: Caller) -> Json:
+        setting = self._service_setting(HOST_MANAGEMENT_SETTING, region)
+        for action in ("ssm:GetServiceSetting", "ssm:ResetServiceSetting"):
+            caller.require(action, setting["ARN"], {})
+        self._service_settings.pop((region, HOST_MANAGEMENT_SETTING), None)
+        return {}
 
 
 def _refusal(node: Node, platforms: set[str], caller: Caller) -> str:

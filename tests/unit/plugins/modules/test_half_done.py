@@ -61,8 +61,8 @@ TASKS: dict[str, Json] = {
         ],
     },
 }
-# They send no request that an account of moto's could answer; their own tests have these cases.
-ELSEWHERE = {"cancel_command", "node_result", "send_command"}
+# Of their requests moto answers none, or they make only one; their own tests have these cases.
+ELSEWHERE = {"cancel_command", "default_host_management", "node_result", "send_command"}
 
 
 class Refusals:
