@@ -30,6 +30,7 @@ if t.TYPE_CHECKING:
 VERSION: t.Final = "24.6.1"
 _PATH: t.Final = re.compile(r"^/api/v2/(?P<endpoint>[a-z_]+)/(?:(?P<number>\d+)/(?:(?P<part>[a-z_]+)/)?)?$")
 _OPEN: t.Final = ("/api/", "/api/v2/ping/")
+_CONFIG: t.Final = "/api/v2/config/"
 
 
 class Request(t.NamedTuple):
@@ -89,6 +90,8 @@ class Controller:
             raise ApiError(401, {"detail": text})
 
     def _route(self, request: Request) -> Response:
+        if request.path == _CONFIG:
+            return Response(200, {"version": VERSION, "time_zone": "UTC", "become_methods": []})
         if request.path == views.ROOT:
             return Response(
                 200, {endpoint: f"{views.ROOT}{endpoint}/" for endpoint in (*KINDS, "unified_job_templates")}
