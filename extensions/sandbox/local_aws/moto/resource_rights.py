@@ -16,10 +16,12 @@ EVENTS = "events.amazonaws.com"
 
 def lets_in(policy: str | None, action: str, resource: str, rule_arn: str, account_id: str) -> bool:
     """Whether some statement allows EventBridge the action on the resource for this rule, and none denies it."""
-    if not policy:
-        return False
-    principals = _principals(policy)
     context = {"aws:sourcearn": [rule_arn], "aws:sourceaccount": [account_id]}
+    return bool(policy) and _lets_in(str(policy), action, resource, context)
+
+
+def _lets_in(policy: str, action: str, resource: str, context: dict[str, list[str]]) -> bool:
+    principals = _principals(policy)
     effects = {
         statement.allows
         for statement, concerned in zip(parse("resource policy", policy), principals, strict=True)
@@ -29,6 +31,13 @@ def lets_in(policy: str | None, action: str, resource: str, rule_arn: str, accou
         and all_met(statement.conditions, context)
     }
     return True in effects and False not in effects
+
+
+def lets_use_key(policy: str | None, key_arn: str) -> bool:
+    """Whether the policy of a KMS key lets EventBridge use it; its calls to KMS carry no source."""
+    return bool(policy) and all(
+        _lets_in(str(policy), action, key_arn, {}) for action in ("kms:Decrypt", "kms:GenerateDataKey")
+    )
 
 
 def _principals(policy: str) -> list[bool]:
