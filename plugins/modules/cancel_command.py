@@ -42,7 +42,7 @@ options:
   comment:
     description:
       - A text in the comments of the commands, in whole words. In a job of AWX, M(ssmops.run_command.send_command) writes
-        C(AWX job ID) into the comments of its commands, so V(AWX job 12) finds those of this job.
+        C(AWX job ID) and C(AWX template ID) into the comments of its commands, so V(AWX job 12) finds those of this job.
     type: str
   older_than:
     description:
@@ -65,6 +65,7 @@ seealso:
   - module: ssmops.run_command.command_info
 extends_documentation_fragment:
   - ssmops.run_command.attributes
+  - ssmops.run_command.changes_made
   - amazon.aws.common.modules
   - amazon.aws.region.modules
   - amazon.aws.boto3

@@ -92,6 +92,7 @@ seealso:
     link: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/attach-iam-role.html
 extends_documentation_fragment:
   - ssmops.run_command.attributes
+  - ssmops.run_command.changes_made
   - amazon.aws.common.modules
   - amazon.aws.region.modules
   - amazon.aws.boto3

@@ -77,6 +77,7 @@ seealso:
 extends_documentation_fragment:
   - ssmops.run_command.account
   - ssmops.run_command.attributes
+  - ssmops.run_command.changes_made
   - ssmops.run_command.force
   - amazon.aws.common.modules
   - amazon.aws.region.modules

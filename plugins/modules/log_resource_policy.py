@@ -62,6 +62,7 @@ seealso:
 extends_documentation_fragment:
   - ssmops.run_command.account
   - ssmops.run_command.attributes
+  - ssmops.run_command.changes_made
   - amazon.aws.common.modules
   - amazon.aws.region.modules
   - amazon.aws.boto3

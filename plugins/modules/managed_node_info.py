@@ -38,7 +38,9 @@ options:
         list of values.
       - The names are C(ActivationIds), C(AgentVersion), C(AssociationStatus), C(IamRole), C(InstanceIds),
         C(PingStatus) (C(Online), C(ConnectionLost), C(Inactive)), C(PlatformTypes) (C(Windows), C(Linux), C(MacOS)),
-        C(ResourceType) (C(ManagedInstance), C(EC2Instance)), C(SourceIds), C(SourceTypes), C(tag-key) and C(tag:KEY).
+        C(ResourceType) (C(ManagedInstance), C(EC2Instance)), C(SourceIds), C(SourceTypes) (C(AWS::EC2::Instance),
+        C(AWS::SSM::ManagedInstance), C(AWS::IoT::Thing), C(Microsoft.Compute/virtualMachines) for Azure,
+        C(compute.googleapis.com/Instance) for Google Cloud), C(tag-key) and C(tag:KEY).
     type: dict
   tags:
     description:
@@ -66,6 +68,7 @@ options:
     type: int
     default: 300
 seealso:
+  - module: ssmops.run_command.default_host_management
   - module: ssmops.run_command.instance_profile_association
   - module: ssmops.run_command.send_command
   - module: amazon.aws.ec2_instance_info
@@ -236,12 +239,15 @@ managed_nodes:
       type: str
       sample: i-0123456789abcdef0
     source_type:
-      description: The type of the source of the node.
+      description:
+        - The type of the source of the node, C(AWS::EC2::Instance), C(AWS::SSM::ManagedInstance), C(AWS::IoT::Thing),
+          C(Microsoft.Compute/virtualMachines) or C(compute.googleapis.com/Instance).
+        - Older versions of botocore omit it.
       returned: when SSM has it
       type: str
       sample: AWS::EC2::Instance
     source_location:
-      description: The location of a node of another cloud.
+      description: The location of a node of another cloud. Versions of botocore before 1.44 omit it.
       returned: when SSM has it
       type: str
       sample: westeurope
@@ -290,10 +296,12 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.aws.ssm_nodes i
     FILTER_VALUES_MAX,
     get_service_setting,
 )
+from ansible_collections.ssmops.run_command.plugins.module_utils.nodes.host_management import (
+    describe_default_host_management,
+)
 from ansible_collections.ssmops.run_command.plugins.module_utils.nodes.managed_nodes import (
     Filters,
     check_wait_for,
-    describe_default_host_management,
     describe_nodes,
     online_ids,
     parse_node_filters,

@@ -53,6 +53,7 @@ seealso:
   - module: community.aws.s3_lifecycle
 extends_documentation_fragment:
   - ssmops.run_command.attributes
+  - ssmops.run_command.changes_made
   - amazon.aws.common.modules
   - amazon.aws.region.modules
   - amazon.aws.boto3

@@ -159,7 +159,8 @@ options:
     description:
       - A comment on the command, at most 76 characters. The task appends its token and other marks, which may take the
         place of the end of a long comment.
-      - In a job of AWX or Tower, the default is C(AWX job ID).
+      - In a job of AWX or Tower, C(AWX job ID) and C(AWX template ID) are among the marks, by which
+        M(ssmops.run_command.cancel_command) finds the commands of a job.
     type: str
   output_s3_bucket_name:
     description:
@@ -291,6 +292,7 @@ options:
     description:
       - A directory on the controller to write one file per node to, C(INSTANCE-ID.txt), as soon as the node has
         finished. In the file, stderr follows stdout after a line C(----------ERROR-------).
+      - With several O(command_ids), one file per node and command, C(INSTANCE-ID.COMMAND-ID.txt).
       - Only the owner can read the files, and the directory if the task creates it. A file that is there before is
         replaced, so that several tasks can use one directory.
     type: path

@@ -248,6 +248,7 @@ seealso:
     link: https://docs.aws.amazon.com/systems-manager/latest/userguide/run-command-setting-up.html
 extends_documentation_fragment:
   - ssmops.run_command.attributes
+  - ssmops.run_command.changes_made
   - amazon.aws.common.modules
   - amazon.aws.region.modules
   - amazon.aws.boto3

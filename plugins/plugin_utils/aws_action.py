@@ -13,7 +13,6 @@ import typing as t
 
 from ansible.errors import AnsibleActionFail
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-from ansible.module_utils.common.dict_transformations import camel_dict_to_snake_dict
 from ansible.module_utils.common.parameters import remove_values
 from ansible.module_utils.errors import UnsupportedError
 from ansible.plugins.action import ActionBase
@@ -21,7 +20,7 @@ from ansible_collections.amazon.aws.plugins.module_utils.botocore import gather_
 from ansible_collections.amazon.aws.plugins.module_utils.modules import aws_argument_spec
 from ansible_collections.amazon.aws.plugins.plugin_utils.base import AWSPluginBase
 from ansible_collections.ssmops.run_command.plugins.module_utils.aws.calls import error_code
-from ansible_collections.ssmops.run_command.plugins.module_utils.task.aws_texts import error_text
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.aws_texts import error_details, error_text
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import HIDDEN, RequestError
 from ansible_collections.ssmops.run_command.plugins.plugin_utils.task_environment import environment_variables
 
@@ -165,6 +164,4 @@ def failure(error: AnsibleAWSError, *, secret: bool = False) -> Result:
     code = error_code(error)
     if secret:
         return {**failed, "error": {"code": code}} if code else failed
-    response = getattr(error.exception, "response", None)
-    details = camel_dict_to_snake_dict(response) if isinstance(response, dict) else {}
-    return {**failed, **details}
+    return {**failed, **error_details(error)}

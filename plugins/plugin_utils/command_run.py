@@ -34,12 +34,12 @@ Result = dict[str, t.Any]
 class Telling:
     """How the result of a task is told: when it is a failure, and with what.
 
-    :param output_files: the file of each node's output by node ID, as far as they are written.
+    :param output_files: the file of each output by command ID and node ID, as far as they are written.
     :param secret: the task has C(no_log): its message has no text of a node or of AWS.
     """
 
     fail_on: str
-    output_files: Mapping[str, str]
+    output_files: Mapping[tuple[str, str], str]
     secret: bool = False
 
 
@@ -55,6 +55,8 @@ class CommandRun:
         self._wait = wait
         self._telling = telling
         self._fleet = FleetRun(services)
+        # Those that AWS was asked to cancel after wait_timeout, and did not accept.
+        self._uncancelled: list[str] = []
 
     def send(self, request: SendRequest, explain: Callable[[AnsibleAWSError], str]) -> Result:
         """Send, and return the results of the nodes unless the task does not wait.
@@ -114,10 +116,12 @@ class CommandRun:
             fleet.watch()
         if not fleet.timed_out:
             return
-        cancelling = self._wait.on_timeout == "cancel"
-        if cancelling:
-            self._cancel(self._services.deadline.another(CANCEL_GRACE))
-        fleet.collect_unfinished(CANCEL_GRACE if cancelling else 0)
+        cancelled: tuple[str, ...] = ()
+        if self._wait.on_timeout == "cancel":
+            active = fleet.active_command_ids
+            cancelled = self._cancel(self._services.deadline.another(CANCEL_GRACE))
+            self._uncancelled = [command_id for command_id in active if command_id not in cancelled]
+        fleet.collect_unfinished(CANCEL_GRACE if cancelled else 0)
 
     def _cancel(self, deadline: Deadline, command_ids: Sequence[str] | None = None) -> tuple[str, ...]:
         canceller = Canceller(self._services.reader, self._services.retrier.within(deadline), deadline)
@@ -151,9 +155,11 @@ class CommandRun:
     def _known(self, verdict: Verdict | None = None) -> Result:
         self._services.outputs.warn_of_gaps()
         result = report.build_result(verdict or Verdict(self._fleet.known()))
-        for node, path in self._telling.output_files.items():
-            if node in result["invocations"]:
-                result["invocations"][node]["output_file"] = path
+        for node, entry in result["invocations"].items():
+            for shown in (entry, *entry.get("by_command", {}).values()):
+                path = self._telling.output_files.get((shown["command_id"], node))
+                if path:
+                    shown["output_file"] = path
         return result
 
     def _finished(self) -> Result:
@@ -162,7 +168,7 @@ class CommandRun:
         region = self._services.reader.meta.region_name
         message = report.message(verdict, timed_out=timed_out, region=region, shows_texts=not self._telling.secret)
         if timed_out:
-            message += messages.after_timeout(self._wait.on_timeout, self._fleet.active_command_ids)
+            message += messages.after_timeout(self._wait.on_timeout, self._fleet.active_command_ids, self._uncancelled)
         failed = verdict.is_failed(self._telling.fail_on, timed_out=timed_out)
         twice = self._fleet.sent_twice()
         if twice:

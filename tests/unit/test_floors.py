@@ -33,7 +33,7 @@ OUT_OF_BOUNDS: t.Final = (
     "tests",
 )
 # What of the room aws makes no call.
-SILENT: t.Final = ("aws.arns", "aws.calls")
+SILENT: t.Final = ("aws.arns", "aws.calls", "aws.writes")
 
 Imports = dict[str, set[str]]
 Floors = dict[str, int]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
+from ansible_collections.amazon.aws.plugins.module_utils.exceptions import is_ansible_aws_error_code
 from ansible_collections.amazon.aws.plugins.module_utils.tagging import boto3_tag_list_to_ansible_dict
 from ansible_collections.ssmops.run_command.plugins.module_utils.access.document import serialize
 from ansible_collections.ssmops.run_command.plugins.module_utils.access.managed_policy import (
@@ -103,10 +104,17 @@ def _update(client: IAMClient, plan: Plan, wanted: PolicyState, *, check_mode: b
 
 
 def _replace_document(client: IAMClient, wanted: PolicyState, *, check_mode: bool) -> tuple[str, tuple[str, ...]]:
-    versions = _read_versions(client, wanted.arn)
-    pruned = tuple(versions_to_prune(versions))
+    """The ID of the new version, and the versions that are deleted for it."""
     if check_mode:
-        return next_version_id(versions), pruned
+        versions = _read_versions(client, wanted.arn)
+        return next_version_id(versions), tuple(versions_to_prune(versions))
+    try:
+        return iam_policies.create_policy_version(client, wanted.arn, serialize(wanted.document)), ()
+    except is_ansible_aws_error_code("LimitExceeded"):
+        # Only now: IAM says this to a caller that may create versions.
+        pruned = tuple(versions_to_prune(_read_versions(client, wanted.arn)))
+        if not pruned:
+            raise
     for version_id in pruned:
         iam_policies.delete_policy_version(client, wanted.arn, version_id)
     return iam_policies.create_policy_version(client, wanted.arn, serialize(wanted.document)), pruned

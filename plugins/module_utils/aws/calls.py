@@ -16,6 +16,8 @@ import typing as t
 from ansible_collections.amazon.aws.plugins.module_utils.errors import AWSErrorHandler
 from ansible_collections.amazon.aws.plugins.module_utils.exceptions import AnsibleAWSError
 from ansible_collections.amazon.aws.plugins.module_utils.retries import AWSRetry
+from ansible_collections.ssmops.run_command.plugins.module_utils.aws.denials import denial_text
+from ansible_collections.ssmops.run_command.plugins.module_utils.aws.writes import Write
 
 if t.TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -48,11 +50,19 @@ THROTTLING_ERROR_CODES = (
 )
 
 
-class IncompleteAnswerError(AnsibleAWSError):
-    """A response without a field that the API guarantees: it was truncated on its way."""
+class AWSError(AnsibleAWSError):
+    """An error whose text names what the caller lacks, where AWS denies the call."""
 
     def __init__(self, message: str, exception: Exception | None = None) -> None:
         super().__init__(message, exception)  # type: ignore[no-untyped-call]  # amazon.aws is untyped
+
+    def __str__(self) -> str:
+        denial = denial_text(self.exception)
+        return f"{self.message}: {denial}" if denial else str(super().__str__())  # type: ignore[no-untyped-call]  # same
+
+
+class IncompleteAnswerError(AWSError):
+    """A response without a field that the API guarantees: it was truncated on its way."""
 
 
 def error_code(error: AnsibleAWSError) -> str:
@@ -96,15 +106,21 @@ def _reporting_incomplete_answers(description: str, handled: Callable[P, R]) -> 
             raise IncompleteAnswerError(f"Failed to {description}", error) from error
         except OSError as error:
             # Of a provider of credentials, such as a missing file: botocore wraps those of the network.
-            raise AnsibleAWSError(f"Failed to {description}: {error}") from error
+            raise AWSError(f"Failed to {description}: {error}") from error
 
     return call
+
+
+class ErrorHandler(AWSErrorHandler):
+    """Raises AWSError."""
+
+    _CUSTOM_EXCEPTION: type[AnsibleAWSError] = AWSError
 
 
 def _handler_for(missing: Iterable[str]) -> type[AWSErrorHandler]:
     codes = list(missing)
 
-    class MissingAwareErrorHandler(AWSErrorHandler):
+    class MissingAwareErrorHandler(ErrorHandler):
         """Treats the given error codes as "does not exist"."""
 
         @classmethod
@@ -117,15 +133,43 @@ def _handler_for(missing: Iterable[str]) -> type[AWSErrorHandler]:
 
 
 def aws_call(description: str, retry: Retry = with_backoff) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """For a function with one call: retries throttled calls, raises AnsibleAWSError("Failed to DESCRIPTION").
+    """For a function with one call that reads: retries throttled calls, raises AWSError("Failed to DESCRIPTION").
 
     :param retry: with_backoff or once.
     """
 
     def decorate(func: Callable[P, R]) -> Callable[P, R]:
-        handled = t.cast("Callable[P, R]", AWSErrorHandler.common_error_handler(description)(retry(func)))
+        handle = t.cast("Retry", t.cast("t.Any", ErrorHandler).common_error_handler(description))
+        handled = t.cast("Callable[P, R]", handle(retry(func)))
 
         return functools.wraps(func)(_reporting_incomplete_answers(description, handled))
+
+    return decorate
+
+
+def aws_write(
+    description: str,
+    retry: Retry = with_backoff,
+    subject: str | None = None,
+    is_change: Callable[..., bool] | None = None,
+) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Like aws_call, for changing something; what was changed can be told later, see C(recorded_writes).
+
+    :param subject: what is changed, as a format of the arguments; None for the argument after the client.
+    :param is_change: takes the answer and the arguments, where an answer can also mean that nothing was changed.
+    """
+
+    def decorate(func: Callable[P, R]) -> Callable[P, R]:
+        call, write = aws_call(description, retry)(func), Write(description, func, subject)
+
+        @functools.wraps(func)
+        def change(*args: P.args, **kwargs: P.kwargs) -> R:
+            answer = call(*args, **kwargs)
+            if is_change is None or is_change(answer, *args, **kwargs):
+                write.record(args, kwargs)
+            return answer
+
+        return change
 
     return decorate
 
@@ -144,15 +188,21 @@ def aws_lookup(
     return decorate
 
 
-def aws_deletion(description: str, missing: Iterable[str]) -> Callable[[Callable[P, object]], Callable[P, bool]]:
-    """Like aws_call, for deleting one thing: True if it existed, False for an error code in `missing`."""
+def aws_deletion(
+    description: str, missing: Iterable[str], subject: str | None = None
+) -> Callable[[Callable[P, object]], Callable[P, bool]]:
+    """Like aws_write, for deleting one thing: True if it existed, False for an error code in `missing`."""
 
     def decorate(func: Callable[P, object]) -> Callable[P, bool]:
         handled = _handler_for(missing).deletion_error_handler(description)(with_backoff(func))
+        write = Write(description, func, subject)
 
         @functools.wraps(func)
         def delete(*args: P.args, **kwargs: P.kwargs) -> bool:
-            return _reporting_incomplete_answers(description, handled)(*args, **kwargs) is not False
+            existed = _reporting_incomplete_answers(description, handled)(*args, **kwargs) is not False
+            if existed:
+                write.record(args, kwargs)
+            return existed
 
         return delete
 

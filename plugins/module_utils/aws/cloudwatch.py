@@ -13,6 +13,7 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.aws.calls impor
     aws_call,
     aws_deletion,
     aws_lookup,
+    aws_write,
     chunks,
 )
 
@@ -32,7 +33,7 @@ def get_dashboard(client: CloudWatchClient, name: str) -> Mapping[str, t.Any]:
     return client.get_dashboard(DashboardName=name)
 
 
-@aws_call("put the dashboard")
+@aws_write("put the dashboard")
 def put_dashboard(client: CloudWatchClient, name: str, body: str) -> Sequence[Mapping[str, t.Any]]:
     """PutDashboard; the validation messages for a body that CloudWatch accepted."""
     return client.put_dashboard(DashboardName=name, DashboardBody=body).get("DashboardValidationMessages", [])

@@ -8,7 +8,12 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.ssmops.run_command.plugins.module_utils.aws.calls import answer_field, aws_call, aws_deletion
+from ansible_collections.ssmops.run_command.plugins.module_utils.aws.calls import (
+    answer_field,
+    aws_call,
+    aws_deletion,
+    aws_write,
+)
 
 if t.TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -43,7 +48,7 @@ def describe_associations(
     return [association for page in pages for association in answer_field(page, "IamInstanceProfileAssociations")]
 
 
-@aws_call("associate the instance profile")
+@aws_write("associate the instance profile", subject="{profile_name} with {instance_id}")
 def associate_instance_profile(
     client: EC2Client, instance_id: str, profile_name: str
 ) -> IamInstanceProfileAssociationTypeDef:
@@ -52,7 +57,7 @@ def associate_instance_profile(
     return t.cast("IamInstanceProfileAssociationTypeDef", answer_field(answer, "IamInstanceProfileAssociation"))
 
 
-@aws_call("replace the instance profile association")
+@aws_write("replace the instance profile association", subject="{association_id} with {profile_name}")
 def replace_association(
     client: EC2Client, association_id: str, profile_name: str
 ) -> IamInstanceProfileAssociationTypeDef:

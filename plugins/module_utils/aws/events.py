@@ -13,6 +13,7 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.aws.calls impor
     aws_call,
     aws_deletion,
     aws_lookup,
+    aws_write,
 )
 
 if t.TYPE_CHECKING:
@@ -30,7 +31,7 @@ def describe_rule(client: EventBridgeClient, name: str, bus: str) -> Mapping[str
     return client.describe_rule(Name=name, EventBusName=bus)
 
 
-@aws_call("put the rule")
+@aws_write("put the rule", subject="{Name}")
 def put_rule(client: EventBridgeClient, **request: t.Any) -> str:
     """PutRule with the API's own parameters; the rule's ARN."""
     return str(answer_field(client.put_rule(**request), "RuleArn"))
@@ -49,7 +50,11 @@ def list_targets(client: EventBridgeClient, name: str, bus: str) -> list[dict[st
     return [t.cast("dict[str, t.Any]", target) for page in pages for target in page.get("Targets", [])]
 
 
-@aws_call("put the targets of the rule")
+def _is_some_accepted(failed: Sequence[object], _client: object, _name: str, _bus: str, sent: Sequence[object]) -> bool:
+    return len(failed) < len(sent)
+
+
+@aws_write("put the targets of the rule", is_change=_is_some_accepted)
 def put_targets(
     client: EventBridgeClient, name: str, bus: str, targets: Sequence[t.Any]
 ) -> Sequence[Mapping[str, t.Any]]:
@@ -58,7 +63,7 @@ def put_targets(
     return t.cast("Sequence[Mapping[str, t.Any]]", answer_field(answer, "FailedEntries"))
 
 
-@aws_call("remove the targets of the rule")
+@aws_write("remove the targets of the rule", is_change=_is_some_accepted)
 def remove_targets(client: EventBridgeClient, name: str, bus: str, ids: Sequence[str]) -> Sequence[Mapping[str, t.Any]]:
     """RemoveTargets, at most 100; the failed entries, which the API returns with HTTP status 200."""
     answer = client.remove_targets(Rule=name, EventBusName=bus, Ids=ids)
@@ -77,13 +82,13 @@ def find_tags(client: EventBridgeClient, arn: str) -> dict[str, str]:
     return {tag["Key"]: tag["Value"] for tag in client.list_tags_for_resource(ResourceARN=arn).get("Tags", [])}
 
 
-@aws_call("tag the rule")
+@aws_write("tag the rule")
 def tag_resource(client: EventBridgeClient, arn: str, tags: Sequence[t.Any]) -> None:
     """TagResource; tags as lists of Key and Value."""
     client.tag_resource(ResourceARN=arn, Tags=tags)
 
 
-@aws_call("untag the rule")
+@aws_write("untag the rule")
 def untag_resource(client: EventBridgeClient, arn: str, keys: Sequence[str]) -> None:
     """UntagResource."""
     client.untag_resource(ResourceARN=arn, TagKeys=keys)

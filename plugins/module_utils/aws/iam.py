@@ -14,6 +14,7 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.aws.calls impor
     aws_call,
     aws_deletion,
     aws_lookup,
+    aws_write,
 )
 
 if t.TYPE_CHECKING:
@@ -75,19 +76,19 @@ def list_instance_profiles_for_role(client: IAMClient, role_name: str) -> list[s
     )
 
 
-@aws_call("create the role")
+@aws_write("create the role", subject="{RoleName}")
 def create_role(client: IAMClient, **request: t.Any) -> None:
     """CreateRole; Tags in the request is a dict."""
     client.create_role(**{**request, "Tags": ansible_dict_to_boto3_tag_list(request["Tags"])})
 
 
-@aws_call("update the trust policy of the role")
+@aws_write("update the trust policy of the role")
 def update_assume_role_policy(client: IAMClient, role_name: str, document: str) -> None:
     """Set the trust policy of the role to the JSON text `document`."""
     client.update_assume_role_policy(RoleName=role_name, PolicyDocument=document)
 
 
-@aws_call("set the permissions boundary of the role")
+@aws_write("set the permissions boundary of the role", subject="{role_name} ({policy_arn})")
 def put_role_permissions_boundary(client: IAMClient, role_name: str, policy_arn: str) -> None:
     """Set the permissions boundary of the role to a managed policy."""
     client.put_role_permissions_boundary(RoleName=role_name, PermissionsBoundary=policy_arn)
@@ -99,25 +100,25 @@ def delete_role_permissions_boundary(client: IAMClient, role_name: str) -> None:
     client.delete_role_permissions_boundary(RoleName=role_name)
 
 
-@aws_call("put the inline policy of the role")
+@aws_write("put the inline policy of the role", subject="{role_name} ({policy_name})")
 def put_role_policy(client: IAMClient, role_name: str, policy_name: str, document: str) -> None:
     """Set the inline policy of the role with this name to the JSON text `document`."""
     client.put_role_policy(RoleName=role_name, PolicyName=policy_name, PolicyDocument=document)
 
 
-@aws_deletion("delete the inline policy of the role", missing=MISSING)
+@aws_deletion("delete the inline policy of the role", missing=MISSING, subject="{role_name} ({policy_name})")
 def delete_role_policy(client: IAMClient, role_name: str, policy_name: str) -> None:
     """Delete one inline policy."""
     client.delete_role_policy(RoleName=role_name, PolicyName=policy_name)
 
 
-@aws_call("tag the role")
+@aws_write("tag the role")
 def tag_role(client: IAMClient, role_name: str, tags: Mapping[str, str]) -> None:
     """Set these tags, keep the others."""
     client.tag_role(RoleName=role_name, Tags=ansible_dict_to_boto3_tag_list(dict(tags)))
 
 
-@aws_call("untag the role")
+@aws_write("untag the role")
 def untag_role(client: IAMClient, role_name: str, keys: Sequence[str]) -> None:
     """Remove the tags with these keys."""
     client.untag_role(RoleName=role_name, TagKeys=list(keys))
@@ -129,31 +130,31 @@ def delete_role(client: IAMClient, role_name: str) -> None:
     client.delete_role(RoleName=role_name)
 
 
-@aws_call("create the instance profile")
+@aws_write("create the instance profile")
 def create_instance_profile(client: IAMClient, name: str, path: str, tags: Mapping[str, str]) -> None:
     """Create an instance profile without a role."""
     client.create_instance_profile(InstanceProfileName=name, Path=path, Tags=ansible_dict_to_boto3_tag_list(dict(tags)))
 
 
-@aws_call("tag the instance profile")
+@aws_write("tag the instance profile")
 def tag_instance_profile(client: IAMClient, name: str, tags: Mapping[str, str]) -> None:
     """Set these tags, keep the others."""
     client.tag_instance_profile(InstanceProfileName=name, Tags=ansible_dict_to_boto3_tag_list(dict(tags)))
 
 
-@aws_call("untag the instance profile")
+@aws_write("untag the instance profile")
 def untag_instance_profile(client: IAMClient, name: str, keys: Sequence[str]) -> None:
     """Remove the tags with these keys."""
     client.untag_instance_profile(InstanceProfileName=name, TagKeys=list(keys))
 
 
-@aws_call("add the role to the instance profile")
+@aws_write("add the role to the instance profile", subject="{name} ({role_name})")
 def add_role_to_instance_profile(client: IAMClient, name: str, role_name: str) -> None:
     """Add the role to an instance profile without a role."""
     client.add_role_to_instance_profile(InstanceProfileName=name, RoleName=role_name)
 
 
-@aws_deletion("remove the role from the instance profile", missing=MISSING)
+@aws_deletion("remove the role from the instance profile", missing=MISSING, subject="{name} ({role_name})")
 def remove_role_from_instance_profile(client: IAMClient, name: str, role_name: str) -> None:
     """Remove the role from the instance profile."""
     client.remove_role_from_instance_profile(InstanceProfileName=name, RoleName=role_name)

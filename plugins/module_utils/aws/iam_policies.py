@@ -14,6 +14,7 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.aws.calls impor
     aws_call,
     aws_deletion,
     aws_lookup,
+    aws_write,
 )
 from ansible_collections.ssmops.run_command.plugins.module_utils.aws.iam import MISSING, PAGE_SIZE
 
@@ -71,7 +72,7 @@ def list_attachments(client: IAMClient, arn: str) -> Names:
     return {kind: sorted(found[kind]) for kind in KINDS}
 
 
-@aws_call("create the managed policy")
+@aws_write("create the managed policy")
 def create_policy(
     client: IAMClient, name: str, path: str, document: str, description: str | None, tags: Mapping[str, str]
 ) -> PolicyTypeDef:
@@ -92,14 +93,14 @@ def wait_for_policy(client: IAMClient, arn: str, timeout: int) -> None:
     client.get_waiter("policy_exists").wait(PolicyArn=arn, WaiterConfig=t.cast("t.Any", config))
 
 
-@aws_call("create a version of the managed policy")
+@aws_write("create a version of the managed policy")
 def create_policy_version(client: IAMClient, arn: str, document: str) -> str:
     """Create a new default version with the JSON text `document`; its ID."""
     answer = client.create_policy_version(PolicyArn=arn, PolicyDocument=document, SetAsDefault=True)
     return str(answer_field(answer, "PolicyVersion")["VersionId"])
 
 
-@aws_deletion("delete a version of the managed policy", missing=MISSING)
+@aws_deletion("delete a version of the managed policy", missing=MISSING, subject="{arn} ({version_id})")
 def delete_policy_version(client: IAMClient, arn: str, version_id: str) -> None:
     """Delete one version; the default version cannot be deleted."""
     client.delete_policy_version(PolicyArn=arn, VersionId=version_id)
@@ -111,19 +112,19 @@ def delete_policy(client: IAMClient, arn: str) -> None:
     client.delete_policy(PolicyArn=arn)
 
 
-@aws_call("tag the managed policy")
+@aws_write("tag the managed policy")
 def tag_policy(client: IAMClient, arn: str, tags: Mapping[str, str]) -> None:
     """Set these tags, keep the others."""
     client.tag_policy(PolicyArn=arn, Tags=ansible_dict_to_boto3_tag_list(dict(tags)))
 
 
-@aws_call("untag the managed policy")
+@aws_write("untag the managed policy")
 def untag_policy(client: IAMClient, arn: str, keys: Sequence[str]) -> None:
     """Remove the tags with these keys."""
     client.untag_policy(PolicyArn=arn, TagKeys=list(keys))
 
 
-@aws_call("attach the managed policy")
+@aws_write("attach the managed policy", subject="{arn} ({kind}: {name})")
 def attach_policy(client: IAMClient, arn: str, kind: Kind, name: str) -> None:
     """Attach a policy to one user, group or role."""
     if kind == "users":
@@ -134,7 +135,7 @@ def attach_policy(client: IAMClient, arn: str, kind: Kind, name: str) -> None:
         client.attach_role_policy(RoleName=name, PolicyArn=arn)
 
 
-@aws_deletion("detach the managed policy", missing=MISSING)
+@aws_deletion("detach the managed policy", missing=MISSING, subject="{arn} ({kind}: {name})")
 def detach_policy(client: IAMClient, arn: str, kind: Kind, name: str) -> None:
     """Detach a policy from one user, group or role."""
     if kind == "users":

@@ -13,6 +13,7 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.aws.calls impor
     aws_call,
     aws_deletion,
     aws_lookup,
+    aws_write,
     once,
 )
 
@@ -34,7 +35,7 @@ def describe_log_group(client: CloudWatchLogsClient, name: str) -> Mapping[str, 
     return None
 
 
-@aws_call("create the log group")
+@aws_write("create the log group", subject="{logGroupName}")
 def create_log_group(client: CloudWatchLogsClient, **request: t.Any) -> None:
     """CreateLogGroup with the API's own parameters."""
     client.create_log_group(**request)
@@ -46,31 +47,31 @@ def delete_log_group(client: CloudWatchLogsClient, name: str) -> None:
     client.delete_log_group(logGroupName=name)
 
 
-@aws_call("set the retention of the log group")
+@aws_write("set the retention of the log group")
 def put_retention_policy(client: CloudWatchLogsClient, name: str, days: int) -> None:
     """PutRetentionPolicy."""
     client.put_retention_policy(logGroupName=name, retentionInDays=days)
 
 
-@aws_call("remove the retention of the log group")
+@aws_write("remove the retention of the log group")
 def delete_retention_policy(client: CloudWatchLogsClient, name: str) -> None:
     """DeleteRetentionPolicy: events are kept forever."""
     client.delete_retention_policy(logGroupName=name)
 
 
-@aws_call("associate the KMS key with the log group")
+@aws_write("associate the KMS key with the log group")
 def associate_kms_key(client: CloudWatchLogsClient, name: str, kms_key_id: str) -> None:
     """AssociateKmsKey; it replaces an existing key."""
     client.associate_kms_key(logGroupName=name, kmsKeyId=kms_key_id)
 
 
-@aws_call("disassociate the KMS key from the log group")
+@aws_write("disassociate the KMS key from the log group")
 def disassociate_kms_key(client: CloudWatchLogsClient, name: str) -> None:
     """DisassociateKmsKey."""
     client.disassociate_kms_key(logGroupName=name)
 
 
-@aws_call("set the deletion protection of the log group")
+@aws_write("set the deletion protection of the log group")
 def put_deletion_protection(client: CloudWatchLogsClient, name: str, enabled: bool) -> None:
     """PutLogGroupDeletionProtection."""
     client.put_log_group_deletion_protection(logGroupIdentifier=name, deletionProtectionEnabled=enabled)
@@ -82,13 +83,13 @@ def list_tags(client: CloudWatchLogsClient, arn: str) -> dict[str, str]:
     return dict(answer_field(client.list_tags_for_resource(resourceArn=arn), "tags"))
 
 
-@aws_call("tag the log group")
+@aws_write("tag the log group")
 def tag_resource(client: CloudWatchLogsClient, arn: str, tags: Mapping[str, str]) -> None:
     """TagResource."""
     client.tag_resource(resourceArn=arn, tags=tags)
 
 
-@aws_call("untag the log group")
+@aws_write("untag the log group")
 def untag_resource(client: CloudWatchLogsClient, arn: str, keys: Sequence[str]) -> None:
     """UntagResource."""
     client.untag_resource(resourceArn=arn, tagKeys=keys)
@@ -107,7 +108,7 @@ def describe_resource_policies(client: CloudWatchLogsClient) -> dict[str, str]:
         request = {"nextToken": page["nextToken"]}
 
 
-@aws_call("put the log resource policy")
+@aws_write("put the log resource policy")
 def put_resource_policy(client: CloudWatchLogsClient, name: str, document: str) -> None:
     """PutResourcePolicy; `document` is JSON text."""
     client.put_resource_policy(policyName=name, policyDocument=document)
@@ -127,13 +128,13 @@ def describe_metric_filters(client: CloudWatchLogsClient, group: str, prefix: st
     return [found for page in pages for found in answer_field(page, "metricFilters")]
 
 
-@aws_call("put the metric filter")
+@aws_write("put the metric filter", subject="{filterName} of {logGroupName}")
 def put_metric_filter(client: CloudWatchLogsClient, **request: t.Any) -> None:
     """PutMetricFilter with the API's own parameters."""
     client.put_metric_filter(**request)
 
 
-@aws_deletion("delete the metric filter", NOT_FOUND)
+@aws_deletion("delete the metric filter", NOT_FOUND, subject="{name} of {group}")
 def delete_metric_filter(client: CloudWatchLogsClient, group: str, name: str) -> None:
     """DeleteMetricFilter."""
     client.delete_metric_filter(logGroupName=group, filterName=name)

@@ -12,6 +12,7 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.aws.calls impor
     answer_field,
     aws_call,
     aws_lookup,
+    aws_write,
     once,
 )
 
@@ -44,13 +45,13 @@ def get_lifecycle_rules(client: S3Client, name: str) -> list[Mapping[str, t.Any]
     return t.cast("list[Mapping[str, t.Any]]", client.get_bucket_lifecycle_configuration(Bucket=name)["Rules"])
 
 
-@aws_call("put the lifecycle rules of the bucket")
+@aws_write("put the lifecycle rules of the bucket")
 def put_lifecycle_rules(client: S3Client, name: str, rules: Sequence[t.Any]) -> None:
     """PutBucketLifecycleConfiguration: replaces all rules with these."""
     client.put_bucket_lifecycle_configuration(Bucket=name, LifecycleConfiguration={"Rules": rules})
 
 
-@aws_call("delete the lifecycle rules of the bucket")
+@aws_write("delete the lifecycle rules of the bucket")
 def delete_lifecycle_rules(client: S3Client, name: str) -> None:
     """DeleteBucketLifecycle: deletes all rules."""
     client.delete_bucket_lifecycle(Bucket=name)

@@ -13,6 +13,7 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.aws.calls impor
     aws_call,
     aws_deletion,
     aws_lookup,
+    aws_write,
 )
 
 if t.TYPE_CHECKING:
@@ -29,13 +30,13 @@ def get_topic_attributes(client: SNSClient, arn: str) -> dict[str, str]:
     return dict(answer_field(client.get_topic_attributes(TopicArn=arn), "Attributes"))
 
 
-@aws_call("create the topic")
+@aws_write("create the topic")
 def create_topic(client: SNSClient, name: str, attributes: Mapping[str, str], tags: Sequence[t.Any]) -> str:
     """CreateTopic; the topic's ARN."""
     return str(answer_field(client.create_topic(Name=name, Attributes=attributes, Tags=tags), "TopicArn"))
 
 
-@aws_call("set an attribute of the topic")
+@aws_write("set an attribute of the topic", subject="{arn} ({name})")
 def set_topic_attribute(client: SNSClient, arn: str, name: str, value: str) -> None:
     """SetTopicAttributes for one attribute."""
     client.set_topic_attributes(TopicArn=arn, AttributeName=name, AttributeValue=value)
@@ -54,7 +55,7 @@ def list_subscriptions(client: SNSClient, arn: str) -> list[Mapping[str, str]]:
     return [t.cast("Mapping[str, str]", item) for page in pages for item in answer_field(page, "Subscriptions")]
 
 
-@aws_call("subscribe to the topic")
+@aws_write("subscribe to the topic")
 def subscribe(client: SNSClient, arn: str, protocol: str, endpoint: str) -> None:
     """Subscribe; some protocols require a confirmation by the endpoint."""
     client.subscribe(TopicArn=arn, Protocol=protocol, Endpoint=endpoint)
@@ -78,13 +79,13 @@ def find_tags(client: SNSClient, arn: str) -> dict[str, str]:
     return {tag["Key"]: tag["Value"] for tag in client.list_tags_for_resource(ResourceArn=arn).get("Tags", [])}
 
 
-@aws_call("tag the topic")
+@aws_write("tag the topic")
 def tag_resource(client: SNSClient, arn: str, tags: Sequence[t.Any]) -> None:
     """TagResource; tags as lists of Key and Value."""
     client.tag_resource(ResourceArn=arn, Tags=tags)
 
 
-@aws_call("untag the topic")
+@aws_write("untag the topic")
 def untag_resource(client: SNSClient, arn: str, keys: Sequence[str]) -> None:
     """UntagResource."""
     client.untag_resource(ResourceArn=arn, TagKeys=keys)

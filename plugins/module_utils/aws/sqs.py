@@ -8,7 +8,12 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.ssmops.run_command.plugins.module_utils.aws.calls import answer_field, aws_call, aws_lookup
+from ansible_collections.ssmops.run_command.plugins.module_utils.aws.calls import (
+    answer_field,
+    aws_call,
+    aws_lookup,
+    aws_write,
+)
 
 if t.TYPE_CHECKING:
     from mypy_boto3_sqs.client import SQSClient
@@ -29,7 +34,7 @@ def get_queue_attributes(client: SQSClient, url: str) -> dict[str, str]:
     return t.cast("dict[str, str]", answer.get("Attributes", {}))
 
 
-@aws_call("set the policy of the queue")
+@aws_write("set the policy of the queue")
 def set_queue_policy(client: SQSClient, url: str, policy: str) -> None:
     """SetQueueAttributes for the policy; an empty string removes it."""
     client.set_queue_attributes(QueueUrl=url, Attributes={"Policy": policy})

@@ -12,6 +12,7 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.aws.calls impor
     answer_field,
     aws_call,
     aws_lookup,
+    aws_write,
     once,
 )
 
@@ -104,7 +105,7 @@ def get_command_invocation(
     return answer
 
 
-@aws_call("cancel the command", retry=once)
+@aws_write("cancel the command", retry=once)
 def cancel_command(client: SSMClient, command_id: str, instance_ids: Sequence[str]) -> None:
     """Request cancellation on these nodes (at most 50) or, without nodes, on all."""
     chosen = {"InstanceIds": list(instance_ids)} if instance_ids else {}

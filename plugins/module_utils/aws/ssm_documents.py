@@ -13,6 +13,7 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.aws.calls impor
     aws_call,
     aws_deletion,
     aws_lookup,
+    aws_write,
 )
 
 if t.TYPE_CHECKING:
@@ -39,7 +40,7 @@ def latest_version(client: SSMClient, name: str) -> str:
     return str(answer_field(answer_field(answer, "Document"), "LatestVersion"))
 
 
-@aws_call("create the document")
+@aws_write("create the document")
 def create_document(client: SSMClient, name: str, content: str, tags: Sequence[t.Any]) -> None:
     """CreateDocument of type Command, from JSON; tags as lists of Key and Value."""
     client.create_document(
@@ -47,14 +48,14 @@ def create_document(client: SSMClient, name: str, content: str, tags: Sequence[t
     )
 
 
-@aws_call("update the document")
+@aws_write("update the document")
 def update_document(client: SSMClient, name: str, content: str) -> str:
     """UpdateDocument, from JSON; the new version, which is not the default one yet."""
     answer = client.update_document(Name=name, Content=content, DocumentVersion="$LATEST", DocumentFormat="JSON")
     return str(answer_field(answer_field(answer, "DocumentDescription"), "DocumentVersion"))
 
 
-@aws_call("set the default version of the document")
+@aws_write("set the default version of the document")
 def update_default_version(client: SSMClient, name: str, version: str) -> None:
     """UpdateDocumentDefaultVersion."""
     client.update_document_default_version(Name=name, DocumentVersion=version)
@@ -80,13 +81,13 @@ def find_tags(client: SSMClient, name: str) -> dict[str, str]:
     return {tag["Key"]: tag["Value"] for tag in answer.get("TagList", [])}
 
 
-@aws_call("tag the document")
+@aws_write("tag the document")
 def add_tags(client: SSMClient, name: str, tags: Sequence[t.Any]) -> None:
     """AddTagsToResource; tags as lists of Key and Value."""
     client.add_tags_to_resource(ResourceType=RESOURCE_TYPE, ResourceId=name, Tags=t.cast("t.Any", tags))
 
 
-@aws_call("untag the document")
+@aws_write("untag the document")
 def remove_tags(client: SSMClient, name: str, keys: Sequence[str]) -> None:
     """RemoveTagsFromResource."""
     client.remove_tags_from_resource(ResourceType=RESOURCE_TYPE, ResourceId=name, TagKeys=keys)

@@ -8,7 +8,12 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.ssmops.run_command.plugins.module_utils.aws.calls import answer_field, aws_call, aws_lookup
+from ansible_collections.ssmops.run_command.plugins.module_utils.aws.calls import (
+    answer_field,
+    aws_call,
+    aws_lookup,
+    aws_write,
+)
 
 if t.TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -40,3 +45,43 @@ def get_service_setting(client: SSMClient, setting_id: str) -> ServiceSettingTyp
     return t.cast(
         "ServiceSettingTypeDef", answer_field(client.get_service_setting(SettingId=setting_id), "ServiceSetting")
     )
+
+
+@aws_call("get the service setting")
+def require_service_setting(client: SSMClient, setting_id: str) -> ServiceSettingTypeDef:
+    """Like get_service_setting, for a caller who needs it."""
+    return t.cast(
+        "ServiceSettingTypeDef", answer_field(client.get_service_setting(SettingId=setting_id), "ServiceSetting")
+    )
+
+
+@aws_write("update the service setting")
+def update_service_setting(client: SSMClient, setting_id: str, value: str) -> None:
+    """Set a setting of the account in this region."""
+    client.update_service_setting(SettingId=setting_id, SettingValue=value)
+
+
+@aws_write("reset the service setting")
+def reset_service_setting(client: SSMClient, setting_id: str) -> None:
+    """Set a setting of the account in this region to AWS's default."""
+    client.reset_service_setting(SettingId=setting_id)
+
+
+def has_host_management_calls(client: SSMClient) -> bool:
+    """Whether botocore has the calls for a role that AWS manages; it has them from 1.44."""
+    return hasattr(client, "register_default_host_management_configuration")
+
+
+@aws_write("register the Default Host Management Configuration")
+def register_host_management(client: SSMClient, permission_model: str, overwrite: bool) -> None:
+    """RegisterDefaultHostManagementConfiguration, without a role: AWS makes it."""
+    # The stubs have it in new versions only.
+    t.cast("t.Any", client).register_default_host_management_configuration(
+        PermissionModel=permission_model, Overwrite=overwrite
+    )
+
+
+@aws_write("deregister the Default Host Management Configuration with the role")
+def deregister_host_management(client: SSMClient, role: str) -> None:
+    """DeregisterDefaultHostManagementConfiguration, which deletes the role that AWS made, `role`."""
+    t.cast("t.Any", client).deregister_default_host_management_configuration()

@@ -10,18 +10,14 @@ import enum
 import ssl
 import typing as t
 
-from ansible_collections.amazon.aws.plugins.module_utils.exceptions import AnsibleAWSError
-from ansible_collections.ssmops.run_command.plugins.module_utils.aws.calls import THROTTLING_ERROR_CODES
+from ansible_collections.ssmops.run_command.plugins.module_utils.aws.calls import THROTTLING_ERROR_CODES, AWSError
 
 # How http.client begins the error of a proxy that refuses CONNECT.
 _NO_TUNNEL = "Tunnel connection failed"
 
 
-class SendError(AnsibleAWSError):
+class SendError(AWSError):
     """A command was not sent, or it is unknown whether it was."""
-
-    def __init__(self, message: str, exception: Exception) -> None:
-        super().__init__(message, exception)  # type: ignore[no-untyped-call]  # amazon.aws is untyped
 
 
 class LostResponseError(SendError):

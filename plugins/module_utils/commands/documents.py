@@ -135,6 +135,33 @@ def check_platform(document: str, fits: Iterable[str], found: Iterable[str]) -> 
         )
 
 
+# The sources of nodes, by the cloud providers of DescribeDocument; nodes elsewhere are AWS's hybrid nodes.
+SOURCES: t.Final = {
+    "AWS": ("AWS::EC2::Instance", "AWS::SSM::ManagedInstance", "AWS::IoT::Thing"),
+    "Azure": ("Microsoft.Compute/virtualMachines",),
+    "GCP": ("compute.googleapis.com/Instance",),
+}
+
+
+def source_types(providers: Iterable[str]) -> list[str]:
+    """The sources of nodes that a document for these providers supports; none if it supports all, or does not say."""
+    chosen = set(providers)
+    if not chosen or not chosen < SOURCES.keys():
+        return []
+    return [source for provider in SOURCES if provider in chosen for source in SOURCES[provider]]
+
+
+def check_cloud(document: str, providers: Iterable[str], found: Iterable[str]) -> None:
+    """Raise RequestError if `document` supports none of the nodes' sources (`found`, "" for one that is not told)."""
+    clouds = {source: provider for provider, sources in SOURCES.items() for source in sources}
+    fitting, there = set(providers), {clouds.get(source, "AWS") for source in found}
+    if fitting and there and not fitting & there:
+        raise RequestError(
+            f"document_name is {document!r}: it is for nodes of {', '.join(sorted(fitting))}, and the targeted nodes "
+            f"are of {', '.join(sorted(there))}."
+        )
+
+
 def _kind(declaration: Declaration) -> str:
     return str(declaration.get("type") or "String")
 

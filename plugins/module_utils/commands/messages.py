@@ -37,13 +37,21 @@ def interruption_message(
     return f"{reason}: {'; '.join(parts) or 'no command was running'}."
 
 
-def after_timeout(on_timeout: str, active: Sequence[str]) -> str:
-    """What happened to commands that had not ended in time; `active` are those that have not ended now."""
+def after_timeout(on_timeout: str, active: Sequence[str], refused: Sequence[str] = ()) -> str:
+    """What happened to commands that had not ended in time.
+
+    `active` are those that have not ended now, `refused` those that AWS did not cancel.
+    """
     if on_timeout == "leave":
         return f" The command continues: attach with command_ids: [{', '.join(active)}]."
-    if active:
-        return f" Cancellation was requested, and these have not ended yet: command_ids: [{', '.join(active)}]."
-    return " The command was cancelled where it had not ended."
+    going_on = [command_id for command_id in active if command_id in refused]
+    ending = [command_id for command_id in active if command_id not in refused]
+    said = ""
+    if ending:
+        said += f" Cancellation was requested, and these have not ended yet: command_ids: [{', '.join(ending)}]."
+    if going_on:
+        said += f" Cancellation was refused, and these continue: command_ids: [{', '.join(going_on)}]."
+    return said or " The command was cancelled where it had not ended."
 
 
 def running_message(result: Mapping[str, t.Any]) -> str:

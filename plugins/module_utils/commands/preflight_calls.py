@@ -63,6 +63,7 @@ class Preflight:
         self._note = note
         self._secret = secret
         self._platforms: tuple[str, ...] = ()
+        self._providers: tuple[str, ...] = ()
 
     def parameters(self, document: str, version: str | None, given: Mapping[str, t.Any]) -> dict[str, list[str]]:
         """`given` in the format of SendCommand, checked against the document.
@@ -101,8 +102,11 @@ class Preflight:
         kind = description.get("DocumentType", "Command")
         if kind != "Command":
             raise RequestError(f"document_name is {document!r}: it is a document of type {kind}, not Command.")
-        self._platforms = tuple(description.get("PlatformTypes") or ())
-        described = documents.declared_by_description(t.cast("dict[str, t.Any]", description))
+        plain = t.cast("dict[str, t.Any]", description)
+        self._platforms = tuple(plain.get("PlatformTypes") or ())
+        # botocore before 1.44 leaves it out.
+        self._providers = tuple(plain.get("CloudProviders") or ())
+        described = documents.declared_by_description(plain)
         if documents.is_shell_document(document):
             return described
         return self._declared_by_content(document, version) or described
@@ -121,22 +125,29 @@ class Preflight:
         return None
 
     def check_platform(self, request: SendRequest) -> None:
-        """Raise RequestError if the document supports none of the nodes: usually one call, if it supports some."""
+        """Raise RequestError if the document supports none of the nodes: usually one call, if it supports some.
+
+        A document says the operating systems and the clouds of its nodes.
+        """
         filters = next(node_filters(request), None)
-        if not self._platforms or filters is None or len(request.instance_ids) > MAX_IDS_PER_COMMAND:
+        sources = documents.source_types(self._providers)
+        if not (self._platforms or sources) or filters is None or len(request.instance_ids) > MAX_IDS_PER_COMMAND:
             return
         fitting = [_SAME_PLATFORM.get(platform.lower(), platform) for platform in self._platforms]
+        supported: dict[str, t.Any] = {"PlatformTypes": fitting, "SourceTypes": sources}
+        narrowed = [{"Key": key, "Values": values} for key, values in supported.items() if values]
         try:
-            found = next(self._all_nodes([*filters, {"Key": "PlatformTypes", "Values": fitting}]), None)
+            found = next(self._all_nodes([*filters, *narrowed]), None)
             others = [] if found else list(self._all_nodes(filters))
         except AnsibleAWSError as error:
             if error_code(error) != ACCESS_DENIED:
                 raise
             self._warn("The nodes' platforms were not checked: ssm:DescribeInstanceInformation is not allowed.")
             return
-        documents.check_platform(
-            str(request.fields["DocumentName"]), fitting, [node.get("PlatformType", "") for node in others]
-        )
+        name = str(request.fields["DocumentName"])
+        documents.check_platform(name, fitting, [node.get("PlatformType", "") for node in others])
+        if sources:
+            documents.check_cloud(name, self._providers, [node.get("SourceType", "") for node in others])
 
     def nodes(self, request: SendRequest) -> list[dict[str, t.Any]] | None:
         """The managed nodes that the request would reach, sorted by ID; None if AWS cannot list them that way."""

@@ -9,7 +9,10 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
-from ansible_collections.amazon.aws.plugins.module_utils.exceptions import is_ansible_aws_error_code
+from ansible_collections.amazon.aws.plugins.module_utils.exceptions import (
+    AnsibleAWSError,
+    is_ansible_aws_error_code,
+)
 from ansible_collections.ssmops.run_command.plugins.module_utils.aws import ec2
 from ansible_collections.ssmops.run_command.plugins.module_utils.aws.calls import chunks
 from ansible_collections.ssmops.run_command.plugins.module_utils.nodes.association_task import (
@@ -152,10 +155,20 @@ class AssociationTask:
         self, results: Sequence[AssociationResult], instances: Mapping[str, InstanceTypeDef], *, check_mode: bool
     ) -> dict[str, NodeHealth]:
         profiles = {item.instance_id: item.after for item in results if item.outcome != "failed"}
-        ssm = t.cast("SSMClient", self._clients.ssm)
         if check_mode:
+            ssm = t.cast("SSMClient", self._clients.ssm)
             pings = _ping_statuses(read_nodes(ssm, list(profiles), {}) if profiles else [])
             return {node: NodeHealth(pings.get(node, ""), "") for node in profiles}
+        try:
+            return self._wait_for_health(profiles, instances)
+        except AnsibleAWSError as error:
+            # The associations have been made, and the result must have them.
+            return {node: NodeHealth("", f"its state in SSM was not read: {error}") for node in profiles}
+
+    def _wait_for_health(
+        self, profiles: Mapping[str, str], instances: Mapping[str, InstanceTypeDef]
+    ) -> dict[str, NodeHealth]:
+        ssm = t.cast("SSMClient", self._clients.ssm)
         startable = [node for node in profiles if instances[node]["State"]["Name"] in STARTED_INSTANCE_STATES]
         nodes: Nodes = []
         late: set[str] = set()
@@ -171,11 +184,18 @@ class AssociationTask:
         rights = {name: read_role_rights(self._clients.iam, name) for name in set(offline.values())}
         known = {node["InstanceId"]: node for node in nodes}
         pings = _ping_statuses(nodes)
-        latest = {**instances, **{instance["InstanceId"]: instance for instance in self._describe(list(offline))}}
+        latest = {**instances, **self._read_again(list(offline))}
         return {
             node: NodeHealth(pings.get(node, ""), explain_offline(latest[node], known.get(node), rights[name]))
             for node, name in offline.items()
         }
+
+    def _read_again(self, ids: Sequence[str]) -> dict[str, InstanceTypeDef]:
+        """The instances as they are now; none if this read is refused, as their first one still explains a little."""
+        try:
+            return {instance["InstanceId"]: instance for instance in self._describe(ids)}
+        except AnsibleAWSError:
+            return {}
 
 
 def _ping_statuses(nodes: Nodes) -> dict[str, str]:

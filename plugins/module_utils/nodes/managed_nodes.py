@@ -15,7 +15,7 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_er
 if t.TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from mypy_boto3_ssm.type_defs import InstanceInformationTypeDef, ServiceSettingTypeDef
+    from mypy_boto3_ssm.type_defs import InstanceInformationTypeDef
 
 Filters = dict[str, tuple[str, ...]]
 
@@ -37,6 +37,13 @@ FILTER_CHOICES = {
     "PingStatus": ("Online", "ConnectionLost", "Inactive"),
     "PlatformTypes": ("Windows", "Linux", "MacOS"),
     "ResourceType": ("ManagedInstance", "EC2Instance"),
+    "SourceTypes": (
+        "AWS::EC2::Instance",
+        "AWS::SSM::ManagedInstance",
+        "AWS::IoT::Thing",
+        "Microsoft.Compute/virtualMachines",
+        "compute.googleapis.com/Instance",
+    ),
 }
 # EC2's states of instances that exist or start, that can come online by themselves, and that are being terminated.
 KEPT_INSTANCE_STATES = ("pending", "running", "stopping", "stopped")
@@ -149,12 +156,3 @@ def _association_overview(overview: Mapping[str, t.Any]) -> dict[str, t.Any]:
         "InstanceAssociationStatusAggregatedCount": "instance_association_status_aggregated_count",
     }
     return {name: overview[key] for key, name in names.items() if key in overview}
-
-
-def describe_default_host_management(setting: ServiceSettingTypeDef | None) -> dict[str, t.Any] | None:
-    """Default Host Management Configuration: whether it is enabled, and its role; None if it could not be read."""
-    if setting is None:
-        return None
-    role = setting.get("SettingValue", "")
-    enabled = bool(role) and role != "$None"
-    return {"enabled": enabled, "role": role if enabled else "", "status": setting.get("Status", "")}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import typing as t
 
+from ansible.module_utils.common.dict_transformations import camel_dict_to_snake_dict
 from ansible_collections.ssmops.run_command.plugins.module_utils.aws.calls import error_code
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import HIDDEN
 
@@ -26,6 +27,12 @@ def error_text(error: AnsibleAWSError, *, secret: bool) -> str:
 def shown_text(text: str) -> str:
     """`text` without what botocore says of retries that its client does not make: the engine makes its own."""
     return text.replace(" (reached max retries: 0)", "")
+
+
+def error_details(error: AnsibleAWSError) -> dict[str, t.Any]:
+    """The fields of AWS's answer as amazon.aws's modules return them: C(error), C(response_metadata)."""
+    response = getattr(error.exception, "response", None)
+    return camel_dict_to_snake_dict(response) if isinstance(response, dict) else {}
 
 
 def _without_answer(error: AnsibleAWSError) -> str:

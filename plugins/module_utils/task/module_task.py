@@ -7,9 +7,14 @@
 from __future__ import annotations
 
 import dataclasses
+import traceback
 import typing as t
 
+from ansible_collections.amazon.aws.plugins.module_utils.botocore import gather_sdk_versions
 from ansible_collections.amazon.aws.plugins.module_utils.exceptions import AnsibleAWSError
+from ansible_collections.ssmops.run_command.plugins.module_utils.aws.writes import recorded_writes
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.aws_texts import error_details
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.outcome import after_writes
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.ownership import Consent
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import RequestError
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.tags import parse_tags
@@ -32,9 +37,7 @@ class TaskModule(t.Protocol):
 
     def exit_json(self, **result: t.Any) -> t.NoReturn: ...
 
-    def fail_json(self, msg: str) -> t.NoReturn: ...
-
-    def fail_json_aws_error(self, exception: AnsibleAWSError) -> t.NoReturn: ...
+    def fail_json(self, msg: str, **result: t.Any) -> t.NoReturn: ...
 
     def warn(self, warning: str) -> None: ...
 
@@ -51,13 +54,15 @@ def spec_from(kind: type[S], options: Mapping[str, t.Any]) -> S:
 
 
 def run(module: TaskModule, work: Callable[[], dict[str, t.Any]]) -> t.NoReturn:
-    """Exit with the result of `work`, or fail with what was wrong in the request or in AWS."""
-    try:
-        result = work()
-    except RequestError as error:
-        module.fail_json(msg=str(error))
-    except AnsibleAWSError as error:
-        module.fail_json_aws_error(error)
+    """Exit with the result of `work`, or fail with what was wrong in the request or in AWS, and what was changed."""
+    with recorded_writes() as writes:
+        try:
+            result = work()
+        except RequestError as error:
+            module.fail_json(**after_writes(str(error), writes))
+        except AnsibleAWSError as error:
+            details = {"exception": traceback.format_exc(), **gather_sdk_versions(), **error_details(error)}
+            module.fail_json(**after_writes(str(error), writes), **details)
     module.exit_json(**result)
 
 

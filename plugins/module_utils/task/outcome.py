@@ -9,6 +9,12 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
+if t.TYPE_CHECKING:
+    from collections.abc import Sequence
+
+# Writes in a message; the result has all of them.
+WRITES_TOLD: t.Final = 10
+
 
 @dataclasses.dataclass(frozen=True)
 class Outcome:
@@ -32,3 +38,16 @@ class Outcome:
 def unchanged(resource: dict[str, t.Any], *warnings: str) -> Outcome:
     """The outcome for a resource that stays as it is."""
     return Outcome(resource, resource, changed=False, warnings=warnings)
+
+
+def after_writes(message: str, writes: Sequence[str]) -> dict[str, t.Any]:
+    """The result of a task that failed with `message` after these writes: C(msg), C(changed), C(changes_made)."""
+    if not writes:
+        return {"msg": message, "changed": False}
+    more = len(writes) - WRITES_TOLD
+    told = [*writes[:WRITES_TOLD], *([f"and {more} more, see changes_made"] if more > 0 else [])]
+    return {
+        "msg": f"{message.removesuffix('.')}. Before this: {'; '.join(told)}.",
+        "changed": True,
+        "changes_made": list(writes),
+    }

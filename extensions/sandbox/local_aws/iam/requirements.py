@@ -119,6 +119,13 @@ def _activation_role(call: Call) -> Passed:
     return "ssm.amazonaws.com", [_role_of_name(call, call.value("IamRole").rpartition("/")[2])]
 
 
+def _host_management_role(call: Call) -> Passed:
+    """The role of Default Host Management Configuration: no other setting has a role."""
+    is_role = call.value("SettingId").endswith("/default-ec2-instance-management-role")
+    name = call.value("SettingValue").rpartition("/")[2]
+    return "ssm.amazonaws.com", [_role_of_name(call, name)] if is_role else []
+
+
 def _in_field(service: str, *fields: str) -> Callable[[Call], Passed]:
     return lambda call: (service, call.values(*fields))
 
@@ -150,5 +157,6 @@ PASSED: t.Final[Mapping[str, Callable[[Call], Passed]]] = {
     "ssm:CreateActivation": _activation_role,
     "ssm:RegisterTaskWithMaintenanceWindow": _in_field("ssm.amazonaws.com", "ServiceRoleArn"),
     "ssm:SendCommand": _in_field("ssm.amazonaws.com", "ServiceRoleArn"),
+    "ssm:UpdateServiceSetting": _host_management_role,
     "ssm:UpdateMaintenanceWindowTask": _in_field("ssm.amazonaws.com", "ServiceRoleArn"),
 }

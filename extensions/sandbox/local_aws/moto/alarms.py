@@ -3,8 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Alarms change their state when metric data come.
 
-AWS evaluates them within a minute and then carries out their actions; here the state changes at once, and actions are
-not carried out.
+AWS evaluates them within a minute; here the state changes at once.
 """
 
 from __future__ import annotations

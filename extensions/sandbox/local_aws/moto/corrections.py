@@ -14,6 +14,7 @@ from moto.core.exceptions import JsonRESTError, ServiceException
 
 from ..wire.errors import ApiError
 from . import (
+    alarm_actions,
     alarms,
     attached_policies,
     boundaries,
@@ -50,6 +51,7 @@ __all__ = ["CORRECTIONS", "OPERATIONS", "answer", "answer_query", "apply", "chec
 RunCommand = t.Callable[[str, list[Json], Json, str, str], str]
 
 _FILES: t.Final = (
+    alarm_actions,
     alarms,
     attached_policies,
     boundaries,

@@ -186,7 +186,8 @@ def _send_dead_letter(delivery: _Delivery, arn: str, error: Exception) -> None:
 
 def _may(policy: t.Any, action: str, resource: str, rule: t.Any) -> bool:
     text = policy if isinstance(policy, str) or policy is None else json.dumps(policy)
-    return resource_rights.lets_in(text, action, resource, rule.arn, DEFAULT_ACCOUNT_ID)
+    source = resource_rights.Source(resource_rights.EVENTS, rule.arn, DEFAULT_ACCOUNT_ID)
+    return resource_rights.lets_in(text, action, resource, source)
 
 
 def _sqs(arn: str) -> t.Any:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the ssmops.run_command contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whether the resource policy of a target lets EventBridge in. Pure."""
+"""Whether the resource policy of a target lets a service in. Pure."""
 
 from __future__ import annotations
 
@@ -14,14 +14,25 @@ from ..iam.policy import parse
 EVENTS = "events.amazonaws.com"
 
 
-def lets_in(policy: str | None, action: str, resource: str, rule_arn: str, account_id: str) -> bool:
-    """Whether some statement allows EventBridge the action on the resource for this rule, and none denies it."""
-    context = {"aws:sourcearn": [rule_arn], "aws:sourceaccount": [account_id]}
-    return bool(policy) and _lets_in(str(policy), action, resource, context)
+class Source(t.NamedTuple):
+    """Who asks: a service, for a rule or an alarm of an account."""
+
+    service: str
+    arn: str
+    account_id: str
 
 
-def _lets_in(policy: str, action: str, resource: str, context: dict[str, list[str]]) -> bool:
-    principals = _principals(policy)
+def lets_in(policy: str | None, action: str, resource: str, source: Source) -> bool:
+    """Whether some statement allows a service the action on the resource for what it serves, and none denies it."""
+    context = {"aws:sourcearn": [source.arn], "aws:sourceaccount": [source.account_id]}
+    if source.service != EVENTS:
+        # The key of the policy that SNS makes, which EventBridge does not send.
+        context["aws:sourceowner"] = [source.account_id]
+    return bool(policy) and _lets_in(str(policy), action, resource, source.service, context)
+
+
+def _lets_in(policy: str, action: str, resource: str, service: str, context: dict[str, list[str]]) -> bool:
+    principals = _principals(policy, service)
     effects = {
         statement.allows
         for statement, concerned in zip(parse("resource policy", policy), principals, strict=True)
@@ -36,18 +47,18 @@ def _lets_in(policy: str, action: str, resource: str, context: dict[str, list[st
 def lets_use_key(policy: str | None, key_arn: str) -> bool:
     """Whether the policy of a KMS key lets EventBridge use it; its calls to KMS carry no source."""
     return bool(policy) and all(
-        _lets_in(str(policy), action, key_arn, {}) for action in ("kms:Decrypt", "kms:GenerateDataKey")
+        _lets_in(str(policy), action, key_arn, EVENTS, {}) for action in ("kms:Decrypt", "kms:GenerateDataKey")
     )
 
 
-def _principals(policy: str) -> list[bool]:
+def _principals(policy: str, service: str) -> list[bool]:
     statements = json.loads(policy)["Statement"]
     listed = statements if isinstance(statements, list) else [statements]
-    return [_names_events(statement.get("Principal")) for statement in listed]
+    return [_names(service, statement.get("Principal")) for statement in listed]
 
 
-def _names_events(principal: t.Any) -> bool:
-    if principal == "*":
+def _names(service: str, principal: t.Any) -> bool:
+    if principal == "*" or (service != EVENTS and isinstance(principal, dict) and principal.get("AWS") == "*"):
         return True
     services = principal.get("Service", []) if isinstance(principal, dict) else []
-    return EVENTS in ([services] if isinstance(services, str) else services)
+    return service in ([services] if isinstance(services, str) else services)

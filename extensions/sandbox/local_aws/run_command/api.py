@@ -71,6 +71,8 @@ class RunCommandApi:
             "GetServiceSetting": self._get_service_setting,
             "UpdateServiceSetting": self._update_service_setting,
             "ResetServiceSetting": self._reset_service_setting,
+            "RegisterDefaultHostManagementConfiguration": self._register_host_management,
+            "DeregisterDefaultHostManagementConfiguration": self._deregister_host_management,
         }
 
     def clear(self) -> None:
@@ -194,22 +196,25 @@ class RunCommandApi:
         filters = request.get("Filters") or []
         listing.check(filters)
         with self._engine.lock:
-            commands = self._engine.commands
-            entries = self._visible_invocations(request, region)
-            page, token = page_of((entry for entry in entries if listing.matches(entry, filters)), request)
-            found = [commands[entry.command_id].invocations[entry.instance_id] for entry in page]
+            if request.get("CommandId"):
+                found, token = page_of(self._invocations_of_command(request, region, filters), request)
+            else:
+                commands = self._engine.commands
+                entries = self._visible(commands.invocation_entries(request.get("InstanceId", "")), region)
+                shown_now = (entry for entry in entries if self._shows_invocations(entry))
+                page, token = page_of((entry for entry in shown_now if listing.matches(entry, filters)), request)
+                found = [commands[entry.command_id].invocations[entry.instance_id] for entry in page]
             details = bool(request.get("Details"))
             shown = [responses.invocation(invocation, details=details) for invocation in found]
         return {"CommandInvocations": shown, **token}
 
-    def _visible_invocations(self, request: Json, region: str) -> Iterator[Entry]:
-        instance_id = request.get("InstanceId", "")
-        entries: Iterable[Entry] = self._engine.commands.invocation_entries(instance_id)
-        if command_id := request.get("CommandId"):
-            if not list(self._visible_commands(request, region)):
-                raise ApiError("InvalidCommandId", "")
-            entries = map(Entry.of_invocation, self._engine.commands[command_id].chosen(instance_id))
-        return (entry for entry in self._visible(entries, region) if self._shows_invocations(entry))
+    def _invocations_of_command(self, request: Json, region: str, filters: list[Json]) -> list[Invocation]:
+        if not list(self._visible_commands(request, region)):
+            raise ApiError("InvalidCommandId", "")
+        command = self._engine.commands[request["CommandId"]]
+        chosen = command.chosen(request.get("InstanceId", "")) if self._shows_invocations(command) else []
+        # Without a filter, a page late in a large fleet costs no more than the first.
+        return [one for one in chosen if listing.matches(Entry.of_invocation(one), filters)] if filters else chosen
 
     def _shows_invocations(self, command: Command | Entry) -> bool:
         return time.time() >= command.requested_at + self._settings.consistency_gap
@@ -333,6 +338,31 @@ class RunCommandApi:
     def _reset_service_setting(self, request: Json, region: str, _caller: Caller) -> Json:
         self._service_settings.pop((region, request["SettingId"]), None)
         return {"ServiceSetting": self._service_setting(request["SettingId"], region)}
+
+    def _register_host_management(self, request: Json, region: str, caller: Caller) -> Json:
+        """What AWS says of its permissions: those of the setting, and of the role."""
+        role = request.get("RoleArn", "")
+        if request["PermissionModel"] != "SELF_MANAGED":
+            raise ApiError("NotImplemented", "The sandbox makes no role for SERVICE_MANAGED.", status=501)
+        if not role:
+            raise ApiError("ValidationException", "RoleArn is required for SELF_MANAGED.")
+        setting = self._service_setting(HOST_MANAGEMENT_SETTING, region)
+        for action in ("ssm:GetServiceSetting", "ssm:UpdateServiceSetting"):
+            caller.require(action, setting["ARN"], {})
+        caller.require("iam:GetRole", role, {})
+        caller.require_passing(role)
+        value = role.partition(":role/")[2]
+        if setting["SettingValue"] not in {"$None", value} and not request.get("Overwrite"):
+            raise ApiError("ValidationException", "Another role is registered; set Overwrite to replace it.")
+        self._service_settings[region, HOST_MANAGEMENT_SETTING] = value
+        return {"RoleArn": role}
+
+    def _deregister_host_management(self, _request: Json, region: str, caller: Caller) -> Json:
+        setting = self._service_setting(HOST_MANAGEMENT_SETTING, region)
+        for action in ("ssm:GetServiceSetting", "ssm:ResetServiceSetting"):
+            caller.require(action, setting["ARN"], {})
+        self._service_settings.pop((region, HOST_MANAGEMENT_SETTING), None)
+        return {}
 
 
 def _refusal(node: Node, platforms: set[str], caller: Caller) -> str:

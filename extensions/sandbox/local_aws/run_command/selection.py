@@ -25,9 +25,11 @@ _FIELDS: t.Final[Mapping[str, Callable[[Node], str]]] = {
     "ResourceType": lambda node: node.resource_type,
     "IamRole": lambda node: node.role_name,
     "AgentVersion": lambda node: node.agent_version,
+    "SourceIds": lambda node: node.instance_id,
+    "SourceTypes": lambda node: node.source_type,
 }
 # Keys that exist but that no node here has a value for.
-_EMPTY_FIELDS: t.Final = frozenset({"ActivationIds", "AssociationStatus", "SourceIds", "SourceTypes"})
+_EMPTY_FIELDS: t.Final = frozenset({"ActivationIds", "AssociationStatus"})
 
 
 def by_targets(nodes: Iterable[Node], targets: list[Filter], group_filters: GroupFilters) -> list[Node]:

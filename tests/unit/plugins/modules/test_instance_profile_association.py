@@ -514,6 +514,30 @@ def test_a_caller_who_may_not_simulate_still_gets_a_reason(stubs: StubbedClients
     assert "its role was not checked: Failed to simulate the policies of the principal" in result["msg"]
 
 
+@pytest.mark.parametrize("refused", ["ssm", "ec2"])
+def test_associations_are_in_the_result_though_a_later_read_is_refused(
+    stubs: StubbedClients, run: Run, refused: str
+) -> None:
+    describe(stubs, instance(ONE))
+    find_profile(stubs)
+    read(stubs)
+    associate(stubs, "associated")
+    if refused == "ssm":
+        stubs.fail("ssm", "describe_instance_information", "AccessDeniedException")
+    else:
+        ping(stubs)
+        find_profile(stubs)
+        stubs.answer("iam", "simulate_principal_policy", {"EvaluationResults": []})
+        stubs.fail("ec2", "describe_instances", "UnauthorizedOperation")
+    result = run(**but(wait_online=True, wait_timeout=0))
+    assert (result["failed"], result["changed"]) == (True, True)
+    (told,) = result["associations"]
+    assert (told["outcome"], told["state"]) == ("associated", "associated")
+    assert {"ssm": "DescribeInstanceInformation is denied", "ec2": "no agent is running"}[refused] in told[
+        "offline_reason"
+    ]
+
+
 def test_check_mode_looks_at_the_nodes_without_waiting(stubs: StubbedClients, clock: Clock, run: Run) -> None:
     describe(stubs, instance(ONE), instance(TWO))
     find_profile(stubs)

@@ -21,6 +21,7 @@ if t.TYPE_CHECKING:
 
 HERE = "us-east-1:123456789012"
 IAM = "arn:aws:iam::123456789012"
+HOST_MANAGEMENT = f"arn:aws:ssm:{HERE}:servicesetting/ssm/managed-instance/default-ec2-instance-management-role"
 TRUST = json.dumps(
     {
         "Version": "2012-10-17",
@@ -193,6 +194,29 @@ ROWS: t.Final = [
         "ssm.get_service_setting",
         {"SettingId": "/ssm/managed-instance/default-ec2-instance-management-role"},
         allow("ssm:GetServiceSetting", f"arn:aws:ssm:{HERE}:servicesetting/ssm/managed-instance/*"),
+    ),
+    row(
+        "ssm.update_service_setting",
+        {
+            "SettingId": "/ssm/managed-instance/default-ec2-instance-management-role",
+            "SettingValue": "service/nodes",
+        },
+        allow("ssm:UpdateServiceSetting", HOST_MANAGEMENT),
+        allow("iam:PassRole", f"{IAM}:role/service/nodes", {"iam:PassedToService": "ssm.amazonaws.com"}),
+    ),
+    row(
+        "ssm.register_default_host_management_configuration",
+        {"PermissionModel": "SELF_MANAGED", "RoleArn": f"{IAM}:role/service/nodes"},
+        allow("ssm:GetServiceSetting", HOST_MANAGEMENT),
+        allow("ssm:UpdateServiceSetting", HOST_MANAGEMENT),
+        allow("iam:GetRole", f"{IAM}:role/service/nodes"),
+        allow("iam:PassRole", f"{IAM}:role/service/nodes", {"iam:PassedToService": "ssm.amazonaws.com"}),
+    ),
+    row(
+        "ssm.deregister_default_host_management_configuration",
+        {},
+        allow("ssm:GetServiceSetting", HOST_MANAGEMENT),
+        allow("ssm:ResetServiceSetting", HOST_MANAGEMENT),
     ),
     row(
         "s3.list_objects_v2",

@@ -232,6 +232,23 @@ ASKED: t.Final[list[tuple[str, dict[str, t.Any], list[str]]]] = [
     ),
     ("ssm:GetServiceSetting", {"SettingId": "/ssm/x"}, ["ssm:GetServiceSetting arn:aws:ssm::servicesetting/ssm/x"]),
     (
+        "ssm:UpdateServiceSetting",
+        {
+            "SettingId": "/ssm/managed-instance/default-ec2-instance-management-role",
+            "SettingValue": "service-role/nodes",
+        },
+        [
+            "ssm:UpdateServiceSetting"
+            " arn:aws:ssm::servicesetting/ssm/managed-instance/default-ec2-instance-management-role",
+            f"iam:PassRole {IAM}role/service/nodes",
+        ],
+    ),
+    (
+        "ssm:UpdateServiceSetting",
+        {"SettingId": "/ssm/x", "SettingValue": "nodes"},
+        ["ssm:UpdateServiceSetting arn:aws:ssm::servicesetting/ssm/x"],
+    ),
+    (
         "ssm:AddTagsToResource",
         {"ResourceType": "ManagedInstance", "ResourceId": "mi-1", "Tags": TAGS},
         ["ssm:AddTagsToResource arn:aws:ssm::managed-instance/mi-1"],

@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import typing as t
+from unittest.mock import Mock
 
 import boto3
 import pytest
@@ -26,6 +27,7 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.access.managed_
     read_policy,
 )
 from ansible_collections.ssmops.run_command.plugins.module_utils.aws import iam_policies
+from botocore.exceptions import ClientError
 from moto import mock_aws
 
 if t.TYPE_CHECKING:
@@ -115,6 +117,28 @@ def test_sixth_version_takes_the_place_of_the_oldest_that_is_not_the_default(iam
     }
     assert versions == {"v1": False, "v3": False, "v4": False, "v5": False, "v6": True}
     assert reread(iam).document == document(6)
+
+
+def test_a_caller_who_may_not_create_versions_deletes_none(iam: IAMClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(1, 6):
+        ensure(iam, document(number))
+    refusal = ClientError({"Error": {"Code": "AccessDenied", "Message": "no"}}, "CreatePolicyVersion")
+    monkeypatch.setattr(iam, "create_policy_version", Mock(side_effect=refusal))
+    with pytest.raises(AnsibleAWSError, match="CreatePolicyVersion is denied"):
+        ensure(iam, document(6))
+    assert len(iam.list_policy_versions(PolicyArn=ARN)["Versions"]) == 5
+
+
+@pytest.mark.parametrize("size", [1, 5])
+def test_another_limit_is_told_at_once(iam: IAMClient, monkeypatch: pytest.MonkeyPatch, size: int) -> None:
+    """A quota that does not pass when there is room: five versions lose one, fewer lose none."""
+    for number in range(1, size + 1):
+        ensure(iam, document(number))
+    refusal = ClientError({"Error": {"Code": "LimitExceeded", "Message": "quota"}}, "CreatePolicyVersion")
+    monkeypatch.setattr(iam, "create_policy_version", Mock(side_effect=refusal))
+    with pytest.raises(AnsibleAWSError, match="quota"):
+        ensure(iam, document(6))
+    assert len(iam.list_policy_versions(PolicyArn=ARN)["Versions"]) == min(size, 4)
 
 
 def test_policy_of_another_path_is_found_by_its_name(iam: IAMClient) -> None:

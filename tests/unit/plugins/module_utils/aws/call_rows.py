@@ -6,10 +6,12 @@
 
 from __future__ import annotations
 
+import re
 import typing as t
 
 import pytest
 from ansible_collections.amazon.aws.plugins.module_utils.exceptions import AnsibleAWSError
+from ansible_collections.ssmops.run_command.plugins.module_utils.aws.writes import recorded_writes
 
 if t.TYPE_CHECKING:
     from tests.support.service_models import StubbedClient
@@ -38,7 +40,10 @@ def assert_sends_and_gives(stubbed: StubbedClient, row: Row) -> None:
         stubbed.stub.add_response(row.operation, answer, {**row.sent, **token})
         # Answers and requests of the services have the token under the same name.
         token = {name: value for name, value in answer.items() if name.lower() == "nexttoken"}
-    assert row.function(stubbed.client, *row.arguments, **row.keywords) == row.given
+    # What it changed can be told.
+    with recorded_writes() as writes:
+        assert row.function(stubbed.client, *row.arguments, **row.keywords) == row.given
+    assert [write for write in writes if not re.fullmatch(r"[a-z]+(ed|t) [a-zA-Z ]+ \S.*", write)] == []
 
 
 def assert_tells_errors(stubbed: StubbedClient, row: Row) -> None:

@@ -11,6 +11,7 @@ import typing as t
 import pytest
 from ansible_collections.amazon.aws.plugins.module_utils.exceptions import AnsibleAWSError
 from ansible_collections.ssmops.run_command.plugins.module_utils.aws import ssm_nodes
+from ansible_collections.ssmops.run_command.plugins.module_utils.aws.writes import recorded_writes
 
 if t.TYPE_CHECKING:
     from tests.support.service_models import StubbedClient
@@ -43,3 +44,32 @@ def test_a_setting_is_read_by_its_id(stubbed: StubbedClient) -> None:
     assert ssm_nodes.get_service_setting(client, "/ssm/x") == setting
     with pytest.raises(AnsibleAWSError, match=r"^Failed to get the service setting"):
         ssm_nodes.get_service_setting(client, "/ssm/x")
+    for code in ("ServiceSettingNotFound", "AccessDeniedException"):
+        stub.add_client_error("get_service_setting", code)
+        with pytest.raises(AnsibleAWSError, match=r"^Failed to get the service setting"):
+            ssm_nodes.require_service_setting(client, "/ssm/x")
+
+
+def test_a_setting_is_set_and_reset(stubbed: StubbedClient) -> None:
+    client, stub = stubbed
+    stub.add_response("update_service_setting", {}, {"SettingId": "/ssm/x", "SettingValue": "y"})
+    stub.add_response("reset_service_setting", {}, {"SettingId": "/ssm/x"})
+    with recorded_writes() as writes:
+        ssm_nodes.update_service_setting(client, "/ssm/x", "y")
+        ssm_nodes.reset_service_setting(client, "/ssm/x")
+    assert writes == ["updated the service setting /ssm/x", "reset the service setting /ssm/x"]
+
+
+def test_aws_makes_the_role_of_default_host_management(stubbed: StubbedClient) -> None:
+    client, stub = stubbed
+    if not ssm_nodes.has_host_management_calls(client):
+        with pytest.raises(AttributeError):
+            ssm_nodes.register_host_management(client, "SERVICE_MANAGED", False)
+        return
+    asked = {"PermissionModel": "SERVICE_MANAGED", "Overwrite": False}
+    stub.add_response("register_default_host_management_configuration", {}, asked)
+    stub.add_response("deregister_default_host_management_configuration", {}, {})
+    with recorded_writes() as writes:
+        ssm_nodes.register_host_management(client, "SERVICE_MANAGED", False)
+        ssm_nodes.deregister_host_management(client, "aws-reserved/x")
+    assert [write.rpartition(" ")[2] for write in writes] == ["SERVICE_MANAGED", "aws-reserved/x"]

@@ -68,6 +68,7 @@ class Node:
     stdout: str = "ok\n"
     stderr: str = ""
     platform: str = "Linux"
+    source: str = "AWS::EC2::Instance"
     ping: str = "Online"
     tags: dict[str, str] = dataclasses.field(default_factory=lambda: {"Role": "web"})
 
@@ -80,6 +81,7 @@ class Document:
     platforms: tuple[str, ...] = ("Linux", "MacOS")
     kind: str = "Command"
     content: str | None = None
+    providers: tuple[str, ...] = ()
 
 
 SHELL = Document(
@@ -241,7 +243,9 @@ class FakeSSM(FakeClient, service="ssm"):
             | ({"DefaultValue": str(declared["default"])} if "default" in declared else {})
             for name, declared in document.parameters.items()
         ]
-        described = {"PlatformTypes": list(document.platforms), "DocumentType": document.kind}
+        described: Json = {"PlatformTypes": list(document.platforms), "DocumentType": document.kind}
+        if document.providers:
+            described["CloudProviders"] = list(document.providers)
         return {"Document": {"Name": request["Name"], "Parameters": parameters, **described}}
 
     def get_document(self, **request: t.Any) -> Json:
@@ -264,6 +268,7 @@ class FakeSSM(FakeClient, service="ssm"):
                 "InstanceId": node,
                 "PingStatus": found.ping,
                 "PlatformType": found.platform,
+                "SourceType": found.source,
                 "ComputerName": f"host-{node}",
             }
             for node, found in self.nodes.items()
@@ -277,7 +282,7 @@ class FakeSSM(FakeClient, service="ssm"):
             return any(tag in values for tag in node.tags)
         if key == "resource-groups:Name":
             return True
-        known = {"InstanceIds": instance_id, "PlatformTypes": node.platform}
+        known = {"InstanceIds": instance_id, "PlatformTypes": node.platform, "SourceTypes": node.source}
         return (known[key] if key in known else node.tags.get(key.removeprefix("tag:"))) in values
 
     def _status(self, command: Command) -> str:
@@ -295,6 +300,7 @@ class FakeSSM(FakeClient, service="ssm"):
         return {
             "CommandId": command.command_id,
             "DocumentName": _document_name(command),
+            "DocumentVersion": command.request.get("DocumentVersion", ""),
             "Comment": command.request.get("Comment", ""),
             **{name: command.request[name] for name in OUTPUT_FIELDS if name in command.request},
             "InstanceIds": command.request.get("InstanceIds", []),

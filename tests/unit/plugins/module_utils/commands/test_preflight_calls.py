@@ -161,6 +161,34 @@ def test_a_document_that_fits_no_node_is_refused(count: int) -> None:
         check_platform(account, "Windows-Only")
 
 
+AZURE = "Microsoft.Compute/virtualMachines"
+
+
+@pytest.mark.parametrize(
+    ("providers", "sources", "fits"),
+    [
+        (("AWS",), [AZURE, AZURE], False),
+        (("AWS",), [AZURE, "AWS::EC2::Instance"], True),
+        (("Azure", "GCP"), ["AWS::SSM::ManagedInstance"], False),
+        (("Azure", "GCP"), ["compute.googleapis.com/Instance"], True),
+        (("AWS", "Azure", "GCP"), [AZURE], True),
+        ((), [AZURE], True),
+    ],
+)
+@pytest.mark.parametrize("platforms", [("Linux",), ()])
+def test_a_document_for_other_clouds_than_the_nodes_is_refused(
+    account: Account, providers: tuple[str, ...], sources: list[str], fits: bool, platforms: tuple[str, ...]
+) -> None:
+    account.ssm.nodes = {f"mi-{number:017x}": Node(source=source) for number, source in enumerate(sources)}
+    account.ssm.documents["Cloud"] = Document({}, providers=providers, platforms=platforms)
+    if fits:
+        check_platform(account, "Cloud")
+        assert account.ssm.calls["DescribeInstanceInformation"] <= 1
+        return
+    with pytest.raises(RequestError, match=r"^document_name is 'Cloud': it is for nodes of A.*, and the .* are of A"):
+        check_platform(account, "Cloud")
+
+
 def test_one_node_that_fits_on_a_later_page_is_enough() -> None:
     account = Account(120)
     account.ssm.nodes[account.ids[-1]] = Node(platform="Windows")

@@ -11,13 +11,14 @@ import typing as t
 
 import pytest
 from ansible_collections.ssmops.run_command.plugins.module_utils.nodes.managed_nodes import (
-    describe_default_host_management,
+    FILTER_CHOICES,
     describe_nodes,
     online_ids,
     parse_instance_filters,
     parse_node_filters,
 )
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import RequestError
+from local_aws.wire.validation import service_model
 
 NODE: dict[str, t.Any] = {
     "InstanceId": "i-2",
@@ -92,13 +93,15 @@ def test_tags_that_were_not_asked_for_are_not_shown() -> None:
     assert describe_nodes(t.cast("t.Any", [{"InstanceId": "i-1"}]), None) == [{"instance_id": "i-1"}]
 
 
-@pytest.mark.parametrize(
-    ("setting", "shown"),
-    [
-        (None, None),
-        ({"SettingValue": "$None", "Status": "Default"}, {"enabled": False, "role": "", "status": "Default"}),
-        ({"SettingValue": "s/R", "Status": "Customized"}, {"enabled": True, "role": "s/R", "status": "Customized"}),
-    ],
-)
-def test_default_host_management(setting: t.Any, shown: t.Any) -> None:
-    assert describe_default_host_management(setting) == shown
+def test_a_node_of_another_cloud() -> None:
+    node = {"InstanceId": "mi-1", "SourceType": "Microsoft.Compute/virtualMachines", "SourceLocation": "westeurope"}
+    (described,) = describe_nodes(t.cast("t.Any", [node]), None)
+    assert described["source_type"] == "Microsoft.Compute/virtualMachines"
+    assert described["source_location"] == "westeurope"
+
+
+def test_source_types_are_those_of_the_newest_botocore() -> None:
+    """Older ones do not list the other clouds, and send what they are given."""
+    shape: t.Any = service_model("ssm").shape_for("SourceType")
+    known = shape.enum
+    assert set(known) <= set(FILTER_CHOICES["SourceTypes"])
