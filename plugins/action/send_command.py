@@ -38,6 +38,10 @@ from ansible_collections.ssmops.run_command.plugins.plugin_utils.command_argumen
     ARGUMENT_SPEC,
     as_written,
 )
+from ansible_collections.ssmops.run_command.plugins.plugin_utils.inventory_places import (
+    check_one_place,
+    host_variables_of,
+)
 from ansible_collections.ssmops.run_command.plugins.plugin_utils.output_files import OutputFiles
 from ansible_collections.ssmops.run_command.plugins.plugin_utils.progress_display import ProgressDisplay
 from ansible_collections.ssmops.run_command.plugins.plugin_utils.run_assembly import Console, assembled_run
@@ -82,10 +86,11 @@ class ActionModule(AWSActionBase):
         try:
             arguments = self.validated_arguments(ARGUMENT_SPEC, as_written(self._task.args))
             check_arguments(arguments)
-            comment = job_comment(task_vars)
-            options = with_budget(read_options(arguments), in_job=bool(comment))
+            origin = job_origin(task_vars)
+            check_one_place(arguments["instance_ids"] or (), host_variables_of(task_vars))
+            options = with_budget(read_options(arguments), in_job=bool(origin))
             self.require_aws_sdk()
-            result = self._result(options, comment)
+            result = self._result(options, origin)
         except RequestError as error:
             message = error.without_value if self._task.no_log else str(error)
             return {"failed": True, "changed": False, "msg": message}
@@ -105,11 +110,11 @@ class ActionModule(AWSActionBase):
         named = NAMED_ARGUMENT.search(text)
         return f"{named[1] if named else 'An argument'} has a value that is not allowed {HIDDEN}."
 
-    def _result(self, options: SendOptions | AttachOptions, default_comment: str) -> Result:
+    def _result(self, options: SendOptions | AttachOptions, origin: tuple[str, ...]) -> Result:
         console = self._console(options)
         if isinstance(options, AttachOptions):
             return self._attach(options, console)
-        return self._send(options, console, default_comment)
+        return self._send(options, console, origin)
 
     def _attach(self, options: AttachOptions, console: Console) -> Result:
         if self._task.check_mode:
@@ -117,11 +122,11 @@ class ActionModule(AWSActionBase):
             options = dataclasses.replace(options, wait=options.wait.without_cancelling())
         return self._command_run(options, console, wait_time.seconds_for_attached(options)).attach(options.command_ids)
 
-    def _send(self, options: SendOptions, console: Console, default_comment: str) -> Result:
+    def _send(self, options: SendOptions, console: Console, origin: tuple[str, ...]) -> Result:
         preflight = Preflight(
             console.reader, console.retrier, console.display.warn, console.display.note, secret=console.display.secret
         )
-        wanted = self._request(options, preflight, default_comment)
+        wanted = self._request(options, preflight, origin)
         preflight.check_platform(wanted)
         if self._task.check_mode:
             # A task that does not wait does not get to know that there is no node.
@@ -142,13 +147,13 @@ class ActionModule(AWSActionBase):
         rest = preflight.preview(dataclasses.replace(wanted, instance_ids=found.missing_ids), fail_on)
         return adoption_preview(found, rest) if found.commands else rest
 
-    def _request(self, options: SendOptions, preflight: Preflight, default_comment: str) -> request.SendRequest:
+    def _request(self, options: SendOptions, preflight: Preflight, origin: tuple[str, ...]) -> request.SendRequest:
         parameters = preflight.parameters(
             options.document.document_name,
             options.document.document_version,
             request.short_form_parameters(options.parameters, self._script(options.parameters.script)),
         )
-        wanted = request.build_request(options, parameters, options.command.comment or default_comment)
+        wanted = request.build_request(options, parameters, origin)
         if not options.wait.wait:
             request.check_unwaited(wanted)
         return wanted
@@ -186,7 +191,7 @@ class ActionModule(AWSActionBase):
 
     def _console(self, options: TaskOptions) -> Console:
         reader = self._client("ssm")
-        files = self._output_files(options.result.output_dir)
+        files = self._output_files(options)
         display = ProgressDisplay(
             show_output=Display().verbosity > 0,
             files=files,
@@ -201,10 +206,11 @@ class ActionModule(AWSActionBase):
         timeouts = {name: timeout(name, chosen.get(name, seconds)) for name, seconds in TIMEOUTS.items()}
         return self.aws_client(service, **NO_RETRIES, **timeouts, **more)
 
-    def _output_files(self, directory: str | None) -> OutputFiles | None:
+    def _output_files(self, options: TaskOptions) -> OutputFiles | None:
+        directory = options.result.output_dir
         if not directory or self._task.check_mode:
             return None
-        files = OutputFiles(directory)
+        files = OutputFiles(directory, by_command=isinstance(options, AttachOptions) and len(options.command_ids) > 1)
         try:
             files.prepare()
         except (OSError, ValueError) as error:
@@ -232,10 +238,18 @@ def timeout(name: str, value: t.Any) -> float:
         raise RequestError.of_value(f"aws_config.{name} is", value, "it must be a number of seconds.") from error
 
 
-def job_comment(task_vars: t.Mapping[str, t.Any]) -> str:
-    """The default comment of commands in an AWX job: it finds them if the job was killed."""
-    job = task_vars.get("awx_job_id") or task_vars.get("tower_job_id")
-    return f"AWX job {job}" if job else ""
+def job_origin(task_vars: t.Mapping[str, t.Any]) -> tuple[str, ...]:
+    """The job of AWX and its template, by which the commands of a job that was killed are found; () outside of AWX."""
+
+    def number(name: str) -> str:
+        found = str(task_vars.get(f"awx_{name}") or task_vars.get(f"tower_{name}") or "")
+        # Outside of AWX, anybody may set the variable.
+        return found if found.isdecimal() else ""
+
+    job, template = number("job_id"), number("job_template_id")
+    if not job:
+        return ()
+    return (f"AWX job {job}", f"AWX template {template}") if template else (f"AWX job {job}",)
 
 
 def with_budget(options: SendOptions | AttachOptions, *, in_job: bool) -> SendOptions | AttachOptions:

@@ -34,12 +34,12 @@ Result = dict[str, t.Any]
 class Telling:
     """How the result of a task is told: when it is a failure, and with what.
 
-    :param output_files: the file of each node's output by node ID, as far as they are written.
+    :param output_files: the file of each output by command ID and node ID, as far as they are written.
     :param secret: the task has C(no_log): its message has no text of a node or of AWS.
     """
 
     fail_on: str
-    output_files: Mapping[str, str]
+    output_files: Mapping[tuple[str, str], str]
     secret: bool = False
 
 
@@ -155,9 +155,11 @@ class CommandRun:
     def _known(self, verdict: Verdict | None = None) -> Result:
         self._services.outputs.warn_of_gaps()
         result = report.build_result(verdict or Verdict(self._fleet.known()))
-        for node, path in self._telling.output_files.items():
-            if node in result["invocations"]:
-                result["invocations"][node]["output_file"] = path
+        for node, entry in result["invocations"].items():
+            for shown in (entry, *entry.get("by_command", {}).values()):
+                path = self._telling.output_files.get((shown["command_id"], node))
+                if path:
+                    shown["output_file"] = path
         return result
 
     def _finished(self) -> Result:

@@ -83,6 +83,11 @@ def _entry(result: Mapping[str, t.Any], where: str, instance_id: str) -> Result:
         raise CutResultError(
             f"The result was truncated by result_max_bytes and may have lost the output of {instance_id}."
         )
+    if any(not statuses.is_terminal(command["status"]) for command in known.get("commands", ())):
+        raise VerdictError(
+            f"{where} is of a task that did not wait for the end of its commands, and lacks {instance_id}: "
+            "wait for them with send_command's command_ids."
+        )
     raise MissingNodeError(
         f"The command was not sent to {instance_id}: the result has {counted(len(invocations), 'other node')}."
     )

@@ -25,12 +25,14 @@ if t.TYPE_CHECKING:
 class OutputFiles:
     """One file per node, C(INSTANCE-ID.txt): stdout and, if there is any, AWS's separator line and stderr.
 
-    Whatever is in the directory is replaced and never written to; several tasks may write to it at the same time.
+    With `by_command`, one per node and command, C(INSTANCE-ID.COMMAND-ID.txt). Whatever is in the directory
+    is replaced and never written to; several tasks may write to it at the same time.
     """
 
-    def __init__(self, directory: str) -> None:
+    def __init__(self, directory: str, *, by_command: bool = False) -> None:
         self._directory = pathlib.Path(directory)
-        self.written: dict[str, str] = {}
+        self._by_command = by_command
+        self.written: dict[tuple[str, str], str] = {}
 
     def prepare(self) -> None:
         """Create the directory if it does not exist, for its owner only.
@@ -43,13 +45,13 @@ class OutputFiles:
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(self._directory))
 
     def write(self, invocation: Invocation) -> None:
-        """Write (or replace) the node's file, readable by its owner only: output may contain secrets.
+        """Write (or replace) the file of a result, readable by its owner only: output may contain secrets.
 
-        `written` then contains its path by node ID.
+        `written` then contains its path by command ID and node ID.
 
         :raises OSError: it cannot be written.
         """
-        path = self.path(invocation.instance_id)
+        path = self.path(invocation)
         # A new file of mode 0600 under a name that nobody can guess, opened with O_EXCL and O_NOFOLLOW.
         descriptor, partial = tempfile.mkstemp(".partial", f".{invocation.instance_id}.", self._directory)
         with contextlib.ExitStack() as undo:
@@ -58,11 +60,12 @@ class OutputFiles:
                 file.write(joined_texts(_texts(invocation)))
             os.replace(partial, path)
             undo.pop_all()
-        self.written[invocation.instance_id] = str(path)
+        self.written[invocation.command_id, invocation.instance_id] = str(path)
 
-    def path(self, instance_id: str) -> pathlib.Path:
-        """The path of the node's file."""
-        return self._directory / f"{instance_id}.txt"
+    def path(self, invocation: Invocation) -> pathlib.Path:
+        """The path of the file of a result."""
+        name = [invocation.instance_id, invocation.command_id] if self._by_command else [invocation.instance_id]
+        return self._directory / ".".join([*name, "txt"])
 
 
 def _texts(invocation: Invocation) -> Iterator[str]:

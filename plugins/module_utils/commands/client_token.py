@@ -89,6 +89,10 @@ def _difference(request: SendRequest, command: CommandTypeDef) -> str:
     fields = _fields(command)
     if _name(str(request.fields["DocumentName"])) != _name(fields.get("DocumentName", "")):
         return "another document"
+    versions = {fields.get("DocumentVersion", ""), request.fields.get("DocumentVersion", "")}
+    # Only numbers: AWS may list the version that $DEFAULT or $LATEST was.
+    if len([version for version in versions if str(version).isdecimal()]) > 1:
+        return "another version of the document"
     if dict(request.fields.get("Parameters") or {}) != dict(fields.get("Parameters") or {}):
         return "other parameters"
     return "" if is_sent_again(command) or _is_for(request, command) else "other nodes"

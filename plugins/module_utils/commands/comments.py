@@ -3,15 +3,19 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The comment of a command: the user's text, and the marks by which a task finds its commands again. Pure.
 
-The format: the text, C(token=CLIENT_TOKEN), C(part 2/10) or C(again 1), and the token of the request, which is always
-at the end.
+The format: the text, C(AWX job ID) and C(AWX template ID) in a job of AWX, C(token=CLIENT_TOKEN), C(part 2/10) or
+C(again 1), and the token of the request, which is always at the end.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import re
+import typing as t
 import uuid
+
+if t.TYPE_CHECKING:
+    from collections.abc import Sequence
 
 # SendCommand's limit (API reference), in characters.
 MAX_COMMENT_LENGTH = 100
@@ -46,8 +50,11 @@ def new_token() -> str:
     return f"ssmops-{uuid.uuid4().hex[:16]}"
 
 
-def comment_of(marks: Marks, text: str) -> str:
-    """The comment with the marks, and as much of the text as fits."""
+def comment_of(marks: Marks, text: str, origin: Sequence[str] = ()) -> str:
+    """The comment with the marks, and as much of `origin` and then of the text as fits.
+
+    :param origin: words on what sends the command, the most important first.
+    """
     words = [
         f"token={marks.client_token}" if marks.client_token else "",
         "part {}/{}".format(*marks.part) if marks.part != (1, 1) else "",
@@ -55,10 +62,14 @@ def comment_of(marks: Marks, text: str) -> str:
         marks.token,
     ]
     ending = " ".join(word for word in words if word)
-    shown = text[: MAX_COMMENT_LENGTH - len(ending) - 1].rstrip()
+    room = MAX_COMMENT_LENGTH - len(ending) - 1
+    fitting = next(kept for count in range(len(origin), -1, -1) if len(kept := " ".join(origin[:count])) <= room)
+    if fitting:
+        return f"{text[: max(room - len(fitting) - 1, 0)].rstrip()} {fitting} {ending}".lstrip()
+    shown = text[:room].rstrip()
     if _IMITATION.search(shown):
         # Text that looks like marks is kept apart from them.
-        shown = f"{text[: MAX_COMMENT_LENGTH - len(ending) - 3].rstrip()} ;"
+        shown = f"{text[: room - 2].rstrip()} ;"
     return f"{shown} {ending}".lstrip()
 
 

@@ -24,7 +24,6 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.commands import
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.client_token_calls import find_adoption
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.comments import (
     Marks,
-    comment_of,
     marks_of,
     new_token,
 )
@@ -243,7 +242,7 @@ class FleetRun:
 
     def _send(self, request: SendRequest, fields: dict[str, t.Any], share: rate_control.Share | None) -> None:
         token = new_token()
-        comment = comment_of(self._marks(request, token), request.comment)
+        comment = request.comment_with(self._marks(request, token))
         ids = asked_nodes(fields)
         self._unanswered = _Unanswered(request.fields["DocumentName"], token, ids, share)
         try:
@@ -312,7 +311,7 @@ class FleetRun:
         """
         deadline = self._services.deadline
         while self.active_command_ids and not deadline.expired:
-            deadline.sleep(track.pause_after(deadline.elapsed))
+            deadline.sleep(self._pause())
             try:
                 self._poll()
             except AnsibleAWSError as error:
@@ -320,14 +319,34 @@ class FleetRun:
                     raise
                 break
             self._send_waiting()
+        self._finish_lagging()
         self.timed_out = bool(self.active_command_ids)
+
+    def _pause(self) -> float:
+        """Seconds until something is to be asked: the status of a command, or the results that one lacks."""
+        elapsed = self._services.deadline.elapsed
+        active = [part for part in self.parts if not part.ended]
+        pauses = [part.look_again_at - elapsed for part in active if part.has_ended]
+        if len(pauses) < len(active):
+            pauses.append(track.pause_after(elapsed))
+        return max(0.0, min(pauses))
+
+    def _finish_lagging(self) -> None:
+        """Wait for the results of commands that have ended, which may take longer than the task waits."""
+        deadline = self._services.deadline
+        while lagging := [part for part in self.parts if part.has_ended and not part.ended]:
+            deadline.pause(max(0.0, min(part.look_again_at for part in lagging) - deadline.elapsed))
+            for part in lagging:
+                self._end(part)
 
     def _poll(self) -> None:
         active = [part for part in self.parts if not part.ended]
-        listed = self._services.tracker.refresh([part.command for part in active])
-        for part in active:
-            self._update_part(part, listed.get(part.command_id))
-        self._collect_early([part for part in active if not part.has_ended])
+        running = [part for part in active if not part.has_ended]
+        if running:
+            listed = self._services.tracker.refresh([part.command for part in running])
+            for part in running:
+                self._update_part(part, listed.get(part.command_id))
+            self._collect_early([part for part in running if not part.has_ended])
         for part in active:
             if part.has_ended:
                 self._end(part)
@@ -391,20 +410,23 @@ class FleetRun:
             part.read = True
 
     def _end(self, part: Part) -> None:
-        """Collect a command that has ended: list it until all its nodes are there, because listings lag behind."""
+        """Collect a command that has ended, unless all its nodes are not there yet: listings lag behind."""
+        deadline = self._services.deadline
+        if deadline.elapsed < part.look_again_at:
+            return
+        first_look = deadline.elapsed
+        self._collect_results(part, None)
         targets = part.command.get("TargetCount", 0)
-        patience = self._services.deadline.another(track.VISIBILITY_DELAY)
-        while True:
-            self._collect_results(part, None)
-            if not part.running and len(part.collected) >= targets:
-                break
-            if patience.expired:
-                self._services.observer.warn(
-                    f"AWS lists {counted(len(part.collected), 'result')} of the command {part.command_id}, and "
-                    f"counts {counted(targets, 'node')}."
-                )
-                break
-            patience.pause(track.pause_before_looking_again(patience.elapsed))
+        if part.running or len(part.collected) < targets:
+            part.lagging_since = first_look if part.lagging_since is None else part.lagging_since
+            lagging = deadline.elapsed - part.lagging_since
+            if lagging < track.VISIBILITY_DELAY:
+                part.look_again_at = deadline.elapsed + track.pause_before_looking_again(lagging)
+                return
+            self._services.observer.warn(
+                f"AWS lists {counted(len(part.collected), 'result')} of the command {part.command_id}, and "
+                f"counts {counted(targets, 'node')}."
+            )
         part.ended = True
         self._settle(part)
 

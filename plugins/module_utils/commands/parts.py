@@ -37,8 +37,9 @@ class Part:
     """One command of the task: its last known state in AWS, its share of the task's limits, and its nodes.
 
     `collected` has the results of the nodes that have ended, `running` what is known of the others, both by node ID;
-    `asked` the node IDs that it was sent to, and `sent_again` those that the task has sent to again. `is_own` is false
-    for a command of another task, `is_one_of_several` true if that task had divided its nodes.
+    `lagging_since` and `look_again_at` are moments of the deadline's clock: since when its listing lacks results, and
+    when to read it again. `asked` has the node IDs that it was sent to, `sent_again` those that the task has sent to
+    again. `is_own` is false for a command of another task, `is_one_of_several` true if that task had divided its nodes.
     """
 
     command: CommandTypeDef
@@ -49,6 +50,8 @@ class Part:
     ended: bool = False
     read: bool = False
     unlisted_since: float | None = None
+    lagging_since: float | None = None
+    look_again_at: float = 0.0
     collected: dict[str, Invocation] = dataclasses.field(default_factory=dict)
     running: dict[str, Invocation] = dataclasses.field(default_factory=dict)
     failures_told: int = 0

@@ -52,6 +52,8 @@ class SendRequest:
     max_concurrency: str | None
     max_errors: str | None
     comment: str
+    # What sends the request, as the comment names it: a job of AWX, the most important words first.
+    origin: tuple[str, ...] = ()
     client_token: str | None = None
     client_token_max_age: int = 0
 
@@ -60,6 +62,10 @@ class SendRequest:
         for start in range(0, len(self.instance_ids), MAX_IDS_PER_COMMAND):
             yield self.instance_ids[start : start + MAX_IDS_PER_COMMAND]
 
+    def comment_with(self, marks: Marks) -> str:
+        """The comment of the command that has these marks."""
+        return comment_of(marks, self.comment, self.origin)
+
     def diff(self) -> dict[str, str]:
         """The request as Ansible shows it in diff mode."""
         marks = Marks("ssmops-...", self.client_token)
@@ -67,7 +73,7 @@ class SendRequest:
             **self.fields,
             "InstanceIds": list(self.instance_ids),
             "Targets": list(self.targets),
-            "Comment": comment_of(marks, self.comment),
+            "Comment": self.comment_with(marks),
         }
         limits = {"MaxConcurrency": self.max_concurrency, "MaxErrors": self.max_errors}
         sent = {name: value for name, value in {**shown, **limits}.items() if value}
@@ -96,8 +102,10 @@ def check_unwaited(request: SendRequest) -> None:
         )
 
 
-def build_request(options: SendOptions, parameters: Mapping[str, list[str]], comment: str) -> SendRequest:
-    """The request for checked options; `parameters` in the format of SendCommand, `comment` without a token."""
+def build_request(
+    options: SendOptions, parameters: Mapping[str, list[str]], origin: tuple[str, ...] = ()
+) -> SendRequest:
+    """The request for checked options; `parameters` in the format of SendCommand, `origin` as in SendRequest."""
     fields = {
         **_document_fields(options),
         "Parameters": dict(parameters) or None,
@@ -110,7 +118,8 @@ def build_request(options: SendOptions, parameters: Mapping[str, list[str]], com
         targets=tuple(_targets(options.targets)),
         max_concurrency=options.targets.max_concurrency,
         max_errors=options.targets.max_errors,
-        comment=comment,
+        comment=options.command.comment or "",
+        origin=origin,
         client_token=options.command.client_token,
         client_token_max_age=options.command.client_token_max_age,
     )

@@ -76,5 +76,5 @@ def _truncation_notes(cut: Entry) -> list[str]:
     if cut.get("plugins"):
         notes.append("result_max_bytes removed the output of single steps.")
     if cut.get("invocations"):
-        notes.append(f"result_max_bytes removed {counted(cut['invocations'], 'node')} that succeeded.")
+        notes.append(f"result_max_bytes removed {counted(cut['invocations'], 'node')}.")
     return notes

@@ -196,22 +196,25 @@ class RunCommandApi:
         filters = request.get("Filters") or []
         listing.check(filters)
         with self._engine.lock:
-            commands = self._engine.commands
-            entries = self._visible_invocations(request, region)
-            page, token = page_of((entry for entry in entries if listing.matches(entry, filters)), request)
-            found = [commands[entry.command_id].invocations[entry.instance_id] for entry in page]
+            if request.get("CommandId"):
+                found, token = page_of(self._invocations_of_command(request, region, filters), request)
+            else:
+                commands = self._engine.commands
+                entries = self._visible(commands.invocation_entries(request.get("InstanceId", "")), region)
+                shown_now = (entry for entry in entries if self._shows_invocations(entry))
+                page, token = page_of((entry for entry in shown_now if listing.matches(entry, filters)), request)
+                found = [commands[entry.command_id].invocations[entry.instance_id] for entry in page]
             details = bool(request.get("Details"))
             shown = [responses.invocation(invocation, details=details) for invocation in found]
         return {"CommandInvocations": shown, **token}
 
-    def _visible_invocations(self, request: Json, region: str) -> Iterator[Entry]:
-        instance_id = request.get("InstanceId", "")
-        entries: Iterable[Entry] = self._engine.commands.invocation_entries(instance_id)
-        if command_id := request.get("CommandId"):
-            if not list(self._visible_commands(request, region)):
-                raise ApiError("InvalidCommandId", "")
-            entries = map(Entry.of_invocation, self._engine.commands[command_id].chosen(instance_id))
-        return (entry for entry in self._visible(entries, region) if self._shows_invocations(entry))
+    def _invocations_of_command(self, request: Json, region: str, filters: list[Json]) -> list[Invocation]:
+        if not list(self._visible_commands(request, region)):
+            raise ApiError("InvalidCommandId", "")
+        command = self._engine.commands[request["CommandId"]]
+        chosen = command.chosen(request.get("InstanceId", "")) if self._shows_invocations(command) else []
+        # Without a filter, a page late in a large fleet costs no more than the first.
+        return [one for one in chosen if listing.matches(Entry.of_invocation(one), filters)] if filters else chosen
 
     def _shows_invocations(self, command: Command | Entry) -> bool:
         return time.time() >= command.requested_at + self._settings.consistency_gap

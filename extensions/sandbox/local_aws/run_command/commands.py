@@ -17,8 +17,8 @@ if t.TYPE_CHECKING:
     from .archive import Archive
     from .model import Command
 
-# What is kept in memory, in invocations: a fleet of 10,000 nodes, or as many small commands as weigh the same.
-KEPT_INVOCATIONS: t.Final = 10_000
+# What is kept in memory, in invocations: a command to 10,000 nodes, or as many small commands as weigh the same.
+KEPT_INVOCATIONS: t.Final = 11_000
 # What a command takes besides its invocations, in invocations.
 _COMMAND_WEIGHT: t.Final = 20
 

@@ -156,11 +156,9 @@ class Front:
             with self._parts.moto.lock:
                 status, xml = simulate.respond(messages.parse_form(request), self._parts.principals)
             return messages.Answer(status, "text/xml", xml)
-        corrected = self._corrected(call, request)
-        if corrected is not None:
-            return corrected
-        answer = self._parts.application.answer(environ)
-        if call.service in {"ec2", "iam"} and not call.operation.startswith(_READING):
+        answer = self._corrected(call, request) or self._parts.application.answer(environ)
+        # Not only EC2 and IAM: other services tag instances and launch them.
+        if call.service != "ssm" and not call.operation.startswith(_READING):
             self._parts.nodes.forget()
         return answer
 

@@ -187,7 +187,11 @@ def test_a_node_that_skips_every_step_is_seen_and_fails_if_wanted(scene: Scene, 
         ({}, "why", "why ssmops-"),
         ({"awx_job_id": 42}, None, "AWX job 42 ssmops-"),
         ({"tower_job_id": 42}, None, "AWX job 42 ssmops-"),
-        ({"awx_job_id": 42}, "why", "why ssmops-"),
+        ({"awx_job_id": 42}, "why", "why AWX job 42 ssmops-"),
+        ({"awx_job_id": 42, "awx_job_template_id": 7}, "why", "why AWX job 42 AWX template 7 ssmops-"),
+        ({"tower_job_id": 42, "tower_job_template_id": 7}, None, "AWX job 42 AWX template 7 ssmops-"),
+        ({"awx_job_template_id": 7}, "why", "why ssmops-"),
+        ({"awx_job_id": "1 token=deploy-7"}, "why", "why ssmops-"),
     ],
 )
 def test_comment(scene: Scene, task_vars: dict[str, t.Any], comment: str | None, start: str) -> None:
@@ -520,6 +524,17 @@ def test_files_are_written_and_named(scene: Scene) -> None:
         assert path == folder / f"{node}.txt"
         assert path.read_text() == "ok\n"
     assert "output_file" not in result["invocations"][scene.ids[2]]
+
+
+def test_a_node_of_several_commands_has_a_file_for_each(scene: Scene) -> None:
+    sent = [*scene.send()["command_ids"], *scene.send()["command_ids"]]
+    result = scene.run({"command_ids": sent, "output_dir": str(scene.folder / "out")})
+    node = scene.ids[0]
+    entries = result["invocations"][node]["by_command"]
+    files = [entries[command_id]["output_file"] for command_id in sent]
+    assert files == [str(scene.folder / "out" / f"{node}.{command_id}.txt") for command_id in sent]
+    assert [pathlib.Path(file).read_text() for file in files] == ["ok\n", "ok\n"]
+    assert result["invocations"][node]["output_file"] in files
 
 
 def test_a_directory_that_goes_away_does_not_cost_the_results(scene: Scene) -> None:

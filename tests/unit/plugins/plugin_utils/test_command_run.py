@@ -22,7 +22,7 @@ from ..module_utils.commands.given import make_request, send_options
 WAIT = send_options({}).wait
 
 
-def command_run(scene: Scene, files: dict[str, str] | None = None, **changes: t.Any) -> CommandRun:
+def command_run(scene: Scene, files: dict[tuple[str, str], str] | None = None, **changes: t.Any) -> CommandRun:
     wait = dataclasses.replace(WAIT, **changes)
     return CommandRun(scene.stations, lambda: None, wait, Telling("any", files or {}))
 
@@ -98,7 +98,9 @@ def test_an_error_is_told_with_its_hint(hint: str) -> None:
 
 def test_files_are_named_where_their_nodes_are() -> None:
     scene = Scene(2)
-    result = command_run(scene, {scene.ids[0]: "a.txt", "i-other": "b.txt"}).send(scene.by_tag(), no_hint)
+    sent = command_run(scene).send(scene.by_tag(), no_hint)["command_ids"]
+    files = {(sent[0], scene.ids[0]): "a.txt", (sent[0], "i-other"): "b.txt", ("other", scene.ids[1]): "c.txt"}
+    result = command_run(scene, files).attach(tuple(sent))
     assert result["invocations"][scene.ids[0]]["output_file"] == "a.txt"
     assert "output_file" not in result["invocations"][scene.ids[1]]
     assert "i-other" not in result["invocations"]
@@ -331,15 +333,18 @@ def test_node_ids_may_come_in_another_order() -> None:
     [
         ({"commands": "reboot"}, "other parameters"),
         ({"document_name": "AWS-RunPowerShellScript"}, "another document"),
+        ({"document_version": "2"}, "another version of the document"),
         ({"count": 2}, "other nodes"),
         ({"count": None}, "other nodes"),
     ],
 )
 def test_a_client_token_belongs_to_one_request(changes: dict[str, t.Any], difference: str) -> None:
     scene = Scene(3)
-    command_run(scene).send(with_token(scene, 3), no_hint)
+    command_run(scene).send(with_token(scene, 3, document_version="1"), no_hint)
     with pytest.raises(RequestError, match=f"deploy-7.*has it, with {difference}. A token belongs to one request"):
-        command_run(Scene.of(scene)).send(with_token(scene, **{"count": 3, **changes}), no_hint)
+        command_run(Scene.of(scene)).send(
+            with_token(scene, **{"count": 3, "document_version": "1", **changes}), no_hint
+        )
     assert len(scene.ssm.commands) == 1
 
 

@@ -105,6 +105,14 @@ def test_a_node_that_the_command_was_not_for_has_no_verdict() -> None:
     assert not isinstance(refusal.value, CutResultError)
 
 
+def test_a_task_that_did_not_wait_has_no_verdict() -> None:
+    running = {**result_with("Success", "Success"), "invocations": {}}
+    running["commands"][0]["status"] = "InProgress"
+    with pytest.raises(VerdictError, match=rf"did not wait .* lacks {NODE}: wait for them with") as refusal:
+        verdict(running, NODE)
+    assert not isinstance(refusal.value, MissingNodeError)
+
+
 @pytest.mark.parametrize("what", ["invocations", "nodes"])
 @pytest.mark.parametrize(("cut", "error"), [(1, CutResultError), (0, MissingNodeError)])
 def test_a_node_that_was_cut_out_is_not_taken_for_one_without_a_command(

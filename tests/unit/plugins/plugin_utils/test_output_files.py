@@ -30,7 +30,7 @@ def test_files_hold_every_byte_and_are_their_owners_only(tmp_path: pathlib.Path)
     path = tmp_path / "a" / "b" / f"{NODE}.txt"
     assert path.read_bytes() == "out\r\n\ufffd\u4e16\x00\n2\n----------ERROR-------\nerr\n".encode()
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    assert files.written == {NODE: str(path)}
+    assert files.written == {("command", NODE): str(path)}
     assert [entry.name for entry in path.parent.iterdir()] == [path.name]
     assert [stat.S_IMODE(folder.stat().st_mode) for folder in (path.parent, path.parent.parent)] == [0o700, 0o700]
 
@@ -39,13 +39,13 @@ def test_a_file_is_replaced_by_a_later_run(tmp_path: pathlib.Path) -> None:
     files = OutputFiles(str(tmp_path))
     files.write(ended(("long ago\n", "")))
     files.write(ended(("now\n", "")))
-    assert files.path(NODE).read_text() == "now\n"
+    assert (tmp_path / f"{NODE}.txt").read_text() == "now\n"
 
 
 def test_half_a_surrogate_pair_does_not_break_a_file(tmp_path: pathlib.Path) -> None:
     files = OutputFiles(str(tmp_path))
     files.write(ended(("\ud83d", "")))
-    assert files.path(NODE).read_bytes() == b"\xed\xa0\xbd"
+    assert (tmp_path / f"{NODE}.txt").read_bytes() == b"\xed\xa0\xbd"
 
 
 def test_a_file_in_the_place_of_the_directory_is_refused(tmp_path: pathlib.Path) -> None:
@@ -57,7 +57,7 @@ def test_a_file_in_the_place_of_the_directory_is_refused(tmp_path: pathlib.Path)
 def test_why_a_document_did_not_run_is_in_the_file(tmp_path: pathlib.Path) -> None:
     files = OutputFiles(str(tmp_path))
     files.write(dataclasses.replace(ended(status="Failed", rc=1), trace="no such plugin"))
-    assert files.path(NODE).read_text() == "\n----------ERROR-------\nno such plugin"
+    assert (tmp_path / f"{NODE}.txt").read_text() == "\n----------ERROR-------\nno such plugin"
 
 
 @pytest.mark.parametrize("name", [f"{NODE}.partial", f"{NODE}.txt", f".{NODE}.partial"])
@@ -73,7 +73,7 @@ def test_a_planted_link_leads_nowhere(tmp_path: pathlib.Path, name: str, is_hard
     files = OutputFiles(str(folder))
     files.write(ended(("secret", "")))
     assert target.read_text() == "precious"
-    assert (files.path(NODE).read_text(), files.path(NODE).is_symlink()) == ("secret", False)
+    assert ((folder / f"{NODE}.txt").read_text(), (folder / f"{NODE}.txt").is_symlink()) == ("secret", False)
 
 
 @pytest.mark.parametrize("name", [f"{NODE}.partial", f"{NODE}.txt"])
@@ -85,7 +85,7 @@ def test_a_planted_file_of_another_mode_is_replaced(tmp_path: pathlib.Path, name
     with planted.open() as reader:
         files.write(ended(("secret", "")))
         assert reader.read() == "planted"
-    assert stat.S_IMODE(files.path(NODE).stat().st_mode) == 0o600
+    assert stat.S_IMODE((tmp_path / f"{NODE}.txt").stat().st_mode) == 0o600
 
 
 def test_what_cannot_be_put_in_its_place_leaves_nothing_behind(tmp_path: pathlib.Path) -> None:

@@ -214,6 +214,18 @@ def test_no_node_with_the_tag_is_a_success_of_its_own_kind(ssm: t.Any) -> None:
     assert ended(ssm, command_id)["StatusDetails"] == "NoInstancesInTag"
 
 
+def test_a_tag_of_another_service_counts_at_once(sandbox: LocalSandbox, ssm: t.Any) -> None:
+    tagging = sandbox.client("resourcegroupstaggingapi")
+    owner = {"Targets": [{"Key": "tag:Owner", "Values": ["Finance"]}]}
+    assert ended(ssm, send(ssm, **owner))["TargetCount"] == 0
+    node = ssm.describe_instance_information(Filters=[{"Key": "tag:Role", "Values": ["web"]}])
+    account = sandbox.client("sts").get_caller_identity()["Account"]
+    arn = f"arn:aws:ec2:us-east-1:{account}:instance/{node['InstanceInformationList'][0]['InstanceId']}"
+    answer = tagging.tag_resources(ResourceARNList=[arn], Tags={"Owner": "Finance"})
+    assert not answer["FailedResourcesMap"]
+    assert ended(ssm, send(ssm, **owner))["TargetCount"] == 1
+
+
 def test_targets_grow_while_the_command_runs(sandbox: LocalSandbox, ssm: t.Any) -> None:
     sandbox.control("POST", "config", {"settings": {"target_growth": 2}})
     command_id = send(ssm, Targets=[{"Key": "tag:Role", "Values": ["many"]}], MaxConcurrency="100%")

@@ -300,6 +300,7 @@ class FakeSSM(FakeClient, service="ssm"):
         return {
             "CommandId": command.command_id,
             "DocumentName": _document_name(command),
+            "DocumentVersion": command.request.get("DocumentVersion", ""),
             "Comment": command.request.get("Comment", ""),
             **{name: command.request[name] for name in OUTPUT_FIELDS if name in command.request},
             "InstanceIds": command.request.get("InstanceIds", []),

@@ -30,7 +30,7 @@ def send_options(given: Mapping[str, t.Any]) -> SendOptions:
 
 def make_request(given: Mapping[str, t.Any], parameters: Mapping[str, list[str]] | None = None) -> SendRequest:
     """The request of a task that sends, with these parameters of its document."""
-    return build_request(send_options(given), parameters or {}, "")
+    return build_request(send_options(given), parameters or {})
 
 
 def given_record(*found: Invocation, command: t.Any = None, **more: t.Any) -> CommandRecord:

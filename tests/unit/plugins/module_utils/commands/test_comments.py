@@ -51,6 +51,22 @@ def test_the_text_has_what_is_left() -> None:
 
 
 @pytest.mark.parametrize(
+    ("client_token", "text", "start"),
+    [
+        ("awx-job-1234567", "x" * 100, f"{'x' * 9} AWX job 1234567 AWX template 1234 token="),
+        ("t" * 36, "why", "why AWX job 1234567 token="),
+        (None, "rotate token=abc", "rotate token=abc AWX job 1234567 AWX template 1234 part 10/20 "),
+    ],
+)
+def test_the_origin_has_room_before_the_text(client_token: str | None, text: str, start: str) -> None:
+    marks = Marks(TOKEN, client_token, (10, 20))
+    comment = comment_of(marks, text, ("AWX job 1234567", "AWX template 1234"))
+    assert comment.startswith(start)
+    assert len(comment) <= MAX_COMMENT_LENGTH
+    assert marks_of(comment) == marks
+
+
+@pytest.mark.parametrize(
     "text", ["rotate token=abc", "why token=abc again 1", "part 1/2", "again 1", "x" * 70 + " token=a"]
 )
 def test_text_that_looks_like_marks_is_none(text: str) -> None:

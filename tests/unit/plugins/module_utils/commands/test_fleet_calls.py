@@ -221,6 +221,41 @@ def test_listings_that_lag_behind_are_read_again(scene_of: type[Scene]) -> None:
     assert not scene.observer.warnings
 
 
+def test_commands_whose_listings_lag_behind_are_waited_for_together(scene_of: type[Scene]) -> None:
+    scene = scene_of(150)
+    scene.ssm.nodes = {node: Node(seconds=1.0) for node in scene.ids}
+    hidden = scene.ids[::50]
+    page = scene.ssm.list_command_invocations
+    t.cast("t.Any", scene.ssm).list_command_invocations = lambda **request: {
+        "CommandInvocations": [
+            listed for listed in page(**request)["CommandInvocations"] if listed["InstanceId"] not in hidden
+        ]
+    }
+    began = scene.clock.now
+    scene.run.send_to_ids(scene.by_ids(max_errors="100%", max_concurrency="100%"))
+    scene.run.watch()
+    assert scene.clock.now - began < 75
+    assert len(scene.observer.warnings) == 3
+    assert scene.verdict.summary["success"] == 147
+    # Looking again takes longer each time, and asks for no status.
+    assert scene.ssm.calls["ListCommandInvocations"] <= 3 * 18
+    assert scene.ssm.calls["ListCommands"] <= 6
+
+
+def test_a_listing_that_stays_behind_after_the_wait_is_still_waited_for(scene_of: type[Scene]) -> None:
+    scene = scene_of(3, seconds=5.0)
+    scene.ssm.nodes = {node: Node(seconds=1.0) for node in scene.ids}
+    page = scene.ssm.list_command_invocations
+    began = scene.clock.now
+    t.cast("t.Any", scene.ssm).list_command_invocations = lambda **request: (
+        page(**request) if scene.clock.now > began + 30 else {"CommandInvocations": []}
+    )
+    scene.run.send_to_targets(scene.by_tag())
+    scene.run.watch()
+    assert not scene.run.timed_out
+    assert scene.verdict.summary["success"] == 3
+
+
 def test_an_error_that_the_listing_of_failures_does_not_show_costs_one_look(scene_of: type[Scene]) -> None:
     scene = scene_of(50)
     scene.ssm.nodes[scene.ids[0]] = Node(seconds=1.0, status="TimedOut", details="ExecutionTimedOut", rc=-1)

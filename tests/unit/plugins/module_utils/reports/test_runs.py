@@ -36,14 +36,14 @@ def test_a_reader_is_told_what_was_cut() -> None:
     assert list(runs.notes) == [
         "result_max_bytes removed the beginnings of 12 outputs.",
         "result_max_bytes removed the output of single steps.",
-        "result_max_bytes removed 3 nodes that succeeded.",
+        "result_max_bytes removed 3 nodes.",
     ]
     one = parse_runs(
         {"commands": [], "invocations": {}, "result_cut": {"outputs": 1, "plugins": False, "invocations": 1}}
     )
     assert list(one.notes) == [
         "result_max_bytes removed the beginnings of 1 output.",
-        "result_max_bytes removed 1 node that succeeded.",
+        "result_max_bytes removed 1 node.",
     ]
     nothing = {"outputs": 0, "plugins": False, "invocations": 0}
     assert parse_runs({"commands": [], "invocations": {}, "result_cut": nothing}).notes == []
