@@ -43,6 +43,7 @@ WITHOUT_OPERATION: t.Final = frozenset(
 KEYS: t.Final = frozenset(
     {
         "AWS:SourceOwner",
+        "autoscaling:ResourceTag",
         "aws:CalledVia",
         "aws:ViaAWSMCPService",
         "aws:CurrentTime",
