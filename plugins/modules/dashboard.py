@@ -19,8 +19,8 @@ author:
 notes:
   - The last widget of a dashboard that the module creates is a line of text that says so. It is the mark of the module,
     and neither part of O(body) nor of the result.
-  - "Required permissions: cloudwatch:GetDashboard, cloudwatch:PutDashboard and cloudwatch:DeleteDashboards. Users who
-    view the dashboard for Run Command need logs:StartQuery and logs:GetQueryResults on its log groups."
+  - "Required permissions: cloudwatch:GetDashboard; to create or to change, cloudwatch:PutDashboard; with
+    O(state=absent), cloudwatch:DeleteDashboards."
 options:
   state:
     description:

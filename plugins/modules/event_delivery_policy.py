@@ -24,9 +24,9 @@ notes:
   - A queue without a KMS key is encrypted with keys of SQS, which EventBridge can use. The policy of a KMS key must
     allow C(events.amazonaws.com), and for alarms C(cloudwatch.amazonaws.com), to call kms:Decrypt and
     kms:GenerateDataKey, without a condition on aws:SourceArn. The module warns if it does not, or if it may not be read.
-  - "Required permissions: sqs:GetQueueUrl, sqs:GetQueueAttributes and sqs:SetQueueAttributes for a queue,
-    sns:GetTopicAttributes and sns:SetTopicAttributes for a topic. To check a KMS key, kms:DescribeKey and
-    kms:GetKeyPolicy."
+  - "Required permissions: with O(queue) sqs:GetQueueUrl and sqs:GetQueueAttributes, with O(topic)
+    sns:GetTopicAttributes; to create or to change or with O(state=absent), with O(queue) sqs:SetQueueAttributes, with
+    O(topic) sns:SetTopicAttributes."
 options:
   state:
     description:

@@ -27,10 +27,12 @@ notes:
     deliver to it. M(ssmops.run_command.log_resource_policy) creates it for log groups,
     M(ssmops.run_command.event_delivery_policy) for queues and topics.
   - A rule that the module creates has the tag C(ssmops:made-by) with the value C(ssmops.run_command.event_rule).
-  - "Required permissions: events:DescribeRule, events:ListTagsForResource, events:ListTargetsByRule to create a
-    rule, events:PutRule and events:TagResource; and, depending on the changes, events:PutTargets, events:RemoveTargets,
-    events:UntagResource, events:DeleteRule, and iam:PassRole on the roles of targets. With ssm:DescribeDocument, the
-    module checks that the documents of targets exist and have the parameters."
+  - "Required permissions: events:DescribeRule; to create, events:PutRule, events:PutTargets and events:TagResource,
+    with O(role_arn) iam:PassRole for events.amazonaws.com; to change, events:ListTagsForResource,
+    events:ListTargetsByRule, events:PutRule, events:PutTargets and events:RemoveTargets, with O(tags)
+    events:TagResource and events:UntagResource, with O(role_arn) iam:PassRole for events.amazonaws.com; with
+    O(state=absent), events:ListTagsForResource, events:ListTargetsByRule, events:RemoveTargets and
+    events:DeleteRule."
 options:
   state:
     description:

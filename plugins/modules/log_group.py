@@ -25,10 +25,11 @@ notes:
   - A log group that the module creates has the tag C(ssmops:made-by) with the value C(ssmops.run_command.log_group).
     Agents create log groups themselves, so one without the tag is used too; only the options given are set, and its other
     tags are kept.
-  - "Required permissions: logs:DescribeLogGroups and logs:ListTagsForResource; to create a log group,
-    logs:CreateLogGroup and logs:TagResource; and, depending on the changes, logs:PutRetentionPolicy,
-    logs:DeleteRetentionPolicy, logs:AssociateKmsKey, logs:DisassociateKmsKey, logs:UntagResource,
-    logs:PutLogGroupDeletionProtection and logs:DeleteLogGroup."
+  - "Required permissions: logs:DescribeLogGroups and logs:ListTagsForResource; to create, logs:CreateLogGroup and
+    logs:TagResource, with O(retention_in_days) logs:PutRetentionPolicy; to change, with O(tags) logs:TagResource and
+    logs:UntagResource, with O(retention_in_days) logs:PutRetentionPolicy and logs:DeleteRetentionPolicy, with
+    O(kms_key_id) logs:AssociateKmsKey and logs:DisassociateKmsKey, with O(deletion_protection_enabled)
+    logs:PutLogGroupDeletionProtection; with O(state=absent), logs:DeleteLogGroup."
 options:
   state:
     description:

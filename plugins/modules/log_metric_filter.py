@@ -23,8 +23,8 @@ notes:
   - A metric filter takes no tag, so its metric tells whose it is. A filter of this name with a different metric than
     O(metric_namespace) and O(metric_name) counts as not made by this collection, even with O(state=absent).
   - A node sends many lines in one event, so a filter of a log group that commands write to counts events, not lines.
-  - "Required permissions: logs:DescribeMetricFilters, logs:PutMetricFilter and logs:DeleteMetricFilter.
-    With logs:DescribeLogGroups, the module checks the class of the log group before a change."
+  - "Required permissions: logs:DescribeMetricFilters; to create or to change, logs:PutMetricFilter; with
+    O(state=absent), logs:DeleteMetricFilter."
 options:
   state:
     description:

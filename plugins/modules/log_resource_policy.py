@@ -21,7 +21,8 @@ author:
 notes:
   - EventBridge does not provide the rule that writes to a log group in a way that a policy could use as a condition, so
     the statement has no condition.
-  - "Required permissions: logs:DescribeResourcePolicies, logs:PutResourcePolicy and logs:DeleteResourcePolicy."
+  - "Required permissions: logs:DescribeResourcePolicies; to create or to change, logs:PutResourcePolicy; with
+    O(state=absent), logs:PutResourcePolicy and logs:DeleteResourcePolicy."
 options:
   state:
     description:

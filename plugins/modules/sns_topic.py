@@ -23,9 +23,11 @@ notes:
   - EventBridge cannot use the key V(alias/aws/sns). An encrypted topic needs a customer managed key whose policy allows
     C(events.amazonaws.com) to use it.
   - A topic that the module creates has the tag C(ssmops:made-by) with the value C(ssmops.run_command.sns_topic).
-  - "Required permissions: sns:GetTopicAttributes, sns:ListTagsForResource and sns:ListSubscriptionsByTopic; to create a
-    topic, sns:CreateTopic and sns:TagResource; and, depending on the changes, sns:SetTopicAttributes, sns:Subscribe,
-    sns:Unsubscribe, sns:UntagResource and sns:DeleteTopic."
+  - "Required permissions: sns:GetTopicAttributes; to create, sns:CreateTopic and sns:TagResource, with
+    O(subscriptions) sns:Subscribe; to change, sns:ListTagsForResource, sns:ListSubscriptionsByTopic and
+    sns:SetTopicAttributes, with O(tags) sns:TagResource and sns:UntagResource, with O(subscriptions) sns:Subscribe
+    and sns:Unsubscribe; with O(state=absent), sns:ListTagsForResource, sns:ListSubscriptionsByTopic and
+    sns:DeleteTopic."
 options:
   state:
     description:
