@@ -29,7 +29,7 @@ define NEEDS_PYTHON
 endef
 
 .DEFAULT_GOAL := help
-.PHONY: help venv tree env demo sandbox test $(TEST_STEPS) release-notes test-matrix unit-oldest bench bench-engine bench-sandbox faults faults-short \
+.PHONY: help venv tree env demo sandbox test $(TEST_STEPS) release-notes test-matrix unit-oldest bench bench-engine bench-inventory bench-sandbox faults faults-short \
   moto-suite eda pattern service-authorization clean
 
 help: ## show this list
@@ -116,6 +116,9 @@ bench: venv .venv-benchmark/.complete ## compare with other tools: calls, second
 
 bench-engine: venv ## measure what send_command keeps to: rate limits, memory, ramps, a command of no length
 	$(BIN)/python tests/benchmark/engine.py $(ARGS)
+
+bench-inventory: venv ## compare the inventory of 10,000 nodes with that of amazon.aws.aws_ec2
+	$(BIN)/python tests/benchmark/inventory.py $(ARGS)
 
 bench-sandbox: venv ## measure the sandbox: its start, listings and commands in a second, its memory
 	$(BIN)/python tests/benchmark/sandbox.py $(ARGS)

@@ -38,6 +38,10 @@ from ansible_collections.ssmops.run_command.plugins.plugin_utils.command_argumen
     ARGUMENT_SPEC,
     as_written,
 )
+from ansible_collections.ssmops.run_command.plugins.plugin_utils.inventory_places import (
+    check_one_place,
+    host_variables_of,
+)
 from ansible_collections.ssmops.run_command.plugins.plugin_utils.output_files import OutputFiles
 from ansible_collections.ssmops.run_command.plugins.plugin_utils.progress_display import ProgressDisplay
 from ansible_collections.ssmops.run_command.plugins.plugin_utils.run_assembly import Console, assembled_run
@@ -83,6 +87,7 @@ class ActionModule(AWSActionBase):
             arguments = self.validated_arguments(ARGUMENT_SPEC, as_written(self._task.args))
             check_arguments(arguments)
             origin = job_origin(task_vars)
+            check_one_place(arguments["instance_ids"] or (), host_variables_of(task_vars))
             options = with_budget(read_options(arguments), in_job=bool(origin))
             self.require_aws_sdk()
             result = self._result(options, origin)
@@ -234,17 +239,18 @@ def timeout(name: str, value: t.Any) -> float:
 
 
 def job_origin(task_vars: t.Mapping[str, t.Any]) -> tuple[str, ...]:
-    """The job of AWX and its template, by which the commands of a job that was killed are found; () outside of AWX."""
+    """The job of AWX, its workflow and its template, by which commands of a killed job are found; () outside of AWX."""
 
     def number(name: str) -> str:
         found = str(task_vars.get(f"awx_{name}") or task_vars.get(f"tower_{name}") or "")
         # Outside of AWX, anybody may set the variable.
         return found if found.isdecimal() else ""
 
-    job, template = number("job_id"), number("job_template_id")
-    if not job:
+    if not number("job_id"):
         return ()
-    return (f"AWX job {job}", f"AWX template {template}") if template else (f"AWX job {job}",)
+    # The first words are the last to be left out of a comment that has little room.
+    places = (("job", "job_id"), ("workflow", "workflow_job_id"), ("template", "job_template_id"))
+    return tuple(f"AWX {word} {number(name)}" for word, name in places if number(name))
 
 
 def with_budget(options: SendOptions | AttachOptions, *, in_job: bool) -> SendOptions | AttachOptions:

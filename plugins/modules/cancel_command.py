@@ -28,7 +28,7 @@ notes:
     environment variable E(MAX_EVENT_RES).
   - The search by O(client_token) and O(comment) lists all commands of the account and region since O(max_age), 50 with
     each call.
-  - "Required permissions: ssm:ListCommands, ssm:CancelCommand and ssm:ListCommandInvocations."
+  - "Required permissions: ssm:ListCommands and ssm:ListCommandInvocations; to cancel, ssm:CancelCommand."
 options:
   command_ids:
     description:

@@ -26,7 +26,9 @@ notes:
   - AWS keeps commands for 30 days.
   - The parameters of the commands are not returned, because they may contain secrets.
   - Users who may call ListCommandInvocations can read the output of every command in the account and region.
-  - "Required permissions: ssm:ListCommands, ssm:ListCommandInvocations and ssm:GetCommandInvocation."
+  - "Required permissions: ssm:ListCommands, with O(include_invocations) ssm:ListCommandInvocations."
+  - "Optional permissions: ssm:GetCommandInvocation with O(exact_output), without which a stream is cut after 2,500
+    characters, and stdout and stderr may be mixed."
 options:
   command_ids:
     description:

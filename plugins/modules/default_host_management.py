@@ -20,9 +20,11 @@ author:
   - ssmops.run_command contributors (@ssmops)
 notes:
   - M(ssmops.run_command.managed_node_info) shows the setting without changing it.
-  - "Required permissions: ssm:GetServiceSetting; to enable it, ssm:UpdateServiceSetting, iam:GetRole and iam:PassRole;
-    to disable it, ssm:ResetServiceSetting. For a role that AWS manages also iam:CreateRole and iam:AttachRolePolicy or,
-    to disable it, iam:DeleteRole."
+  - "Required permissions: ssm:GetServiceSetting; with O(state=enabled), ssm:UpdateServiceSetting and iam:PassRole for
+    ssm.amazonaws.com; with O(state=disabled), ssm:ResetServiceSetting; for a role that AWS manages, to enable it,
+    iam:CreateRole and iam:AttachRolePolicy; to disable it, iam:DeleteRole."
+  - "Optional permissions: iam:GetRole, without which whether the role exists, and Systems Manager may assume it, is
+    not checked before."
 options:
   state:
     description:

@@ -26,11 +26,19 @@ notes:
     or O(force).
   - Statements that the module adds to the trust policy of an existing role have the Sids C(RunCommandInstances) and
     C(RunCommandHybridNodes).
-  - "Required permissions: iam:GetInstanceProfile, iam:GetRole, iam:GetRolePolicy, iam:ListRolePolicies and
-    iam:ListAttachedRolePolicies; to create a profile, iam:CreateRole, iam:TagRole, iam:CreateInstanceProfile,
-    iam:TagInstanceProfile, iam:AddRoleToInstanceProfile, iam:PassRole on the role and, depending on the options,
-    iam:AttachRolePolicy and iam:PutRolePolicy; to change or delete any of these, the corresponding actions; and with
-    O(state=absent) iam:ListInstanceProfilesForRole and ec2:DescribeIamInstanceProfileAssociations."
+  - "Required permissions: iam:GetInstanceProfile and iam:GetRole; to create, iam:CreateRole, iam:TagRole,
+    iam:CreateInstanceProfile, iam:TagInstanceProfile, iam:AddRoleToInstanceProfile, iam:PassRole for
+    ec2.amazonaws.com and iam:AttachRolePolicy, with O(core_policy), O(cloudwatch_log_groups), O(output_s3_buckets) or
+    O(agent_s3_buckets) iam:PutRolePolicy; to change, iam:ListRolePolicies, iam:ListAttachedRolePolicies,
+    iam:GetRolePolicy, iam:AddRoleToInstanceProfile, iam:PassRole for ec2.amazonaws.com and
+    iam:UpdateAssumeRolePolicy, with O(core_policy) or O(managed_policies) iam:AttachRolePolicy, with O(core_policy),
+    O(cloudwatch_log_groups), O(output_s3_buckets) or O(agent_s3_buckets) iam:PutRolePolicy and iam:DeleteRolePolicy,
+    with O(core_policy) iam:DetachRolePolicy, with O(permissions_boundary) iam:PutRolePermissionsBoundary and
+    iam:DeleteRolePermissionsBoundary, with O(tags) iam:TagRole, iam:UntagRole, iam:TagInstanceProfile and
+    iam:UntagInstanceProfile; with O(state=absent), iam:ListRolePolicies, iam:ListAttachedRolePolicies,
+    iam:GetRolePolicy, iam:ListInstanceProfilesForRole, ec2:DescribeIamInstanceProfileAssociations,
+    iam:RemoveRoleFromInstanceProfile, iam:DeleteInstanceProfile, iam:DetachRolePolicy, iam:DeleteRolePolicy and
+    iam:DeleteRole."
   - IAM is global, but instances are regional. The module looks for instances that use a profile only in the region of
     the task.
 options:

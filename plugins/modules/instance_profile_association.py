@@ -21,12 +21,14 @@ description:
 author:
   - ssmops.run_command contributors (@ssmops)
 notes:
-  - The caller needs C(ec2:DescribeInstances), C(ec2:DescribeIamInstanceProfileAssociations), C(iam:PassRole) on the
-    role, depending on the change C(ec2:AssociateIamInstanceProfile), C(ec2:ReplaceIamInstanceProfileAssociation) or
-    C(ec2:DisassociateIamInstanceProfile), and C(ssm:DescribeInstanceInformation) for O(wait_online).
-  - With C(iam:GetInstanceProfile), the module reports a profile that does not exist immediately, and associates a
-    profile again that was deleted and recreated. With C(iam:SimulatePrincipalPolicy), O(wait_online) reports the
-    permissions that a role lacks.
+  - "Required permissions: ec2:DescribeInstances and ec2:DescribeIamInstanceProfileAssociations; to create,
+    ec2:AssociateIamInstanceProfile and iam:PassRole for ec2.amazonaws.com, with O(wait_online)
+    ssm:DescribeInstanceInformation; to change, ec2:ReplaceIamInstanceProfileAssociation and iam:PassRole for
+    ec2.amazonaws.com, with O(wait_online) ssm:DescribeInstanceInformation; with O(state=absent),
+    ec2:DisassociateIamInstanceProfile."
+  - "Optional permissions: iam:GetInstanceProfile, without which EC2 reports a missing instance profile, instance by
+    instance, and one that was made again is not associated again; iam:SimulatePrincipalPolicy with O(wait_online),
+    without which what the role of an instance that stays offline lacks is not reported."
 options:
   state:
     description:

@@ -23,7 +23,8 @@ notes:
   - A metric filter takes no tag, so its metric tells whose it is. A filter of this name with a different metric than
     O(metric_namespace) and O(metric_name) counts as not made by this collection, even with O(state=absent).
   - A node sends many lines in one event, so a filter of a log group that commands write to counts events, not lines.
-  - "Required permissions: logs:DescribeMetricFilters, logs:PutMetricFilter and logs:DeleteMetricFilter."
+  - "Required permissions: logs:DescribeMetricFilters; to create or to change, logs:PutMetricFilter; with
+    O(state=absent), logs:DeleteMetricFilter."
 options:
   state:
     description:
@@ -69,8 +70,36 @@ options:
     type: dict
   unit:
     description:
-      - The unit of the metric, for example V(Count), V(Seconds) or V(Bytes).
+      - The unit of the metric.
     type: str
+    choices:
+      - Seconds
+      - Microseconds
+      - Milliseconds
+      - Bytes
+      - Kilobytes
+      - Megabytes
+      - Gigabytes
+      - Terabytes
+      - Bits
+      - Kilobits
+      - Megabits
+      - Gigabits
+      - Terabits
+      - Percent
+      - Count
+      - Bytes/Second
+      - Kilobytes/Second
+      - Megabytes/Second
+      - Gigabytes/Second
+      - Terabytes/Second
+      - Bits/Second
+      - Kilobits/Second
+      - Megabits/Second
+      - Gigabits/Second
+      - Terabits/Second
+      - Count/Second
+      - None
 seealso:
   - module: ssmops.run_command.log_group
   - module: amazon.aws.cloudwatchlogs_log_group_metric_filter
@@ -181,6 +210,7 @@ metric_filter:
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring import metric_filters_calls
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.metric_filters import (
+    UNITS,
     MetricFilterSpec,
     RemovalSpec,
 )
@@ -201,7 +231,7 @@ ARGUMENT_SPEC = {
     "metric_value": {"type": "str", "default": "1"},
     "default_value": {"type": "float"},
     "dimensions": {"type": "dict"},
-    "unit": {"type": "str"},
+    "unit": {"type": "str", "choices": list(UNITS)},
     **OWNERSHIP_SPEC,
 }
 

@@ -24,8 +24,9 @@ attributes:
 notes:
   - SSM only lists nodes whose agent has contacted it. An instance without an agent, a network route or permissions is
     not in the list.
-  - "Required permissions: ssm:DescribeInstanceInformation, ssm:GetServiceSetting, ec2:DescribeInstances for
-    O(include_tags) and O(wait_for), and ssm:ListTagsForResource for the tags of hybrid nodes."
+  - "Required permissions: ssm:DescribeInstanceInformation, with O(include_tags), O(tags) or O(wait_for)
+    ec2:DescribeInstances, with O(include_tags) or O(tags) ssm:ListTagsForResource."
+  - "Optional permissions: ssm:GetServiceSetting, without which Default Host Management is not returned."
 options:
   instance_ids:
     description:

@@ -20,7 +20,8 @@ author:
 notes:
   - S3 stores all rules of a bucket in one configuration. Two tasks that change rules of the same bucket at the same
     time can overwrite each other's changes.
-  - "Required permissions: s3:ListBucket, s3:GetLifecycleConfiguration and s3:PutLifecycleConfiguration."
+  - "Required permissions: s3:ListBucket and s3:GetLifecycleConfiguration; to create or to change or with
+    O(state=absent), s3:PutLifecycleConfiguration."
 options:
   state:
     description:

@@ -379,9 +379,16 @@ notes:
     O(wait_timeout). The retries in O(aws_config) and E(AWS_MAX_ATTEMPTS) do not apply; the timeouts in O(aws_config) do,
     which are 5 seconds to connect and 10 seconds to read by default.
   - Users who may call ListCommandInvocations can read the output of every command in the account and region.
-  - "Required permissions: ssm:SendCommand on the document, on every node and on O(output_s3_bucket_name),
-    ssm:ListCommands, ssm:ListCommandInvocations, ssm:GetCommandInvocation, ssm:CancelCommand, ssm:DescribeDocument,
-    ssm:GetDocument and ssm:DescribeInstanceInformation."
+  - "Required permissions: ssm:ListCommands and ssm:ListCommandInvocations; to send, ssm:SendCommand, with
+    O(output_s3_bucket_name) ssm:SendCommand, with O(service_role_arn) iam:PassRole for ssm.amazonaws.com."
+  - "Optional permissions: ssm:GetCommandInvocation, without which a stream is cut after 2,500 characters, and stdout
+    and stderr may be mixed; ssm:DescribeDocument, without which the parameters and the nodes' platforms are not
+    checked before sending; ssm:GetDocument, without which the values that a document of your own allows are not
+    checked before sending; ssm:DescribeInstanceInformation, without which the nodes' platforms are not checked before
+    sending, and check mode does not list the nodes; ssm:CancelCommand, without which commands go on when the task is
+    interrupted or its time is over; s3:ListBucket and s3:GetObject with O(full_output), without which output in a
+    bucket stays truncated; logs:GetLogEvents with O(full_output), without which output in a log group stays
+    truncated; logs:FilterLogEvents with O(stream_output), without which lines are not shown while the command runs."
 seealso:
   - module: ssmops.run_command.node_result
   - module: ssmops.run_command.send_command_policy

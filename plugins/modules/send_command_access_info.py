@@ -41,15 +41,14 @@ notes:
     organization and make every cell unknown that the principal's own policies do not deny.
   - The simulator evaluates identity-based policies, permissions boundaries and the service control policies of an
     organization. It does not evaluate session policies.
-  - Requires the permissions C(iam:SimulatePrincipalPolicy), C(iam:SimulateCustomPolicy),
-    C(iam:GetContextKeysForPrincipalPolicy), C(ec2:DescribeInstances), C(ssm:ListTagsForResource) and
-    C(sts:GetCallerIdentity), depending on the options. Without C(iam:GetContextKeysForPrincipalPolicy), the module
-    treats all tags as relevant, which takes more calls.
-  - If policies name keys that are not known, the module also calls C(iam:GetUser), C(iam:GetRole),
-    C(iam:ListGroupsForUser), C(iam:ListUserPolicies), C(iam:ListGroupPolicies), C(iam:ListRolePolicies),
-    C(iam:GetUserPolicy), C(iam:GetGroupPolicy), C(iam:GetRolePolicy), C(iam:ListAttachedUserPolicies),
-    C(iam:ListAttachedGroupPolicies), C(iam:ListAttachedRolePolicies), C(iam:GetPolicy) and C(iam:GetPolicyVersion),
-    depending on the principal. Without one of these permissions, cells are unknown and name what could not be read.
+  - "Required permissions: iam:SimulateCustomPolicy, with O(principals) iam:SimulatePrincipalPolicy, with
+    O(instance_ids) ec2:DescribeInstances, with O(instance_ids) or O(documents) ssm:ListTagsForResource."
+  - "Optional permissions: iam:GetContextKeysForPrincipalPolicy with O(principals), without which all tags count as
+    relevant, which takes more calls; iam:GetUser, iam:ListGroupsForUser, iam:ListUserPolicies, iam:GetUserPolicy,
+    iam:ListAttachedUserPolicies, iam:ListGroupPolicies, iam:GetGroupPolicy, iam:ListAttachedGroupPolicies,
+    iam:GetRole, iam:ListRolePolicies, iam:GetRolePolicy, iam:ListAttachedRolePolicies, iam:GetPolicy and
+    iam:GetPolicyVersion with O(principals), without which cells that depend on condition keys that are not known are
+    unknown, and name what could not be read."
 options:
   principals:
     description:

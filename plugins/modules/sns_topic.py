@@ -23,9 +23,11 @@ notes:
   - EventBridge cannot use the key V(alias/aws/sns). An encrypted topic needs a customer managed key whose policy allows
     C(events.amazonaws.com) to use it.
   - A topic that the module creates has the tag C(ssmops:made-by) with the value C(ssmops.run_command.sns_topic).
-  - "Required permissions: sns:GetTopicAttributes, sns:ListTagsForResource and sns:ListSubscriptionsByTopic; to create a
-    topic, sns:CreateTopic and sns:TagResource; and, depending on the changes, sns:SetTopicAttributes, sns:Subscribe,
-    sns:Unsubscribe, sns:UntagResource and sns:DeleteTopic."
+  - "Required permissions: sns:GetTopicAttributes; to create, sns:CreateTopic and sns:TagResource, with
+    O(subscriptions) sns:Subscribe; to change, sns:ListTagsForResource, sns:ListSubscriptionsByTopic and
+    sns:SetTopicAttributes, with O(tags) sns:TagResource and sns:UntagResource, with O(subscriptions) sns:Subscribe
+    and sns:Unsubscribe; with O(state=absent), sns:ListTagsForResource, sns:ListSubscriptionsByTopic and
+    sns:DeleteTopic."
 options:
   state:
     description:
@@ -77,6 +79,7 @@ seealso:
   - module: ssmops.run_command.event_rule
   - module: community.aws.sns_topic
 extends_documentation_fragment:
+  - ssmops.run_command.account
   - ssmops.run_command.adopt
   - ssmops.run_command.attributes
   - ssmops.run_command.changes_made
@@ -171,13 +174,14 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.task.module_tas
     spec_from,
 )
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.outcome import Outcome
-from ansible_collections.ssmops.run_command.plugins.module_utils.task.place_calls import caller_place
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.place_calls import ACCOUNT_SPEC, task_place
 
 SUBSCRIPTION_SPEC = {
     "protocol": {"type": "str", "required": True, "choices": list(PROTOCOLS)},
     "endpoint": {"type": "str", "required": True},
 }
 ARGUMENT_SPEC = {
+    **ACCOUNT_SPEC,
     "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
     "name": {"type": "str", "required": True, "aliases": ["topic"]},
     "display_name": {"type": "str"},
@@ -194,7 +198,7 @@ def ensure(module: AnsibleAWSModule) -> Outcome:
     """Ensure the wanted state of the topic."""
     params = module.params
     spec = spec_from(TopicSpec, params)
-    client, place = module.client("sns"), caller_place(module.client("sts"))
+    client, place = module.client("sns"), task_place(module)
     if params["state"] == "absent":
         return topics_calls.ensure_absent(client, spec, place, module.check_mode)
     return topics_calls.ensure_present(client, spec, place, module.check_mode)

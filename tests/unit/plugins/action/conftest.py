@@ -10,37 +10,19 @@ import types
 import typing as t
 
 import pytest
-from ansible.parsing.dataloader import DataLoader
-from ansible.playbook.task import Task
-from ansible.plugins.shell.sh import ShellModule
-from ansible.template import Templar
 from ansible.utils.display import Display
 from ansible_collections.amazon.aws.plugins.plugin_utils.base import AWSPluginBase
 from ansible_collections.ssmops.run_command.plugins.action import send_command
 from ansible_collections.ssmops.run_command.plugins.plugin_utils import run_assembly
+
+from tests.support.actions import make_action
 
 from ..module_utils.commands.fake_ssm import Clock, FakeSSM, Node
 
 if t.TYPE_CHECKING:
     import pathlib
 
-    from ansible.plugins.action import ActionBase
-
 Result = dict[str, t.Any]
-
-
-def make_action(kind: type[ActionBase], arguments: Result, basedir: str = ".", **keywords: t.Any) -> ActionBase:
-    """An action of a task with these arguments and keywords (check_mode, diff, no_log)."""
-    task = Task()
-    task.args = arguments
-    task.action = "ssmops.run_command.under_test"
-    for name, value in keywords.items():
-        setattr(task, name, value)
-    loader = DataLoader()
-    loader.set_basedir(basedir)
-    connection = types.SimpleNamespace(_shell=ShellModule())
-    templar = Templar(loader=loader, variables={})
-    return kind(task, t.cast("t.Any", connection), t.cast("t.Any", None), loader, templar, None)
 
 
 class Scene:

@@ -21,8 +21,9 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.commands import
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.report import build_result
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.verdict import Run, Verdict
 
+from tests.support.actions import make_action
+
 from ..module_utils.commands.given import given_result
-from .conftest import make_action
 
 COLLECTIONS = pathlib.Path(node_result.__file__).parents[5]
 
