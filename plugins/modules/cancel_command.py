@@ -24,6 +24,8 @@ attributes:
 notes:
   - A node that has finished the command keeps its result. Whether a script is stopped on a node, depends on the node; what
     it has done by then is not undone.
+  - In a job of AWX, the result is cut like that of M(ssmops.run_command.send_command), to a tenth below what AWX takes by the
+    environment variable E(MAX_EVENT_RES).
   - The search by O(client_token) and O(comment) lists all commands of the account and region since O(max_age), 50 with
     each call.
   - "Required permissions: ssm:ListCommands and ssm:ListCommandInvocations; to cancel, ssm:CancelCommand."
@@ -153,6 +155,21 @@ undelivered_instance_ids:
   type: list
   elements: str
   sample: []
+result_cut:
+  description: What was removed in a job of AWX, in the format of RV(ssmops.run_command.send_command#module:result_cut).
+  returned: when something was cut
+  type: dict
+  sample:
+    outputs: 12
+    plugins: false
+    invocations: 0
+outcomes:
+  description: All nodes by outcome and exit code, in the format of RV(ssmops.run_command.send_command#module:outcomes).
+  returned: when RV(invocations) lacks nodes
+  type: dict
+  sample:
+    cancelled:
+      "-1": [i-0123456789abcdef0]
 msg:
   description: How many commands were cancelled, and which were not.
   returned: always
@@ -160,11 +177,13 @@ msg:
   sample: Cancelled 1 of 1 command, of which 1 has ended by now.
 """
 
+import os
 import typing as t
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.cancellation import CancelRequest
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.cancellation_calls import CommandCanceller
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.result_size import default_budget, fit_result
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.deadline import Deadline
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.module_task import run
 
@@ -183,7 +202,9 @@ def cancel(module: AnsibleAWSModule) -> dict[str, t.Any]:
     """Cancel the commands for the parameters."""
     deadline = Deadline(module.params["wait_timeout"])
     canceller = CommandCanceller(module.client("ssm"), deadline)
-    return canceller.cancel(CancelRequest.parse(module.params), check=module.check_mode)
+    result = canceller.cancel(CancelRequest.parse(module.params), check=module.check_mode)
+    budget = default_budget(os.environ, in_job=False)
+    return fit_result(result, budget) if budget else result
 
 
 def main() -> None:

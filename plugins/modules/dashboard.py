@@ -86,6 +86,7 @@ seealso:
     description: The structure of a dashboard body.
     link: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html
 extends_documentation_fragment:
+  - ssmops.run_command.account
   - ssmops.run_command.adopt
   - ssmops.run_command.attributes
   - ssmops.run_command.changes_made
@@ -170,7 +171,7 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.task.module_tas
     spec_from,
 )
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.outcome import Outcome
-from ansible_collections.ssmops.run_command.plugins.module_utils.task.place_calls import caller_place
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.place_calls import ACCOUNT_SPEC, task_place
 
 RUN_COMMAND_SPEC = {
     "title": {"type": "str", "default": "Run Command"},
@@ -181,6 +182,7 @@ RUN_COMMAND_SPEC = {
     "alarm_arns": {"type": "list", "elements": "str", "default": []},
 }
 ARGUMENT_SPEC = {
+    **ACCOUNT_SPEC,
     "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
     "name": {"type": "str", "required": True, "aliases": ["dashboard_name"]},
     "body": {"type": "raw", "aliases": ["dashboard_body"]},
@@ -199,9 +201,7 @@ def ensure(module: AnsibleAWSModule) -> Outcome:
     given = {} if view else load_body(params["body"])
     client = module.client("cloudwatch")
     body = view.body(client.meta.region_name) if view else given
-    return dashboards_calls.ensure_present(
-        client, spec, body, lambda: caller_place(module.client("sts")), module.check_mode
-    )
+    return dashboards_calls.ensure_present(client, spec, body, lambda: task_place(module), module.check_mode)
 
 
 def main() -> None:

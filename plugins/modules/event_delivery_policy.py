@@ -22,10 +22,13 @@ author:
 notes:
   - An SQS policy can have 20 statements and 8,192 bytes, so all rules are in one statement.
   - A queue without a KMS key is encrypted with keys of SQS, which EventBridge can use. The policy of a KMS key must
-    allow C(events.amazonaws.com) to use it, and for alarms C(cloudwatch.amazonaws.com).
+    allow C(events.amazonaws.com), and for alarms C(cloudwatch.amazonaws.com), to call kms:Decrypt and
+    kms:GenerateDataKey, without a condition on aws:SourceArn. The module warns if it does not, or if it may not be read.
   - "Required permissions: with O(queue) sqs:GetQueueUrl and sqs:GetQueueAttributes, with O(topic)
     sns:GetTopicAttributes; to create or to change or with O(state=absent), with O(queue) sqs:SetQueueAttributes, with
     O(topic) sns:SetTopicAttributes."
+  - "Optional permissions: kms:DescribeKey and kms:GetKeyPolicy, without which the policy of a customer managed key is
+    not checked."
 options:
   state:
     description:
@@ -73,6 +76,7 @@ seealso:
     description: The requirements of SQS and SNS for a queue or a topic as a target.
     link: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html
 extends_documentation_fragment:
+  - ssmops.run_command.account
   - ssmops.run_command.attributes
   - ssmops.run_command.changes_made
   - amazon.aws.common.modules
@@ -153,14 +157,17 @@ delivery_policy:
                 "aws:SourceArn": ["arn:aws:events:eu-central-1:123456789012:rule/run-command-failures"]
 """
 
+import dataclasses
+
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring import delivery_policies_calls
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.delivery_policies import DeliverySpec
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.module_task import run_resource, spec_from
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.outcome import Outcome
-from ansible_collections.ssmops.run_command.plugins.module_utils.task.place_calls import caller_place
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.place_calls import ACCOUNT_SPEC, task_place
 
 ARGUMENT_SPEC = {
+    **ACCOUNT_SPEC,
     "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
     "queue": {"type": "str", "aliases": ["queue_name", "queue_arn"]},
     "topic": {"type": "str", "aliases": ["topic_name", "topic_arn"]},
@@ -173,19 +180,19 @@ ARGUMENT_SPEC = {
 def ensure(module: AnsibleAWSModule) -> Outcome:
     """Ensure the wanted state of the policy."""
     spec = spec_from(DeliverySpec, module.params)
-    place = caller_place(module.client("sts"))
+    place = task_place(module)
     arn = spec.destination(place)
     found = (
         delivery_policies_calls.find_queue(module.client("sqs"), arn)
         if spec.option == "queue"
         else delivery_policies_calls.find_topic(module.client("sns"), arn)
     )
-    chosen = (
-        delivery_policies_calls.ensure_absent
-        if module.params["state"] == "absent"
-        else delivery_policies_calls.ensure_present
-    )
-    return chosen(found, spec, place, module.check_mode)
+    if module.params["state"] == "absent":
+        return delivery_policies_calls.ensure_absent(found, spec, place, module.check_mode)
+    outcome = delivery_policies_calls.ensure_present(found, spec, place, module.check_mode)
+    key = "" if found is None else found.kms_key_id
+    warnings = delivery_policies_calls.key_warnings(lambda: module.client("kms"), spec, key)
+    return dataclasses.replace(outcome, warnings=(*outcome.warnings, *warnings))
 
 
 def main() -> None:

@@ -33,6 +33,8 @@ notes:
     events:TagResource and events:UntagResource, with O(role_arn) iam:PassRole for events.amazonaws.com; with
     O(state=absent), events:ListTagsForResource, events:ListTargetsByRule, events:RemoveTargets and
     events:DeleteRule."
+  - "Optional permissions: ssm:DescribeDocument with O(role_arn), without which the parameters of targets that send
+    commands are not checked."
 options:
   state:
     description:
@@ -83,6 +85,14 @@ options:
       document_names:
         description:
           - The documents. If empty, any document.
+        type: list
+        elements: str
+        default: []
+      exclude_document_names:
+        description:
+          - The documents whose commands do not match; V(*) in a name is any text.
+          - A rule that sends a command itself must leave out the document that it sends, or a command that fails would
+            send itself for ever. Otherwise, the module refuses it.
         type: list
         elements: str
         default: []
@@ -231,6 +241,7 @@ seealso:
     description: The events that Systems Manager sends.
     link: https://docs.aws.amazon.com/systems-manager/latest/userguide/monitoring-eventbridge-events.html
 extends_documentation_fragment:
+  - ssmops.run_command.account
   - ssmops.run_command.adopt
   - ssmops.run_command.attributes
   - ssmops.run_command.changes_made
@@ -377,13 +388,14 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.even
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.event_rules import DEFAULT_BUS, RuleSpec
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.module_task import OWNERSHIP_SPEC, run_resource
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.outcome import Outcome
-from ansible_collections.ssmops.run_command.plugins.module_utils.task.place_calls import caller_place
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.place_calls import ACCOUNT_SPEC, task_place
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.tags import parse_tags
 
 STATUS_SPEC = {
     "level": {"type": "list", "elements": "str", "choices": list(DETAIL_TYPES), "default": ["command"]},
     "statuses": {"type": "list", "elements": "str", "choices": list(STATUSES), "default": []},
     "document_names": {"type": "list", "elements": "str", "default": []},
+    "exclude_document_names": {"type": "list", "elements": "str", "default": []},
     "instance_ids": {"type": "list", "elements": "str", "default": []},
 }
 NODES_SPEC = {
@@ -414,6 +426,7 @@ TARGET_SPEC = {
     "sqs_parameters": {"type": "dict", "options": {"message_group_id": {"type": "str", "required": True}}},
 }
 ARGUMENT_SPEC = {
+    **ACCOUNT_SPEC,
     "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
     "name": {"type": "str", "required": True, "aliases": ["rule_name"]},
     "event_bus_name": {"type": "str", "default": DEFAULT_BUS},
@@ -437,7 +450,15 @@ def ensure(module: AnsibleAWSModule) -> Outcome:
     client = module.client("events")
     if module.params["state"] == "absent":
         return event_rules_calls.ensure_absent(client, spec, module.check_mode)
-    return event_rules_calls.ensure_present(client, spec, caller_place(module.client("sts")), module.check_mode)
+    return event_rules_calls.ensure_present(
+        client,
+        spec,
+        task_place(module),
+        module.check_mode,
+        check=lambda plan: event_rules_calls.document_warnings(
+            lambda: module.client("ssm"), spec, plan, module.check_mode
+        ),
+    )
 
 
 def main() -> None:

@@ -18,6 +18,7 @@ description:
 author:
   - ssmops.run_command contributors (@ssmops)
 notes:
+  - An account-level retention policy overrides O(retention_in_days); the module then warns and does not change it.
   - Run Command does not create a log group that you name for its output, so create the log group before the first
     command.
   - The policy of a KMS key must allow the CloudWatch Logs service to use it. Otherwise, AWS rejects the key.
@@ -75,6 +76,7 @@ seealso:
     description: Log groups in CloudWatch Logs.
     link: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/Working-with-log-groups-and-streams.html
 extends_documentation_fragment:
+  - ssmops.run_command.account
   - ssmops.run_command.attributes
   - ssmops.run_command.changes_made
   - ssmops.run_command.force
@@ -137,6 +139,11 @@ log_group:
       returned: always
       type: int
       sample: 90
+    retention_policy_name:
+      description: The account-level retention policy that sets this number instead, or null.
+      returned: always
+      type: str
+      sample: null
     kms_key_id:
       description: The ARN of the key that encrypts events, or null.
       returned: always
@@ -181,9 +188,10 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.task.module_tas
     spec_from,
 )
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.outcome import Outcome
-from ansible_collections.ssmops.run_command.plugins.module_utils.task.place_calls import caller_place
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.place_calls import ACCOUNT_SPEC, task_place
 
 ARGUMENT_SPEC = {
+    **ACCOUNT_SPEC,
     "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
     "name": {"type": "str", "required": True, "aliases": ["log_group_name"]},
     "retention_in_days": {"type": "int", "aliases": ["retention"]},
@@ -203,7 +211,7 @@ def ensure(module: AnsibleAWSModule) -> Outcome:
     client = module.client("logs")
     if params["state"] == "absent":
         return log_groups_calls.ensure_absent(client, spec, module.check_mode)
-    return log_groups_calls.ensure_present(client, spec, lambda: caller_place(module.client("sts")), module.check_mode)
+    return log_groups_calls.ensure_present(client, spec, lambda: task_place(module), module.check_mode)
 
 
 def main() -> None:

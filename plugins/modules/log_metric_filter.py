@@ -70,8 +70,36 @@ options:
     type: dict
   unit:
     description:
-      - The unit of the metric, for example V(Count), V(Seconds) or V(Bytes).
+      - The unit of the metric.
     type: str
+    choices:
+      - Seconds
+      - Microseconds
+      - Milliseconds
+      - Bytes
+      - Kilobytes
+      - Megabytes
+      - Gigabytes
+      - Terabytes
+      - Bits
+      - Kilobits
+      - Megabits
+      - Gigabits
+      - Terabits
+      - Percent
+      - Count
+      - Bytes/Second
+      - Kilobytes/Second
+      - Megabytes/Second
+      - Gigabytes/Second
+      - Terabytes/Second
+      - Bits/Second
+      - Kilobits/Second
+      - Megabits/Second
+      - Gigabits/Second
+      - Terabits/Second
+      - Count/Second
+      - None
 seealso:
   - module: ssmops.run_command.log_group
   - module: amazon.aws.cloudwatchlogs_log_group_metric_filter
@@ -182,6 +210,7 @@ metric_filter:
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring import metric_filters_calls
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.metric_filters import (
+    UNITS,
     MetricFilterSpec,
     RemovalSpec,
 )
@@ -202,7 +231,7 @@ ARGUMENT_SPEC = {
     "metric_value": {"type": "str", "default": "1"},
     "default_value": {"type": "float"},
     "dimensions": {"type": "dict"},
-    "unit": {"type": "str"},
+    "unit": {"type": "str", "choices": list(UNITS)},
     **OWNERSHIP_SPEC,
 }
 

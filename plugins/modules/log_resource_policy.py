@@ -61,6 +61,7 @@ seealso:
     description: The requirements of CloudWatch Logs for a log group as a target.
     link: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html
 extends_documentation_fragment:
+  - ssmops.run_command.account
   - ssmops.run_command.attributes
   - ssmops.run_command.changes_made
   - amazon.aws.common.modules
@@ -130,9 +131,10 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.log_
 )
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.module_task import run_resource
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.outcome import Outcome
-from ansible_collections.ssmops.run_command.plugins.module_utils.task.place_calls import caller_place
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.place_calls import ACCOUNT_SPEC, task_place
 
 ARGUMENT_SPEC = {
+    **ACCOUNT_SPEC,
     "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
     "name": {"type": "str", "required": True, "aliases": ["policy_name"]},
     "log_group_names": {"type": "list", "elements": "str"},
@@ -150,7 +152,7 @@ def ensure(module: AnsibleAWSModule) -> Outcome:
         services=params["services"],
         purge_log_groups=params["purge_log_groups"],
     )
-    client, place = module.client("logs"), caller_place(module.client("sts"))
+    client, place = module.client("logs"), task_place(module)
     chosen = (
         log_resource_policies_calls.ensure_absent
         if params["state"] == "absent"

@@ -79,6 +79,7 @@ seealso:
   - module: ssmops.run_command.event_rule
   - module: community.aws.sns_topic
 extends_documentation_fragment:
+  - ssmops.run_command.account
   - ssmops.run_command.adopt
   - ssmops.run_command.attributes
   - ssmops.run_command.changes_made
@@ -173,13 +174,14 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.task.module_tas
     spec_from,
 )
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.outcome import Outcome
-from ansible_collections.ssmops.run_command.plugins.module_utils.task.place_calls import caller_place
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.place_calls import ACCOUNT_SPEC, task_place
 
 SUBSCRIPTION_SPEC = {
     "protocol": {"type": "str", "required": True, "choices": list(PROTOCOLS)},
     "endpoint": {"type": "str", "required": True},
 }
 ARGUMENT_SPEC = {
+    **ACCOUNT_SPEC,
     "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
     "name": {"type": "str", "required": True, "aliases": ["topic"]},
     "display_name": {"type": "str"},
@@ -196,7 +198,7 @@ def ensure(module: AnsibleAWSModule) -> Outcome:
     """Ensure the wanted state of the topic."""
     params = module.params
     spec = spec_from(TopicSpec, params)
-    client, place = module.client("sns"), caller_place(module.client("sts"))
+    client, place = module.client("sns"), task_place(module)
     if params["state"] == "absent":
         return topics_calls.ensure_absent(client, spec, place, module.check_mode)
     return topics_calls.ensure_present(client, spec, place, module.check_mode)

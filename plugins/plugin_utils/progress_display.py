@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import time
 import typing as t
 
 from ansible.utils.display import Display
@@ -27,6 +28,9 @@ if t.TYPE_CHECKING:
 # Seconds between two lines about the results that are being read.
 COLLECTING_SECONDS = 1.5
 SHOWN_FAILURES = 20
+# Seconds without a line until the same counts are displayed again, at first and in the end: AWX's idle_timeout takes a
+# job without output for one that hangs.
+QUIET_SECONDS = (10.0, 60.0)
 
 
 class ProgressDisplay:
@@ -47,6 +51,8 @@ class ProgressDisplay:
         self._files = files
         self._failures = 0
         self._displayed_at = 0.0
+        self._counts: Counts | None = None
+        self._counted_at = 0.0
         self._streamed: StreamedOutput | None = None
         self.wants_output = self._show_output or files is not None
 
@@ -66,6 +72,7 @@ class ProgressDisplay:
     def counts_changed(self, counts: Counts, elapsed: float) -> None:
         """One line."""
         self._displayed_at = elapsed
+        self._counts, self._counted_at = counts, time.monotonic()
         self._show(progress_line(counts, elapsed))
 
     def collected(self, results: int, total: int, elapsed: float) -> None:
@@ -86,9 +93,13 @@ class ProgressDisplay:
             self._show_texts(invocation)
 
     def polled(self, command_id: str, *, ended: bool) -> None:
-        """Display the new lines, if they are streamed."""
+        """Display the new lines, if they are streamed, and the counts again if they have not changed for long."""
         if self._streamed is not None:
             self._streamed.polled(command_id, ended=ended)
+        quiet = time.monotonic() - self._counted_at
+        first, last = QUIET_SECONDS
+        if self._counts is not None and quiet >= min(last, max(first, self._displayed_at / 10)):
+            self.counts_changed(self._counts, self._displayed_at + quiet)
 
     def _keep(self, invocation: Invocation) -> None:
         if self._files is None:

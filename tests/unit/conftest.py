@@ -6,9 +6,7 @@
 
 from __future__ import annotations
 
-import pathlib
 import shutil
-import sys
 import typing as t
 
 import hypothesis
@@ -30,9 +28,6 @@ CHROMIUM_OPTIONS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-
-# The sandbox's modules are imported as it runs them: from its own folder.
-sys.path.insert(0, str(pathlib.Path(__file__).parents[2] / "extensions" / "sandbox"))
 
 # How long an example takes says more of the machine, and of what else it does, than of the code.
 hypothesis.settings.register_profile(

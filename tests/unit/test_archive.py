@@ -6,14 +6,18 @@
 
 from __future__ import annotations
 
+import re
+import shutil
 import subprocess
 import sys
 import tarfile
 from pathlib import Path
 
 import pytest
+import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
+DEFINITION = ROOT / "extensions" / "patterns" / "run_command" / "exec_env" / "execution-environment.yml"
 TOP_LEVEL = {
     "CHANGELOG.rst",
     "CONTRIBUTING.md",
@@ -42,13 +46,19 @@ WHOLE = ("docs", "extensions", "meta", "playbooks", "plugins", "roles")
 
 
 @pytest.fixture(scope="module")
-def archived(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
-    """The paths of the files in the archive."""
+def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The archive."""
     folder = tmp_path_factory.mktemp("archive")
     program = str(Path(sys.executable).with_name("ansible-galaxy"))
     command = [program, "collection", "build", "--output-path", str(folder), str(ROOT)]
     subprocess.run(command, check=True, capture_output=True)
-    (archive,) = folder.glob("*.tar.gz")
+    (path,) = folder.glob("*.tar.gz")
+    return path
+
+
+@pytest.fixture(scope="module")
+def archived(archive: Path) -> set[str]:
+    """The paths of the files in the archive."""
     with tarfile.open(archive) as tar:
         return {member.name for member in tar.getmembers() if not member.isdir()}
 
@@ -76,3 +86,32 @@ def test_a_folder_for_users_is_whole(archived: set[str], folder: str) -> None:
 def test_nothing_of_it_is_a_test(archived: set[str]) -> None:
     names = {name.rsplit("/", 1)[-1] for name in archived}
     assert [name for name in sorted(names) if name.startswith(("test_", "conftest")) or name.endswith(".jsonl")] == []
+
+
+def build_environment(*arguments: str, cwd: Path) -> str:
+    """What ansible-builder prints; it must not fail."""
+    program = str(Path(sys.executable).with_name("ansible-builder"))
+    done = subprocess.run([sys.executable, program, *arguments], cwd=cwd, check=False, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def test_the_execution_environment_is_built_with_the_archive(archive: Path, tmp_path: Path) -> None:
+    shutil.copy(DEFINITION, tmp_path)
+    shutil.copy(archive, tmp_path)
+    build_environment("create", "--output-filename", "Containerfile", "--file", DEFINITION.name, cwd=tmp_path)
+    context = tmp_path / "context"
+    wanted = yaml.safe_load((context / "_build" / "requirements.yml").read_text())["collections"]
+    assert (context / "_build" / wanted[0]["name"]).read_bytes() == archive.read_bytes()
+    dependencies = yaml.safe_load((ROOT / "galaxy.yml").read_text())["dependencies"]
+    assert {one["name"]: one["version"] for one in wanted[1:]} == dependencies
+    assert "requirements.yml" in (context / "Containerfile").read_text()
+
+
+def test_the_execution_environment_gets_what_the_archive_asks_for(archive: Path, tmp_path: Path) -> None:
+    place = tmp_path / "ansible_collections" / "ssmops" / "run_command"
+    with tarfile.open(archive) as tar:
+        tar.extractall(place, filter="data")
+    found = yaml.safe_load(build_environment("introspect", "--sanitize", str(tmp_path), cwd=tmp_path))
+    names = {re.split("[<>=# ]", line)[0] for line in found["python"]}
+    assert {"boto3", "botocore"} <= names

@@ -12,7 +12,7 @@ import typing as t
 from pathlib import Path
 
 TESTS: t.Final = Path(__file__).resolve().parents[1]
-FILES: t.Final = sorted(path for name in ("unit", "faults") for path in (TESTS / name).rglob("*.py"))
+FILES: t.Final = sorted(path for name in ("unit", "faults", "awx") for path in (TESTS / name).rglob("*.py"))
 # What finds processes by their names finds those of other checkouts and users too.
 MACHINE_WIDE: t.Final = re.compile(r"\b(pgrep|pkill|killall|pidof)\b|\bprocess_iter\b|\bps -?[aAef]")
 

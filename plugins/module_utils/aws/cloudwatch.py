@@ -9,9 +9,12 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.ssmops.run_command.plugins.module_utils.aws.calls import (
+    answer_field,
+    aws_call,
     aws_deletion,
     aws_lookup,
     aws_write,
+    chunks,
 )
 
 if t.TYPE_CHECKING:
@@ -20,6 +23,7 @@ if t.TYPE_CHECKING:
     from mypy_boto3_cloudwatch.client import CloudWatchClient
 
 # GetDashboard and DeleteDashboards use either code.
+ALARMS_A_CALL = 100
 NOT_FOUND = ("DashboardNotFoundError", "ResourceNotFound", "ResourceNotFoundException")
 
 
@@ -39,3 +43,13 @@ def put_dashboard(client: CloudWatchClient, name: str, body: str) -> Sequence[Ma
 def delete_dashboard(client: CloudWatchClient, name: str) -> None:
     """DeleteDashboards for this one."""
     client.delete_dashboards(DashboardNames=[name])
+
+
+@aws_call("describe the alarms")
+def describe_alarms(client: CloudWatchClient, names: Sequence[str]) -> list[Mapping[str, t.Any]]:
+    """DescribeAlarms: the alarms on metrics with these names, those that exist."""
+    return [
+        t.cast("Mapping[str, t.Any]", alarm)
+        for part in chunks(names, ALARMS_A_CALL)
+        for alarm in answer_field(client.describe_alarms(AlarmNames=part), "MetricAlarms")
+    ]

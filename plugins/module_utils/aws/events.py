@@ -76,6 +76,12 @@ def list_tags(client: EventBridgeClient, arn: str) -> dict[str, str]:
     return {tag["Key"]: tag["Value"] for tag in client.list_tags_for_resource(ResourceARN=arn).get("Tags", [])}
 
 
+@aws_lookup("list the tags of the rule", NOT_FOUND)
+def find_tags(client: EventBridgeClient, arn: str) -> dict[str, str]:
+    """ListTagsForResource; None if the rule does not exist."""
+    return {tag["Key"]: tag["Value"] for tag in client.list_tags_for_resource(ResourceARN=arn).get("Tags", [])}
+
+
 @aws_write("tag the rule")
 def tag_resource(client: EventBridgeClient, arn: str, tags: Sequence[t.Any]) -> None:
     """TagResource; tags as lists of Key and Value."""

@@ -121,9 +121,10 @@ def delete_resource_policy(client: CloudWatchLogsClient, name: str) -> None:
 
 
 @aws_lookup("describe the metric filters", NOT_FOUND)
-def describe_metric_filters(client: CloudWatchLogsClient, group: str, prefix: str) -> list[Mapping[str, t.Any]]:
+def describe_metric_filters(client: CloudWatchLogsClient, group: str, prefix: str = "") -> list[Mapping[str, t.Any]]:
     """The metric filters of the log group whose names begin with `prefix`; None if the log group does not exist."""
-    pages = client.get_paginator("describe_metric_filters").paginate(logGroupName=group, filterNamePrefix=prefix)
+    chosen: t.Any = {"filterNamePrefix": prefix} if prefix else {}
+    pages = client.get_paginator("describe_metric_filters").paginate(logGroupName=group, **chosen)
     return [found for page in pages for found in answer_field(page, "metricFilters")]
 
 

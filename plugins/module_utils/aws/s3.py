@@ -8,7 +8,13 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.ssmops.run_command.plugins.module_utils.aws.calls import aws_call, aws_lookup, aws_write, once
+from ansible_collections.ssmops.run_command.plugins.module_utils.aws.calls import (
+    answer_field,
+    aws_call,
+    aws_lookup,
+    aws_write,
+    once,
+)
 
 if t.TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -16,6 +22,7 @@ if t.TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
 
 NO_LIFECYCLE = ("NoSuchLifecycleConfiguration",)
+NO_TAGS = ("NoSuchTagSet",)
 NO_BUCKET = ("NoSuchBucket", "404")
 
 
@@ -24,6 +31,12 @@ def head_bucket(client: S3Client, name: str) -> bool:
     """HeadBucket: True; None if the bucket does not exist."""
     client.head_bucket(Bucket=name)
     return True
+
+
+@aws_lookup("get the tags of the bucket", NO_TAGS)
+def get_tags(client: S3Client, name: str) -> dict[str, str]:
+    """GetBucketTagging; None if the bucket has no tags."""
+    return {tag["Key"]: tag["Value"] for tag in answer_field(client.get_bucket_tagging(Bucket=name), "TagSet")}
 
 
 @aws_lookup("get the lifecycle rules of the bucket", NO_LIFECYCLE)

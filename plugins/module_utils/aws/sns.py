@@ -73,6 +73,12 @@ def list_tags(client: SNSClient, arn: str) -> dict[str, str]:
     return {tag["Key"]: tag["Value"] for tag in client.list_tags_for_resource(ResourceArn=arn).get("Tags", [])}
 
 
+@aws_lookup("list the tags of the topic", NOT_FOUND)
+def find_tags(client: SNSClient, arn: str) -> dict[str, str]:
+    """ListTagsForResource; None if the topic does not exist."""
+    return {tag["Key"]: tag["Value"] for tag in client.list_tags_for_resource(ResourceArn=arn).get("Tags", [])}
+
+
 @aws_write("tag the topic")
 def tag_resource(client: SNSClient, arn: str, tags: Sequence[t.Any]) -> None:
     """TagResource; tags as lists of Key and Value."""

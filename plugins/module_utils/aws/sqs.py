@@ -38,3 +38,9 @@ def get_queue_attributes(client: SQSClient, url: str) -> dict[str, str]:
 def set_queue_policy(client: SQSClient, url: str, policy: str) -> None:
     """SetQueueAttributes for the policy; an empty string removes it."""
     client.set_queue_attributes(QueueUrl=url, Attributes={"Policy": policy})
+
+
+@aws_call("list the tags of the queue")
+def list_tags(client: SQSClient, url: str) -> dict[str, str]:
+    """ListQueueTags."""
+    return dict(client.list_queue_tags(QueueUrl=url).get("Tags", {}))

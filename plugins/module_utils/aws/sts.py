@@ -12,6 +12,15 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.aws.calls impor
 
 if t.TYPE_CHECKING:
     from mypy_boto3_sts.client import STSClient
+    from mypy_boto3_sts.type_defs import CredentialsTypeDef
+
+
+@aws_call("assume the role")
+def assume_role(client: STSClient, role_arn: str, session_name: str, external_id: str = "") -> CredentialsTypeDef:
+    """Temporary credentials of a role; an empty external ID is not sent."""
+    more: dict[str, t.Any] = {"ExternalId": external_id} if external_id else {}
+    answer = client.assume_role(RoleArn=role_arn, RoleSessionName=session_name, **more)
+    return t.cast("CredentialsTypeDef", answer_field(answer, "Credentials"))
 
 
 @aws_call("get the caller's identity")

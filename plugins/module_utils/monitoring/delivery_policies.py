@@ -120,17 +120,19 @@ def _is_rule_arn(text: str) -> bool:
     return arn is not None and arn.service == "events" and arn.resource.startswith("rule/")
 
 
-def check_key(spec: DeliverySpec, kms_key_id: str) -> None:
-    """Raise RequestError for a queue or topic with the key of AWS, whose policy nobody can change.
+def check_key(subject: str, kms_key_id: str, service: str) -> None:
+    """Raise RequestError for the key of AWS for queues or topics, whose policy nobody can change.
+
+    :param subject: what has the key, such as C(queue: 'events' is encrypted with).
+    :param service: C(sns) or C(sqs).
 
     Source: "Configuring AWS KMS permissions" in the Amazon SNS and Amazon SQS Developer Guides.
     """
-    alias = f"alias/aws/{spec.service}"
-    if (spec.rules or spec.cloudwatch_alarms) and kms_key_id.endswith(alias):
+    alias = f"alias/aws/{service}"
+    if kms_key_id.endswith(alias):
         raise RequestError(
-            f"{spec.option}: {spec.given!r} is encrypted with {alias}, which EventBridge and CloudWatch cannot use;"
-            " allowed are a customer managed key whose policy allows events.amazonaws.com, and the encryption that the "
-            "service itself manages."
+            f"{subject} {alias}, which EventBridge and CloudWatch cannot use; allowed are a customer managed key whose "
+            "policy allows events.amazonaws.com, and the encryption that the service itself manages."
         )
 
 

@@ -10,8 +10,13 @@ import dataclasses
 import functools
 import typing as t
 
-from ansible_collections.ssmops.run_command.plugins.module_utils.aws import sns, sqs
-from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring import delivery_policies, json_texts
+from ansible_collections.amazon.aws.plugins.module_utils.exceptions import AnsibleAWSError
+from ansible_collections.ssmops.run_command.plugins.module_utils.aws import kms, sns, sqs
+from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring import (
+    delivery_policies,
+    json_texts,
+    key_policies,
+)
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.outcome import Outcome
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import RequestError
 
@@ -19,6 +24,7 @@ if t.TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from ansible_collections.ssmops.run_command.plugins.module_utils.aws.arns import Arn
+    from ansible_collections.ssmops.run_command.plugins.module_utils.aws.kms import KMSClient
     from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.delivery_policies import DeliverySpec
     from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.resource_policies import (
         Document,
@@ -59,6 +65,31 @@ def _found(attributes: Mapping[str, str], put: Callable[[str], None]) -> Found:
     return Found(attributes.get("Policy", ""), attributes.get("KmsMasterKeyId", ""), put)
 
 
+def key_warnings(make_client: Callable[[], KMSClient], spec: DeliverySpec, kms_key_id: str) -> tuple[str, ...]:
+    """What keeps EventBridge and alarms from using the customer managed key, or that its policy may not be read.
+
+    :param kms_key_id: of the queue or topic; empty if it has none.
+    """
+    services = [
+        *([key_policies.EVENTS] if spec.rules else []),
+        *([key_policies.ALARMS] if spec.cloudwatch_alarms else []),
+    ]
+    if not kms_key_id or not services:
+        return ()
+    title = f"The key {kms_key_id} of the {spec.option} {spec.given}"
+    client = make_client()
+    try:
+        text = kms.get_key_policy(client, kms.get_key_arn(client, kms_key_id))
+    except AnsibleAWSError as error:
+        return (
+            f"{title} was not checked, as its policy could not be read ({error}); nothing is delivered unless it lets "
+            f"{' and '.join(services)} call {' and '.join(key_policies.ACTIONS)}.",
+        )
+    policy = json_texts.load_object("the policy of the key", text)
+    problems = [problem for service in services if (problem := key_policies.find_problem(policy, service))]
+    return tuple(f"{title} has a policy that {problem}, so nothing is delivered." for problem in problems)
+
+
 def ensure_present(found: Found | None, spec: DeliverySpec, place: Place, check_mode: bool) -> Outcome:
     """Let the named rules and alarms deliver. In check mode, the queue or topic does not have to exist yet.
 
@@ -69,8 +100,8 @@ def ensure_present(found: Found | None, spec: DeliverySpec, place: Place, check_
         raise RequestError(
             f"{spec.option}: there is no {spec.option} {spec.given!r}; allowed is the name or ARN of an existing one."
         )
-    if found is not None:
-        delivery_policies.check_key(spec, found.kms_key_id)
+    if found is not None and (spec.rules or spec.cloudwatch_alarms):
+        delivery_policies.check_key(f"{spec.option}: {spec.given!r} is encrypted with", found.kms_key_id, spec.service)
     current = delivery_policies.first_policy(spec, place) if found is None else found.policy
     plan = delivery_policies.plan_present(spec, current, place)
     if found is None:

@@ -38,6 +38,7 @@ class CommandStatusChange:
     statuses: Sequence[str] = ()
     document_names: Sequence[str] = ()
     instance_ids: Sequence[str] = ()
+    exclude_document_names: Sequence[str] = ()
 
     @classmethod
     def parse(cls, option: Mapping[str, t.Any]) -> CommandStatusChange:
@@ -47,6 +48,7 @@ class CommandStatusChange:
             statuses=option.get("statuses") or (),
             document_names=option.get("document_names") or (),
             instance_ids=option.get("instance_ids") or (),
+            exclude_document_names=option.get("exclude_document_names") or (),
         )
         change.check()
         return change
@@ -65,6 +67,11 @@ class CommandStatusChange:
                 "on_command_status.statuses: 'Delayed' is a status of invocations only; "
                 f"allowed for level command are {', '.join(COMMAND_STATUSES)}."
             )
+        if self.document_names and self.exclude_document_names:
+            raise RequestError(
+                "on_command_status.exclude_document_names: it has no use beside document_names; "
+                "allowed is one of the two."
+            )
         for instance_id in self.instance_ids:
             if not INSTANCE_ID_PATTERN.fullmatch(instance_id):
                 raise RequestError(
@@ -79,7 +86,9 @@ class CommandStatusChange:
             "document-name": self.document_names,
             "instance-id": self.instance_ids,
         }
-        detail = {field: list(values) for field, values in fields.items() if values}
+        detail: Pattern = {field: list(values) for field, values in fields.items() if values}
+        if self.exclude_document_names:
+            detail["document-name"] = [{"anything-but": {"wildcard": list(self.exclude_document_names)}}]
         pattern: Pattern = {
             "source": [SOURCE],
             "detail-type": [DETAIL_TYPES[level] for level in DETAIL_TYPES if level in self.levels],

@@ -11,19 +11,25 @@ import re
 import typing as t
 
 from ansible_collections.ssmops.run_command.plugins.module_utils.aws.arns import Arn
-from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring import event_targets, json_texts
+from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring import (
+    event_targets,
+    json_texts,
+    target_checks,
+)
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.event_patterns import (
     MAX_PATTERN_LENGTH,
     CommandStatusChange,
     check_pattern,
     same_pattern,
 )
+from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.pattern_matching import matches_commands
+from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.schedules import check_schedule
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.ownership import Consent, is_marked, marked
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import RequestError
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.tags import TagChange, tag_change, tags_after
 
 if t.TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.event_targets import Target
     from ansible_collections.ssmops.run_command.plugins.module_utils.task.place import Place
@@ -31,8 +37,6 @@ if t.TYPE_CHECKING:
 MAKER: t.Final = "event_rule"
 DEFAULT_BUS = "default"
 NAME_PATTERN = re.compile(r"[.\-_A-Za-z0-9]{1,64}")
-RATE_PATTERN = re.compile(r"rate\((1 (minute|hour|day)|([2-9]|[1-9][0-9]+) (minutes|hours|days))\)")
-CRON_PATTERN = re.compile(r"cron\(\S+( \S+){5}\)")
 MAX_DESCRIPTION = 512
 # PutRule's fields that must be given again to keep them.
 RULE_FIELDS = ("Description", "EventPattern", "ScheduleExpression", "State", "RoleArn")
@@ -79,14 +83,12 @@ class RuleSpec:
             )
         if self.schedule_expression:
             self._check_schedule(self.schedule_expression)
-        event_targets.check_targets(self.targets)
+        if self.role_arn:
+            target_checks.check_role_arn("role_arn", self.role_arn)
+        target_checks.check_targets(self.targets)
 
     def _check_schedule(self, expression: str) -> None:
-        if not RATE_PATTERN.fullmatch(expression) and not CRON_PATTERN.fullmatch(expression):
-            raise RequestError(
-                f"schedule_expression: {expression!r} is not a schedule; "
-                "allowed are rate(1 hour), rate(5 minutes) and cron() with six fields like cron(0 3 * * ? *)."
-            )
+        check_schedule("schedule_expression", expression)
         if self.event_bus_name.rsplit("/", maxsplit=1)[-1] != DEFAULT_BUS:
             raise RequestError(
                 f"schedule_expression: {expression!r} cannot be on the bus {self.event_bus_name!r}; "
@@ -188,11 +190,13 @@ def plan(spec: RuleSpec, current: RuleState | None, place: Place) -> RulePlan:
         )
     current_tags = current.tags if current else {}
     current_targets = list(current.targets) if current else []
+    target_checks.check_places(spec.targets, place)
     wanted = [event_targets.to_api(option, place) for option in spec.targets]
     to_put, to_remove = _target_changes(current_targets, wanted, spec.purge_targets)
     replaced = {target["Id"] for target in to_put} | set(to_remove)
     targets = [target for target in current_targets if target["Id"] not in replaced] + to_put
-    event_targets.check_count(target["Id"] for target in targets)
+    target_checks.check_count(target["Id"] for target in targets)
+    _check_answers(spec.name, fields.get("EventPattern"), targets)
     changed = _tag_change(spec, current)
     if current is not None and _same_rule(current.rule, fields):
         put_rule, rule = None, current.rule
@@ -201,6 +205,18 @@ def plan(spec: RuleSpec, current: RuleState | None, place: Place) -> RulePlan:
         put_rule, rule = fields, {"Name": spec.name, "Arn": arn, "EventBusName": spec.event_bus_name} | fields
     after = RuleState(rule, tags_after(current_tags, changed), targets)
     return RulePlan(put_rule, changed, to_put, to_remove, after)
+
+
+def _check_answers(name: str, pattern: str | None, targets: Iterable[Target]) -> None:
+    """Raise RequestError if a command that the rule sends would trigger the rule: its failure would for ever."""
+    for target in targets:
+        _place, is_document, document = target["Arn"].partition(":document/")
+        if pattern and is_document and matches_commands(json_texts.meaning(pattern), [document]):
+            raise RequestError(
+                f"targets[{target['Id']}]: its commands would trigger the rule {name!r} itself, whose pattern matches "
+                f"the status changes of {document}; allowed is a document of its own, which on_command_status leaves "
+                "out by exclude_document_names and event_pattern by anything-but."
+            )
 
 
 def _tag_change(spec: RuleSpec, current: RuleState | None) -> TagChange:

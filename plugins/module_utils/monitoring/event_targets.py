@@ -6,160 +6,22 @@
 
 from __future__ import annotations
 
-import re
 import typing as t
 
-from ansible_collections.ssmops.run_command.plugins.module_utils.aws.arns import document_arns, parse_arn
+from ansible_collections.ssmops.run_command.plugins.module_utils.aws.arns import document_arns
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring import json_texts
-from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.log_groups import (
-    check_log_group_name,
-    log_group_arn,
-)
-from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import RequestError
+from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.log_groups import log_group_arn
 
 if t.TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping
 
     from ansible_collections.ssmops.run_command.plugins.module_utils.task.place import Place
 
 Option = t.Mapping[str, t.Any]
 Target = dict[str, t.Any]
 
-TARGETS_OF_A_RULE = 5  # EventBridge quotas
-RUN_COMMAND_VALUES = 50
-ID_PATTERN = re.compile(r"[.\-_A-Za-z0-9]{1,64}")
-DOCUMENT_NAME_PATTERN = re.compile(r"[a-zA-Z0-9_\-.]{3,128}")
-DESTINATIONS = ("arn", "log_group_name", "document_name")
-INPUTS = ("input", "input_path", "input_transformer", "parameters")
-TEXT_INPUT_LENGTH = 8_192
 # API field of a target: where the option has its value, for values that only need a different spelling.
 PLAIN_FIELDS = {"Id": "id", "RoleArn": "role_arn", "InputPath": "input_path"}
-
-
-def check_targets(options: Sequence[Option]) -> None:
-    """Raise RequestError for the first target that EventBridge or Run Command would reject."""
-    ids = [option["id"] for option in options]
-    for option_id in ids:
-        if not ID_PATTERN.fullmatch(option_id):
-            raise RequestError(
-                f"targets.id: {option_id!r} is not an ID; allowed are 1 to 64 letters, digits, '.', '-' and '_'."
-            )
-        if ids.count(option_id) > 1:
-            raise RequestError(f"targets.id: {option_id!r} is there {ids.count(option_id)} times; IDs must be unique.")
-    for option in options:
-        _check_destination(option)
-        _check_input(option)
-        _check_run_command(option)
-        _check_delivery(option)
-    check_count(ids)
-
-
-def check_count(ids: Iterable[str]) -> None:
-    """Raise RequestError if a rule would have too many targets."""
-    chosen = sorted(set(ids))
-    if len(chosen) > TARGETS_OF_A_RULE:
-        raise RequestError(
-            f"targets: the rule would have {len(chosen)} ({', '.join(chosen)}); "
-            f"allowed are at most {TARGETS_OF_A_RULE}."
-        )
-
-
-def _where(option: Option) -> str:
-    return f"targets[{option['id']}]"
-
-
-def _given(option: Option, names: Iterable[str]) -> list[str]:
-    return [name for name in names if option.get(name) is not None]
-
-
-def _check_destination(option: Option) -> None:
-    given = _given(option, DESTINATIONS)
-    if len(given) != 1:
-        raise RequestError(
-            f"{_where(option)}: it has {' and '.join(given) or 'no destination'}; "
-            f"allowed is exactly one of {', '.join(DESTINATIONS)}."
-        )
-    if given == ["arn"] and parse_arn(option["arn"]) is None:
-        raise RequestError(f"{_where(option)}.arn: {option['arn']!r} is not an ARN.")
-    if given == ["log_group_name"]:
-        check_log_group_name(f"{_where(option)}.log_group_name", option["log_group_name"])
-    if given == ["document_name"] and not DOCUMENT_NAME_PATTERN.fullmatch(option["document_name"]):
-        raise RequestError(
-            f"{_where(option)}.document_name: {option['document_name']!r} is not the name of a document; "
-            "allowed are 3 to 128 letters, digits, '_', '-' and '.' (for an ARN, set arn)."
-        )
-
-
-def _check_input(option: Option) -> None:
-    given = _given(option, INPUTS)
-    if len(given) > 1:
-        raise RequestError(f"{_where(option)}: it has {' and '.join(given)}; allowed is one of {', '.join(INPUTS)}.")
-    if "input" in given:
-        text = _input_text(option["input"])
-        if isinstance(json_texts.meaning(text), str) and not text.startswith('"'):
-            raise RequestError(f"{_where(option)}.input: {text!r} is not JSON.")
-        if len(text) > TEXT_INPUT_LENGTH:
-            raise RequestError(
-                f"{_where(option)}.input: it has {len(text)} characters; allowed are at most {TEXT_INPUT_LENGTH}."
-            )
-
-
-def _is_run_command(option: Option) -> bool:
-    arn = parse_arn(option["arn"]) if option.get("arn") else None
-    return option.get("document_name") is not None or (
-        arn is not None and arn.service == "ssm" and arn.resource.startswith("document/")
-    )
-
-
-def _check_run_command(option: Option) -> None:
-    where, targets = _where(option), option.get("run_command_targets")
-    if not _is_run_command(option):
-        for name in ("run_command_targets", "parameters"):
-            if option.get(name) is not None:
-                raise RequestError(f"{where}.{name}: it only applies to Run Command, and requires document_name.")
-        return
-    if not targets or len(targets) != 1:
-        raise RequestError(
-            f"{where}.run_command_targets: it has {len(targets or [])} items; "
-            "allowed is exactly one, with InstanceIds or one tag."
-        )
-    if not option.get("role_arn"):
-        raise RequestError(f"{where}.role_arn: it is missing; EventBridge sends a command only with a role.")
-    _check_nodes(where, targets[0])
-
-
-def _check_nodes(where: str, nodes: Mapping[str, t.Any]) -> None:
-    key, values = nodes["key"], nodes["values"]
-    if key != "InstanceIds" and not (key.startswith("tag:") and len(key) > len("tag:")):
-        raise RequestError(
-            f"{where}.run_command_targets.key: {key!r} is not a target; allowed are InstanceIds and tag:KEY."
-        )
-    if not 1 <= len(values) <= RUN_COMMAND_VALUES:
-        raise RequestError(
-            f"{where}.run_command_targets.values: it has {len(values)} values; allowed are 1 to {RUN_COMMAND_VALUES}."
-        )
-
-
-def _check_delivery(option: Option) -> None:
-    retry = option.get("retry_policy") or {}
-    for name, low, high in (("maximum_retry_attempts", 0, 185), ("maximum_event_age_in_seconds", 60, 86_400)):
-        value = retry.get(name)
-        if value is not None and not low <= value <= high:
-            raise RequestError(
-                f"{_where(option)}.retry_policy.{name}: {value} is out of range; allowed are {low} to {high}."
-            )
-    _check_dead_letter_queue(option)
-
-
-def _check_dead_letter_queue(option: Option) -> None:
-    queue = (option.get("dead_letter_config") or {}).get("arn")
-    if not queue:
-        return
-    where, arn = f"{_where(option)}.dead_letter_config.arn", parse_arn(queue)
-    if arn is None or arn.service != "sqs":
-        raise RequestError(f"{where}: {queue!r} is not the ARN of an SQS queue.")
-    if arn.resource.endswith(".fifo"):
-        raise RequestError(f"{where}: {queue!r} is a FIFO queue; allowed are standard queues.")
 
 
 def to_api(option: Option, place: Place) -> Target:
@@ -200,10 +62,11 @@ def _arn(option: Option, place: Place) -> str:
 def _input(option: Option) -> str | None:
     if option.get("parameters") is not None:
         return json_texts.dump(command_parameters(option["parameters"]))
-    return None if option.get("input") is None else _input_text(option["input"])
+    return None if option.get("input") is None else input_text(option["input"])
 
 
-def _input_text(value: t.Any) -> str:
+def input_text(value: t.Any) -> str:
+    """An input or a template as text: JSON, unless it is text."""
     return value if isinstance(value, str) else json_texts.dump(value)
 
 

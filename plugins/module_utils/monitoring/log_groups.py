@@ -99,6 +99,8 @@ def read_log_group(group: Mapping[str, t.Any], tags: Mapping[str, str]) -> LogGr
         "arn": group["arn"].removesuffix(":*"),
         "creation_time": group.get("creationTime"),
         "retention_in_days": group.get("retentionInDays"),
+        # Returned by newer versions of botocore only.
+        "retention_policy_name": group.get("retentionPolicyName"),
         "kms_key_id": group.get("kmsKeyId"),
         "log_group_class": group.get("logGroupClass", "STANDARD"),
         "deletion_protection_enabled": group.get("deletionProtectionEnabled", False),
@@ -115,6 +117,7 @@ def created(spec: LogGroupSpec, arn: str) -> LogGroup:
         "arn": arn,
         "creation_time": None,
         "retention_in_days": spec.retention_in_days or None,
+        "retention_policy_name": None,
         "kms_key_id": spec.kms_key_id or None,
         "log_group_class": spec.log_group_class or "STANDARD",
         "deletion_protection_enabled": bool(spec.deletion_protection_enabled),
@@ -146,13 +149,30 @@ def plan(spec: LogGroupSpec, current: LogGroup) -> LogGroupChange:
             f"{current['log_group_class']}; AWS sets the class only when it creates a log group."
         )
     return LogGroupChange(
-        retention_in_days=_difference(spec.retention_in_days, current["retention_in_days"] or KEEP_FOR_EVER),
+        retention_in_days=_retention_change(spec, current),
         kms_key_id=_difference(spec.kms_key_id, current["kms_key_id"] or ""),
         deletion_protection_enabled=_difference(
             spec.deletion_protection_enabled, current["deletion_protection_enabled"]
         ),
         # Agents create log groups too, so one without the mark is used, and keeps the tags that others gave it.
         tags=tag_change(current["tags"], spec.tags, spec.purge_tags and is_marked(current["tags"], MAKER)),
+    )
+
+
+def _retention_change(spec: LogGroupSpec, current: LogGroup) -> int | None:
+    # A policy of the account hides the retention of the log group itself, so nothing tells whether it differs.
+    is_hidden = current["retention_policy_name"] is not None
+    return None if is_hidden else _difference(spec.retention_in_days, current["retention_in_days"] or KEEP_FOR_EVER)
+
+
+def retention_warnings(spec: LogGroupSpec, current: LogGroup) -> tuple[str, ...]:
+    """That a policy of the account sets another retention than the wanted one."""
+    policy, days = current["retention_policy_name"], current["retention_in_days"] or KEEP_FOR_EVER
+    if policy is None or spec.retention_in_days in {None, days}:
+        return ()
+    return (
+        f"retention_in_days: {spec.retention_in_days} is not set, as the account-level retention policy {policy} keeps "
+        f"the events of {spec.name} for {days or 'unlimited'} days.",
     )
 
 

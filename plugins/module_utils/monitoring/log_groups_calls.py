@@ -50,7 +50,8 @@ def ensure_present(
     change = log_groups.plan(spec, before)
     if change and not check_mode:
         _apply(client, before, change)
-    return Outcome(before, log_groups.changed(before, change), bool(change))
+    warnings = log_groups.retention_warnings(spec, before)
+    return Outcome(before, log_groups.changed(before, change), bool(change), warnings)
 
 
 def ensure_absent(client: CloudWatchLogsClient, spec: LogGroupSpec, check_mode: bool) -> Outcome:

@@ -23,6 +23,14 @@ METRIC_PATTERN = re.compile(r"[^:*$]{1,255}")
 VALUE_PATTERN = re.compile(r"-?[0-9]+(\.[0-9]+)?|\$\S+")
 SELECTOR_PATTERN = re.compile(r"\$\S+")
 DIMENSIONS = 3
+_SIZES = ("Bytes", "Kilobytes", "Megabytes", "Gigabytes", "Terabytes")
+_BITS = ("Bits", "Kilobits", "Megabits", "Gigabits", "Terabits")
+# StandardUnit in botocore's model of logs.
+UNITS = (
+    *("Seconds", "Microseconds", "Milliseconds", *_SIZES, *_BITS, "Percent", "Count"),
+    *(f"{unit}/Second" for unit in (*_SIZES, *_BITS, "Count")),
+    "None",
+)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -44,13 +52,8 @@ class MetricFilterSpec:
         check_log_group_name("log_group_name", self.log_group_name)
         check_filter_name(self.name)
         check_filter_pattern(self.filter_pattern)
-        for argument, name in (("metric_name", self.metric_name), ("metric_namespace", self.metric_namespace)):
-            if not METRIC_PATTERN.fullmatch(name):
-                raise RequestError(
-                    f"{argument}: {name!r} is not a name; allowed are 1 to 255 characters without ':', '*' and '$'."
-                )
-        if self.metric_namespace.startswith("AWS/"):
-            raise RequestError(f"metric_namespace: {self.metric_namespace!r} begins with AWS/, which AWS reserves.")
+        _check_metric("metric_name", self.metric_name)
+        check_namespace(self.metric_namespace)
         if not VALUE_PATTERN.fullmatch(self.metric_value):
             raise RequestError(
                 f"metric_value: {self.metric_value!r} is not a value; "
@@ -92,6 +95,20 @@ class MetricFilterSpec:
         }
 
 
+def _check_metric(argument: str, name: str) -> None:
+    if not METRIC_PATTERN.fullmatch(name):
+        raise RequestError(
+            f"{argument}: {name!r} is not a name; allowed are 1 to 255 characters without ':', '*' and '$'."
+        )
+
+
+def check_namespace(namespace: str) -> None:
+    """Raise RequestError for what is not a namespace of metrics, or is one of AWS's own."""
+    _check_metric("metric_namespace", namespace)
+    if namespace.startswith("AWS/"):
+        raise RequestError(f"metric_namespace: {namespace!r} begins with AWS/, which AWS reserves.")
+
+
 @dataclasses.dataclass(frozen=True)
 class RemovalSpec:
     """The metric filter to delete. A filter takes no tag, so its metric tells whose it is."""
@@ -105,6 +122,15 @@ class RemovalSpec:
     def __post_init__(self) -> None:
         check_log_group_name("log_group_name", self.log_group_name)
         check_filter_name(self.name)
+
+
+def check_class(log_group_name: str, log_group_class: str) -> None:
+    """Raise RequestError for a class of log groups that has no metric filters."""
+    if log_group_class != "STANDARD":
+        raise RequestError(
+            f"log_group_name: {log_group_name!r} has the class {log_group_class}, which has no metric filters; "
+            "allowed are log groups of the class STANDARD."
+        )
 
 
 def is_own(spec: MetricFilterSpec | RemovalSpec, found: Mapping[str, t.Any]) -> bool:

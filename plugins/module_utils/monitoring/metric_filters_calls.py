@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import typing as t
 
+from ansible_collections.amazon.aws.plugins.module_utils.exceptions import is_ansible_aws_error_code
 from ansible_collections.ssmops.run_command.plugins.module_utils.aws import logs
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring import metric_filters
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.outcome import Outcome, unchanged
@@ -25,7 +26,8 @@ if t.TYPE_CHECKING:
 def ensure_present(client: CloudWatchLogsClient, spec: MetricFilterSpec, check_mode: bool) -> Outcome:
     """Put the metric filter. In check mode, its log group does not have to exist yet.
 
-    :raises RequestError: the log group does not exist, or the filter was made by others and is not adopted.
+    :raises RequestError: the log group does not exist or can have no filters, or the filter was made by others and is
+        not adopted.
     """
     found = logs.describe_metric_filters(client, spec.log_group_name, spec.name)
     if found is None and not check_mode:
@@ -37,9 +39,20 @@ def ensure_present(client: CloudWatchLogsClient, spec: MetricFilterSpec, check_m
         spec.consent.check_change(metric_filters.title(before), metric_filters.is_own(spec, before))
     after = metric_filters.shown(spec.log_group_name, spec.request())
     changed = before != after
+    if changed and found is not None:
+        metric_filters.check_class(spec.log_group_name, _class_of(client, spec.log_group_name))
     if changed and not check_mode:
         logs.put_metric_filter(client, **spec.request())
     return Outcome(before, after, changed)
+
+
+def _class_of(client: CloudWatchLogsClient, name: str) -> str:
+    try:
+        group = logs.describe_log_group(client, name) or {}
+    except is_ansible_aws_error_code("AccessDeniedException"):
+        # Whoever may not read it hears it from PutMetricFilter.
+        group = {}
+    return str(group.get("logGroupClass", "STANDARD"))
 
 
 def ensure_absent(client: CloudWatchLogsClient, spec: RemovalSpec, check_mode: bool) -> Outcome:

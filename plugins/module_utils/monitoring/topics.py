@@ -10,7 +10,7 @@ import dataclasses
 import re
 import typing as t
 
-from ansible_collections.ssmops.run_command.plugins.module_utils.aws.arns import Arn
+from ansible_collections.ssmops.run_command.plugins.module_utils.aws.arns import Arn, parse_arn
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.ownership import Consent
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import RequestError
 
@@ -23,6 +23,8 @@ if t.TYPE_CHECKING:
 MAKER: t.Final = "sns_topic"
 TOPIC_NAME_PATTERN = re.compile(r"[A-Za-z0-9_-]{1,256}")
 PASSWORD_PATTERN = re.compile(r"^(https?://[^:/@]+:)[^/@]*(@)")
+EMAIL_PATTERN = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
+SMS_PATTERN = re.compile(r"\+[0-9]{2,15}")
 PROTOCOLS = ("email", "email-json", "http", "https", "lambda", "sms", "sqs")
 
 
@@ -44,7 +46,7 @@ class TopicSpec:
             raise RequestError(
                 f"name: {self.name!r} is not the name of a topic; allowed are 1 to 256 letters, digits, '-' and '_'."
             )
-        _check_subscriptions(self.subscriptions or ())
+        check_subscriptions(self.subscriptions or ())
 
     def attribute_change(self, current: Mapping[str, str]) -> dict[str, str]:
         """The wanted attributes that differ from the current ones, as SetTopicAttributes accepts them."""
@@ -52,23 +54,29 @@ class TopicSpec:
         return {key: value for key, value in wanted.items() if value is not None and value != current.get(key, "")}
 
 
-def _check_subscriptions(subscriptions: Iterable[Mapping[str, str]]) -> None:
+def check_subscriptions(subscriptions: Iterable[Mapping[str, str]]) -> None:
+    """Raise RequestError for an endpoint that its protocol does not have."""
     for item in subscriptions:
         protocol, endpoint = item["protocol"], item["endpoint"]
         fits = {
-            "email": "@" in endpoint,
-            "email-json": "@" in endpoint,
+            "email": EMAIL_PATTERN.fullmatch(endpoint) is not None,
+            "email-json": EMAIL_PATTERN.fullmatch(endpoint) is not None,
             "http": endpoint.startswith("http://"),
             "https": endpoint.startswith("https://"),
-            "lambda": endpoint.startswith("arn:"),
-            "sms": endpoint.startswith("+"),
-            "sqs": endpoint.startswith("arn:"),
+            "lambda": _is_of(endpoint, "lambda"),
+            "sms": SMS_PATTERN.fullmatch(endpoint) is not None,
+            "sqs": _is_of(endpoint, "sqs"),
         }
         if not fits.get(protocol, True):
             raise RequestError(
                 f"subscriptions.endpoint: {endpoint!r} is not an endpoint of protocol {protocol}; allowed are "
                 "addresses with @ for email, URLs for http and https, numbers with + for sms, ARNs for sqs and lambda."
             )
+
+
+def _is_of(endpoint: str, service: str) -> bool:
+    arn = parse_arn(endpoint)
+    return arn is not None and arn.service == service
 
 
 def masked(endpoint: str) -> str:

@@ -49,8 +49,8 @@ WORKERS = 10
 CURRENT_STATES = ("associating", "associated", "disassociating")
 # The instance is starting or stopping, or there was another association meanwhile: the next read decides.
 PASSING_ERROR_CODES = ("IncorrectInstanceState", "IncorrectState", "InvalidAssociationID.NotFound", "NoSuchEntity")
-# EC2's message, with the code InvalidParameterValue, until a new instance profile is visible to it.
-UNKNOWN_PROFILE_MESSAGE = "Invalid IAM Instance Profile"
+# EC2's messages, with the code InvalidParameterValue, until a new instance profile or its role is visible to it.
+UNKNOWN_PROFILE_MESSAGES = ("Invalid IAM Instance Profile", "has no associated IAM Roles")
 
 
 @dataclasses.dataclass
@@ -168,24 +168,36 @@ def _act(run: _Run, progress: _Progress) -> None:
 def _passes(error: AnsibleAWSError) -> bool:
     """Whether the next read may give a different result: also after a truncated response, whose outcome is unknown."""
     by_code = is_ansible_aws_error_code(PASSING_ERROR_CODES, error)
-    by_message = is_ansible_aws_error_message(UNKNOWN_PROFILE_MESSAGE, error)
-    return isinstance(error, (IncompleteAnswerError, by_code, by_message))
+    by_message = tuple(is_ansible_aws_error_message(message, error) for message in UNKNOWN_PROFILE_MESSAGES)
+    return isinstance(error, (IncompleteAnswerError, by_code, *by_message))
 
 
 def _call(run: _Run, progress: _Progress) -> Association | None:
     decision, name = progress.decision, str(run.desired.profile_name)
     if decision.action == "associate":
         answer = ec2.associate_instance_profile(run.client, progress.instance_id, name)
-        progress.acted = "associated"
+        progress.acted = progress.acted or "associated"
         return parse_association(answer)
     if decision.action == "replace" and decision.association:
-        answer = ec2.replace_association(run.client, decision.association.association_id, name)
-        progress.acted = "replaced"
-        return parse_association(answer)
+        return _replace(run, progress, decision.association.association_id)
     if decision.action == "disassociate" and decision.association:
         ec2.disassociate_instance_profile(run.client, decision.association.association_id)
         progress.acted = "disassociated"
     return None
+
+
+def _replace(run: _Run, progress: _Progress, association_id: str) -> Association | None:
+    """Replace an association; that of a stopped instance, which EC2 cannot replace, goes first, if the task waits."""
+    try:
+        answer = ec2.replace_association(run.client, association_id, str(run.desired.profile_name))
+    except is_ansible_aws_error_code("IncorrectState"):
+        if not run.wait:
+            raise
+        ec2.disassociate_instance_profile(run.client, association_id)
+        progress.acted = "replaced"
+        return None
+    progress.acted = "replaced"
+    return parse_association(answer)
 
 
 def _close(rest: Iterable[_Progress], run: _Run) -> None:

@@ -14,6 +14,7 @@ import string
 import typing as t
 
 from ansible_collections.ssmops.run_command.plugins.module_utils.reports.page_data import embedded_json
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.readable_text import readable_line
 
 if t.TYPE_CHECKING:
     from ansible_collections.ssmops.run_command.plugins.module_utils.reports.page_data import Data
@@ -34,7 +35,7 @@ def render_page(data: Data, sources: PageSources) -> str:
     Its policy only lets the browser run and load what is in `sources`, whatever the nodes wrote.
     """
     return string.Template(sources.page).substitute(
-        title=html.escape(data["title"].replace("\0", "\ufffd")),
+        title=html.escape(readable_line(data["title"]).replace("\t", "[U+0009]")),
         data=embedded_json(data),
         style=sources.style,
         script=sources.script,

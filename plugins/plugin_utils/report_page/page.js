@@ -46,6 +46,11 @@ function readable(text) {
     .replace(UNREADABLE, (found) => `[U+${codeOf(found)}]`);
 }
 
+// A label is one line: what would begin another, or move to a column, becomes visible as well.
+function label(text) {
+  return readable(text).replace(/[\n\t]/g, (found) => `[U+${codeOf(found)}]`);
+}
+
 function codeOf(character) {
   return character.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0");
 }
@@ -68,7 +73,7 @@ function lastLine(row) {
     for (const part of row.parts.toReversed()) {
       const lines = data.texts[part[stream]].trimEnd().slice(-2000).split("\n");
       const line = lines.findLast((one) => one.trim() && !one.startsWith(AGENT_LINE));
-      if (line) return readable(line.trim());
+      if (line) return label(line.trim());
     }
   }
   return "";
@@ -112,21 +117,23 @@ function outcomeCell(row) {
 function nodeCell(row) {
   const id = `details-${row.index}`;
   const isOpen = String(view.open.has(row));
-  const toggle = button(readable(row.name || row.id), { "aria-expanded": isOpen, "aria-controls": id }, () =>
-    toggleDetails(row, toggle, id),
-  );
+  const attributes = { "aria-expanded": isOpen, "aria-controls": id, class: row.name ? "" : lineClass(row.id) };
+  const toggle = button(label(row.name || row.id), attributes, () => toggleDetails(row, toggle, id));
+  closeOnEscape(toggle, row, toggle, id);
   const cell = element("td", { class: "id" }, toggle);
-  if (row.name) cell.append(element("small", {}, readable(row.id)));
+  if (row.name) cell.append(element("small", { class: lineClass(row.id) }, label(row.id)));
   return cell;
 }
 
 function commandCell(row) {
   if (!row.command) return element("td", {}, "not sent");
-  return element("td", {}, readable(row.command.document), element("small", {}, readable(row.command.id.slice(0, 8))));
+  return element("td", { class: "wide" }, label(row.command.document), element("small", {}, label(row.command.id.slice(0, 8))));
 }
 
 function exitCodeCell(row) {
-  return numberCell(row.rc === NEVER_RAN ? "" : String(row.rc));
+  const cell = numberCell(row.rc === NEVER_RAN ? "" : String(row.rc));
+  cell.classList.add("rc");
+  return cell;
 }
 
 function numberCell(text) {
@@ -162,6 +169,21 @@ function timelineText(row) {
 
 // ---- details of a node
 
+const AWS_ID = /^(m?i-[0-9a-f]{8,17}|[0-9a-f-]{36})$/;
+
+// The IDs that AWS gives are short enough for one line; what only looks like one need not be.
+function lineClass(id) {
+  return AWS_ID.test(id) ? "one-line" : "";
+}
+
+function closeOnEscape(element, row, toggle, id) {
+  element.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !view.open.has(row)) return;
+    toggle.focus();
+    toggleDetails(row, toggle, id);
+  });
+}
+
 function toggleDetails(row, toggle, id) {
   const line = toggle.closest("tr");
   if (view.open.delete(row)) {
@@ -174,13 +196,10 @@ function toggleDetails(row, toggle, id) {
 }
 
 function detailsLine(row, id, toggle) {
-  const cell = element("td", { colspan: String(COLUMNS.length) }, facts(row), ...row.parts.flatMap(partElements));
-  const line = element("tr", { class: "details", id }, cell);
-  line.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape") return;
-    toggle.focus();
-    toggleDetails(row, toggle, id);
-  });
+  const contents = [facts(row), ...row.parts.flatMap(partElements)];
+  const cell = element("td", { role: "cell", colspan: String(COLUMNS.length) }, ...contents);
+  const line = element("tr", { role: "row", class: "details", id }, cell);
+  closeOnEscape(line, row, toggle, id);
   return line;
 }
 
@@ -192,21 +211,21 @@ function facts(row) {
     pairs.push(["Sent", moment(row.command.requested)]);
   }
   if (row.truncated) pairs.push(["Output", "The node wrote, or may have written, more than Run Command keeps."]);
-  for (const [term, value] of pairs) list.append(element("dt", {}, term), element("dd", {}, readable(value)));
+  for (const [term, value] of pairs) list.append(element("dt", {}, term), element("dd", {}, label(value)));
   return list;
 }
 
 function partElements(part) {
-  const label = part.name ? `${readable(part.name)}: ` : "";
+  const step = part.name ? `${label(part.name)}: ` : "";
   const shown = ["stderr", "stdout"].filter((stream) => data.texts[part[stream]]);
-  const status = part.name ? [element("h3", {}, `${label}${readable(part.status)}`)] : [];
-  if (!shown.length) return [...status, element("p", {}, `${label}wrote nothing`)];
-  return [...status, ...shown.flatMap((stream) => streamElements(`${label}${stream}`, part[stream]))];
+  const status = part.name ? [element("h3", {}, `${step}${label(part.status)}`)] : [];
+  if (!shown.length) return [...status, element("p", {}, `${step}wrote nothing`)];
+  return [...status, ...shown.flatMap((stream) => streamElements(`${step}${stream}`, part[stream]))];
 }
 
-function streamElements(label, position) {
-  const heading = element("h3", {}, label);
-  const text = element("pre", { tabindex: "0", role: "region", "aria-label": label }, readable(data.texts[position]));
+function streamElements(name, position) {
+  const heading = element("h3", {}, name);
+  const text = element("pre", { tabindex: "0", role: "region", "aria-label": name }, readable(data.texts[position]));
   const cut = element("p", { class: "waiting" }, "The beginning is not in this page.");
   return cutTexts.has(position) ? [heading, cut, text] : [heading, text];
 }
@@ -260,7 +279,17 @@ function showPage() {
 }
 
 function line(row) {
-  return element("tr", {}, ...COLUMNS.map((column) => column.cell(row)));
+  return tableRow(COLUMNS.map((column) => column.title), COLUMNS.map((column) => column.cell(row)));
+}
+
+// The roles and titles are for narrow screens, where the cells of a table are blocks below each other.
+function tableRow(titles, cells) {
+  for (const [position, cell] of cells.entries()) {
+    cell.setAttribute("role", "cell");
+    cell.dataset.title = titles[position];
+    if (!cell.textContent) cell.classList.add("empty");
+  }
+  return element("tr", { role: "row" }, ...cells);
 }
 
 function showHeader() {
@@ -302,7 +331,7 @@ function sortBy(key) {
 function makeHeader() {
   for (const { key, title, value } of COLUMNS) {
     const content = value ? button(title, {}, () => sortBy(key)) : title;
-    document.querySelector("#nodes thead tr").append(element("th", { scope: "col", class: key }, content));
+    document.querySelector("#nodes thead tr").append(element("th", { role: "columnheader", scope: "col", class: key }, content));
   }
 }
 
@@ -329,20 +358,31 @@ function chooseOutcome(outcome, tile) {
 function makeCommands() {
   const count = data.commands.length;
   document.querySelector("#commands summary").textContent = `${count} ${count === 1 ? "command" : "commands"}`;
+  const titles = [...document.querySelectorAll("#commands th")].map((header) => header.textContent);
   const lines = data.commands.map((command) => {
-    const show = button(readable(command.id), { "aria-label": `Show the nodes of ${command.id}` }, () =>
-      search(command.id),
-    );
-    const cells = [moment(command.requested), command.document, command.status, command.targets, command.comment];
-    return element("tr", {}, ...cells.map((cell) => element("td", {}, readable(String(cell)))), element("td", {}, show));
+    const attributes = { class: lineClass(command.id), "aria-label": `Show the nodes of ${label(command.id)}` };
+    const show = button(label(command.id), attributes, () => search(command.id));
+    const texts = [moment(command.requested), command.document, command.status, command.targets, command.comment];
+    const cells = texts.map((text) => element("td", { class: "wide" }, label(String(text))));
+    return tableRow(titles, [...cells, element("td", { class: "id" }, show)]);
   });
   document.querySelector("#commands tbody").append(...lines);
+  closeCommandsOnEscape();
+}
+
+function closeCommandsOnEscape() {
+  const commands = document.getElementById("commands");
+  commands.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !commands.open) return;
+    commands.open = false;
+    commands.querySelector("summary").focus();
+  });
 }
 
 function makeHead() {
   document.getElementById("about").textContent = `As of ${moment(data.generated_at)}. Failures come first.`;
   const notes = document.getElementById("notes");
-  notes.append(...data.notes.map((note) => element("li", {}, note)));
+  notes.append(...data.notes.map((note) => element("li", {}, label(note))));
   notes.hidden = !data.notes.length;
 }
 

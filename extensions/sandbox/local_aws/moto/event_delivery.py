@@ -34,6 +34,7 @@ CORRECTIONS: t.Final = (
     Correction("Events", "carry an ingestion time, and a time as a number", "the fields and the form AWS sends"),
     Correction("SNS and Run Command as targets", "fail", "deliver, with the rights of the rule's role"),
     Correction("Targets without a resource policy", "get the event", "do not: it goes to the dead letter queue"),
+    Correction("Targets with a key that EventBridge may not use", "get the event", "do not"),
 )
 _LOG = logging.getLogger(__name__)
 _FIELDS = ("version", "id", "detail-type", "source", "account", "time", "region", "resources", "detail")
@@ -204,12 +205,23 @@ def _queue(arn: str) -> t.Any:
     return _sqs(arn).queues.get(arn.rsplit(":", 1)[-1])
 
 
+def _check_key(key_id: str | None, arn: str) -> None:
+    """DeliveryError unless EventBridge may use the key of a queue or topic, if it has one."""
+    if not key_id:
+        return
+    backend = get_backend("kms")[DEFAULT_ACCOUNT_ID][_region(arn)]
+    key = backend.keys.get(backend.get_key_id_from_alias(backend.get_alias_name(key_id)) or key_id.rsplit("/", 1)[-1])
+    if key is None or not resource_rights.lets_use_key(key.policy, key.arn):
+        raise DeliveryError(f"the policy of the key {key_id} does not let EventBridge use it", NO_PERMISSIONS)
+
+
 def _to_queue(delivery: _Delivery) -> None:
     queue = _queue(delivery.arn)
     if queue is None:
         raise DeliveryError("there is no such queue", NO_RESOURCE)
     if not _may(queue.policy, "sqs:SendMessage", delivery.arn, delivery.rule):
         raise DeliveryError("the queue's policy does not let this rule send messages", NO_PERMISSIONS)
+    _check_key(queue.kms_master_key_id, delivery.arn)
     group_id = delivery.target.get("SqsParameters", {}).get("MessageGroupId")
     _sqs(delivery.arn).send_message(queue.name, delivery.text, group_id=group_id)
 
@@ -221,6 +233,7 @@ def _to_topic(delivery: _Delivery) -> None:
         raise DeliveryError("there is no such topic", NO_RESOURCE)
     if not _may(topic.policy, "sns:Publish", delivery.arn, delivery.rule):
         raise DeliveryError("the topic's policy does not let this rule publish", NO_PERMISSIONS)
+    _check_key(topic.kms_master_key_id, delivery.arn)
     # A template that makes a JSON string is published as the text in it.
     text = json.loads(delivery.text) if delivery.text.startswith('"') else delivery.text
     backend.publish(text, delivery.arn)

@@ -1,20 +1,24 @@
 # Copyright (c) 2026, the ssmops.run_command contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""EventBridge refuses rules with a pattern that is none."""
+"""EventBridge refuses rules with a pattern or a schedule that is none."""
 
 from __future__ import annotations
 
 import json
 import typing as t
 
+from moto.core.exceptions import JsonRESTError
 from moto.events.exceptions import InvalidEventPatternException
 from moto.events.models import EventsBackend
 
-from . import event_patterns
+from . import event_patterns, schedules
 from .patching import Correction, wrap
 
-CORRECTIONS: t.Final = (Correction("Rules", "take patterns with unknown operators", "InvalidEventPatternException"),)
+CORRECTIONS: t.Final = (
+    Correction("Rules", "take patterns with unknown operators", "InvalidEventPatternException"),
+    Correction("Schedules of rules", "are any text", "ValidationException for what is none"),
+)
 
 
 def apply() -> None:
@@ -24,6 +28,9 @@ def apply() -> None:
 
 def _put_rule(original: t.Any, backend: t.Any, name: str, **keywords: t.Any) -> t.Any:
     check_pattern_text(keywords.get("event_pattern"))
+    expression = keywords.get("scheduled_expression")
+    if expression and not schedules.is_schedule(expression):
+        raise JsonRESTError("ValidationException", "Parameter ScheduleExpression is not valid.")
     return original(backend, name, **keywords)
 
 

@@ -25,6 +25,8 @@ _PLACEHOLDER: t.Final = re.compile(r"<(?!aws\.events\.)([^<>\s]+)>")
 _ROLE_ARN: t.Final = re.compile(r"arn:aws[a-z-]*:iam::\d{12}:role/.+")
 # The keys of a JSON object whose values are texts or placeholders.
 _KEY: t.Final = re.compile(r'"([^"<>]+)"\s*:')
+# EventBridge calls these with a role; what the others lack is not known here.
+_SERVICES_WITH_ROLE: t.Final = ("codebuild", "codepipeline", "ecs", "firehose", "kinesis", "states")
 # Targets of a rule (EventBridge quotas).
 MAX_TARGETS = 5
 # Values of a Run Command target (API reference, RunCommandTarget).
@@ -68,8 +70,10 @@ def _input_problem(target: Json) -> str:
 
 
 def _role_problem(target: Json) -> str:
-    role = target.get("RoleArn")
-    return "" if not role or _ROLE_ARN.fullmatch(role) else f"RoleArn {role} is not valid for target {target['Id']}."
+    role, service = target.get("RoleArn"), target["Arn"].split(":")[2]
+    if not role:
+        return f"RoleArn is required for target {target['Id']}." if service in _SERVICES_WITH_ROLE else ""
+    return "" if _ROLE_ARN.fullmatch(role) else f"RoleArn {role} is not valid for target {target['Id']}."
 
 
 def _run_command_problem(target: Json) -> str:

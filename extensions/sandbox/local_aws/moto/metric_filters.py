@@ -15,6 +15,7 @@ from moto.logs.models import LogsBackend
 
 from ..wire.errors import ApiError
 from .filter_patterns import compile_pattern, select
+from .log_groups import STANDARD
 from .logs_data import backend_of, group_of, matcher_of
 from .patching import Correction, Json, Operations, wrap
 
@@ -26,7 +27,7 @@ if t.TYPE_CHECKING:
 CORRECTIONS: t.Final = (
     Correction("Metric filters", "are stored and make no metric", "make the metric when a log event matches"),
     Correction(
-        "Metric filters of a missing group, or with a pattern that is none",
+        "Metric filters of a missing group or another class, or with a pattern that is none",
         "are stored",
         "are refused, as are 100 more",
     ),
@@ -115,6 +116,8 @@ def _lookup(source: str, values: Values) -> t.Any:
 def _put_metric_filter(request: Json, region: str) -> Json:
     group, filters = group_of(request, region), backend_of(region).filters
     matcher_of(request["filterPattern"])
+    if getattr(group, "log_group_class", STANDARD) != STANDARD:
+        raise ApiError("InvalidOperationException", "Metric filters are supported only for the Standard log class.")
     name = request["filterName"]
     others = [found for found in filters.get_matching_filters(log_group_name=group.name) if found["filterName"] != name]
     if len(others) >= MAX_FILTERS:

@@ -24,13 +24,15 @@ class Source(t.NamedTuple):
 
 def lets_in(policy: str | None, action: str, resource: str, source: Source) -> bool:
     """Whether some statement allows a service the action on the resource for what it serves, and none denies it."""
-    if not policy:
-        return False
-    principals = _principals(policy, source.service)
     context = {"aws:sourcearn": [source.arn], "aws:sourceaccount": [source.account_id]}
     if source.service != EVENTS:
         # The key of the policy that SNS makes, which EventBridge does not send.
         context["aws:sourceowner"] = [source.account_id]
+    return bool(policy) and _lets_in(str(policy), action, resource, source.service, context)
+
+
+def _lets_in(policy: str, action: str, resource: str, service: str, context: dict[str, list[str]]) -> bool:
+    principals = _principals(policy, service)
     effects = {
         statement.allows
         for statement, concerned in zip(parse("resource policy", policy), principals, strict=True)
@@ -40,6 +42,13 @@ def lets_in(policy: str | None, action: str, resource: str, source: Source) -> b
         and all_met(statement.conditions, context)
     }
     return True in effects and False not in effects
+
+
+def lets_use_key(policy: str | None, key_arn: str) -> bool:
+    """Whether the policy of a KMS key lets EventBridge use it; its calls to KMS carry no source."""
+    return bool(policy) and all(
+        _lets_in(str(policy), action, key_arn, EVENTS, {}) for action in ("kms:Decrypt", "kms:GenerateDataKey")
+    )
 
 
 def _principals(policy: str, service: str) -> list[bool]:

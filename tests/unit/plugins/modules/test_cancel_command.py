@@ -43,3 +43,12 @@ def test_one_way_to_name_them_is_required(
     result = run_module(cancel_command.main, options, capsys)
     assert result["failed"]
     assert ssm.calls["CancelCommand"] == 0
+
+
+def test_a_job_of_awx_gets_no_more_than_it_takes(
+    ssm: FakeSSM, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MAX_EVENT_RES", "2000")
+    result = run_module(cancel_command.main, {"comment": "AWX job 12"}, capsys)
+    assert result["result_cut"]["plugins"]
+    assert result["summary"]["cancelled"] == 1

@@ -184,3 +184,42 @@ def test_a_queue_of_another_account_is_not_asked_for(run: Run) -> None:
     result = run(queue=QUEUE.replace("123456789012", "210987654321"), rules=["r"])
     assert result["failed"]
     assert "allowed is a queue of account 123456789012 in us-east-1" in result["msg"]
+
+
+KEY = "arn:aws:kms:us-east-1:123456789012:key/1"
+USE_KEY = {"Effect": "Allow", "Principal": {"Service": "events.amazonaws.com"}, "Action": "kms:*", "Resource": "*"}
+
+
+def queue_with_key(stubs: StubbedClients, alias: str, *statements: t.Any) -> None:
+    """The next look finds a queue that lets the rule send, and has a key with these statements, by an alias."""
+    stubs.answer("sqs", "get_queue_url", {"QueueUrl": URL})
+    attributes = {"Policy": policy(SEND), "KmsMasterKeyId": alias}
+    stubs.answer("sqs", "get_queue_attributes", {"Attributes": attributes})
+    stubs.answer("kms", "describe_key", {"KeyMetadata": {"KeyId": "1", "Arn": KEY}}, {"KeyId": alias})
+    stubs.answer("kms", "get_key_policy", {"Policy": policy(*statements)}, {"KeyId": KEY, "PolicyName": "default"})
+
+
+def test_a_key_that_lets_eventbridge_in_is_no_warning(run: Run, stubs: StubbedClients) -> None:
+    queue_with_key(stubs, "alias/good", USE_KEY)
+    result = run(queue="events", rules=["r"])
+    assert not result["changed"]
+    assert "alias/good" not in str(result.get("warnings"))
+
+
+@pytest.mark.parametrize("check", [True, False])
+def test_a_key_that_keeps_eventbridge_out_is_told(run: Run, stubs: StubbedClients, check: bool) -> None:
+    queue_with_key(stubs, "alias/events")
+    warning = run(check=check, queue="events", rules=["r"])["warnings"]
+    assert "key alias/events of the queue events has a policy that does not let events.amazonaws.com call" in str(
+        warning
+    )
+
+
+def test_a_key_whose_policy_may_not_be_read_is_told(run: Run, stubs: StubbedClients) -> None:
+    attributes = {"Policy": policy(FOREIGN), "KmsMasterKeyId": "alias/events"}
+    stubs.answer("sns", "get_topic_attributes", {"Attributes": attributes})
+    stubs.answer("sns", "set_topic_attributes")
+    stubs.fail("kms", "describe_key", "AccessDeniedException", "no")
+    warning = run(topic="events", cloudwatch_alarms=True)["warnings"]
+    assert "was not checked, as its policy could not be read" in str(warning)
+    assert "unless it lets cloudwatch.amazonaws.com call kms:Decrypt and kms:GenerateDataKey" in str(warning)

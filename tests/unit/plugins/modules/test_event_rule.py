@@ -205,3 +205,85 @@ def test_a_rule_of_another_bus(run: Run, stubs: StubbedClients) -> None:
     )
     assert result["rule"]["arn"] == "arn:aws:events:us-east-1:123456789012:rule/own/r"
     assert result["rule"]["state"] == "DISABLED"
+
+
+ROLE = "arn:aws:iam::123456789012:role/new"
+NOT_YET = f"Provided role '{ROLE}' cannot be assumed by principal 'events.amazonaws.com'."
+
+
+DESCRIBED = {"Document": {"Name": "Restart", "Parameters": [{"Name": "commands", "Type": "StringList"}]}}
+NODES = [{"key": "tag:Role", "values": ["web"]}]
+SENDING = {"id": "t", "document_name": "Restart", "role_arn": ROLE, "run_command_targets": NODES}
+
+
+@pytest.mark.parametrize("check", [True, False])
+def test_a_document_that_does_not_exist_is_told_before_anything_is_put(
+    run: Run, stubs: StubbedClients, check: bool
+) -> None:
+    not_found(stubs)
+    stubs.fail("ssm", "describe_document", "InvalidDocument")
+    result = run(check=check, schedule_expression="rate(1 day)", targets=[SENDING])
+    told = str(result["warnings"]) if check else result["msg"]
+    assert "targets[t].document_name: there is no document 'Restart' in this account and region" in told
+
+
+def test_parameters_are_held_against_the_document(run: Run, stubs: StubbedClients) -> None:
+    not_found(stubs)
+    stubs.answer("ssm", "describe_document", DESCRIBED)
+    refused = run(schedule_expression="rate(1 day)", targets=[{**SENDING, "parameters": {"command": "x"}}])["msg"]
+    assert "targets[t].parameters has 'command': Restart has no such parameter, it has commands." in refused
+
+
+def test_a_document_that_may_not_be_read_is_not_checked(run: Run, stubs: StubbedClients) -> None:
+    not_found(stubs)
+    stubs.fail("ssm", "describe_document", "AccessDeniedException")
+    assert run(check=True, schedule_expression="rate(1 day)", targets=[SENDING])["changed"]
+
+
+def no_sleep(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("time.sleep", lambda _seconds: None)
+
+
+def test_a_role_that_eventbridge_does_not_see_yet_is_waited_for(
+    run: Run, stubs: StubbedClients, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    no_sleep(monkeypatch)
+    not_found(stubs)
+    stubs.answer("ssm", "describe_document", {"Document": {"Name": "Restart"}})
+    stubs.fail("events", "put_rule", "ValidationException", NOT_YET)
+    stubs.answer("events", "put_rule", {"RuleArn": ARN})
+    stubs.fail("events", "put_targets", "ValidationException", NOT_YET)
+    stubs.answer("events", "put_targets", {"FailedEntryCount": 0, "FailedEntries": []})
+    assert run(schedule_expression="rate(1 day)", role_arn=ROLE, targets=[SENDING])["changed"]
+
+
+def test_targets_that_are_still_seen_are_waited_for(
+    run: Run, stubs: StubbedClients, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    no_sleep(monkeypatch)
+    found(stubs, ["a"])
+    stubs.answer("events", "remove_targets", {"FailedEntryCount": 0, "FailedEntries": []})
+    stubs.fail("events", "delete_rule", "ValidationException", "Rule can't be deleted since it has targets.")
+    stubs.answer("events", "delete_rule", expected={"Name": "r", "EventBusName": "default"})
+    assert run(state="absent")["changed"]
+
+
+def test_other_refusals_are_not_waited_for(run: Run, stubs: StubbedClients) -> None:
+    not_found(stubs)
+    stubs.fail("events", "put_rule", "ValidationException", "Something else")
+    assert "Something else" in run(on_command_status={})["msg"]
+
+
+@pytest.mark.parametrize("check", [True, False])
+def test_a_rule_that_would_trigger_itself_is_refused(run: Run, stubs: StubbedClients, check: bool) -> None:
+    not_found(stubs)
+    refused = run(check=check, on_command_status={"statuses": ["Failed"]}, targets=[SENDING])["msg"]
+    assert "targets[t]: its commands would trigger the rule 'r' itself" in refused
+    assert "Restart" in refused
+    # So would the pattern that the rule has already.
+    found(stubs)
+    assert "would trigger the rule 'r' itself" in run(check=check, targets=[SENDING])["msg"]
+    for status in ({"document_names": ["Deploy"]}, {"exclude_document_names": ["Rest*"]}):
+        not_found(stubs)
+        stubs.answer("ssm", "describe_document", {"Document": {"Name": "Restart"}})
+        assert run(check=True, on_command_status=status, targets=[SENDING])["changed"]

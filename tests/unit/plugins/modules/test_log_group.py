@@ -23,6 +23,9 @@ MARK = {"ssmops:made-by": "ssmops.run_command.log_group"}
 NAME = "/ssm/commands"
 ARN = f"arn:aws:logs:us-east-1:123456789012:log-group:{NAME}"
 KEY = "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+LOG_GROUP_FIELDS = t.cast(
+    "t.Any", botocore.session.get_session().get_service_model("logs").shape_for("LogGroup")
+).members
 OPERATIONS = botocore.session.get_session().get_service_model("logs").operation_names
 protecting_sdk = pytest.mark.skipif(
     "PutLogGroupDeletionProtection" not in OPERATIONS, reason="this botocore does not know deletion protection"
@@ -185,3 +188,19 @@ def test_what_aws_refuses_is_told(run: Run, stubs: StubbedClients) -> None:
     assert result["failed"]
     assert result["msg"].startswith("Failed to associate the KMS key with the log group")
     assert result["error"]["code"] == "InvalidParameterException"
+
+
+@pytest.mark.skipif(
+    "retentionPolicyName" not in LOG_GROUP_FIELDS, reason="this botocore does not know account-level retention policies"
+)
+def test_a_retention_policy_of_the_account_is_no_drift(run: Run, stubs: StubbedClients) -> None:
+    for days in (0, 90):
+        found(stubs, retentionInDays=30, retentionPolicyName="all-logs")
+        result = run(retention_in_days=days)
+        assert not result["changed"]
+        assert result["log_group"]["retention_policy_name"] == "all-logs"
+        assert f"retention_in_days: {days} is not set, as the account-level retention policy all-logs" in str(
+            result["warnings"]
+        )
+    found(stubs, retentionInDays=30, retentionPolicyName="same")
+    assert "same" not in str(run(retention_in_days=30).get("warnings"))

@@ -11,12 +11,14 @@ import typing as t
 
 import pytest
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring import dashboards
+from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.metric_filters import UNITS
 from ansible_collections.ssmops.run_command.plugins.modules import (
     dashboard,
     log_metric_filter,
     log_resource_policy,
     s3_lifecycle_rule,
 )
+from local_aws.wire.validation import service_model
 
 from .run_module import run_module
 
@@ -99,6 +101,12 @@ def filters(stubs: StubbedClients, *found: dict[str, t.Any]) -> None:
     stubs.answer("logs", "describe_metric_filters", {"metricFilters": list(found)})
 
 
+def group_of_class(stubs: StubbedClients, log_group_class: str = "STANDARD") -> None:
+    """The next look finds the log group, before a metric filter is put."""
+    group = {"logGroupName": "/x", "logGroupClass": log_group_class}
+    stubs.answer("logs", "describe_log_groups", {"logGroups": [group]}, {"logGroupNamePrefix": "/x"})
+
+
 def api_filter(name: str = "failed", **transformation: t.Any) -> dict[str, t.Any]:
     values = {"metricName": "Failed", "metricNamespace": "RunCommand", "metricValue": "1", **transformation}
     return {"filterName": name, "filterPattern": "ERROR", "metricTransformations": [values]}
@@ -107,6 +115,7 @@ def api_filter(name: str = "failed", **transformation: t.Any) -> dict[str, t.Any
 @pytest.mark.parametrize("check", [True, False])
 def test_a_metric_filter_is_made(run: Run, stubs: StubbedClients, check: bool) -> None:
     filters(stubs, api_filter("failed-more"))
+    group_of_class(stubs)
     if not check:
         stubs.answer("logs", "put_metric_filter", expected={"logGroupName": "/x", **api_filter(defaultValue=0.0)})
     result = run(log_metric_filter, check, **FILTER, default_value=0)
@@ -114,8 +123,23 @@ def test_a_metric_filter_is_made(run: Run, stubs: StubbedClients, check: bool) -
     assert result["metric_filter"]["default_value"] == 0
 
 
+@pytest.mark.parametrize("check", [True, False])
+def test_a_class_without_metric_filters_is_refused(run: Run, stubs: StubbedClients, check: bool) -> None:
+    filters(stubs)
+    group_of_class(stubs, "INFREQUENT_ACCESS")
+    refused = run(log_metric_filter, check, **FILTER)["msg"]
+    assert "log_group_name: '/x' has the class INFREQUENT_ACCESS, which has no metric filters" in refused
+
+
+def test_units_are_those_of_botocore_s_model() -> None:
+    model: t.Any = service_model("logs")
+    assert set(UNITS) == set(model.shape_for("StandardUnit").enum)
+
+
 def test_a_metric_filter_loses_what_is_left_out(run: Run, stubs: StubbedClients) -> None:
     filters(stubs, api_filter(unit="Count", dimensions={"A": "$.a"}))
+    # Whoever may not read the class hears it from PutMetricFilter.
+    stubs.fail("logs", "describe_log_groups", "AccessDeniedException")
     stubs.answer("logs", "put_metric_filter", expected={"logGroupName": "/x", **api_filter()})
     result = run(log_metric_filter, **FILTER)
     assert result["metric_filter"]["unit"] is None
@@ -208,6 +232,7 @@ def test_a_metric_filter_of_others_is_refused_adopted_or_kept(run: Run, stubs: S
     filters(stubs, theirs)
     assert run(log_metric_filter, **FILTER)["msg"].startswith(f"{words}adopt")
     filters(stubs, theirs)
+    group_of_class(stubs)
     stubs.answer("logs", "put_metric_filter", expected={"logGroupName": "/x", **api_filter()})
     assert run(log_metric_filter, **FILTER, adopt=True)["changed"]
     filters(stubs, theirs)

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import time
 import typing as t
 
 import pytest
@@ -155,3 +156,19 @@ def test_while_results_are_read_a_line_says_how_many(shown: Shown) -> None:
         display.collected(results, 5_000, 10.0 + results / 1_000)
     lines = shown.lines[1:]
     assert lines == ["1500/5000 results read, 0:11", "3000/5000 results read, 0:13", "4500/5000 results read, 0:14"]
+
+
+def test_a_quiet_command_is_shown_to_run(shown: Shown, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 100.0
+    monkeypatch.setattr(time, "monotonic", lambda: now)
+    display = show()
+    display.polled("command", ended=False)
+    display.counts_changed(progress.Counts(2, 0, {}), 1.0)
+    for _poll in range(720):
+        now += 5
+        display.polled("command", ended=False)
+    waits = [line.rpartition(", ")[2] for line in shown.lines]
+    assert waits[:4] == ["0:01", "0:11", "0:21", "0:31"]
+    assert waits[-2:] == ["58:31", "59:31"]
+    assert {line.rpartition(", ")[0] for line in shown.lines} == {"0/2 nodes done; 2 in progress"}
+    assert len(waits) < 100

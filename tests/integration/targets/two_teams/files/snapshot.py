@@ -59,6 +59,16 @@ def rules(region: str) -> Found:
     return found | {f"alarm/{alarm['AlarmName']}": alarm["AlarmActions"] for alarm in alarms}
 
 
+def documents(region: str) -> Found:
+    """Documents of the account with their default version and tags."""
+    client = boto3.client("ssm", region_name=region)
+    found: Found = {}
+    for entry in client.list_documents(Filters=[{"Key": "Owner", "Values": ["Self"]}])["DocumentIdentifiers"]:
+        tags = client.list_tags_for_resource(ResourceType="Document", ResourceId=entry["Name"])["TagList"]
+        found[f"document/{entry['Name']}"] = [client.get_document(Name=entry["Name"])["Content"], tags]
+    return found
+
+
 def global_resources(region: str) -> Found:
     """Dashboards and roles whose names end with the region."""
     cloudwatch, iam = boto3.client("cloudwatch", region_name=region), boto3.client("iam", region_name=region)
@@ -76,7 +86,7 @@ def global_resources(region: str) -> Found:
 
 def main(regions: list[str]) -> None:
     """Print what is there."""
-    kinds = (log_groups, destinations, rules, global_resources)
+    kinds = (log_groups, destinations, rules, documents, global_resources)
     found = {f"{region}/{name}": value for region in regions for kind in kinds for name, value in kind(region).items()}
     json.dump(found, sys.stdout, default=str, sort_keys=True)
 

@@ -291,6 +291,7 @@ WRONG_TARGETS: list[tuple[str, list[dict[str, t.Any]], str]] = [
     ("too many", [{"Arn": f"arn:aws:sqs:{REGION}:{ACCOUNT}:q"}] * 6, "LimitExceededException"),
     ("two inputs", [{"Arn": GROUP_ARN, "Input": "{}", "InputPath": "$.a"}], "ValidationException"),
     ("command without a role", [{**RUN, "RoleArn": ""}], "ValidationException"),
+    ("stream without a role", [{"Arn": f"arn:aws:kinesis:{REGION}:{ACCOUNT}:stream/s"}], "ValidationException"),
     ("command without targets", [{"Arn": DOCUMENT, "RoleArn": ROLE}], "ValidationException"),
     (
         "command with another key",
@@ -319,6 +320,67 @@ def test_patterns_that_are_refused(aws: Aws, pattern: str) -> None:
     with pytest.raises(ClientError) as caught:
         aws.client("events").put_rule(Name="r", EventPattern=pattern)
     assert caught.value.response["Error"]["Code"] == "InvalidEventPatternException"
+
+
+SCHEDULES = [
+    "rate(1 day)",
+    "cron(0/15 8-17 ? * MON-FRI *)",
+    "cron(0 3 L * ? 2026-2030)",
+    "cron(5,35 14 ? JAN,feb 2#1 *)",
+]
+WRONG_SCHEDULES = [
+    "hourly",
+    "cron(60 3 * * ? *)",
+    "cron(0 3 * * * *)",
+    "cron(0 3 32 * ? *)",
+    "cron(0 3 ? * 8L *)",
+    "cron(a/x 3 * * ? *)",
+]
+
+
+@pytest.mark.parametrize("schedule", [*SCHEDULES, *WRONG_SCHEDULES])
+def test_schedules_that_are_none_are_refused(aws: Aws, schedule: str) -> None:
+    events = aws.client("events")
+    if schedule in SCHEDULES:
+        events.put_rule(Name="r", ScheduleExpression=schedule)
+        assert events.describe_rule(Name="r")["ScheduleExpression"] == schedule
+    else:
+        with pytest.raises(ClientError, match="ScheduleExpression is not valid"):
+            events.put_rule(Name="r", ScheduleExpression=schedule)
+
+
+KEY_STATEMENT: dict[str, t.Any] = {
+    "Effect": "Allow",
+    "Principal": {"Service": "events.amazonaws.com"},
+    "Action": ["kms:Decrypt", "kms:GenerateDataKey*"],
+    "Resource": "*",
+}
+
+
+@pytest.mark.parametrize(
+    ("statement", "delivers"),
+    [
+        (KEY_STATEMENT, True),
+        ({**KEY_STATEMENT, "Action": "kms:Decrypt"}, False),
+        ({**KEY_STATEMENT, "Condition": {"ArnLike": {"aws:SourceArn": "*"}}}, False),
+        (None, False),
+    ],
+)
+def test_a_key_must_let_eventbridge_in(aws: Aws, statement: dict[str, t.Any] | None, delivers: bool) -> None:
+    arn = f"arn:aws:sqs:{REGION}:{ACCOUNT}:q"
+    url, _arn = aws.queue("q")
+    key = "alias/aws/sqs"
+    if statement is not None:
+        kms = aws.client("kms")
+        policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+        key = kms.create_key(Policy=policy)["KeyMetadata"]["KeyId"]
+        kms.create_alias(AliasName="alias/events", TargetKeyId=key)
+        key = "alias/events"
+    attributes = {"KmsMasterKeyId": key, "Policy": json.dumps(events_may("sqs:SendMessage", arn))}
+    aws.client("sqs").set_queue_attributes(QueueUrl=url, Attributes=attributes)
+    aws.rule(PATTERN, {"Arn": arn})
+    aws.put({"status": "Failed"})
+    assert bool(bodies(aws, url)) == delivers
 
 
 def test_nobody_sends_events_of_aws(aws: Aws) -> None:

@@ -342,3 +342,13 @@ def test_an_alarm_of_other_dimensions_stays(aws: Aws, logs: t.Any) -> None:
 
 def test_the_account_is_the_sandbox_s(aws: Aws, logs: t.Any) -> None:
     assert group_of(logs)["arn"] == f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:{GROUP}:*"
+
+
+def test_a_log_group_of_another_class_has_no_metric_filters(aws: Aws) -> None:
+    logs = aws.client("logs")
+    logs.create_log_group(logGroupName="/rare", logGroupClass="INFREQUENT_ACCESS")
+    transformation = {"metricName": "M", "metricNamespace": "N", "metricValue": "1"}
+    with pytest.raises(ClientError, match="InvalidOperationException"):
+        logs.put_metric_filter(
+            logGroupName="/rare", filterName="f", filterPattern="x", metricTransformations=[transformation]
+        )

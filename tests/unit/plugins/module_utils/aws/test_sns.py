@@ -66,6 +66,15 @@ ROWS = [
         missing=("NotFoundException", False),
     ),
     Row(sns.list_tags, (ARN,), "list_tags_for_resource", {"ResourceArn": ARN}, ({"Tags": TAGS},), {"A": "1"}),
+    Row(
+        sns.find_tags,
+        (ARN,),
+        "list_tags_for_resource",
+        {"ResourceArn": ARN},
+        ({"Tags": TAGS},),
+        {"A": "1"},
+        ("ResourceNotFound", None),
+    ),
     Row(sns.tag_resource, (ARN, TAGS), "tag_resource", {"ResourceArn": ARN, "Tags": TAGS}),
     Row(sns.untag_resource, (ARN, ["A"]), "untag_resource", {"ResourceArn": ARN, "TagKeys": ["A"]}),
 ]

@@ -205,7 +205,7 @@ TARGETS = st.fixed_dictionaries(
         "input_transformer": st.fixed_dictionaries(
             {
                 "input_template": st.sampled_from(['"<s>"', '"<s>!"']),
-                "input_paths_map": maybe({"s": "$.a"}, {"s": "$.b"}),
+                "input_paths_map": st.sampled_from([{"s": "$.a"}, {"s": "$.b"}]),
             }
         ),
         "role_arn": maybe("arn:aws:iam::123456789012:role/a"),

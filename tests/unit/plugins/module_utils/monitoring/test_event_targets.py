@@ -10,7 +10,7 @@ import json
 import typing as t
 
 import pytest
-from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring import event_targets
+from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring import event_targets, target_checks
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.place import Place
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import RequestError
 from botocore.model import ListShape, MapShape, StructureShape
@@ -23,6 +23,8 @@ TARGET_SHAPE = service_model("events").shape_for("Target")
 ROLE = "arn:aws:iam::123456789012:role/send"
 WEB = {"key": "tag:Role", "values": ["web"]}
 COMMAND = {"id": "run", "document_name": "AWS-RunShellScript", "run_command_targets": [WEB], "role_arn": ROLE}
+
+LOG_GROUP = "arn:aws:logs:us-east-1:123456789012:log-group:/x"
 
 
 @pytest.mark.parametrize(
@@ -46,6 +48,31 @@ COMMAND = {"id": "run", "document_name": "AWS-RunShellScript", "run_command_targ
         (COMMAND | {"run_command_targets": [WEB | {"values": []}]}, ["0 values", "1 to 50"]),
         (COMMAND | {"run_command_targets": [WEB | {"values": ["x"] * 51}]}, ["51 values"]),
         (COMMAND | {"role_arn": None}, ["targets[run].role_arn", "missing"]),
+        (COMMAND | {"role_arn": "notanarn"}, ["targets[run].role_arn: 'notanarn'", "ARN of a role"]),
+        (
+            COMMAND | {"run_command_targets": [{"key": "InstanceIds", "values": ["web-1"]}]},
+            ["targets[run].run_command_targets.values: 'web-1' is not a node ID"],
+        ),
+        ({"id": "t", "log_group_name": "/x", "role_arn": ROLE}, ["targets[t].role_arn", "without a role"]),
+        ({"id": "t", "log_group_name": "/x", "input": {"x": 1}}, ["targets[t]", "fields x", "timestamp and message"]),
+        (
+            {"id": "t", "arn": LOG_GROUP, "input_transformer": {"input_template": '{"message": <aws.events.event>}'}},
+            ["targets[t]", "fields message", "timestamp and message"],
+        ),
+        ({"id": "t", "log_group_name": "/x", "input": '"text"'}, ["targets[t]", "of none"]),
+        (
+            {"id": "t", "arn": QUEUE, "input_transformer": {"input_template": {"a": "<x> <aws.events.rule-arn>"}}},
+            ["targets[t].input_transformer.input_template: <x> has no path", "which has none"],
+        ),
+        (
+            {"id": "t", "arn": "arn:aws:states:us-east-1:123456789012:stateMachine:m"},
+            ["targets[t].role_arn", "missing"],
+        ),
+        (
+            {"id": "t", "arn": "arn:aws:ssm:us-east-1:123456789012:automation-definition/d:$DEFAULT"},
+            ["targets[t].role_arn", "missing"],
+        ),
+        ({"id": "t", "arn": "arn:aws:ecs:us-east-1:123456789012:cluster/c"}, ["targets[t].arn", "EcsParameters"]),
         (
             {"id": "t", "arn": QUEUE, "retry_policy": {"maximum_retry_attempts": 186}},
             ["targets[t].retry_policy.maximum_retry_attempts: 186", "0 to 185"],
@@ -66,20 +93,20 @@ COMMAND = {"id": "run", "document_name": "AWS-RunShellScript", "run_command_targ
 )
 def test_refuses(option: dict[str, t.Any], words: list[str]) -> None:
     with pytest.raises(RequestError) as refused:
-        event_targets.check_targets([option])
+        target_checks.check_targets([option])
     assert all(word in str(refused.value) for word in words)
 
 
 def test_ids_are_unique() -> None:
     with pytest.raises(RequestError, match=r"targets.id: 't' is there 2 times"):
-        event_targets.check_targets([{"id": "t", "arn": QUEUE}, {"id": "t", "arn": TOPIC}])
+        target_checks.check_targets([{"id": "t", "arn": QUEUE}, {"id": "t", "arn": TOPIC}])
 
 
 def test_a_rule_has_five_targets_at_most() -> None:
     options = [{"id": f"t{number}", "arn": QUEUE} for number in range(6)]
-    event_targets.check_targets(options[:5])
+    target_checks.check_targets(options[:5])
     with pytest.raises(RequestError, match=r"would have 6 \(t0, t1, t2, t3, t4, t5\); allowed are at most 5"):
-        event_targets.check_targets(options)
+        target_checks.check_targets(options)
 
 
 @pytest.mark.parametrize(
@@ -153,7 +180,7 @@ def test_a_rule_has_five_targets_at_most() -> None:
     ],
 )
 def test_writes_the_api_s_shape(option: dict[str, t.Any], target: dict[str, t.Any]) -> None:
-    event_targets.check_targets([option])
+    target_checks.check_targets([option])
     assert event_targets.to_api(option, HERE) == target
 
 
@@ -293,8 +320,64 @@ def test_what_is_made_is_shown() -> None:
 def test_bounds(option: dict[str, t.Any], is_taken: bool) -> None:
     given = [{"id": "x" * 64, "arn": QUEUE, **option}]
     if is_taken:
-        event_targets.check_targets(given)
+        target_checks.check_targets(given)
         assert event_targets.to_api(given[0], HERE)["Arn"] == QUEUE
     else:
         with pytest.raises(RequestError):
-            event_targets.check_targets(given)
+            target_checks.check_targets(given)
+
+
+@pytest.mark.parametrize(
+    ("option", "words"),
+    [
+        ({"arn": QUEUE.replace("us-east-1", "eu-west-1")}, "targets[t].arn"),
+        (
+            {"arn": QUEUE, "dead_letter_config": {"arn": QUEUE.replace("us-east-1", "eu-west-1")}},
+            "dead_letter_config.arn",
+        ),
+    ],
+)
+def test_a_target_in_another_region_is_refused(option: dict[str, t.Any], words: str) -> None:
+    with pytest.raises(RequestError) as refused:
+        target_checks.check_places([{"id": "t", **option}], HERE)
+    assert words in str(refused.value)
+    assert "is in the region eu-west-1; a rule of us-east-1 delivers to its own region" in str(refused.value)
+
+
+def test_a_bus_of_another_region_and_a_document_of_aws_are_taken() -> None:
+    arns = ("arn:aws:events:eu-west-1:123456789012:event-bus/b", QUEUE, "arn:aws:ssm:us-east-1::document/AWS-X")
+    for arn in arns:
+        target_checks.check_places([{"id": "t", "arn": arn}], HERE)
+        assert event_targets.to_api({"id": "t", "arn": arn}, HERE)["Arn"] == arn
+
+
+DECLARED: dict[str, t.Any] = {"commands": {"type": "StringList"}, "executionTimeout": {"default": "3600"}}
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"parameters": {"command": ["x"]}}, "targets[run].parameters has 'command': AWS-RunShellScript has no such"),
+        ({"parameters": {}}, "targets[run].parameters: they lack 'commands', which AWS-RunShellScript requires"),
+        ({"parameters": None}, "lack 'commands'"),
+        ({"parameters": None, "input": {"command": ["x"]}}, "has 'command'"),
+        ({"parameters": None, "input": '{"executionTimeout": ["1"]}'}, "lack 'commands'"),
+    ],
+)
+def test_parameters_that_a_document_does_not_have_are_refused(given: dict[str, t.Any], words: str) -> None:
+    with pytest.raises(RequestError) as refused:
+        target_checks.check_parameters({**COMMAND, "document_name": "AWS-RunShellScript", **given}, DECLARED)
+    assert words in str(refused.value)
+
+
+def test_parameters_of_the_event_are_not_known() -> None:
+    for given in (
+        {"input_path": "$.detail"},
+        {"input_transformer": {"input_template": "{}"}},
+        {"input": {"commands": ["x"]}},
+    ):
+        option = {"id": "run", "document_name": "AWS-RunShellScript", **given}
+        try:
+            target_checks.check_parameters(option, DECLARED)
+        except RequestError as error:
+            pytest.fail(str(error))

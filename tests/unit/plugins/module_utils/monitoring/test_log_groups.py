@@ -71,6 +71,7 @@ def test_reads_what_describe_log_groups_leaves_out_as_none() -> None:
         "arn": ARN,
         "creation_time": 1,
         "retention_in_days": None,
+        "retention_policy_name": None,
         "kms_key_id": None,
         "log_group_class": "STANDARD",
         "deletion_protection_enabled": False,

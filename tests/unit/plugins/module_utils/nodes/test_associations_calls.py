@@ -136,6 +136,54 @@ def test_without_waiting_what_was_begun_is_told(
     assert clock.now == 0
 
 
+class StoppedEC2(FakeEC2):
+    """EC2 with stopped instances, whose associations it does not replace."""
+
+    def replace_iam_instance_profile_association(self, **_request: t.Any) -> dict[str, t.Any]:
+        raise error("IncorrectState", "The instance is stopped")
+
+
+def stopped_with_another() -> FakeEC2:
+    fake = StoppedEC2()
+    fake.associate_iam_instance_profile(InstanceId=ids(1)[0], IamInstanceProfile={"Name": "old"})
+    fake.associations[ids(1)[0]]["State"] = "associated"
+    return fake
+
+
+def test_the_profile_of_a_stopped_instance_goes_before_the_new_one_comes() -> None:
+    fake = stopped_with_another()
+    replace = DesiredState("web", "AIPAWEB", "replace")
+    (result,) = ensure_associations(client(fake), ids(1), replace, Clock().deadline(60), wait=True)
+    assert (result.outcome, result.before, result.after, result.state) == ("replaced", "old", "web", "associated")
+
+
+def test_without_waiting_a_stopped_instance_keeps_its_profile() -> None:
+    fake = stopped_with_another()
+    replace = DesiredState("web", "AIPAWEB", "replace")
+    (result,) = ensure_associations(client(fake), ids(1), replace, Clock().deadline(60), wait=False)
+    assert (result.outcome, result.after) == ("failed", "old")
+    assert "IncorrectState" in result.msg
+    assert "set wait" in result.msg
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "Value (web) for parameter iamInstanceProfile.name is invalid. Invalid IAM Instance Profile name",
+        "IAM Instance Profile web has no associated IAM Roles",
+    ],
+)
+def test_a_profile_that_ec2_does_not_see_whole_yet_is_waited_for(message: str) -> None:
+    errors = [error("InvalidParameterValue", message)]
+
+    def misbehave(_instance: str) -> None:
+        if errors:
+            raise errors.pop()
+
+    (result,) = ensure_associations(client(FakeEC2(misbehave)), ids(1), WEB, Clock().deadline(60), wait=True)
+    assert (result.outcome, result.state, result.msg) == ("associated", "associated", "")
+
+
 @pytest.mark.parametrize("code", ["IncorrectInstanceState", "IncorrectState", "InvalidAssociationID.NotFound"])
 def test_what_passes_by_itself_is_tried_again(code: str) -> None:
     errors = [error(code), error(code)]

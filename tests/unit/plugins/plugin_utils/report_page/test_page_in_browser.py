@@ -208,6 +208,83 @@ def test_hostile_output_is_shown_and_does_nothing(visit: Visitor) -> None:
     assert errors == []
 
 
+CONTROLS = """() => {
+    const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    const found = [document.title];
+    while (texts.nextNode()) if (!texts.currentNode.parentElement.closest("pre, script, noscript")) {
+        found.push(texts.currentNode.data);
+    }
+    for (const element of document.querySelectorAll("[aria-label]")) found.push(element.getAttribute("aria-label"));
+    const isMade = (text) => text.trim() && /[\\u0000-\\u001f\\u007f-\\u009f\\u200b-\\u200f\\u2028-\\u202e]/.test(text);
+    return found.filter(isMade);
+}"""
+
+
+def test_labels_have_no_control_characters(visit: Visitor) -> None:
+    bad = "a\nb\tc\x1bd\u202ee\x00"
+    steps = [{"name": bad, "status_details": bad, "rc": 1, "stdout": bad, "stderr": ""}]
+    nodes = [
+        invocation(1, "failed", instance_name=bad, plugins=steps),
+        invocation(2, instance_name=bad, plugins=[]),
+    ]
+    other = command([invocation(3, command_id=OTHER_COMMAND_ID)], command_id=OTHER_COMMAND_ID)
+    hostile = command(nodes, comment=bad, document_name=bad, status_details=bad)
+    page = visit([hostile, other]).page
+    page.locator("#commands summary").click()
+    for toggle in page.locator("#nodes tbody td.id button").all():
+        toggle.click()
+    assert page.evaluate(CONTROLS) == []
+    shown = page.locator("#nodes tbody td.id button").first.inner_text()
+    assert shown == "a[U+000A]b[U+0009]c[U+001B]d[U+202E]e[U+0000]"
+
+
+WIDE = """() => [...document.querySelectorAll("html, body, .scroll, pre, details, section, header, main")]
+    .filter((element) => element.scrollWidth > element.clientWidth && element.clientWidth)
+    .map((element) => `${element.tagName} ${element.id} ${element.className} ${element.scrollWidth}`)"""
+
+
+def long_fleet() -> list[dict[str, t.Any]]:
+    """Two commands, nodes with and without names, and texts that are long."""
+    nodes = [invocation(1, "failed", rc=7, stdout="x" * 400, stderr="no space left on device " * 20)]
+    nodes += [invocation(2, instance_name=""), invocation(3, instance_name="a-very-long-name." * 6)]
+    other = command([invocation(4, command_id=OTHER_COMMAND_ID)], command_id=OTHER_COMMAND_ID)
+    return [command(nodes, comment="word " * 30, document_name="Team-" + "Document" * 8), other]
+
+
+def test_a_phone_shows_exit_code_and_last_line_without_scrolling_sideways(visit: Visitor) -> None:
+    page = visit(long_fleet(), viewport={"width": 390, "height": 844}).page
+    page.locator("#commands summary").click()
+    node(page, "web-1").click()
+    assert page.evaluate(WIDE) == []
+    first = lines(page).first
+    for cell, text in (("td.rc", "7"), ("td.says", "no space left on device")):
+        box = first.locator(cell).bounding_box()
+        assert box is not None
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= 390
+        assert text in first.locator(cell).inner_text()
+    # What the cells are is written at them, as their headers are elsewhere, and tables stay tables.
+    content = first.locator("td.rc").evaluate("cell => getComputedStyle(cell, '::before').content")
+    assert "Exit code" in content
+    assert page.get_by_role("table").count() == 2
+    assert first.get_by_role("cell").count() >= 6
+    assert header(page, "Exit code").get_by_role("button").is_visible()
+
+
+def test_ids_are_on_one_line_of_a_small_screen(visit: Visitor) -> None:
+    page = visit(long_fleet(), viewport={"width": 1280, "height": 800}).page
+    page.locator("#commands summary").click()
+    node(page, "web-1").click()
+    ids = page.get_by_text("i-0000000000000000").all() + page.locator("#commands").get_by_text(COMMAND_ID).all()
+    ids += page.locator("tr.details").get_by_text(COMMAND_ID).all()
+    assert len(ids) >= 6
+    for found in ids:
+        box, height = found.bounding_box(), found.evaluate("e => parseFloat(getComputedStyle(e).lineHeight)")
+        assert box is not None
+        assert box["height"] < 1.8 * height
+    assert page.evaluate(WIDE) == []
+
+
 def test_the_browser_runs_no_other_script(visit: Visitor) -> None:
     page, _requests, errors = visit(fleet())
     title = page.title()
@@ -248,6 +325,30 @@ def test_everything_can_be_done_by_keyboard(visit: Visitor) -> None:
     page.keyboard.press("Escape")
     assert page.locator("tr.details").count() == 0
     assert is_focused(node(page, "web-10"))
+
+
+def test_escape_closes_what_enter_opened_from_the_button_too(visit: Visitor) -> None:
+    page = visit(fleet()).page
+    toggle = node(page, "web-10")
+    toggle.focus()
+    page.keyboard.press("Escape")
+    assert page.locator("tr.details").count() == 0
+    page.keyboard.press("Enter")
+    assert page.locator("tr.details").count() == 1
+    page.keyboard.press("Escape")
+    assert page.locator("tr.details").count() == 0
+    assert toggle.get_attribute("aria-expanded") == "false"
+    assert is_focused(toggle)
+    summary = page.locator("#commands summary")
+    for leave in ("summary", "content"):
+        summary.focus()
+        page.keyboard.press("Enter")
+        assert page.get_by_role("region", name="Commands").is_visible()
+        if leave == "content":
+            page.keyboard.press("Tab")
+        page.keyboard.press("Escape")
+        assert not page.get_by_role("region", name="Commands").is_visible()
+        assert is_focused(summary)
 
 
 def test_paging_keeps_the_focus(visit: Visitor) -> None:

@@ -1,0 +1,132 @@
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a job tells of the results of its regions, in a few kilobytes however large the fleet is. Pure.
+
+AWX stores artifacts and events as they are: nobody else limits or hides what is in them.
+"""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands import statuses
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.readable_text import readable_line
+
+if t.TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+Overview = dict[str, t.Any]
+
+# What 100 command IDs and twice 75 node IDs take as JSON stays below 10,000 bytes together with the rest.
+MAX_COMMAND_IDS: t.Final = 100
+MAX_NODE_IDS: t.Final = 75
+MAX_LINE: t.Final = 100
+# The node may have run the command, may run it still, or may run it later.
+OPEN_OUTCOMES: t.Final = frozenset(
+    {statuses.UNKNOWN, statuses.UNLISTED, statuses.PENDING, statuses.IN_PROGRESS, statuses.DELAYED}
+)
+
+
+def begin(client_token: str, regions: Iterable[str]) -> Overview:
+    """What is known before the first region: the artifact with the token and the regions, and nothing else."""
+    artifact = {
+        "client_token": client_token,
+        "regions": list(regions),
+        "command_ids": {},
+        "counts": {"total": 0},
+        "failed_instance_ids": [],
+        "unknown_instance_ids": [],
+        "cut": False,
+    }
+    return {"artifact": artifact, "failures": [], "nodes": [], "problems": [], "stopped": False}
+
+
+def add_result(before: Overview, result: Mapping[str, t.Any], region: str, shown: int) -> Overview:
+    """`before` with a result of send_command or cancel_command in one region.
+
+    C(artifact) is what later jobs get; C(failures) and C(nodes) are lines for people, at most `shown` of each; of
+    C(problems) each is a sentence about a region that did not succeed; C(stopped) tells whether AWS sent the command
+    to no further nodes, because of max_errors.
+
+    :param result: a result; one without C(summary) is that of a task that failed before it knew its nodes.
+    """
+    summary = result.get("summary") or {}
+    failed = [node for node in result.get("failed_instance_ids") or [] if isinstance(node, str)]
+    open_nodes = sorted(_nodes_with(result, OPEN_OUTCOMES))
+    problem = _problem(result, summary)
+    return {
+        "artifact": _artifact(before["artifact"], result, region, (failed, open_nodes)),
+        "failures": [*before["failures"], *_failures(result, failed, region)][:shown],
+        "nodes": [*before["nodes"], *_foreseen(result, region)][:shown],
+        "problems": [*before["problems"], *([f"{region or 'The region'}: {problem}"] if problem else [])],
+        "stopped": before["stopped"] or summary.get(statuses.TERMINATED, 0) > 0,
+    }
+
+
+def _artifact(
+    before: Mapping[str, t.Any], result: Mapping[str, t.Any], region: str, nodes: tuple[list[str], list[str]]
+) -> dict[str, t.Any]:
+    failed, open_nodes = nodes
+    sent = sum(len(ids) for ids in before["command_ids"].values())
+    command_ids = list(result.get("command_ids") or [])
+    kept = command_ids[: max(0, MAX_COMMAND_IDS - sent)]
+    all_failed = [*before["failed_instance_ids"], *(node for node in failed if node not in open_nodes)]
+    all_open = [*before["unknown_instance_ids"], *open_nodes]
+    counts = dict(before["counts"])
+    for outcome, number in (result.get("summary") or {}).items():
+        if number:
+            counts[outcome] = counts.get(outcome, 0) + number
+    return {
+        **before,
+        "command_ids": {**before["command_ids"], **({region: kept} if kept else {})},
+        "counts": counts,
+        "failed_instance_ids": all_failed[:MAX_NODE_IDS],
+        "unknown_instance_ids": all_open[:MAX_NODE_IDS],
+        "cut": before["cut"]
+        or len(kept) < len(command_ids)
+        or len(all_failed) > MAX_NODE_IDS
+        or len(all_open) > MAX_NODE_IDS,
+    }
+
+
+def _nodes_with(result: Mapping[str, t.Any], outcomes: frozenset[str]) -> Iterator[str]:
+    """The nodes with these outcomes, those that were cut from C(invocations) too."""
+    for node, entry in (result.get("invocations") or {}).items():
+        if entry["outcome"] in outcomes:
+            yield node
+    for outcome, nodes_by_rc in (result.get("outcomes") or {}).items():
+        if outcome in outcomes:
+            yield from (node for nodes in nodes_by_rc.values() for node in nodes if node not in result["invocations"])
+
+
+def _problem(result: Mapping[str, t.Any], summary: Mapping[str, int]) -> str:
+    """Why the region did not succeed; empty if it did."""
+    bad = summary.get("total", 0) - sum(summary.get(outcome, 0) for outcome in statuses.GOOD_OUTCOMES)
+    listed = result.get("nodes", ()) is None
+    none = not summary.get("total", 0) and not listed
+    ended = [
+        command
+        for command in result.get("commands") or []
+        if statuses.is_terminal(command["status"]) and command["status"] != "Success"
+    ]
+    return str(result.get("msg", "")) or "it did not succeed." if bad or none or ended or "error" in result else ""
+
+
+def _failures(result: Mapping[str, t.Any], failed: Iterable[str], region: str) -> Iterator[str]:
+    invocations = result.get("invocations") or {}
+    for node in failed:
+        entry = invocations.get(node, {})
+        lines = (entry.get("stderr") or "").strip().splitlines()
+        words = [region, node, entry.get("instance_name", ""), entry.get("status_details") or entry.get("outcome", "")]
+        words += [f"rc={entry['rc']}"] if entry.get("rc", -1) != -1 else []
+        words += [readable_line(lines[-1])[:MAX_LINE]] if lines else []
+        yield "  ".join(word for word in words if word)
+
+
+def _foreseen(result: Mapping[str, t.Any], region: str) -> Iterator[str]:
+    """The nodes that check mode says the command would reach."""
+    for node in result.get("nodes") or []:
+        words = [region, node["instance_id"], node["name"], node["platform_type"], node["ping_status"]]
+        yield "  ".join(word for word in words if word)
