@@ -66,7 +66,7 @@ SUBSCRIPTIONS: list[Json] = [{"protocol": "sqs", "endpoint": QUEUE_ARN}]
 RULE: Json = {"name": "{n}", "on_command_status": {}, "targets": [{"id": "queue", "arn": QUEUE_ARN}]}
 SENDING_RULE: Json = {
     "name": "{n}",
-    "on_command_status": {},
+    "on_command_status": {"exclude_document_names": ["AWS-RunShellScript"]},
     "targets": [
         {
             "id": "send",
@@ -77,7 +77,33 @@ SENDING_RULE: Json = {
         }
     ],
 }
+SENDING_NAMES: Json = {"name": "{n}", "role": "{n}", "document": "AWS-RunShellScript"}
 EVENTS_ROLE: tuple[str, Json] = ("iam.create_role", {"RoleName": "{n}", "AssumeRolePolicyDocument": TRUST})
+CONTENT: Json = {
+    "schemaVersion": "2.2",
+    "mainSteps": [{"action": "aws:runShellScript", "name": "a", "inputs": {"runCommand": ["uptime"]}}],
+}
+DOCUMENT: Json = {"name": "{n}", "content": CONTENT}
+METRIC: Json = {"name": "{n}", "metric_namespace": "Trial", "metric_name": "Errors"}
+OWNED: Json = {
+    **{kind: ["{n}"] for kind in ("rules", "topics", "queues", "dashboards", "documents", "roles", "buckets")},
+    "alarms": [METRIC],
+    "metric_filters": [{**METRIC, "log_group_name": "/{n}"}],
+}
+OWNED_NAMES: Json = {
+    **dict.fromkeys(("rule", "topic", "queue", "dashboard", "document", "role", "bucket"), "{n}"),
+    "log_group": "/{n}",
+}
+EXISTING: tuple[tuple[str, Json], ...] = (
+    QUEUE,
+    ("event_rule", {"name": "{n}", "schedule_expression": "rate(1 day)"}),
+    ("sns_topic", TOPIC),
+    ("dashboard", {"name": "{n}", "body": {"widgets": []}}),
+    ("command_document", DOCUMENT),
+    EVENTS_ROLE,
+    ("s3.create_bucket", {"Bucket": "{n}"}),
+    ("log_group", GROUP),
+)
 PROFILE: Json = {"name": "{n}"}
 RICH_PROFILE: Json = {
     "name": "{n}",
@@ -210,6 +236,14 @@ CASES: tuple[Case, ...] = (
     Case("log_metric_filter", ("create",), FILTER, prior=(("log_group", GROUP),), names={"log_group": "/{n}"}),
     Case(
         "log_metric_filter",
+        ("create",),
+        FILTER,
+        prior=(("log_group", {**GROUP, "log_group_class": "INFREQUENT_ACCESS"}),),
+        names={"log_group": "/{n}"},
+        fails="has the class INFREQUENT_ACCESS|InvalidOperationException",
+    ),
+    Case(
+        "log_metric_filter",
         ("absent",),
         FILTER_ABSENT,
         prior=(("log_group", GROUP), ("log_metric_filter", FILTER)),
@@ -297,8 +331,26 @@ CASES: tuple[Case, ...] = (
         (("sns_topic", TOPIC), ("event_delivery_policy", {"topic": "{n}", "rules": ["{n}"]})),
         {"topic": "{n}"},
     ),
+    Case(
+        "event_delivery_policy",
+        ("create",),
+        {"queue": "{n}", "rules": ["{n}"]},
+        ("queue",),
+        (("sqs.create_queue", {"QueueName": "{n}", "Attributes": {"KmsMasterKeyId": "{key}"}}),),
+        {"queue": "{n}"},
+    ),
+    Case("command_document", ("create",), DOCUMENT),
+    Case(
+        "command_document",
+        ("change",),
+        {"name": "{n}", "content": {**CONTENT, "description": "new"}, "tags": {"New": "1"}},
+        ("content", "tags"),
+        (("command_document", {**DOCUMENT, "tags": {"Old": "1"}}),),
+    ),
+    Case("command_document", ("absent",), {"name": "{n}", "state": "absent"}, prior=(("command_document", DOCUMENT),)),
+    Case("ownership_info", ("read",), OWNED, None, EXISTING, OWNED_NAMES),
     Case("event_rule", ("create",), RULE, prior=(QUEUE,)),
-    Case("event_rule", ("create",), SENDING_RULE, ("role_arn",), (EVENTS_ROLE,), {"name": "{n}", "role": "{n}"}),
+    Case("event_rule", ("create",), SENDING_RULE, ("role_arn", "targets"), (EVENTS_ROLE,), SENDING_NAMES),
     Case(
         "event_rule",
         ("change",),
@@ -310,9 +362,9 @@ CASES: tuple[Case, ...] = (
         "event_rule",
         ("change",),
         {**SENDING_RULE, "description": "changed"},
-        ("role_arn",),
+        ("role_arn", "targets"),
         (EVENTS_ROLE, QUEUE, ("event_rule", RULE)),
-        {"name": "{n}", "role": "{n}"},
+        SENDING_NAMES,
     ),
     Case("event_rule", ("absent",), {"name": "{n}", "state": "absent"}, prior=(QUEUE, ("event_rule", RULE))),
     Case(
@@ -531,6 +583,10 @@ CASES: tuple[Case, ...] = (
 
 # What is lost without an optional right: a text that comes with the loss, or after a ! one that goes.
 LOSSES: t.Final[t.Mapping[tuple[str, str], str]] = {
+    ("event_delivery_policy", "kms:DescribeKey"): "was not checked.*kms:DescribeKey",
+    ("event_delivery_policy", "kms:GetKeyPolicy"): "was not checked.*kms:GetKeyPolicy",
+    ("event_rule", "ssm:DescribeDocument"): "parameters were not checked against",
+    ("log_metric_filter", "logs:DescribeLogGroups"): "InvalidOperationException",
     ("default_host_management", "iam:GetRole"): "was not checked: iam:GetRole",
     ("command_info", "ssm:GetCommandInvocation"): "is incomplete",
     ("instance_profile_association", "iam:GetInstanceProfile"): "!there is no instance profile",
