@@ -174,6 +174,13 @@ options:
       - Requests that remove all tags without naming them are denied too.
     type: bool
     default: false
+  deny_via_mcp:
+    description:
+      - Whether the policy denies SendCommand to requests that AWS's managed MCP servers make for the principal, such as
+        those of an AI agent, regardless of what other policies allow (condition key C(aws:ViaAWSMCPService)).
+      - Requests that the principal makes itself are not affected, nor are agents that call AWS without such a server.
+    type: bool
+    default: false
   users:
     description:
       - The names of the users to attach the policy to. If not set, the attachments to users are not changed.
@@ -322,6 +329,7 @@ EXAMPLES = r"""
       - tags: {Role: web-*}
     documents: [AWS-RunShellScript]
     guard_tags: true
+    deny_via_mcp: true
     lint: error
     lint_skip: [wildcard-tag-value]  # intended: all roles that begin with web-
 
@@ -547,6 +555,7 @@ ARGUMENT_SPEC: dict[str, t.Any] = {
     "document_regions": {"type": "list", "elements": "str"},
     "allow": {"type": "dict", "options": ALLOW_SPEC},
     "guard_tags": {"type": "bool", "default": False},
+    "deny_via_mcp": {"type": "bool", "default": False},
     "users": {"type": "list", "elements": "str"},
     "groups": {"type": "list", "elements": "str"},
     "roles": {"type": "list", "elements": "str"},

@@ -44,6 +44,7 @@ KEYS: t.Final = frozenset(
     {
         "AWS:SourceOwner",
         "aws:CalledVia",
+        "aws:ViaAWSMCPService",
         "aws:CurrentTime",
         "aws:EpochTime",
         "aws:MultiFactorAuthPresent",

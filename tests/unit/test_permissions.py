@@ -169,7 +169,7 @@ def test_rights_are_for_options_that_there_are(name: str) -> None:
 
 @pytest.mark.parametrize(("path", "text"), rendered().items(), ids=lambda value: getattr(value, "stem", ""))
 def test_the_documentation_says_what_the_file_says(path: pathlib.Path, text: str) -> None:
-    """If not: python -m scripts.permissions."""
+    """If not: make permissions."""
     assert path.read_text(encoding="utf-8") == text
 
 

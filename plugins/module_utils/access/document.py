@@ -13,6 +13,7 @@ from __future__ import annotations
 import json
 import typing as t
 
+from ansible_collections.ssmops.run_command.plugins.module_utils.access.context import VIA_MCP_KEY
 from ansible_collections.ssmops.run_command.plugins.module_utils.access.scopes import (
     DOCUMENT_READ_ACTIONS,
     TOPIC_READ_ACTIONS,
@@ -50,6 +51,8 @@ def build_document(request: PolicyRequest, partition: str = "aws", account: str 
     statements += _allowance_statements(request.allow, partition, account)
     if request.guard_tags:
         statements += _guard_statements(request.tag_keys, partition)
+    if request.deny_via_mcp:
+        statements.append(_mcp_statement())
     return {"Version": "2012-10-17", "Statement": statements}
 
 
@@ -138,6 +141,13 @@ def _bucket_statements(locations: Iterable[OutputLocation], partition: str) -> l
             listing["Condition"] = {"StringLike": {"s3:prefix": [f"{prefix}/*" for prefix in dict.fromkeys(prefixes)]}}
         statements.append(listing)
     return statements
+
+
+def _mcp_statement() -> Statement:
+    """Source: Agent Toolkit for AWS user guide, "Deny all actions through any AWS managed MCP server"."""
+    # Not BoolIfExists: that would deny requests without the key, which are those of before it existed.
+    condition = {"Bool": {VIA_MCP_KEY: "true"}}
+    return {"Sid": "DenyViaMcp", "Effect": "Deny", "Action": [SEND_COMMAND], "Resource": ["*"], "Condition": condition}
 
 
 def _guard_statements(tag_keys: Iterable[str], partition: str) -> list[Statement]:

@@ -226,6 +226,23 @@ def test_guard_denies_to_take_off_all_tags_without_naming_them() -> None:
     assert evaluate(build(guard_tags=True), "ec2:DeleteTags", node).decision == "explicitDeny"
 
 
+@pytest.mark.parametrize(
+    ("context", "decision"),
+    [
+        # As on accounts where requests have not had the key.
+        ({}, "allowed"),
+        ({"aws:ViaAWSMCPService": ["false"]}, "allowed"),
+        ({"aws:ViaAWSMCPService": ["true"]}, "explicitDeny"),
+    ],
+)
+def test_requests_through_mcp_servers_are_denied_and_no_others(context: dict[str, list[str]], decision: str) -> None:
+    node = f"arn:aws:ec2:eu-central-1:{ACCOUNT}:instance/i-0123456789abcdef0"
+    request = {**node_context({"Finance": "web"}), **context}
+    assert evaluate(build(deny_via_mcp=True), "ssm:SendCommand", node, request).decision == decision
+    assert evaluate(build(), "ssm:SendCommand", node, request).decision == "allowed"
+    assert not [one for one in build()["Statement"] if one["Effect"] == "Deny"]
+
+
 def test_repeated_scopes_are_written_once() -> None:
     request = parse_request({"scopes": [{"tags": {"a": "b"}}, {"tags": {"a": ["b"]}}]})
     assert len(build_document(request)["Statement"]) == 2
