@@ -239,17 +239,18 @@ def timeout(name: str, value: t.Any) -> float:
 
 
 def job_origin(task_vars: t.Mapping[str, t.Any]) -> tuple[str, ...]:
-    """The job of AWX and its template, by which the commands of a job that was killed are found; () outside of AWX."""
+    """The job of AWX, its workflow and its template, by which commands of a killed job are found; () outside of AWX."""
 
     def number(name: str) -> str:
         found = str(task_vars.get(f"awx_{name}") or task_vars.get(f"tower_{name}") or "")
         # Outside of AWX, anybody may set the variable.
         return found if found.isdecimal() else ""
 
-    job, template = number("job_id"), number("job_template_id")
-    if not job:
+    if not number("job_id"):
         return ()
-    return (f"AWX job {job}", f"AWX template {template}") if template else (f"AWX job {job}",)
+    # The first words are the last to be left out of a comment that has little room.
+    places = (("job", "job_id"), ("workflow", "workflow_job_id"), ("template", "job_template_id"))
+    return tuple(f"AWX {word} {number(name)}" for word, name in places if number(name))
 
 
 def with_budget(options: SendOptions | AttachOptions, *, in_job: bool) -> SendOptions | AttachOptions:

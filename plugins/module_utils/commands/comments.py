@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The comment of a command: the user's text, and the marks by which a task finds its commands again. Pure.
 
-The format: the text, C(AWX job ID) and C(AWX template ID) in a job of AWX, C(token=CLIENT_TOKEN), C(part 2/10) or
-C(again 1), and the token of the request, which is always at the end.
+The format: the text, C(AWX job ID), C(AWX workflow ID) and C(AWX template ID) in a job of AWX, C(token=CLIENT_TOKEN),
+C(part 2/10) or C(again 1), and the token of the request, which is always at the end.
 """
 
 from __future__ import annotations

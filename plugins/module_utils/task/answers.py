@@ -121,9 +121,8 @@ def _lines(given: t.Any) -> list[str] | str:
 
 
 def _items(given: t.Any) -> list[str]:
-    texts = given if isinstance(given, list) else [given]
-    items = [item for text in texts for item in _SEPARATORS.split(_text(text)) if item]
-    return list(dict.fromkeys(items))
+    items = [_text(item) for item in given] if isinstance(given, list) else _SEPARATORS.split(_text(given))
+    return list(dict.fromkeys(item for item in items if item))
 
 
 def _int(given: t.Any) -> int:

@@ -15,6 +15,7 @@ from ansible.template import Templar
 from ansible_collections.ssmops.run_command.plugins.module_utils.access.document import build_document
 from ansible_collections.ssmops.run_command.plugins.module_utils.access.matrix import resources_of_tag_sets
 from ansible_collections.ssmops.run_command.plugins.module_utils.access.scopes import parse_request
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.answers import read_answers
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.place import Place
 
 from ..plugins.module_utils.access.iam_reading import may_send
@@ -29,7 +30,10 @@ ABROAD: dict[str, t.Any] = {"tags": {"Role": "batch"}, "regions": ["us-east-1", 
 
 def value_of(name: str, scopes: list[dict[str, t.Any]], **more: t.Any) -> list[dict[str, t.Any]]:
     loader = DataLoader()
-    variables = {**loader.load_from_file(str(VARS), trusted_as_template=True), "run_command_scopes": scopes, **more}
+    variables = {**loader.load_from_file(str(VARS), trusted_as_template=True), **more}
+    # The filter, which a test without Ansible's plugin loader does not find.
+    questions = {name: dict(asked) for name, asked in variables["setup_questions"].items() if isinstance(asked, dict)}
+    variables["setup_answers"] = read_answers({"run_command_scopes": scopes}, questions)[0]
     return t.cast("list[dict[str, t.Any]]", Templar(loader=loader, variables=variables).template(variables[name]))
 
 

@@ -37,7 +37,7 @@ def problem(question: dict[str, t.Any], value: t.Any) -> str:
         ("lines", "a, b\r\nc\n", "a, b\nc"),
         ("lines", ["a, b", "c"], ["a, b", "c"]),
         ("list", "a\nb, c d\r\n", ["a", "b", "c", "d"]),
-        ("list", ["a,b", "c", "a"], ["a", "b", "c"]),
+        ("list", ["a,b", " c", "", "a,b"], ["a,b", "c"]),
         ("int", "5", 5),
         ("int", 5, 5),
         ("bool", "yes", True),
