@@ -147,6 +147,40 @@ def test_a_question_suits_what_awx_makes_of_it(_template: str, question: Json) -
         assert not question.get("min")
 
 
+def read_questions() -> Json:
+    """The questions of the playbooks that read their answers from surveys, by variable."""
+    folder = ROOT / "playbooks" / "vars"
+    shared = yaml.safe_load((folder / "job.yml").read_text())
+    found: Json = {}
+    for name in ("run", "cancel", "collect", "setup", "monitor", "access"):
+        questions = yaml.safe_load((folder / f"{name}.yml").read_text())[f"{name}_questions"]
+        for variable, question in questions.items():
+            names = re.findall(r"ssm_job_\w+_question", str(question))
+            found[variable] = shared[names[0]] if isinstance(question, str) else question
+            found[variable] = {"type": "list"} if isinstance(found[variable], str) else found[variable]
+    return found
+
+
+READ = read_questions()
+# Which type of a question gives what a playbook reads; all others are texts.
+ASKED_AS = {"int": ("integer",), "bool": ("multiplechoice",)}
+
+
+@pytest.mark.parametrize(("_template", "question"), QUESTIONS)
+def test_a_playbook_reads_the_answer(_template: str, question: Json) -> None:
+    read = READ[question["variable"]]
+    # A number of a job is pasted as text, so that it can be left out.
+    is_number_as_text = question["variable"].endswith(("_job_id", "_job_template"))
+    wanted = ("text", "textarea") if is_number_as_text else ASKED_AS.get(read["type"], ("text", "textarea"))
+    if "choices" in question and read["type"] == "str":
+        assert all(re.fullmatch(read["pattern"], choice) for choice in question["choices"])
+    else:
+        assert question["type"] in wanted
+    if question["type"] == "integer":
+        assert read["min"] <= question["min"] < question["max"] <= read["max"]
+    assert not read.get("required") or question["required"]
+
+
 def test_a_question_is_asked_alike_everywhere() -> None:
     kinds: dict[str, set[str]] = {}
     for _template, question in QUESTIONS:
@@ -166,6 +200,7 @@ def test_a_template_names_a_playbook_that_runs_the_one_of_the_collection(templat
     assert rules.playbooks_among({template["playbook"]: path.read_text()}) == [template["playbook"]]
     ((play,),) = [yaml.safe_load(path.read_text())]
     assert play["ansible.builtin.import_playbook"] == f"ssmops.run_command.{path.stem}"
+    assert (ROOT / "playbooks" / path.name).is_file()
 
 
 def test_only_the_preview_is_a_check() -> None:
