@@ -61,7 +61,7 @@ def command_of(job: Job) -> str:
 
 
 def test_a_fleet_in_two_regions_stays_within_the_limits_of_awx(
-    controller: Controller, credential: dict[str, str], tmp_path: pathlib.Path
+    controller: Controller, credential: dict[str, str], sandbox: LocalSandbox
 ) -> None:
     answers = {
         "run_regions": f"{HOME_REGION}\r\n{OTHER_REGION}",
@@ -73,14 +73,17 @@ def test_a_fleet_in_two_regions_stays_within_the_limits_of_awx(
         "run_execution_timeout": "",
     }
     ended = controller.run("run", answers)
-    collected = controller.run("collect", {**ended.artifacts, "collect_report_path": str(tmp_path / "page.html")})
+    sandbox.client("s3").create_bucket(Bucket="reports", CreateBucketConfiguration={"LocationConstraint": HOME_REGION})
+    page = {"collect_report_s3_bucket": "reports", "collect_report_s3_key": "page.html"}
+    collected = controller.run("collect", {**ended.artifacts, **page})
     assert (ended.status, collected.status) == ("failed", "failed")
     assert overview(ended)["counts"] == {"success": 1_150, "failed": 50, "total": 1_200}
     assert len(overview(ended)["failed_instance_ids"]) == 50
     assert overview(ended)["client_token"] == f"awx-job-{ended.number}"
     assert list(overview(ended)["command_ids"]) == [HOME_REGION, OTHER_REGION]
     assert overview(collected) == overview(ended)
-    assert (tmp_path / "page.html").stat().st_size > 100_000
+    stored = sandbox.client("s3").get_object(Bucket="reports", Key="page.html")
+    assert (stored["ContentType"], stored["Body"].read(15)) == ("text/html", b"<!DOCTYPE html>")
     assert "575 of 600 nodes succeeded" in ended.failures[-1]
     for job in (ended, collected):
         assert len(json.dumps(job.artifacts)) < 10_000
@@ -155,6 +158,26 @@ WRONG: dict[str, dict[str, t.Any]] = {
     "setup": {"run_command_scopes": "Role: [", "run_command_on_conflict": "ask"},
     "monitor": {"monitor_topic_subscriptions": "mail", "monitor_dashboard": "maybe", "monitor_region": "here"},
 }
+
+
+def test_an_auditor_sees_who_may_send(controller: Controller, sandbox: LocalSandbox) -> None:
+    iam = sandbox.client("iam")
+    iam.create_user(UserName="alice")
+    nodes = {"StringEquals": {"ssm:resourceTag/Role": "web"}}
+    statements = [
+        {"Effect": "Allow", "Action": "ssm:SendCommand", "Resource": "arn:aws:ssm:*::document/AWS-RunShellScript"},
+        {"Effect": "Allow", "Action": "ssm:SendCommand", "Resource": "arn:aws:ec2:*:*:instance/*", "Condition": nodes},
+    ]
+    policy = json.dumps({"Version": "2012-10-17", "Statement": statements})
+    iam.put_user_policy(UserName="alice", PolicyName="send", PolicyDocument=policy)
+    answers = {"access_users": "alice", "access_tag_sets": "- {Role: web}\n- {}", "access_region": HOME_REGION}
+    ended = controller.run(
+        "access", {**answers, "access_must_allow": "{tags: {Role: web}}", "access_must_deny": "- {}"}
+    )
+    assert ended.status == "failed"
+    assert '"allowed  user/alice  AWS-RunShellScript  Role=web"' in ended.stdout
+    assert '"denied   user/alice  AWS-RunShellScript  no tags"' in ended.stdout
+    assert ended.failures[0].startswith("1 of 2 cells violate must_allow or must_deny")
 
 
 def test_every_wrong_answer_is_one_sentence_with_its_question(controller: Controller) -> None:
