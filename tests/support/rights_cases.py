@@ -12,6 +12,8 @@ import dataclasses
 import json
 import typing as t
 
+from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.json_texts import dump
+
 Json = dict[str, t.Any]
 ACCOUNT: t.Final = "123456789012"
 ROLE: t.Final = f"arn:aws:iam::{ACCOUNT}:role"
@@ -66,7 +68,7 @@ SUBSCRIPTIONS: list[Json] = [{"protocol": "sqs", "endpoint": QUEUE_ARN}]
 RULE: Json = {"name": "{n}", "on_command_status": {}, "targets": [{"id": "queue", "arn": QUEUE_ARN}]}
 SENDING_RULE: Json = {
     "name": "{n}",
-    "on_command_status": {},
+    "schedule_expression": "rate(1 day)",
     "targets": [
         {
             "id": "send",
@@ -152,6 +154,13 @@ def doubtful(kind: str) -> Case:
 ALLOWED: Json = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "ssm:*", "Resource": "*"}]}
 SEND: Json = {"target_tags": {"Role": ["web"]}, "commands": ["echo {n}"], "comment": "{n}"}
 OWN: Json = {"target_tags": {"Role": ["web"]}, "document_name": "Own", "parameters": {"word": ["{n}"]}}
+OWN_DOCUMENT: t.Final = json.dumps(
+    {
+        "schemaVersion": "2.2",
+        "parameters": {"word": {"type": "String", "allowedPattern": "^[a-z0-9]+$"}},
+        "mainSteps": [{"action": "aws:runShellScript", "name": "say", "inputs": {"runCommand": ["echo {{ word }}"]}}],
+    }
+)
 LONG: Json = {**SEND, "commands": ["head -c 30000 /dev/zero | tr '\\0' x"]}
 LONG_DOCUMENT: t.Final = json.dumps(
     {
@@ -161,6 +170,8 @@ LONG_DOCUMENT: t.Final = json.dumps(
         ],
     }
 )
+DOCUMENT: Json = {"name": "{n}", "content": json.loads(LONG_DOCUMENT)}
+METRIC: Json = {"name": "{n}", "metric_namespace": "Trial", "metric_name": "Errors"}
 WEB: Json = {"document": "AWS-RunShellScript"}
 SLEEPING: tuple[str, Json] = ("send_command", {**SEND, "commands": ["sleep 60"], "wait": False})
 SSM_ROLE: tuple[str, Json] = (
@@ -230,6 +241,43 @@ CASES: tuple[Case, ...] = (
         prior=(("log_group", GROUP),),
         names={"log_group": "/{n}"},
     ),
+    Case("command_document", ("create",), DOCUMENT),
+    Case(
+        "command_document",
+        ("change",),
+        {**DOCUMENT, "content": json.loads(OWN_DOCUMENT), "tags": {"New": "1"}},
+        ("content", "tags"),
+        (("command_document", {**DOCUMENT, "tags": {"Old": "1"}}),),
+    ),
+    Case(
+        "command_document",
+        ("change",),
+        {**DOCUMENT, "content": json.loads(OWN_DOCUMENT)},
+        ("content",),
+        (
+            ("command_document", DOCUMENT),
+            (
+                "ssm.update_document",
+                {"Name": "{n}", "Content": dump(json.loads(OWN_DOCUMENT)), "DocumentVersion": "$LATEST"},
+            ),
+        ),
+    ),
+    Case("command_document", ("absent",), {"name": "{n}", "state": "absent"}, prior=(("command_document", DOCUMENT),)),
+    Case("ownership_info", ("read",), {"rules": ["{n}"]}, ("rules",), (QUEUE, ("event_rule", RULE)), {"rule": "{n}"}),
+    Case("ownership_info", ("read",), {"topics": ["{n}"]}, ("topics",), (("sns_topic", TOPIC),), {"topic": "{n}"}),
+    Case("ownership_info", ("read",), {"queues": ["{n}"]}, ("queues",), (QUEUE,), {"queue": "{n}"}),
+    Case("ownership_info", ("read",), {"dashboards": ["{n}"]}, ("dashboards",), names={"dashboard": "{n}"}),
+    Case("ownership_info", ("read",), {"documents": ["{n}"]}, ("documents",), names={"document": "{n}"}),
+    Case("ownership_info", ("read",), {"roles": ["{n}"]}, ("roles",), names={"role": "{n}"}),
+    Case("ownership_info", ("read",), {"buckets": ["{n}"]}, ("buckets",), (BUCKET,), {"bucket": "{n}"}),
+    Case("ownership_info", ("read",), {"alarms": [METRIC]}, ("alarms",), names={"alarm": "{n}"}),
+    Case(
+        "ownership_info",
+        ("read",),
+        {"metric_filters": [{**METRIC, "log_group_name": "/{n}"}]},
+        ("metric_filters",),
+        names={"log_group": "/{n}"},
+    ),
     Case("default_host_management", ("check",), MANAGED_HOSTS, prior=(UNMANAGED,), names=HOST_ROLE, check=True),
     Case("default_host_management", ("enable",), MANAGED_HOSTS, prior=(SSM_ROLE, UNMANAGED), names=HOST_ROLE),
     Case(
@@ -275,6 +323,14 @@ CASES: tuple[Case, ...] = (
     ),
     Case(
         "event_delivery_policy",
+        ("create",),
+        {"queue": "{n}", "rules": ["{n}"]},
+        ("queue",),
+        (("sqs.create_queue", {"QueueName": "{n}", "Attributes": {"KmsMasterKeyId": "{key}"}}),),
+        {"queue": "{n}"},
+    ),
+    Case(
+        "event_delivery_policy",
         ("absent",),
         {"queue": "{n}", "state": "absent"},
         ("queue",),
@@ -298,6 +354,15 @@ CASES: tuple[Case, ...] = (
         {"topic": "{n}"},
     ),
     Case("event_rule", ("create",), RULE, prior=(QUEUE,)),
+    Case(
+        "event_rule",
+        ("check",),
+        {**SENDING_RULE, "targets": [{**SENDING_RULE["targets"][0], "parameters": {"command": ["uptime"]}}]},
+        ("role_arn",),
+        names={"name": "{n}", "role": "{n}", "document": "AWS-RunShellScript"},
+        check=True,
+        fails="no such parameter",
+    ),
     Case("event_rule", ("create",), SENDING_RULE, ("role_arn",), (EVENTS_ROLE,), {"name": "{n}", "role": "{n}"}),
     Case(
         "event_rule",
@@ -309,9 +374,9 @@ CASES: tuple[Case, ...] = (
     Case(
         "event_rule",
         ("change",),
-        {**SENDING_RULE, "description": "changed"},
+        {**SENDING_RULE, "targets": [{**SENDING_RULE["targets"][0], "parameters": {"commands": ["date"]}}]},
         ("role_arn",),
-        (EVENTS_ROLE, QUEUE, ("event_rule", RULE)),
+        (EVENTS_ROLE, ("event_rule", SENDING_RULE)),
         {"name": "{n}", "role": "{n}"},
     ),
     Case("event_rule", ("absent",), {"name": "{n}", "state": "absent"}, prior=(QUEUE, ("event_rule", RULE))),
@@ -533,6 +598,9 @@ CASES: tuple[Case, ...] = (
 LOSSES: t.Final[t.Mapping[tuple[str, str], str]] = {
     ("default_host_management", "iam:GetRole"): "was not checked: iam:GetRole",
     ("command_info", "ssm:GetCommandInvocation"): "is incomplete",
+    ("event_delivery_policy", "kms:DescribeKey"): "could not be read",
+    ("event_delivery_policy", "kms:GetKeyPolicy"): "could not be read",
+    ("event_rule", "ssm:DescribeDocument"): "!no such parameter",
     ("instance_profile_association", "iam:GetInstanceProfile"): "!there is no instance profile",
     ("instance_profile_association", "iam:SimulatePrincipalPolicy"): "!instance profile lacks",
     ("managed_node_info", "ssm:GetServiceSetting"): '"default_host_management": null',
@@ -564,10 +632,3 @@ LOSSES: t.Final[t.Mapping[tuple[str, str], str]] = {
     ("send_command_policy", "iam:GetRole"): "!role t.*does not exist",
     ("send_command_policy", "iam:GetUser"): "!user t.*does not exist",
 }
-OWN_DOCUMENT: t.Final = json.dumps(
-    {
-        "schemaVersion": "2.2",
-        "parameters": {"word": {"type": "String", "allowedPattern": "^[a-z0-9]+$"}},
-        "mainSteps": [{"action": "aws:runShellScript", "name": "say", "inputs": {"runCommand": ["echo {{ word }}"]}}],
-    }
-)

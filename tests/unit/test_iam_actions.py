@@ -43,7 +43,9 @@ WITHOUT_OPERATION: t.Final = frozenset(
 KEYS: t.Final = frozenset(
     {
         "AWS:SourceOwner",
+        "autoscaling:ResourceTag",
         "aws:CalledVia",
+        "aws:ViaAWSMCPService",
         "aws:CurrentTime",
         "aws:EpochTime",
         "aws:MultiFactorAuthPresent",

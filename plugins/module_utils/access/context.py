@@ -36,10 +36,13 @@ KEY_TYPES = {
     "aws:securetransport": "boolean",
     "aws:sourceip": "ip",
     "aws:tokenissuetime": "date",
+    "aws:viaawsmcpservice": "boolean",
     "aws:viaawsservice": "boolean",
     "aws:vpcsourceip": "ip",
 }
 CASES_MAX = 20
+# Whether one of AWS's managed MCP servers makes the request for the principal.
+VIA_MCP_KEY = "aws:ViaAWSMCPService"
 
 
 def request_facts(place: Place, moment: datetime.datetime) -> Context:
@@ -51,6 +54,7 @@ def request_facts(place: Place, moment: datetime.datetime) -> Context:
         "aws:CurrentTime": (moment.strftime("%Y-%m-%dT%H:%M:%SZ"),),
         "aws:EpochTime": (str(int(moment.timestamp())),),
         "aws:SecureTransport": ("true",),
+        VIA_MCP_KEY: ("false",),
     }
 
 
@@ -110,6 +114,20 @@ def parse_cases(raw: object) -> tuple[Context, ...]:
             raise RequestError(f"context: it has {len(raw)} cases; allowed are at most {CASES_MAX}.")
         return tuple(_case(case, f"context[{number}]") for number, case in enumerate(raw))
     return (_case(raw, "context"),)
+
+
+def with_mcp_cases(cases: Iterable[Context]) -> tuple[Context, ...]:
+    """The cases, each also with a request through an MCP server."""
+    found: list[Context] = []
+    for case in cases:
+        both = [case] if is_via_mcp(case) else [case, merged(case, {VIA_MCP_KEY: ("true",)})]
+        found += [one for one in both if one not in found]
+    return tuple(found)
+
+
+def is_via_mcp(context: Mapping[str, tuple[str, ...]]) -> bool:
+    """Whether the requests of a case come through an MCP server."""
+    return any(key.lower() == VIA_MCP_KEY.lower() and values == ("true",) for key, values in context.items())
 
 
 def _case(raw: object, where: str) -> Context:

@@ -13,6 +13,7 @@ from __future__ import annotations
 import json
 import typing as t
 
+from ansible_collections.ssmops.run_command.plugins.module_utils.access.context import VIA_MCP_KEY
 from ansible_collections.ssmops.run_command.plugins.module_utils.access.scopes import (
     DOCUMENT_READ_ACTIONS,
     TOPIC_READ_ACTIONS,
@@ -38,6 +39,8 @@ NODE_TAG_KEY = "ssm:resourceTag/"
 MANAGED_POLICY_MAX_SIZE = 6144
 LOG_READ_ACTIONS = ("logs:DescribeLogStreams", "logs:FilterLogEvents", "logs:GetLogEvents")
 TAG_CHANGE_ACTIONS = ("ec2:CreateTags", "ec2:DeleteTags", "ssm:AddTagsToResource", "ssm:RemoveTagsFromResource")
+# An Auto Scaling group gives its tags to the instances that it launches.
+GROUP_TAG_ACTIONS = ("autoscaling:CreateOrUpdateTags", "autoscaling:DeleteTags")
 
 
 def build_document(request: PolicyRequest, partition: str = "aws", account: str = "*") -> PolicyDocument:
@@ -50,6 +53,8 @@ def build_document(request: PolicyRequest, partition: str = "aws", account: str 
     statements += _allowance_statements(request.allow, partition, account)
     if request.guard_tags:
         statements += _guard_statements(request.tag_keys, partition)
+    if request.deny_via_mcp:
+        statements.append(_mcp_statement())
     return {"Version": "2012-10-17", "Statement": statements}
 
 
@@ -140,9 +145,18 @@ def _bucket_statements(locations: Iterable[OutputLocation], partition: str) -> l
     return statements
 
 
+def _mcp_statement() -> Statement:
+    """Source: Agent Toolkit for AWS user guide, "Deny all actions through any AWS managed MCP server"."""
+    # Not BoolIfExists: that would deny requests without the key, which are those of before it existed.
+    condition = {"Bool": {VIA_MCP_KEY: "true"}}
+    return {"Sid": "DenyViaMcp", "Effect": "Deny", "Action": [SEND_COMMAND], "Resource": ["*"], "Condition": condition}
+
+
 def _guard_statements(tag_keys: Iterable[str], partition: str) -> list[Statement]:
     nodes = [node_arn(node_type, partition, "*", "*") for node_type in NODE_TYPES]
-    deny: Statement = {"Effect": "Deny", "Action": list(TAG_CHANGE_ACTIONS), "Resource": nodes}
+    groups = f"arn:{partition}:autoscaling:*:*:autoScalingGroup:*"
+    actions = [*TAG_CHANGE_ACTIONS, *GROUP_TAG_ACTIONS]
+    deny: Statement = {"Effect": "Deny", "Action": actions, "Resource": [*nodes, groups]}
     return [
         # Condition keys are case-insensitive, so a tag FINANCE would satisfy what ssm:resourceTag/Finance guards.
         {

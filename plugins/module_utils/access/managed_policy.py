@@ -16,7 +16,14 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.access.iam_argu
     parse_tags,
 )
 from ansible_collections.ssmops.run_command.plugins.module_utils.aws.iam_policies import KINDS
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.ownership import (
+    MARK_KEY,
+    Consent,
+    is_marked,
+    marked,
+)
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import RequestError
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.tags import TAGS_OF_A_RESOURCE, tag_change
 
 if t.TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -28,6 +35,7 @@ if t.TYPE_CHECKING:
 NAME_MAX = {"name": 128, "users": 64, "groups": 128, "roles": 64}
 DESCRIPTION_MAX = 1000
 VERSIONS_MAX = 5
+MAKER: t.Final = "send_command_policy"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -41,6 +49,7 @@ class Target:
     purge_tags: bool = True
     attachments: dict[Kind, list[str] | None] = dataclasses.field(default_factory=dict)
     purge_attachments: bool = False
+    consent: Consent = dataclasses.field(default_factory=Consent)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -65,6 +74,16 @@ class PolicyState:
     tags: dict[str, str]
     attachments: Names
     boundary_of: int = 0
+
+    @property
+    def is_own(self) -> bool:
+        """Whether the module made it."""
+        return is_marked(self.tags, MAKER)
+
+    @property
+    def title(self) -> str:
+        """Its kind and name, for sentences."""
+        return f"the policy {self.name}"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -97,11 +116,19 @@ def parse_target(options: Mapping[str, t.Any]) -> Target:
         name=parse_name(options.get("name"), "name", NAME_MAX["name"]),
         path=parse_path(options.get("path")),
         description=description,
-        tags=parse_tags(options.get("tags")),
+        tags=_tags(options.get("tags")),
         purge_tags=bool(options.get("purge_tags", True)),
         attachments={kind: _names(options.get(kind), kind) for kind in KINDS},
         purge_attachments=bool(options.get("purge_attachments", False)),
+        consent=Consent.parse(options),
     )
+
+
+def _tags(raw: Mapping[object, object] | None) -> dict[str, str] | None:
+    tags = parse_tags(raw, TAGS_OF_A_RESOURCE)
+    if tags and MARK_KEY in tags:
+        raise RequestError(f"tags: {MARK_KEY!r} is reserved for the collection; allowed are other keys.")
+    return tags
 
 
 def _names(raw: Sequence[object] | None, kind: Kind) -> list[str] | None:
@@ -114,11 +141,15 @@ def policy_arn(partition: str, account: str, path: str | None, name: str) -> str
 
 
 def plan_present(state: PolicyState | None, target: Target, document: dict[str, t.Any], arn: str) -> Plan:
-    """The plan for the wanted policy with this document; `arn` is the ARN of a policy that does not exist yet."""
+    """The plan for the wanted policy with this document; `arn` is the ARN of a policy that does not exist yet.
+
+    :raises RequestError: the policy has another path, or was made by others and is not adopted.
+    """
     if state is None:
         return _plan_creation(target, document, arn)
+    target.consent.check_change(state.title, state.is_own)
     _refuse_other_path(state, target)
-    tags_to_set, tags_to_remove = _tag_changes(state.tags, target)
+    tags_to_set, tags_to_remove = _tag_changes(state, target)
     attach, detach = _attachment_changes(state.attachments, target)
     new_version = not same_meaning(state.document, document)
     tags = {key: value for key, value in state.tags.items() if key not in tags_to_remove} | tags_to_set
@@ -148,7 +179,7 @@ def _plan_creation(target: Target, document: dict[str, t.Any], arn: str) -> Plan
         description=target.description or "",
         default_version_id="v1",
         document=document,
-        tags=target.tags or {},
+        tags=marked(target.tags, MAKER),
         attachments=wanted,
     )
     return Plan(
@@ -164,12 +195,9 @@ def _refuse_other_path(state: PolicyState, target: Target) -> None:
         )
 
 
-def _tag_changes(current: Mapping[str, str], target: Target) -> tuple[dict[str, str], tuple[str, ...]]:
-    if target.tags is None:
-        return {}, ()
-    wanted = target.tags
-    to_set = {key: value for key, value in wanted.items() if current.get(key) != value}
-    return to_set, tuple(sorted(set(current) - set(wanted))) if target.purge_tags else ()
+def _tag_changes(state: PolicyState, target: Target) -> tuple[dict[str, str], tuple[str, ...]]:
+    change = tag_change(state.tags, target.tags, target.purge_tags and state.is_own)
+    return change.to_set, tuple(change.to_unset)
 
 
 def _attachment_changes(
@@ -197,10 +225,15 @@ def _attachments_after(current: Names, attach: Sequence[tuple[Kind, str]], detac
     }
 
 
-def plan_absent(state: PolicyState | None, target: Target, *, force: bool) -> Plan:
-    """The plan to delete the policy. Raises RequestError if anything other than the target's attachments uses it."""
+def plan_absent(state: PolicyState | None, target: Target) -> Plan:
+    """The plan to delete the policy; an adopted one is kept.
+
+    :raises RequestError: anything other than the target's attachments uses it, or it was made by others.
+    """
     if state is None:
         return Plan(before=None, after=None)
+    if not target.consent.may_delete(state.title, state.is_own):
+        return Plan(before=state, after=state)
     if state.boundary_of:
         # Removing a boundary would give its users more permissions, so not even force does it.
         raise RequestError(
@@ -213,7 +246,7 @@ def plan_absent(state: PolicyState | None, target: Target, *, force: bool) -> Pl
         for name in state.attachments[kind]
         if name not in (target.attachments.get(kind) or [])
     ]
-    if others and not force:
+    if others and not target.consent.force:
         raise RequestError(
             f"name: the policy {state.name} is still attached to {', '.join(others)};"
             " name them in users, groups or roles, or set force, to detach it from them."

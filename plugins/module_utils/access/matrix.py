@@ -19,6 +19,7 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.access.certaint
 from ansible_collections.ssmops.run_command.plugins.module_utils.access.context import (
     RESOURCE_TAG_PREFIXES,
     context_entries,
+    is_via_mcp,
     merged,
 )
 from ansible_collections.ssmops.run_command.plugins.module_utils.access.document import SEND_COMMAND
@@ -283,6 +284,7 @@ def make_cell(
         "document": document_resource.name,
         "document_arn": document_resource.arn,
         "context": {key: list(values) for key, values in (context or {}).items()},
+        "via_mcp": is_via_mcp(context or {}),
         "allowed": None if unknown else not denied,
         "decision": deciding.decision,
         "depends_on": sorted({key for part in unknown for key in part.depends_on}),
@@ -305,7 +307,7 @@ def select_cells(cells: Iterable[Mapping[str, t.Any]], selector: Mapping[str, t.
 
 
 def _is_selected(cell: Mapping[str, t.Any], selector: Mapping[str, t.Any]) -> bool:
-    for key in ("principal", "instance_id"):
+    for key in ("principal", "instance_id", "via_mcp"):
         if selector.get(key) is not None and cell[key] != selector[key]:
             return False
     document = selector.get("document")

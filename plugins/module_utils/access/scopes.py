@@ -105,6 +105,7 @@ class PolicyRequest:
     document_regions: tuple[str, ...] = ("*",)
     allow: Allowance = Allowance()
     guard_tags: bool = False
+    deny_via_mcp: bool = False
 
     @property
     def tag_keys(self) -> tuple[str, ...]:
@@ -113,7 +114,7 @@ class PolicyRequest:
 
 
 def parse_request(options: Mapping[str, t.Any]) -> PolicyRequest:
-    """A request from options named as those of the module: scopes, documents, document_regions, allow, guard_tags."""
+    """A request from options named as those of the module: scopes, documents and the others that make the document."""
     scopes = _list_of(options.get("scopes"), "scopes")
     if not scopes:
         raise RequestError("scopes: an empty list allows no node; give at least one scope with tags.")
@@ -124,6 +125,7 @@ def parse_request(options: Mapping[str, t.Any]) -> PolicyRequest:
         document_regions=parse_regions(options.get("document_regions"), "document_regions"),
         allow=parse_allow(options.get("allow")),
         guard_tags=_boolean(options.get("guard_tags"), "guard_tags"),
+        deny_via_mcp=_boolean(options.get("deny_via_mcp"), "deny_via_mcp"),
     )
 
 

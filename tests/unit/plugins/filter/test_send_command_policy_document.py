@@ -41,7 +41,7 @@ def test_options_are_those_of_the_module() -> None:
         (
             SCOPES,
             {"document": ["x"]},
-            "'document' is not one of account, allow, document_regions, documents, guard_tags",
+            "'document' is not one of account, allow, deny_via_mcp, document_regions, documents, guard_tags",
         ),
         (SCOPES, {"partition": "x y"}, "partition: 'x y' is not a partition"),
         (SCOPES, {"account": 123456789012}, "account: 123456789012 is not an account ID"),

@@ -97,6 +97,28 @@ def test_broken_promises_fail_with_their_cells(run: t.Callable[..., dict[str, t.
     assert len(result["matrix"]) == 6
 
 
+def test_requests_through_mcp_servers_have_a_column(run: t.Callable[..., dict[str, t.Any]]) -> None:
+    options = {"scopes": [{"tags": {"Finance": "web"}}], "documents": ["AWS-RunShellScript"]}
+    denying = build_document(parse_request({**options, "deny_via_mcp": True}), "aws", "123456789012")
+    lenient = build_document(parse_request(options), "aws", "123456789012")
+    web = {"tag_sets": [{"Finance": "web"}], "check_via_mcp": True}
+    proofs = {"must_allow": [{"via_mcp": False}], "must_deny": [{"via_mcp": True}]}
+    proven = run(policy_documents=[denying], **web, **proofs)
+    assert not proven.get("failed"), proven["msg"]
+    assert [(cell["via_mcp"], cell["allowed"], cell["decision"]) for cell in proven["matrix"]] == [
+        (False, True, "allowed"),
+        (True, False, "explicitDeny"),
+    ]
+    assert proven["matrix"][1]["context"] == {"aws:ViaAWSMCPService": ["true"]}
+    refuted = run(policy_documents=[lenient], **web, **proofs)
+    assert refuted["failed"]
+    assert [cell["via_mcp"] for cell in refuted["offending_cells"]] == [True]
+    (direct,) = run(policy_documents=[denying], tag_sets=[{"Finance": "web"}])["matrix"]
+    assert (direct["via_mcp"], direct["allowed"]) == (False, True)
+    given = run(policy_documents=[denying], **web, context={"aws:viaawsmcpservice": True})["matrix"]
+    assert [cell["via_mcp"] for cell in given] == [True]
+
+
 OFFICE: dict[str, t.Any] = {
     "Statement": [
         {

@@ -81,7 +81,7 @@ BAD: list[tuple[dict[str, t.Any], list[str]]] = [
     (but(roles=["r" * 65]), ["roles", "1 to 64"]),
     (but(tags={"aws:x": "y"}), ["tags", "'aws:x'", "AWS reserves"]),
     (but(tags={"a": "v" * 257}), ["tags[a]", "256"]),
-    (but(tags={f"k{n}": "v" for n in range(51)}), ["tags", "51", "50"]),
+    (but(tags={f"k{n}": "v" for n in range(50)}), ["tags", "50", "49"]),
     (but(scopes=[]), ["scopes", "empty"]),
     (but(scopes=[{}]), ["missing", "tags", "scopes"]),
     (but(scopes=["web"]), ["dictionary requested"]),
@@ -164,7 +164,7 @@ def test_check_real_check_real_absent(iam: IAMClient, run: t.Callable[..., dict[
         "path": "/ops/",
         "description": "web",
         "default_version_id": "v1",
-        "tags": {"team": "web"},
+        "tags": {"team": "web", "ssmops:made-by": "ssmops.run_command.send_command_policy"},
     }
     assert iam.get_policy_version(PolicyArn=arn, VersionId="v1")["PolicyVersion"]["Document"] == made["policy_document"]
     for check in (True, False):
@@ -329,3 +329,16 @@ def test_nothing_is_created_for_principals_that_do_not_exist(
     assert iam.list_policies(Scope="Local")["Policies"] == []
     assert run(check=True, **but(**options))["changed"]
     assert any(missing in warning for warning in warned)
+
+
+def test_a_policy_of_others_is_refused_and_stays(iam: IAMClient, run: t.Callable[..., dict[str, t.Any]]) -> None:
+    theirs = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}
+    iam.create_policy(PolicyName="web", PolicyDocument=json.dumps(theirs))
+    for check in (True, False):
+        assert "the policy web was not made by this collection; set adopt" in run(check=check, **GOOD)["msg"]
+        assert "set force to delete it" in run(check=check, name="web", state="absent")["msg"]
+        assert not run(check=check, name="web", state="absent", adopt=True)["changed"]
+    version = iam.get_policy_version(PolicyArn=ARN, VersionId="v1")["PolicyVersion"]
+    assert version["Document"] == theirs
+    assert run(name="web", state="absent", force=True)["changed"]
+    assert iam.list_policies(Scope="Local")["Policies"] == []

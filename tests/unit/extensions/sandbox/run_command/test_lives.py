@@ -5,12 +5,14 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import pathlib
 import signal
 import subprocess
 import sys
 import time
+import types
 import typing as t
 
 import pytest
@@ -236,16 +238,25 @@ def test_only_the_user_reads_what_a_sandbox_writes(tmp_path: pathlib.Path) -> No
         assert (tmp_path / "sandbox.json").stat().st_mode & 0o777 == 0o600
 
 
-@pytest.mark.parametrize("port", ["70000", "-1", "65536", "http", "\u0663"])
-def test_a_port_that_is_none(port: str) -> None:
-    ended = subprocess.run(
-        [sys.executable, str(CHECKOUT / "extensions" / "sandbox"), f"--port={port}"],
-        capture_output=True,
-        text=True,
-        check=False,
+@pytest.fixture(scope="module")
+def program() -> types.ModuleType:
+    """The sandbox's own program, for what it refuses before it starts."""
+    spec = importlib.util.spec_from_file_location(
+        "sandbox_program", CHECKOUT / "extensions" / "sandbox" / "__main__.py"
     )
-    assert ended.returncode == 2
-    assert "is not a port from 0 to 65535" in ended.stderr
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.parametrize("port", ["70000", "-1", "65536", "http", "\u0663"])
+def test_a_port_that_is_none(program: types.ModuleType, port: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        program.main([f"--port={port}"])
+    assert ended.value.code == 2
+    assert "is not a port from 0 to 65535" in capsys.readouterr().err
 
 
 KEY_ID, SECRET = "AKIAFIXEDFIXEDFIXED1", "a-fixed-secret-of-tests"
@@ -271,14 +282,14 @@ def test_a_fixed_pair_takes_the_place_of_the_fresh_one(tmp_path: pathlib.Path, m
         ((KEY_ID, "with spaces in the secret"), "with no space"),
     ],
 )
-def test_a_pair_that_is_none(pair: tuple[str, str], said: str) -> None:
-    given = dict(zip(("SANDBOX_ACCESS_KEY_ID", "SANDBOX_SECRET_ACCESS_KEY"), pair, strict=True))
-    ended = subprocess.run(
-        [sys.executable, str(CHECKOUT / "extensions" / "sandbox")],
-        env={**os.environ, **given},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert ended.returncode == 1
-    assert said in ended.stderr
+def test_a_pair_that_is_none(
+    program: types.ModuleType,
+    pair: tuple[str, str],
+    said: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    for name, value in zip(("SANDBOX_ACCESS_KEY_ID", "SANDBOX_SECRET_ACCESS_KEY"), pair, strict=True):
+        monkeypatch.setenv(name, value)
+    assert program.main([]) == 1
+    assert said in capsys.readouterr().err

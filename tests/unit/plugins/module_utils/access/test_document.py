@@ -181,6 +181,7 @@ def test_statements_have_exactly_these_actions() -> None:
         allow={"read": True, "read_actions": ["ListCommands"], "cancel": True, "output": output}, guard_tags=True
     )
     tag_changes = ["ec2:CreateTags", "ec2:DeleteTags", "ssm:AddTagsToResource", "ssm:RemoveTagsFromResource"]
+    tag_changes += ["autoscaling:CreateOrUpdateTags", "autoscaling:DeleteTags"]
     assert {statement["Sid"]: (statement["Effect"], statement["Action"]) for statement in document["Statement"]} == {
         "SendDocuments": ("Allow", ["ssm:SendCommand"]),
         "SendToScope1": ("Allow", ["ssm:SendCommand"]),
@@ -221,9 +222,34 @@ def test_guard_leaves_other_tags_and_resources_alone() -> None:
     assert evaluate(document, "ssm:AddTagsToResource", hybrid, {"aws:TagKeys": ["Finance"]}).decision == "explicitDeny"
 
 
+@pytest.mark.parametrize("action", ["autoscaling:CreateOrUpdateTags", "autoscaling:DeleteTags"])
+def test_guard_keeps_the_tags_that_new_instances_get(action: str) -> None:
+    name = "11111111-2222-3333-4444-555555555555:autoScalingGroupName/web"
+    group = f"arn:aws:autoscaling:eu-central-1:{ACCOUNT}:autoScalingGroup:{name}"
+    decisions = [evaluate(build(guard_tags=True), action, group, {"aws:TagKeys": [key]}) for key in ("Finance", "Name")]
+    assert [found.decision for found in decisions] == ["explicitDeny", "implicitDeny"]
+
+
 def test_guard_denies_to_take_off_all_tags_without_naming_them() -> None:
     node = f"arn:aws:ec2:eu-central-1:{ACCOUNT}:instance/i-0123456789abcdef0"
     assert evaluate(build(guard_tags=True), "ec2:DeleteTags", node).decision == "explicitDeny"
+
+
+@pytest.mark.parametrize(
+    ("context", "decision"),
+    [
+        # As on accounts where requests have not had the key.
+        ({}, "allowed"),
+        ({"aws:ViaAWSMCPService": ["false"]}, "allowed"),
+        ({"aws:ViaAWSMCPService": ["true"]}, "explicitDeny"),
+    ],
+)
+def test_requests_through_mcp_servers_are_denied_and_no_others(context: dict[str, list[str]], decision: str) -> None:
+    node = f"arn:aws:ec2:eu-central-1:{ACCOUNT}:instance/i-0123456789abcdef0"
+    request = {**node_context({"Finance": "web"}), **context}
+    assert evaluate(build(deny_via_mcp=True), "ssm:SendCommand", node, request).decision == decision
+    assert evaluate(build(), "ssm:SendCommand", node, request).decision == "allowed"
+    assert not [one for one in build()["Statement"] if one["Effect"] == "Deny"]
 
 
 def test_repeated_scopes_are_written_once() -> None:

@@ -35,6 +35,7 @@ SAME_DOCUMENT: dict[str, t.Any] = {
     "Statement": {"Effect": "Allow", "Action": "ssm:sendcommand", "Resource": "*"},
 }
 OTHER_DOCUMENT: dict[str, t.Any] = {**DOCUMENT, "Statement": []}
+MARK = {"ssmops:made-by": "ssmops.run_command.send_command_policy"}
 STATE = PolicyState(
     arn=ARN,
     name="web",
@@ -42,7 +43,7 @@ STATE = PolicyState(
     description="",
     default_version_id="v3",
     document=DOCUMENT,
-    tags={"team": "web", "old": "x"},
+    tags={"team": "web", "old": "x", **MARK},
     attachments={"users": ["alice"], "groups": ["ops"], "roles": []},
 )
 
@@ -68,7 +69,8 @@ BAD: list[tuple[dict[str, t.Any], str]] = [
     ({"tags": {"aws:x": "1"}}, r"tags: the tag key 'aws:x' begins with 'aws:'"),
     ({"tags": {"a": "v" * 257}}, r"tags\[a\]: 'v+' is not a string of at most 256 characters"),
     ({"tags": {"a": None}}, r"tags\[a\]: None is not a string"),
-    ({"tags": {str(n): "x" for n in range(51)}}, r"tags: 51 tags were given; allowed are at most 50"),
+    ({"tags": {str(n): "x" for n in range(50)}}, r"tags: 50 tags were given; allowed are at most 49"),
+    ({"tags": MARK}, r"tags: 'ssmops:made-by' is reserved for the collection"),
 ]
 
 
@@ -90,7 +92,7 @@ def test_creation() -> None:
     assert plan.create
     assert plan.attach == (("groups", "a"), ("groups", "b"))
     assert plan.after is not None
-    assert (plan.after.path, plan.after.tags, plan.after.default_version_id) == ("/ops/", {"n": "1"}, "v1")
+    assert (plan.after.path, plan.after.tags, plan.after.default_version_id) == ("/ops/", {"n": "1", **MARK}, "v1")
     assert plan.after.attachments == {"users": [], "groups": ["a", "b"], "roles": []}
 
 
@@ -117,7 +119,7 @@ def test_tags(
     plan = plan_present(STATE, target(**options), DOCUMENT, ARN)
     assert (plan.tags_to_set, plan.tags_to_remove) == (to_set, to_remove)
     assert plan.after is not None
-    assert plan.after.tags == left
+    assert plan.after.tags == left | MARK
     assert plan.is_change is bool(to_set or to_remove)
 
 
@@ -173,29 +175,46 @@ def test_a_path_that_iam_cannot_change_is_refused() -> None:
 
 
 def test_absent_of_nothing_is_no_change() -> None:
-    plan = plan_absent(None, target(), force=False)
+    plan = plan_absent(None, target())
     assert not plan.is_change
     assert plan.after is None
 
 
 def test_absent_refuses_while_something_else_has_it() -> None:
     with pytest.raises(RequestError, match=r"name: the policy web is still attached to user alice;"):
-        plan_absent(STATE, target(groups=["ops"]), force=False)
+        plan_absent(STATE, target(groups=["ops"]))
 
 
 @pytest.mark.parametrize("options", [{"users": ["alice", "carol"], "groups": ["ops"]}, {"force": True}])
 def test_absent_detaches_from_all_that_have_it(options: dict[str, t.Any]) -> None:
-    plan = plan_absent(STATE, target(**options), force=options.get("force", False))
+    plan = plan_absent(STATE, target(**options))
     assert plan.delete
     assert plan.after is None
     assert plan.detach == (("users", "alice"), ("groups", "ops"))
+
+
+def test_a_policy_of_others_is_refused_by_name_adopted_or_kept() -> None:
+    theirs = dataclasses.replace(STATE, tags={"Owner": "x"})
+    with pytest.raises(RequestError, match="the policy web was not made by this collection; set adopt"):
+        plan_present(theirs, target(), DOCUMENT, ARN)
+    adopted = plan_present(theirs, target(adopt=True, tags={"team": "web"}), OTHER_DOCUMENT, ARN)
+    assert adopted.new_version
+    assert adopted.after is not None
+    assert adopted.after.tags == {"Owner": "x", "team": "web"}
+    everyone: dict[str, t.Any] = {"users": ["alice"], "groups": ["ops"]}
+    with pytest.raises(RequestError, match="the policy web was not made by this collection; set force"):
+        plan_absent(theirs, target(**everyone))
+    kept = plan_absent(theirs, target(**everyone, adopt=True))
+    assert not kept.is_change
+    assert kept.after == theirs
+    assert plan_absent(theirs, target(force=True)).delete
 
 
 @pytest.mark.parametrize("force", [True, False])
 def test_absent_never_takes_a_boundary_away(force: bool) -> None:
     state = dataclasses.replace(STATE, boundary_of=2)
     with pytest.raises(RequestError, match="permissions boundary of 2 users or roles"):
-        plan_absent(state, target(users=["alice"], groups=["ops"]), force=force)
+        plan_absent(state, target(users=["alice"], groups=["ops"], force=force))
 
 
 @given(st.lists(st.integers(1, 99), min_size=1, max_size=5, unique=True), st.data())
@@ -221,7 +240,7 @@ def test_arn_and_description() -> None:
         "path": "/",
         "description": "",
         "default_version_id": "v3",
-        "tags": {"team": "web", "old": "x"},
+        "tags": {"team": "web", "old": "x", **MARK},
     }
     assert described["attachments"] == {"users": ["alice"], "groups": ["ops"], "roles": []}
     assert described["policy_document"] == DOCUMENT
@@ -235,7 +254,7 @@ def test_what_is_just_within_is_taken() -> None:
         users=["u" * 64],
         groups=["g" * 128],
         roles=["r" * 64],
-        tags={f"k{number}": "v" * 256 for number in range(50)},
+        tags={f"k{number}": "v" * 256 for number in range(49)},
     )
-    assert (len(made.name), len(made.path), len(made.description), len(made.tags)) == (128, 512, 1_000, 50)
+    assert (len(made.name), len(made.path), len(made.description), len(made.tags)) == (128, 512, 1_000, 49)
     assert [len(names[0]) for names in made.attachments.values()] == [64, 128, 64]

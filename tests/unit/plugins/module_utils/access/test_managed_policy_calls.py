@@ -35,6 +35,7 @@ if t.TYPE_CHECKING:
 
     from mypy_boto3_iam.client import IAMClient
 
+MARK = {"ssmops:made-by": "ssmops.run_command.send_command_policy"}
 ARN = "arn:aws:iam::123456789012:policy/web"
 
 
@@ -101,7 +102,7 @@ def test_changed_as_promised_in_check_mode(iam: IAMClient) -> None:
     assert changed == promised
     after = reread(iam)
     assert after == changed.state
-    assert (after.default_version_id, after.tags) == ("v2", {"team": "db"})
+    assert (after.default_version_id, after.tags) == ("v2", {"team": "db", **MARK})
     assert after.attachments == {"users": [], "groups": ["ops"], "roles": []}
 
 
@@ -145,7 +146,7 @@ def test_policy_of_another_path_is_found_by_its_name(iam: IAMClient) -> None:
     iam.create_policy(PolicyName="web", Path="/ops/", PolicyDocument=json.dumps(document()), Description="there")
     state = reread(iam)
     assert (state.arn, state.path, state.description) == (ARN.replace("/web", "/ops/web"), "/ops/", "there")
-    assert not plan_present(state, target(), document(), ARN).is_change
+    assert not plan_present(state, target(adopt=True), document(), ARN).is_change
 
 
 def test_unchanged_policy_takes_two_calls_and_a_third_when_attached(iam: IAMClient) -> None:
@@ -164,7 +165,7 @@ def test_unchanged_policy_takes_two_calls_and_a_third_when_attached(iam: IAMClie
 def test_removed_with_versions_and_attachments(iam: IAMClient) -> None:
     ensure(iam, document(), **ALL)
     ensure(iam, document(2))
-    plan = plan_absent(reread(iam), target(**ALL), force=False)
+    plan = plan_absent(reread(iam), target(**ALL))
     assert apply_plan(iam, plan, check_mode=True) == Outcome(None, ("v1",))
     assert reread(iam).attachments == ALL
     assert apply_plan(iam, plan, check_mode=False) == Outcome(None, ("v1",))
@@ -173,7 +174,7 @@ def test_removed_with_versions_and_attachments(iam: IAMClient) -> None:
 
 
 def test_nothing_to_do_makes_no_call() -> None:
-    state = PolicyState(ARN, "web", "/", "", "v1", document(), {}, {"users": [], "groups": [], "roles": []})
+    state = PolicyState(ARN, "web", "/", "", "v1", document(), MARK, {"users": [], "groups": [], "roles": []})
     plan = plan_present(state, target(), document(), ARN)
     assert apply_plan(t.cast("IAMClient", None), plan, check_mode=False) == Outcome(state)
 
@@ -188,6 +189,6 @@ def test_missing_user_is_told_as_iam_tells_it(iam: IAMClient) -> None:
 def test_detaching_what_is_gone_is_no_error(iam: IAMClient) -> None:
     ensure(iam, document())
     state = dataclasses.replace(reread(iam), attachments={"users": ["alice"], "groups": [], "roles": []})
-    apply_plan(iam, plan_absent(state, target(users=["alice"]), force=False), check_mode=False)
+    apply_plan(iam, plan_absent(state, target(users=["alice"])), check_mode=False)
     assert read_policy(iam, ARN) is None
     assert iam_policies.delete_policy(iam, ARN) is False

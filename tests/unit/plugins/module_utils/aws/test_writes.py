@@ -14,6 +14,8 @@ from ansible_collections.amazon.aws.plugins.module_utils.exceptions import Ansib
 from ansible_collections.ssmops.run_command.plugins.module_utils.aws import calls, events
 from ansible_collections.ssmops.run_command.plugins.module_utils.aws.writes import in_past, recorded_writes
 
+from tests.support.service_models import FakeClient
+
 from ..commands.fake_ssm import client_error
 
 CLIENT: t.Final = object()
@@ -66,18 +68,20 @@ def test_the_writes_of_threads_are_told() -> None:
 
 @pytest.mark.parametrize(("failed", "told"), [(0, 1), (1, 1), (2, 0)])
 def test_targets_that_are_all_rejected_are_no_write(failed: int, told: int) -> None:
-    class Events:
+    class Events(FakeClient, service="events"):
         """A client whose calls succeed with failed entries."""
 
         def put_targets(self, **_request: t.Any) -> dict[str, t.Any]:
-            return {"FailedEntries": [{}] * failed}
+            return {"FailedEntryCount": failed, "FailedEntries": [{}] * failed}
 
-        remove_targets = put_targets
+        def remove_targets(self, **_request: t.Any) -> dict[str, t.Any]:
+            return {"FailedEntryCount": failed, "FailedEntries": [{}] * failed}
 
     client: t.Any = Events()
-    for call in (events.put_targets, events.remove_targets):
+    targets = [{"Id": name, "Arn": f"arn:aws:sqs:us-east-1:111122223333:{name}"} for name in "ab"]
+    for call, given in ((events.put_targets, targets), (events.remove_targets, ["a", "b"])):
         with recorded_writes() as writes:
-            call(client, "rule", "default", ["a", "b"])
+            t.cast("t.Any", call)(client, "rule", "default", given)
         assert len(writes) == told
 
 
