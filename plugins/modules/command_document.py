@@ -20,9 +20,9 @@ author:
 notes:
   - A document that the module creates has the tag C(ssmops:made-by) with the value C(ssmops.run_command.command_document).
   - "Required permissions: ssm:GetDocument; to create, ssm:CreateDocument and ssm:AddTagsToResource; to change,
-    ssm:ListTagsForResource, with O(content) ssm:UpdateDocument, ssm:UpdateDocumentDefaultVersion and
-    ssm:DescribeDocument, with O(tags) ssm:AddTagsToResource and ssm:RemoveTagsFromResource; with O(state=absent),
-    ssm:ListTagsForResource and ssm:DeleteDocument."
+    ssm:ListTagsForResource, with O(content) ssm:UpdateDocument and ssm:UpdateDocumentDefaultVersion, with O(tags)
+    ssm:AddTagsToResource and ssm:RemoveTagsFromResource; with O(state=absent), ssm:ListTagsForResource and
+    ssm:DeleteDocument."
 options:
   state:
     description:

@@ -25,6 +25,7 @@ notes:
   - A node sends many lines in one event, so a filter of a log group that commands write to counts events, not lines.
   - "Required permissions: logs:DescribeMetricFilters; to create or to change, logs:PutMetricFilter; with
     O(state=absent), logs:DeleteMetricFilter."
+  - "Optional permissions: logs:DescribeLogGroups, without which the class of the log group is not checked before."
 options:
   state:
     description:

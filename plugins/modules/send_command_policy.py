@@ -27,14 +27,14 @@ notes:
     and region, including commands that others sent to nodes outside O(scopes). The same applies to O(allow.cancel).
   - Principals that may change the tags in O(scopes) can give themselves access. O(guard_tags) denies this.
   - IAM ignores the case of the names of condition keys, and so of tag keys in conditions.
-  - "Required permissions: iam:GetPolicy; to create, iam:ListPolicies and iam:CreatePolicy, with O(tags)
-    iam:TagPolicy, with O(users) iam:AttachUserPolicy, with O(groups) iam:AttachGroupPolicy, with O(roles)
-    iam:AttachRolePolicy; to change, iam:GetPolicyVersion, iam:ListPolicyVersions, iam:CreatePolicyVersion and
-    iam:DeletePolicyVersion, with O(users), O(groups) or O(roles) iam:ListEntitiesForPolicy, with O(tags)
-    iam:TagPolicy and iam:UntagPolicy, with O(users) iam:AttachUserPolicy and iam:DetachUserPolicy, with O(groups)
-    iam:AttachGroupPolicy and iam:DetachGroupPolicy, with O(roles) iam:AttachRolePolicy and iam:DetachRolePolicy; with
-    O(state=absent), iam:GetPolicyVersion, iam:ListPolicyVersions, iam:DeletePolicyVersion and iam:DeletePolicy, with
-    O(users), O(groups) or O(roles) iam:ListEntitiesForPolicy, with O(users) iam:DetachUserPolicy, with O(groups)
+  - "Required permissions: iam:GetPolicy; to create, iam:ListPolicies, iam:CreatePolicy and iam:TagPolicy, with
+    O(users) iam:AttachUserPolicy, with O(groups) iam:AttachGroupPolicy, with O(roles) iam:AttachRolePolicy; to
+    change, iam:GetPolicyVersion, iam:ListPolicyVersions, iam:CreatePolicyVersion and iam:DeletePolicyVersion, with
+    O(users), O(groups) or O(roles) iam:ListEntitiesForPolicy, with O(tags) iam:TagPolicy and iam:UntagPolicy, with
+    O(users) iam:AttachUserPolicy and iam:DetachUserPolicy, with O(groups) iam:AttachGroupPolicy and
+    iam:DetachGroupPolicy, with O(roles) iam:AttachRolePolicy and iam:DetachRolePolicy; with O(state=absent),
+    iam:GetPolicyVersion, iam:ListPolicyVersions, iam:DeletePolicyVersion and iam:DeletePolicy, with O(users),
+    O(groups) or O(roles) iam:ListEntitiesForPolicy, with O(users) iam:DetachUserPolicy, with O(groups)
     iam:DetachGroupPolicy, with O(roles) iam:DetachRolePolicy."
   - "Optional permissions: iam:GetUser, iam:GetGroup and iam:GetRole, without which the policy is attached without a
     look at whether the principals exist."

@@ -33,11 +33,11 @@ def get_document(client: SSMClient, name: str) -> Mapping[str, t.Any]:
     return t.cast("Mapping[str, t.Any]", client.get_document(Name=name, DocumentFormat="JSON"))
 
 
-@aws_call("describe the document")
+@aws_call("read the latest version of the document")
 def latest_version(client: SSMClient, name: str) -> str:
-    """DescribeDocument's C(LatestVersion)."""
-    answer = client.describe_document(Name=name)
-    return str(answer_field(answer_field(answer, "Document"), "LatestVersion"))
+    """The number of the latest version, which need not be the default one (GetDocument)."""
+    answer = client.get_document(Name=name, DocumentVersion="$LATEST", DocumentFormat="JSON")
+    return str(answer_field(answer, "DocumentVersion"))
 
 
 @aws_write("create the document")

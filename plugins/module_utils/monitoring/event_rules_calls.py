@@ -92,27 +92,28 @@ def document_warnings(
 ) -> tuple[str, ...]:
     """Hold the parameters of targets that change against their documents; what check mode cannot tell yet.
 
-    Documents that the caller may not read are not checked: EventBridge does not ask for that permission.
+    Documents that the caller may not read are not checked, with a warning: EventBridge itself does not read them.
 
     :raises RequestError: a document does not exist, or its parameters are not those of the target. In check mode, a
         missing document is a warning, since an earlier task may create it.
     """
     changing = {target["Id"] for target in plan.put_targets}
     options = [option for option in spec.targets if option.get("document_name") and option["id"] in changing]
-    missing = [problem for option in options if (problem := _document_problem(make_client(), option))]
-    if missing and not check_mode:
-        raise RequestError(f"{missing[0]}; allowed is one that exists.")
-    return tuple(f"{problem} yet." for problem in missing)
+    warnings = [_document_warning(make_client(), option, check_mode) for option in options]
+    return tuple(warning for warning in warnings if warning)
 
 
-def _document_problem(client: SSMClient, option: Option) -> str:
-    name = option["document_name"]
+def _document_warning(client: SSMClient, option: Option, check_mode: bool) -> str:
+    name, where = option["document_name"], f"targets[{option['id']}]"
     try:
         description = ssm_commands.describe_document(client, name, None)
     except is_ansible_aws_error_code("InvalidDocument"):
-        return f"targets[{option['id']}].document_name: there is no document {name!r} in this account and region"
+        missing = f"{where}.document_name: there is no document {name!r} in this account and region"
+        if not check_mode:
+            raise RequestError(f"{missing}; allowed is one that exists.") from None
+        return f"{missing} yet."
     except is_ansible_aws_error_code("AccessDeniedException"):
-        return ""
+        return f"{where}: its parameters were not checked against {name}: ssm:DescribeDocument is denied."
     target_checks.check_parameters(option, documents.declared_by_description(description))
     return ""
 

@@ -92,7 +92,7 @@ def test_new_content_becomes_the_default(run: Run, stubs: StubbedClients, check:
     if not check and is_latest:
         # An earlier attempt made the version, and ended before it was the default.
         stubs.fail("ssm", "update_document", "DuplicateDocumentContent")
-        stubs.answer("ssm", "describe_document", {"Document": {"LatestVersion": "4"}})
+        stubs.answer("ssm", "get_document", {"DocumentVersion": "4"})
     elif not check:
         stubs.answer("ssm", "update_document", {"DocumentDescription": {"DocumentVersion": "4"}})
     if not check:

@@ -237,7 +237,9 @@ def test_parameters_are_held_against_the_document(run: Run, stubs: StubbedClient
 def test_a_document_that_may_not_be_read_is_not_checked(run: Run, stubs: StubbedClients) -> None:
     not_found(stubs)
     stubs.fail("ssm", "describe_document", "AccessDeniedException")
-    assert run(check=True, schedule_expression="rate(1 day)", targets=[SENDING])["changed"]
+    result = run(check=True, schedule_expression="rate(1 day)", targets=[SENDING])
+    assert result["changed"]
+    assert "targets[t]: its parameters were not checked against Restart" in str(result["warnings"])
 
 
 def no_sleep(monkeypatch: pytest.MonkeyPatch) -> None:

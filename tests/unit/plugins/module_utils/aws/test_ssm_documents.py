@@ -26,9 +26,9 @@ ROWS = [
     Row(
         ssm_documents.latest_version,
         ("Doc",),
-        "describe_document",
-        {"Name": "Doc"},
-        ({"Document": {"LatestVersion": "2"}},),
+        "get_document",
+        {"Name": "Doc", "DocumentVersion": "$LATEST", "DocumentFormat": "JSON"},
+        ({"DocumentVersion": "2"},),
         "2",
     ),
     Row(
