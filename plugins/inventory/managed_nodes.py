@@ -68,7 +68,8 @@ options:
   hostnames:
     description:
       - What a host is named after, in order of preference: names of variables, and C(tag:KEY) for the value of a tag.
-      - Nodes that would have the same name, and nodes without any of these, are named after their ID.
+      - Nodes without any of these are named after their ID, and so are nodes that would have the same name, or
+        C(localhost), or the ID of another node.
     type: list
     elements: str
     default: [instance_id]
@@ -145,9 +146,9 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.nodes.inventory
     Variables,
     host_variables,
     named_hosts,
+    names_not_given,
     node_filters,
     parse_accounts,
-    shared_names,
 )
 from ansible_collections.ssmops.run_command.plugins.module_utils.nodes.inventory_hosts_calls import read_place
 from ansible_collections.ssmops.run_command.plugins.module_utils.nodes.managed_nodes import parse_node_filters
@@ -263,10 +264,11 @@ class InventoryModule(AWSInventoryBase):
 
     def _populate(self, hosts: list[Variables]) -> None:
         preferences, strict = self._option("hostnames"), self._option("strict")
-        shared = shared_names(hosts, preferences)
-        if shared:
-            more = f" and {len(shared) - NAMES_SHOWN} more" if len(shared) > NAMES_SHOWN else ""
-            self.warn(f"Nodes that share a name are named after their IDs: {', '.join(shared[:NAMES_SHOWN])}{more}.")
+        refused = names_not_given(hosts, preferences)
+        if refused:
+            more = f" and {len(refused) - NAMES_SHOWN} more" if len(refused) > NAMES_SHOWN else ""
+            names = f"{', '.join(refused[:NAMES_SHOWN])}{more}"
+            self.warn(f"Nodes whose name is also another host's are named after their IDs: {names}.")
         base = self._base
         base.inventory.add_group(GROUP)
         compose, groups, keyed_groups = (self._option(name) for name in ("compose", "groups", "keyed_groups"))

@@ -34,19 +34,19 @@ def check_one_place(instance_ids: Collection[str], hosts: Iterable[Mapping[str, 
     wanted, examples = set(instance_ids), dict[Place, str]()
     for variables in hosts:
         node = variables.get("instance_id")
-        if node in wanted:
+        if isinstance(node, str) and node in wanted:
             place = (
                 _text(variables.get("region"), REGION_PATTERN),
                 _text(variables.get("account_id"), ACCOUNT_PATTERN),
             )
-            examples.setdefault(place, str(node))
+            examples.setdefault(place, node)
     for what, kind in ((0, "regions"), (1, "accounts")):
         found = {place[what]: node for place, node in sorted(examples.items()) if place[what]}
         if len(found) > 1:
             named = ", ".join(f"{node} in {name}" for name, node in found.items())
             raise RequestError(
                 f"instance_ids: the inventory has these nodes in several {kind} ({named}), and a command works in one: "
-                f"send to the nodes of each in an item of a loop, with its region and credentials."
+                "send to the nodes of each in an item of a loop, with its region and credentials."
             )
 
 

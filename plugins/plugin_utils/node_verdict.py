@@ -68,6 +68,8 @@ def _entry(result: Mapping[str, t.Any], where: str, instance_id: str) -> Result:
     if known.get("skipped"):
         raise MissingNodeError(f"The command was not sent to {instance_id}: the task was skipped.")
     invocations = known.get("invocations")
+    if not isinstance(invocations, dict) and known.get("failed") and "msg" in known:
+        raise VerdictError(f"{where} is of a task that failed before it knew of a node: {known['msg']}")
     if not isinstance(invocations, dict):
         raise VerdictError(
             f"{where} is not a registered result of ssmops.run_command.send_command: it has no invocations."

@@ -137,19 +137,22 @@ def _plain(value: t.Any) -> t.Any:
 
 
 def named_hosts(hosts: Iterable[Variables], preferences: Sequence[str]) -> dict[str, Variables]:
-    """Hosts by the first of their names that is set; a node ID where nodes would have the same name.
+    """Hosts by the first of their names that is set; by the node ID where that name cannot be given.
 
     :param preferences: names of variables, and C(tag:KEY) for a tag.
     """
-    wanted = [(next(_names(host, preferences), host["instance_id"]), host) for host in hosts]
-    counts = collections.Counter(name for name, _host in wanted)
-    return {name if counts[name] == 1 else host["instance_id"]: host for name, host in wanted}
+    hosts = list(hosts)
+    refused = set(names_not_given(hosts, preferences))
+    named = [(next(_names(host, preferences), host["instance_id"]), host) for host in hosts]
+    return {host["instance_id"] if name in refused else name: host for name, host in named}
 
 
-def shared_names(hosts: Iterable[Variables], preferences: Sequence[str]) -> list[str]:
-    """The names that several nodes would have, in their order."""
-    counts = collections.Counter(next(_names(host, preferences), "") for host in hosts)
-    return [name for name, count in counts.items() if name and count > 1]
+def names_not_given(hosts: Sequence[Variables], preferences: Sequence[str]) -> list[str]:
+    """The names that several nodes would have, or that mean another host: localhost, and IDs of other nodes."""
+    wanted = [(next(_names(host, preferences), host["instance_id"]), host["instance_id"]) for host in hosts]
+    counts = collections.Counter(name for name, _node in wanted)
+    taken = {"localhost", *(node for _name, node in wanted)}
+    return list(dict.fromkeys(name for name, node in wanted if counts[name] > 1 or (name in taken and name != node)))
 
 
 def _names(host: Variables, preferences: Sequence[str]) -> Iterator[str]:

@@ -288,7 +288,20 @@ def test_names_are_unique(aws: AWS, read: Read, warnings: list[str]) -> None:
     aws.add("us-east-1", one_id(5))
     inventory = read(hostnames=["tag:Name", "computer_name"])
     assert names(inventory) == [one_id(1), one_id(2), "db", "other.internal", one_id(5)]
-    assert warnings == ["Nodes that share a name are named after their IDs: web."]
+    assert warnings == ["Nodes whose name is also another host's are named after their IDs: web."]
+
+
+def test_no_node_takes_the_name_of_another_host(aws: AWS, read: Read, warnings: list[str]) -> None:
+    for number in (1, 2):
+        aws.add("us-east-1", one_id(number), {"Name": "web"})
+    aws.add("us-east-1", one_id(3), {"Name": one_id(1)})
+    aws.add("us-east-1", one_id(4), {"Name": "localhost"})
+    aws.add("us-east-1", one_id(5), {"Name": one_id(5)})
+    inventory = read(hostnames=["tag:Name"])
+    assert {name: variables(inventory, name)["instance_id"] for name in names(inventory)} == {
+        one_id(number): one_id(number) for number in range(1, 6)
+    }
+    assert one_id(5) not in warnings[0]
 
 
 def test_groups_are_constructed(aws: AWS, read: Read) -> None:

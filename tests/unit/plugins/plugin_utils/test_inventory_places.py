@@ -49,6 +49,7 @@ def test_nodes_of_several_places_are_refused(hosts: list[dict[str, t.Any]], sent
         [host(ONE, region="us-east-1"), host(TWO, region="us-east-1", account_id="111122223333")],
         [host(ONE, region="us-east-1"), host(TWO)],
         # Variables that mean something else.
+        [{"instance_id": [ONE, TWO], "region": "us-east-1"}, host(TWO, region="eu-central-1")],
         [host(ONE, region="emea"), host(TWO, region="apac")],
         [host(ONE, region="us-east-1"), host(TWO, region=["eu-central-1"])],
         [host(ONE, region="us-east-1"), {"ansible_host": TWO, "region": "eu-central-1"}],
