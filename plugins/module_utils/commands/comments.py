@@ -26,6 +26,7 @@ _MARKS = re.compile(
     rf"(?:^| )(?:token=(?P<client_token>[A-Za-z0-9._-]{{1,{MAX_CLIENT_TOKEN_LENGTH}}}) )?"
     r"(?:part (?P<part>\d+)/(?P<parts>\d+) |again (?P<again>\d+) )?(?P<token>ssmops-[0-9a-f]{16})\Z"
 )
+_ORIGIN = re.compile(r"AWX (job|template|workflow) (?=\d)")
 _IMITATION = re.compile(r"(?:^| )(?:token=\S+|part \S+|again \S+)\Z")
 
 
@@ -55,6 +56,8 @@ def comment_of(marks: Marks, text: str, origin: Sequence[str] = ()) -> str:
 
     :param origin: words on what sends the command, the most important first.
     """
+    # A text that quotes another job must not be found as that job's.
+    text = _ORIGIN.sub(r"AWX \1 #", text.strip())
     words = [
         f"token={marks.client_token}" if marks.client_token else "",
         "part {}/{}".format(*marks.part) if marks.part != (1, 1) else "",

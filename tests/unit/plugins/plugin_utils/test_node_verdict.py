@@ -186,7 +186,10 @@ def test_a_node_that_no_item_was_for_is_missing(items: list[dict[str, t.Any]]) -
 @pytest.mark.parametrize(
     ("item", "sentence"),
     [
-        ({"failed": True, "msg": "no"}, r"^result\.results\[2\] is of a task that failed before it knew of a node: no$"),
+        (
+            {"failed": True, "msg": "no"},
+            r"^result\.results\[2\] is of a task that failed before it knew of a node: no$",
+        ),
         ({**OTHERS, "result_cut": {"invocations": 1}}, "^The result was truncated"),
     ],
 )

@@ -66,8 +66,22 @@ def test_the_origin_has_room_before_the_text(client_token: str | None, text: str
     assert marks_of(comment) == marks
 
 
+def test_a_text_that_quotes_a_job_is_not_that_job_s() -> None:
+    comment = comment_of(Marks(TOKEN), "rerun of AWX job 12", ("AWX job 99",))
+    assert comment == f"rerun of AWX job #12 AWX job 99 {TOKEN}"
+
+
 @pytest.mark.parametrize(
-    "text", ["rotate token=abc", "why token=abc again 1", "part 1/2", "again 1", "x" * 70 + " token=a"]
+    "text",
+    [
+        "\ttoken=abc",
+        "\u3000again 3",
+        "rotate token=abc",
+        "why token=abc again 1",
+        "part 1/2",
+        "again 1",
+        "x" * 70 + " token=a",
+    ],
 )
 def test_text_that_looks_like_marks_is_none(text: str) -> None:
     for marks in (Marks(TOKEN), Marks(TOKEN, "deploy-7"), Marks(TOKEN, None, (2, 3))):
