@@ -69,7 +69,7 @@ class CommandRun:
                 fleet.send(request)
                 if not self._wait.wait:
                     message = messages.unwaited_message(fleet.adopted_ids, fleet.command_ids)
-                    return {"changed": fleet.has_sent, **self._known(), "msg": message}
+                    return {"changed": fleet.has_sent, **self._told_of_duplicates({**self._known(), "msg": message})}
                 self._watch()
             except AnsibleAWSError as error:
                 return self._failed(error, explain(error))
@@ -170,10 +170,15 @@ class CommandRun:
         if timed_out:
             message += messages.after_timeout(self._wait.on_timeout, self._fleet.active_command_ids, self._uncancelled)
         failed = verdict.is_failed(self._telling.fail_on, timed_out=timed_out)
+        return self._told_of_duplicates({**self._known(verdict), "failed": failed, "msg": message})
+
+    def _told_of_duplicates(self, result: Result) -> Result:
+        """A result that fails if a command that was sent again was listed late, and so has run twice."""
         twice = self._fleet.sent_twice()
-        if twice:
-            message = messages.sent_twice_message(self._fleet.command_ids, twice) + message
-        return {**self._known(verdict), "failed": failed or bool(twice), "msg": message}
+        if not twice:
+            return result
+        message = messages.sent_twice_message(self._fleet.command_ids, twice) + result["msg"]
+        return {**result, "failed": True, "msg": message}
 
     def _failed(self, error: AnsibleAWSError, explanation: str) -> Result:
         fleet = self._fleet
@@ -184,4 +189,4 @@ class CommandRun:
         if fleet.active_command_ids:
             result["msg"] += messages.still_running_note(fleet.active_command_ids)
         result["msg"] += messages.unsent_note(len(fleet.unsent))
-        return result
+        return self._told_of_duplicates(result)

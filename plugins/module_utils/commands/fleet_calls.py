@@ -113,8 +113,8 @@ class FleetRun:
 
     @property
     def active_command_ids(self) -> list[str]:
-        """Commands that are not known to have ended."""
-        return [part.command_id for part in self.parts if not part.ended]
+        """Commands that AWS does not say have ended."""
+        return [part.command_id for part in self.parts if not part.has_ended]
 
     @property
     def unanswered_token(self) -> str | None:
@@ -310,7 +310,7 @@ class FleetRun:
         The nodes still in `unsent` are sent to as others finish.
         """
         deadline = self._services.deadline
-        while self.active_command_ids and not deadline.expired:
+        while any(not part.ended for part in self.parts) and not deadline.expired:
             deadline.sleep(self._pause())
             try:
                 self._poll()
@@ -318,9 +318,18 @@ class FleetRun:
                 if not deadline.expired or not is_transient(error):
                     raise
                 break
-            self._send_waiting()
-        self._finish_lagging()
-        self.timed_out = bool(self.active_command_ids)
+            if not deadline.expired:
+                self._send_waiting()
+        # What still runs comes first: it may have to be cancelled.
+        if not self.active_command_ids:
+            self._finish_lagging()
+        self.timed_out = bool(self.active_command_ids) or self._is_cut_short
+
+    @property
+    def _is_cut_short(self) -> bool:
+        """Whether nodes were not sent to because the wait is over, and for no other reason."""
+        has_errors = self._budget is not None and self._budget.exceeded(self._errors_before)
+        return bool(self.unsent) and self._services.deadline.expired and not self._stopped and not has_errors
 
     def _pause(self) -> float:
         """Seconds until something is to be asked: the status of a command, or the results that one lacks."""
@@ -338,6 +347,7 @@ class FleetRun:
             deadline.pause(max(0.0, min(part.look_again_at for part in lagging) - deadline.elapsed))
             for part in lagging:
                 self._end(part)
+                self._services.observer.polled(part.command_id, ended=part.ended)
 
     def _poll(self) -> None:
         active = [part for part in self.parts if not part.ended]
@@ -359,6 +369,8 @@ class FleetRun:
         if command is not None:
             part.command = command
             part.unlisted_since = None
+            # Somebody or an alarm has cancelled it: that is meant for the whole task.
+            self._stopped = self._stopped or (part.share is not None and part.is_cancelled)
         elif part.unlisted_since is None:
             part.unlisted_since = elapsed
         elif elapsed - part.unlisted_since > track.VISIBILITY_DELAY:
@@ -414,21 +426,34 @@ class FleetRun:
         deadline = self._services.deadline
         if deadline.elapsed < part.look_again_at:
             return
-        first_look = deadline.elapsed
-        self._collect_results(part, None)
-        targets = part.command.get("TargetCount", 0)
-        if part.running or len(part.collected) < targets:
-            part.lagging_since = first_look if part.lagging_since is None else part.lagging_since
+        part.lagging_since = deadline.elapsed if part.lagging_since is None else part.lagging_since
+        missing = self._read_whole(part)
+        if missing:
             lagging = deadline.elapsed - part.lagging_since
             if lagging < track.VISIBILITY_DELAY:
                 part.look_again_at = deadline.elapsed + track.pause_before_looking_again(lagging)
                 return
-            self._services.observer.warn(
-                f"AWS lists {counted(len(part.collected), 'result')} of the command {part.command_id}, and "
-                f"counts {counted(targets, 'node')}."
-            )
+            self._services.observer.warn(missing)
         part.ended = True
         self._settle(part)
+
+    def _read_whole(self, part: Part) -> str:
+        """List the results of a command that has ended; what is missing of them, in a sentence, or ""."""
+        try:
+            self._collect_results(part, None)
+        except AnsibleAWSError as error:
+            # Before, the retries had their time; after, this is the only reading.
+            if not self._services.deadline.expired or not is_transient(error):
+                raise
+            return f"The results of the command {part.command_id} could not be read: {error}"
+        # Counters lag behind as listings do.
+        targets = max(part.command.get("TargetCount", 0), len(part.command.get("InstanceIds") or ()))
+        if not part.running and len(part.collected) >= targets:
+            return ""
+        return (
+            f"AWS lists {counted(len(part.collected), 'result')} of the command {part.command_id}, and "
+            f"counts {counted(targets, 'node')}."
+        )
 
     def _settle(self, part: Part) -> None:
         """Return the part's share; nodes that AWS never sent it to wait for another part if the errors allow it."""
@@ -437,9 +462,6 @@ class FleetRun:
         collected = part.collected.values()
         errors = sum(found.outcome in statuses.ERROR_OUTCOMES for found in collected)
         self._budget.give_back(part.share, errors)
-        if statuses.normalized(part.command.get("StatusDetails", "")) in {"cancelled", "canceled"}:
-            # Somebody or an alarm has cancelled it: that is meant for the whole task.
-            self._stopped = True
         # Without an error, something else ended it, and would end it again.
         if errors and not self._budget.exceeded(0):
             self.unsent.extend(found.instance_id for found in collected if found.outcome == statuses.TERMINATED)
@@ -471,17 +493,26 @@ class FleetRun:
         """
         known = verdict.Verdict(self.known())
         ids = known.nodes_with({statuses.UNDELIVERABLE})
-        if not ids or self._stopped or self._request is None or self._exceeds_errors(known):
+        # Nodes that wait have their own reason, such as too many errors or the end of the wait.
+        if not ids or self._stopped or self._request is None or self.unsent or self._services.deadline.expired:
             return False
+        limit = self._error_limit(known)
+        errors = len(known.nodes_with(statuses.ERROR_OUTCOMES))
+        if errors > limit:
+            return False
+        self._max_errors = limit
         self._again += 1
         self._is_resending = True
-        self.send_to_ids(dataclasses.replace(self._request, instance_ids=tuple(ids), targets=()))
+        left = str(limit - errors)
+        self.send_to_ids(dataclasses.replace(self._request, instance_ids=tuple(ids), targets=(), max_errors=left))
         return True
 
-    def _exceeds_errors(self, known: verdict.Verdict) -> bool:
+    def _error_limit(self, known: verdict.Verdict) -> int:
+        """How many nodes of the task may fail, in all its commands."""
+        if self._max_errors is not None:
+            return self._max_errors
         limit = (self._request and self._request.max_errors) or rate_control.DEFAULT_MAX_ERRORS
-        errors = len(known.nodes_with(statuses.ERROR_OUTCOMES))
-        return errors > rate_control.absolute_limit(limit, known.summary["total"])
+        return rate_control.absolute_limit(limit, known.summary["total"])
 
     def cancel(self, canceller: Canceller, command_ids: Sequence[str] | None = None) -> tuple[str, ...]:
         """Cancel what has not ended, or of that these commands; the IDs that AWS cancels."""
@@ -512,7 +543,7 @@ class FleetRun:
         """Wait up to `grace` seconds for cancelled commands to end, and keep the results so far."""
         patience = self._services.deadline.another(grace)
         try:
-            while self.active_command_ids and not patience.expired:
+            while any(not part.ended for part in self.parts) and not patience.expired:
                 patience.pause(track.SHORTEST_PAUSE)
                 self._poll()
             for part in self.parts:

@@ -68,6 +68,12 @@ class Part:
         return statuses.is_terminal(self.command["Status"])
 
     @property
+    def is_cancelled(self) -> bool:
+        """Whether somebody or an alarm has cancelled it, and it has ended."""
+        details = statuses.normalized(self.command.get("StatusDetails", ""))
+        return self.has_ended and details in {"cancelled", "canceled"}
+
+    @property
     def errors(self) -> int:
         """How many of its nodes have failed, by AWS's counter: the errors that count toward MaxErrors."""
         return self.command.get("ErrorCount", 0)
