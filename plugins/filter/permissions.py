@@ -20,9 +20,10 @@ options:
   _input:
     description:
       - Names of modules, roles and playbooks. A name stands for all of its uses and options; a dictionary limits them.
-      - C(name) is the name, C(uses) is a list of uses (C(read), C(check), C(create), C(change), C(absent), C(send) and
-        C(cancel), as far as there are), and C(options) is a list of options that need rights of their own. C(read) is
-        part of every use, and C(check) is what check mode reads.
+      - C(name) is the name, C(uses) is a list of uses, and C(options) is a list of options that need rights of their own.
+      - The uses are C(read), which is part of every other, C(check), what check mode reads, C(create), C(change) and
+        C(absent), for commands also C(send) and C(cancel), and for a setting C(enable), C(disable) and, with a role that
+        AWS manages, C(register) and C(deregister). Not every name has all of them.
       - C(names) are the names of the resources in the ARNs, such as C(name), C(role), C(bucket) and C(log_group). A text
         or a list is C(name). For a name that is not given, the ARNs have C(*).
     type: list

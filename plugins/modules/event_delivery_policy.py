@@ -27,8 +27,8 @@ notes:
   - "Required permissions: with O(queue) sqs:GetQueueUrl and sqs:GetQueueAttributes, with O(topic)
     sns:GetTopicAttributes; to create or to change or with O(state=absent), with O(queue) sqs:SetQueueAttributes, with
     O(topic) sns:SetTopicAttributes."
-  - "Optional permissions: kms:DescribeKey and kms:GetKeyPolicy, without which whether EventBridge and alarms may use
-    a customer managed key is not checked."
+  - "Optional permissions: kms:DescribeKey and kms:GetKeyPolicy, without which the policy of a customer managed key is
+    not checked."
 options:
   state:
     description:

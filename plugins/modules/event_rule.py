@@ -33,8 +33,8 @@ notes:
     events:TagResource and events:UntagResource, with O(role_arn) iam:PassRole for events.amazonaws.com; with
     O(state=absent), events:ListTagsForResource, events:ListTargetsByRule, events:RemoveTargets and
     events:DeleteRule."
-  - "Optional permissions: ssm:DescribeDocument with O(targets), without which whether the documents of targets exist
-    and have the parameters is not checked before."
+  - "Optional permissions: ssm:DescribeDocument with O(role_arn), without which the parameters of targets that send
+    commands are not checked."
 options:
   state:
     description:

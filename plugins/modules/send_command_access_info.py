@@ -104,8 +104,9 @@ options:
         See RV(tag_changes).
       - The module reads the policies of the principal and simulates, for EC2 instances and hybrid nodes, setting each
         tag to each value that would let the principal in, alone and together with other tags, on nodes that have the
-        tags and on nodes that do not, removing the tags, and launching instances with them (C(ec2:RunInstances)). It
-        takes one call if the policies allow none of these actions whatever the tags are, and at most 120 otherwise.
+        tags and on nodes that do not, removing the tags, launching instances with them (C(ec2:RunInstances)), and
+        giving them to Auto Scaling groups, whose new instances get them. For a scope of the tag C(awsApplication), it
+        also simulates C(resource-groups:StartTagSyncTask), which gives an application's tag to resources. It takes one call if the policies allow none of these actions whatever the tags are, and at most 120 otherwise.
     type: bool
     default: false
   check_via_mcp:

@@ -170,7 +170,8 @@ options:
             elements: str
   guard_tags:
     description:
-      - Whether the policy denies changes to the tags in O(scopes) on nodes, regardless of what other policies allow.
+      - Whether the policy denies changes to the tags in O(scopes) on nodes, and on Auto Scaling groups, whose new
+        instances get them, regardless of what other policies allow.
       - Requests that remove all tags without naming them are denied too.
     type: bool
     default: false

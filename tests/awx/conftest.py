@@ -21,13 +21,13 @@ from tests.support.local_sandbox import CHECKOUT, LocalSandbox
 if t.TYPE_CHECKING:
     from collections.abc import Iterator
 
-HOME_REGION = "us-east-1"
-OTHER_REGION = "eu-central-1"
+HOME_REGION = "eu-central-1"
+OTHER_REGION = "us-east-1"
 # Together 1,200 nodes in two regions, of which 50 fail.
 _SEEDED = (
     "575,Fleet=large,sandbox:duration=1",
     "25,Fleet=large,sandbox:duration=1,sandbox:exit-code=3,sandbox:stderr-bytes=300",
-    "3,Fleet=small,sandbox:duration=0.2",
+    "3,Fleet=small,Role=web,sandbox:duration=0.2",
     "3,Fleet=slow,sandbox:duration=60",
     "2,Fleet=quiet,sandbox:duration=25",
 )

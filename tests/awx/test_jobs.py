@@ -61,7 +61,7 @@ def command_of(job: Job) -> str:
 
 
 def test_a_fleet_in_two_regions_stays_within_the_limits_of_awx(
-    controller: Controller, credential: dict[str, str], tmp_path: pathlib.Path
+    controller: Controller, credential: dict[str, str], sandbox: LocalSandbox
 ) -> None:
     answers = {
         "run_regions": f"{HOME_REGION}\r\n{OTHER_REGION}",
@@ -73,14 +73,17 @@ def test_a_fleet_in_two_regions_stays_within_the_limits_of_awx(
         "run_execution_timeout": "",
     }
     ended = controller.run("run", answers)
-    collected = controller.run("collect", {**ended.artifacts, "collect_report_path": str(tmp_path / "page.html")})
-    assert (ended.status, collected.status) == ("failed", "successful")
+    sandbox.client("s3").create_bucket(Bucket="reports", CreateBucketConfiguration={"LocationConstraint": HOME_REGION})
+    page = {"collect_report_s3_bucket": "reports", "collect_report_s3_key": "page.html"}
+    collected = controller.run("collect", {**ended.artifacts, **page})
+    assert (ended.status, collected.status) == ("failed", "failed")
     assert overview(ended)["counts"] == {"success": 1_150, "failed": 50, "total": 1_200}
     assert len(overview(ended)["failed_instance_ids"]) == 50
     assert overview(ended)["client_token"] == f"awx-job-{ended.number}"
     assert list(overview(ended)["command_ids"]) == [HOME_REGION, OTHER_REGION]
     assert overview(collected) == overview(ended)
-    assert (tmp_path / "page.html").stat().st_size > 100_000
+    stored = sandbox.client("s3").get_object(Bucket="reports", Key="page.html")
+    assert (stored["ContentType"], stored["Body"].read(15)) == ("text/html", b"<!DOCTYPE html>")
     assert "575 of 600 nodes succeeded" in ended.failures[-1]
     for job in (ended, collected):
         assert len(json.dumps(job.artifacts)) < 10_000
@@ -97,11 +100,13 @@ def test_a_workflow_by_hand(controller: Controller, sandbox: LocalSandbox) -> No
     assert overview(preview)["counts"] == {"not_sent": 3, "total": 3}
     assert "3 nodes would run the command" in preview.stdout
     # A node of a workflow gets the artifacts of those before it.
-    canary = controller.run("run", {**SMALL, **preview.artifacts}, variables=IN_WORKFLOW)
+    first = {"run_canary": "yes", "run_canary_tags": "Fleet=small\nsandbox:duration=0.2"}
+    canary = controller.run("run", {**SMALL, **preview.artifacts, **first}, variables=IN_WORKFLOW)
     assert overview(canary)["counts"] == {"success": 3, "total": 3}
     sandbox.clear_calls()
     token = overview(canary)["client_token"]
-    again = controller.run("run", {**SMALL, **canary.artifacts, "run_client_token": token, "run_dry_run": "no"})
+    taken_up = {**SMALL, **canary.artifacts, **first, "run_client_token": token, "run_dry_run": "no"}
+    again = controller.run("run", taken_up)
     assert again.artifacts == canary.artifacts
     assert "SendCommand" not in sandbox.calls()
 
@@ -145,11 +150,34 @@ WRONG: dict[str, dict[str, t.Any]] = {
         "run_wait_timeout": "5.0",
         "run_dry_run": "perhaps",
         "run_output_s3_prefix": "a",
+        "run_canary": "yes",
     },
     "cancel": {"cancel_job_id": "last", "cancel_job_template": 3, "cancel_regions": ["x"]},
     "collect": {"collect_max_age": "ever", "collect_report_s3_bucket": "My Bucket"},
     "access": {"access_tag_sets": "Role=web", "access_must_deny": "[", "access_region": "a b"},
+    "setup": {"run_command_scopes": "Role: [", "run_command_on_conflict": "ask"},
+    "monitor": {"monitor_topic_subscriptions": "mail", "monitor_dashboard": "maybe", "monitor_region": "here"},
 }
+
+
+def test_an_auditor_sees_who_may_send(controller: Controller, sandbox: LocalSandbox) -> None:
+    iam = sandbox.client("iam")
+    iam.create_user(UserName="alice")
+    nodes = {"StringEquals": {"ssm:resourceTag/Role": "web"}}
+    statements = [
+        {"Effect": "Allow", "Action": "ssm:SendCommand", "Resource": "arn:aws:ssm:*::document/AWS-RunShellScript"},
+        {"Effect": "Allow", "Action": "ssm:SendCommand", "Resource": "arn:aws:ec2:*:*:instance/*", "Condition": nodes},
+    ]
+    policy = json.dumps({"Version": "2012-10-17", "Statement": statements})
+    iam.put_user_policy(UserName="alice", PolicyName="send", PolicyDocument=policy)
+    answers = {"access_users": "alice", "access_tag_sets": "- {Role: web}\n- {}", "access_region": HOME_REGION}
+    ended = controller.run(
+        "access", {**answers, "access_must_allow": "{tags: {Role: web}}", "access_must_deny": "- {}"}
+    )
+    assert ended.status == "failed"
+    assert '"allowed  user/alice  AWS-RunShellScript  Role=web"' in ended.stdout
+    assert '"denied   user/alice  AWS-RunShellScript  no tags"' in ended.stdout
+    assert ended.failures[0].startswith("1 of 2 cells violate must_allow or must_deny")
 
 
 def test_every_wrong_answer_is_one_sentence_with_its_question(controller: Controller) -> None:
@@ -164,10 +192,10 @@ def test_every_wrong_answer_is_one_sentence_with_its_question(controller: Contro
 
 
 def test_two_credentials_are_refused(controller: Controller, tmp_path: pathlib.Path) -> None:
-    both = Controller(
-        controller.collections, tmp_path, {**controller.environment, "AWS_CONFIG_FILE": str(tmp_path / "config")}
-    )
-    assert "remove one of them" in both.run("run", SMALL).failures[0]
+    (tmp_path / "config").write_text("[default]\nrole_arn = a\nsource_profile = base\nrole_session_name = awx\n")
+    environment = {**controller.environment, "AWS_CONFIG_FILE": str(tmp_path / "config")}
+    ended = Controller(controller.collections, tmp_path / "jobs", environment).run("run", SMALL)
+    assert "This job has two AWS credentials" in ended.failures[0]
 
 
 def test_a_quiet_command_is_not_taken_for_an_idle_job(quiet_job: Job) -> None:

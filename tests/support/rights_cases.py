@@ -12,6 +12,8 @@ import dataclasses
 import json
 import typing as t
 
+from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.json_texts import dump
+
 Json = dict[str, t.Any]
 ACCOUNT: t.Final = "123456789012"
 ROLE: t.Final = f"arn:aws:iam::{ACCOUNT}:role"
@@ -66,7 +68,7 @@ SUBSCRIPTIONS: list[Json] = [{"protocol": "sqs", "endpoint": QUEUE_ARN}]
 RULE: Json = {"name": "{n}", "on_command_status": {}, "targets": [{"id": "queue", "arn": QUEUE_ARN}]}
 SENDING_RULE: Json = {
     "name": "{n}",
-    "on_command_status": {"exclude_document_names": ["AWS-RunShellScript"]},
+    "schedule_expression": "rate(1 day)",
     "targets": [
         {
             "id": "send",
@@ -77,33 +79,7 @@ SENDING_RULE: Json = {
         }
     ],
 }
-SENDING_NAMES: Json = {"name": "{n}", "role": "{n}", "document": "AWS-RunShellScript"}
 EVENTS_ROLE: tuple[str, Json] = ("iam.create_role", {"RoleName": "{n}", "AssumeRolePolicyDocument": TRUST})
-CONTENT: Json = {
-    "schemaVersion": "2.2",
-    "mainSteps": [{"action": "aws:runShellScript", "name": "a", "inputs": {"runCommand": ["uptime"]}}],
-}
-DOCUMENT: Json = {"name": "{n}", "content": CONTENT}
-METRIC: Json = {"name": "{n}", "metric_namespace": "Trial", "metric_name": "Errors"}
-OWNED: Json = {
-    **{kind: ["{n}"] for kind in ("rules", "topics", "queues", "dashboards", "documents", "roles", "buckets")},
-    "alarms": [METRIC],
-    "metric_filters": [{**METRIC, "log_group_name": "/{n}"}],
-}
-OWNED_NAMES: Json = {
-    **dict.fromkeys(("rule", "topic", "queue", "dashboard", "document", "role", "bucket"), "{n}"),
-    "log_group": "/{n}",
-}
-EXISTING: tuple[tuple[str, Json], ...] = (
-    QUEUE,
-    ("event_rule", {"name": "{n}", "schedule_expression": "rate(1 day)"}),
-    ("sns_topic", TOPIC),
-    ("dashboard", {"name": "{n}", "body": {"widgets": []}}),
-    ("command_document", DOCUMENT),
-    EVENTS_ROLE,
-    ("s3.create_bucket", {"Bucket": "{n}"}),
-    ("log_group", GROUP),
-)
 PROFILE: Json = {"name": "{n}"}
 RICH_PROFILE: Json = {
     "name": "{n}",
@@ -178,6 +154,13 @@ def doubtful(kind: str) -> Case:
 ALLOWED: Json = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "ssm:*", "Resource": "*"}]}
 SEND: Json = {"target_tags": {"Role": ["web"]}, "commands": ["echo {n}"], "comment": "{n}"}
 OWN: Json = {"target_tags": {"Role": ["web"]}, "document_name": "Own", "parameters": {"word": ["{n}"]}}
+OWN_DOCUMENT: t.Final = json.dumps(
+    {
+        "schemaVersion": "2.2",
+        "parameters": {"word": {"type": "String", "allowedPattern": "^[a-z0-9]+$"}},
+        "mainSteps": [{"action": "aws:runShellScript", "name": "say", "inputs": {"runCommand": ["echo {{ word }}"]}}],
+    }
+)
 LONG: Json = {**SEND, "commands": ["head -c 30000 /dev/zero | tr '\\0' x"]}
 LONG_DOCUMENT: t.Final = json.dumps(
     {
@@ -187,6 +170,8 @@ LONG_DOCUMENT: t.Final = json.dumps(
         ],
     }
 )
+DOCUMENT: Json = {"name": "{n}", "content": json.loads(LONG_DOCUMENT)}
+METRIC: Json = {"name": "{n}", "metric_namespace": "Trial", "metric_name": "Errors"}
 WEB: Json = {"document": "AWS-RunShellScript"}
 SLEEPING: tuple[str, Json] = ("send_command", {**SEND, "commands": ["sleep 60"], "wait": False})
 SSM_ROLE: tuple[str, Json] = (
@@ -264,6 +249,43 @@ CASES: tuple[Case, ...] = (
         prior=(("log_group", GROUP),),
         names={"log_group": "/{n}"},
     ),
+    Case("command_document", ("create",), DOCUMENT),
+    Case(
+        "command_document",
+        ("change",),
+        {**DOCUMENT, "content": json.loads(OWN_DOCUMENT), "tags": {"New": "1"}},
+        ("content", "tags"),
+        (("command_document", {**DOCUMENT, "tags": {"Old": "1"}}),),
+    ),
+    Case(
+        "command_document",
+        ("change",),
+        {**DOCUMENT, "content": json.loads(OWN_DOCUMENT)},
+        ("content",),
+        (
+            ("command_document", DOCUMENT),
+            (
+                "ssm.update_document",
+                {"Name": "{n}", "Content": dump(json.loads(OWN_DOCUMENT)), "DocumentVersion": "$LATEST"},
+            ),
+        ),
+    ),
+    Case("command_document", ("absent",), {"name": "{n}", "state": "absent"}, prior=(("command_document", DOCUMENT),)),
+    Case("ownership_info", ("read",), {"rules": ["{n}"]}, ("rules",), (QUEUE, ("event_rule", RULE)), {"rule": "{n}"}),
+    Case("ownership_info", ("read",), {"topics": ["{n}"]}, ("topics",), (("sns_topic", TOPIC),), {"topic": "{n}"}),
+    Case("ownership_info", ("read",), {"queues": ["{n}"]}, ("queues",), (QUEUE,), {"queue": "{n}"}),
+    Case("ownership_info", ("read",), {"dashboards": ["{n}"]}, ("dashboards",), names={"dashboard": "{n}"}),
+    Case("ownership_info", ("read",), {"documents": ["{n}"]}, ("documents",), names={"document": "{n}"}),
+    Case("ownership_info", ("read",), {"roles": ["{n}"]}, ("roles",), names={"role": "{n}"}),
+    Case("ownership_info", ("read",), {"buckets": ["{n}"]}, ("buckets",), (BUCKET,), {"bucket": "{n}"}),
+    Case("ownership_info", ("read",), {"alarms": [METRIC]}, ("alarms",), names={"alarm": "{n}"}),
+    Case(
+        "ownership_info",
+        ("read",),
+        {"metric_filters": [{**METRIC, "log_group_name": "/{n}"}]},
+        ("metric_filters",),
+        names={"log_group": "/{n}"},
+    ),
     Case("default_host_management", ("check",), MANAGED_HOSTS, prior=(UNMANAGED,), names=HOST_ROLE, check=True),
     Case("default_host_management", ("enable",), MANAGED_HOSTS, prior=(SSM_ROLE, UNMANAGED), names=HOST_ROLE),
     Case(
@@ -309,6 +331,14 @@ CASES: tuple[Case, ...] = (
     ),
     Case(
         "event_delivery_policy",
+        ("create",),
+        {"queue": "{n}", "rules": ["{n}"]},
+        ("queue",),
+        (("sqs.create_queue", {"QueueName": "{n}", "Attributes": {"KmsMasterKeyId": "{key}"}}),),
+        {"queue": "{n}"},
+    ),
+    Case(
+        "event_delivery_policy",
         ("absent",),
         {"queue": "{n}", "state": "absent"},
         ("queue",),
@@ -331,26 +361,17 @@ CASES: tuple[Case, ...] = (
         (("sns_topic", TOPIC), ("event_delivery_policy", {"topic": "{n}", "rules": ["{n}"]})),
         {"topic": "{n}"},
     ),
-    Case(
-        "event_delivery_policy",
-        ("create",),
-        {"queue": "{n}", "rules": ["{n}"]},
-        ("queue",),
-        (("sqs.create_queue", {"QueueName": "{n}", "Attributes": {"KmsMasterKeyId": "{key}"}}),),
-        {"queue": "{n}"},
-    ),
-    Case("command_document", ("create",), DOCUMENT),
-    Case(
-        "command_document",
-        ("change",),
-        {"name": "{n}", "content": {**CONTENT, "description": "new"}, "tags": {"New": "1"}},
-        ("content", "tags"),
-        (("command_document", {**DOCUMENT, "tags": {"Old": "1"}}),),
-    ),
-    Case("command_document", ("absent",), {"name": "{n}", "state": "absent"}, prior=(("command_document", DOCUMENT),)),
-    Case("ownership_info", ("read",), OWNED, None, EXISTING, OWNED_NAMES),
     Case("event_rule", ("create",), RULE, prior=(QUEUE,)),
-    Case("event_rule", ("create",), SENDING_RULE, ("role_arn", "targets"), (EVENTS_ROLE,), SENDING_NAMES),
+    Case(
+        "event_rule",
+        ("check",),
+        {**SENDING_RULE, "targets": [{**SENDING_RULE["targets"][0], "parameters": {"command": ["uptime"]}}]},
+        ("role_arn",),
+        names={"name": "{n}", "role": "{n}", "document": "AWS-RunShellScript"},
+        check=True,
+        fails="no such parameter",
+    ),
+    Case("event_rule", ("create",), SENDING_RULE, ("role_arn",), (EVENTS_ROLE,), {"name": "{n}", "role": "{n}"}),
     Case(
         "event_rule",
         ("change",),
@@ -361,10 +382,10 @@ CASES: tuple[Case, ...] = (
     Case(
         "event_rule",
         ("change",),
-        {**SENDING_RULE, "description": "changed"},
-        ("role_arn", "targets"),
-        (EVENTS_ROLE, QUEUE, ("event_rule", RULE)),
-        SENDING_NAMES,
+        {**SENDING_RULE, "targets": [{**SENDING_RULE["targets"][0], "parameters": {"commands": ["date"]}}]},
+        ("role_arn",),
+        (EVENTS_ROLE, ("event_rule", SENDING_RULE)),
+        {"name": "{n}", "role": "{n}"},
     ),
     Case("event_rule", ("absent",), {"name": "{n}", "state": "absent"}, prior=(QUEUE, ("event_rule", RULE))),
     Case(
@@ -583,12 +604,12 @@ CASES: tuple[Case, ...] = (
 
 # What is lost without an optional right: a text that comes with the loss, or after a ! one that goes.
 LOSSES: t.Final[t.Mapping[tuple[str, str], str]] = {
-    ("event_delivery_policy", "kms:DescribeKey"): "was not checked.*kms:DescribeKey",
-    ("event_delivery_policy", "kms:GetKeyPolicy"): "was not checked.*kms:GetKeyPolicy",
-    ("event_rule", "ssm:DescribeDocument"): "parameters were not checked against",
-    ("log_metric_filter", "logs:DescribeLogGroups"): "InvalidOperationException",
     ("default_host_management", "iam:GetRole"): "was not checked: iam:GetRole",
     ("command_info", "ssm:GetCommandInvocation"): "is incomplete",
+    ("event_delivery_policy", "kms:DescribeKey"): "could not be read",
+    ("event_delivery_policy", "kms:GetKeyPolicy"): "could not be read",
+    ("log_metric_filter", "logs:DescribeLogGroups"): "InvalidOperationException",
+    ("event_rule", "ssm:DescribeDocument"): "parameters were not checked against",
     ("instance_profile_association", "iam:GetInstanceProfile"): "!there is no instance profile",
     ("instance_profile_association", "iam:SimulatePrincipalPolicy"): "!instance profile lacks",
     ("managed_node_info", "ssm:GetServiceSetting"): '"default_host_management": null',
@@ -620,10 +641,3 @@ LOSSES: t.Final[t.Mapping[tuple[str, str], str]] = {
     ("send_command_policy", "iam:GetRole"): "!role t.*does not exist",
     ("send_command_policy", "iam:GetUser"): "!user t.*does not exist",
 }
-OWN_DOCUMENT: t.Final = json.dumps(
-    {
-        "schemaVersion": "2.2",
-        "parameters": {"word": {"type": "String", "allowedPattern": "^[a-z0-9]+$"}},
-        "mainSteps": [{"action": "aws:runShellScript", "name": "say", "inputs": {"runCommand": ["echo {{ word }}"]}}],
-    }
-)

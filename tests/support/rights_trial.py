@@ -40,7 +40,7 @@ POLLING: t.Final = (
     ("nodes.managed_nodes_calls", "FIRST_POLL_DELAY"),
     ("nodes.profile_calls", "POLL_DELAY"),
 )
-REFUSED: t.Final = re.compile(r"not authorized to perform|is denied|AccessDenied")
+REFUSED: t.Final = re.compile(r"not authorized to perform|\bis denied\b|AccessDenied")
 
 
 def filled(value: t.Any, values: t.Mapping[str, str]) -> t.Any:

@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Every IAM action that is named, in code or text, is one: botocore's models of the services are the witness."""
+"""Every IAM action that is named, in code or text, is one.
+
+The witnesses are the Service Authorization Reference and, for other services, botocore's models.
+"""
 
 from __future__ import annotations
 
@@ -13,18 +16,13 @@ from pathlib import Path
 
 import botocore.session
 import pytest
+from local_aws.iam import reference
 
 ROOT: t.Final = Path(__file__).resolve().parents[2]
 NAMED: t.Final = re.compile(r"(?<![\w:./-])([a-z][a-z0-9-]*|[A-Z][A-Z0-9]+):([A-Z][A-Za-z]+)\b(?!:)")
-# The service authorization reference has these under other names than the API, or has no API for them.
+# Neither has these.
 WITHOUT_OPERATION: t.Final = frozenset(
     {
-        "iam:PassRole",
-        "sts:TagSession",
-        "s3:GetEncryptionConfiguration",
-        "s3:GetLifecycleConfiguration",
-        "s3:ListBucket",
-        "s3:PutLifecycleConfiguration",
         # What the agent alone calls: "Reference: ec2messages, ssmmessages, and other API operations" in the Systems
         # Manager user guide.
         "ec2messages:AcknowledgeMessage",
@@ -43,6 +41,7 @@ WITHOUT_OPERATION: t.Final = frozenset(
 KEYS: t.Final = frozenset(
     {
         "AWS:SourceOwner",
+        "autoscaling:ResourceTag",
         "aws:CalledVia",
         "aws:ViaAWSMCPService",
         "aws:CurrentTime",
@@ -84,7 +83,8 @@ def operations(service: str) -> frozenset[str]:
 def is_action(name: str) -> bool:
     """Whether an action such as C(ssm:SendCommand) exists."""
     service, _colon, action = name.partition(":")
-    return action in operations(service.lower()) or name in WITHOUT_OPERATION
+    is_known = reference.action(f"{service.lower()}:{action}") is not None
+    return is_known or action in operations(service.lower()) or name in WITHOUT_OPERATION
 
 
 def named_actions(text: str) -> set[str]:

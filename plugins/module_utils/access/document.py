@@ -39,6 +39,8 @@ NODE_TAG_KEY = "ssm:resourceTag/"
 MANAGED_POLICY_MAX_SIZE = 6144
 LOG_READ_ACTIONS = ("logs:DescribeLogStreams", "logs:FilterLogEvents", "logs:GetLogEvents")
 TAG_CHANGE_ACTIONS = ("ec2:CreateTags", "ec2:DeleteTags", "ssm:AddTagsToResource", "ssm:RemoveTagsFromResource")
+# An Auto Scaling group gives its tags to the instances that it launches.
+GROUP_TAG_ACTIONS = ("autoscaling:CreateOrUpdateTags", "autoscaling:DeleteTags")
 
 
 def build_document(request: PolicyRequest, partition: str = "aws", account: str = "*") -> PolicyDocument:
@@ -152,7 +154,9 @@ def _mcp_statement() -> Statement:
 
 def _guard_statements(tag_keys: Iterable[str], partition: str) -> list[Statement]:
     nodes = [node_arn(node_type, partition, "*", "*") for node_type in NODE_TYPES]
-    deny: Statement = {"Effect": "Deny", "Action": list(TAG_CHANGE_ACTIONS), "Resource": nodes}
+    groups = f"arn:{partition}:autoscaling:*:*:autoScalingGroup:*"
+    actions = [*TAG_CHANGE_ACTIONS, *GROUP_TAG_ACTIONS]
+    deny: Statement = {"Effect": "Deny", "Action": actions, "Resource": [*nodes, groups]}
     return [
         # Condition keys are case-insensitive, so a tag FINANCE would satisfy what ssm:resourceTag/Finance guards.
         {

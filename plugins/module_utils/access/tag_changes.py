@@ -5,7 +5,9 @@
 """The changes of tags that would let a principal in: what to simulate, with the condition keys AWS gives. Pure.
 
 Source: Service Authorization Reference, condition keys of ec2:CreateTags, ec2:DeleteTags, ec2:RunInstances,
-ssm:AddTagsToResource and ssm:RemoveTagsFromResource.
+ssm:AddTagsToResource, ssm:RemoveTagsFromResource and the actions of Auto Scaling. An Auto Scaling group gives its tags
+to the instances that it launches, and a task of an application of Resource Groups gives its tag to resources; both do
+so with a role of their own, and need no right of the caller to tag instances.
 """
 
 from __future__ import annotations
@@ -31,13 +33,23 @@ if t.TYPE_CHECKING:
 
     Documents = Sequence[Mapping[str, t.Any]]
 
-ADDING = ("ec2:CreateTags", "ssm:AddTagsToResource")
-REMOVING = ("ec2:DeleteTags", "ssm:RemoveTagsFromResource")
+ADDING = ("ec2:CreateTags", "ssm:AddTagsToResource", "autoscaling:CreateOrUpdateTags")
+REMOVING = ("ec2:DeleteTags", "ssm:RemoveTagsFromResource", "autoscaling:DeleteTags")
+GROUPING = ("resource-groups:StartTagSyncTask",)
+# The tag that makes a resource part of an application: AppRegistry user guide, "Application tag".
+APPLICATION_KEY = "awsApplication"
+# Parts of ARNs, by the services of the actions on them.
+_RESOURCES = {
+    "ec2": ":instance/",
+    "ssm": ":managed-instance/",
+    "autoscaling": ":autoScalingGroup:",
+    "resource-groups": ":group/",
+}
 LAUNCHING = ("ec2:RunInstances", "ec2:CreateTags")
 LAUNCH = "ec2:RunInstances"
 CHANGES_MAX = 120
 _REQUEST_TAG = "aws:RequestTag/"
-_STATE_PREFIXES = (*RESOURCE_TAG_PREFIXES, "ec2:ResourceTag/")
+_STATE_PREFIXES = (*RESOURCE_TAG_PREFIXES, "ec2:ResourceTag/", "autoscaling:ResourceTag/")
 _TAG_PREFIXES = tuple(prefix.lower() for prefix in (*_STATE_PREFIXES, _REQUEST_TAG))
 _POSITIVE = frozenset({"StringEquals", "StringLike", "StringEqualsIgnoreCase"})
 
@@ -62,6 +74,8 @@ class TagChange:
     def context(self) -> Context:
         """The condition keys of the request."""
         context: Context = {f"{prefix}{key}": (value,) for key, value in self.state for prefix in _STATE_PREFIXES}
+        if self.actions == GROUPING:
+            return context
         if self.request:
             context["aws:TagKeys"] = tuple(key for key, _value in self.request)
         if self.actions != REMOVING:
@@ -75,8 +89,8 @@ class TagChange:
         found = set(allowed_actions(results))
         if self.actions == LAUNCHING:
             return {LAUNCH} if found >= set(LAUNCHING) else set()
-        # RemoveTagsFromResource without keys is no request.
-        return found if self.request else found - {"ssm:RemoveTagsFromResource"}
+        # Only EC2 takes a request without keys.
+        return found if self.request else found & {"ec2:DeleteTags"}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -117,6 +131,7 @@ def tag_changes(documents: Documents, known_tags: Iterable[Tags], keys: Collecti
     removed += [tuple((key, "") for key in keys), ()]
     changes = [TagChange(ADDING, request, state) for state in states for request in requests]
     changes += [TagChange(LAUNCHING, request) for request in requests]
+    changes += [TagChange(GROUPING, ((key, ""),)) for key in keys if key.lower() == APPLICATION_KEY.lower()]
     changes += [TagChange(REMOVING, request, state) for state in states for request in dict.fromkeys(removed)]
     # What succeeds most often comes first, as the simulations end when every action was found.
     return sorted(changes, key=lambda change: (len(change.state), len(change.request)))
@@ -188,19 +203,25 @@ def request_of(actions: Iterable[str], context: Context, place: Place) -> dict[s
     """The parameters that SimulatePrincipalPolicy and SimulateCustomPolicy have in common."""
     return {
         "ActionNames": list(actions),
-        "ResourceArns": [placeholder_arn(node_type, place) for node_type in NODE_TYPES],
+        "ResourceArns": [*(placeholder_arn(node_type, place) for node_type in NODE_TYPES), *_group_arns(place)],
         "ContextEntries": context_entries(context),
     }
 
 
+def _group_arns(place: Place) -> list[str]:
+    """Any Auto Scaling group, and any resource group."""
+    where = f"{place.region}:{place.account}"
+    group = f"arn:{place.partition}:autoscaling:{where}:autoScalingGroup:{'0' * 8}:autoScalingGroupName/any"
+    return [group, f"arn:{place.partition}:resource-groups:{where}:group/any"]
+
+
 def allowed_actions(results: Iterable[Mapping[str, t.Any]]) -> list[str]:
-    """The actions that are allowed on a node of their service: EC2's on an instance, those of SSM on a hybrid node."""
+    """The actions that are allowed on a resource of their service, such as EC2's on an instance."""
     allowed = set()
     for result in results:
         action = result["EvalActionName"]
         for arn, decision in _decisions_by_arn(result):
-            is_of_action = (":instance/" in arn) == action.lower().startswith("ec2:")
-            if is_of_action and decision == "allowed":
+            if _RESOURCES[action.partition(":")[0].lower()] in arn and decision == "allowed":
                 allowed.add(action)
     return sorted(allowed)
 

@@ -13,6 +13,7 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.access.context 
 from ansible_collections.ssmops.run_command.plugins.module_utils.access.tag_changes import (
     ADDING,
     CHANGES_MAX,
+    GROUPING,
     LAUNCH,
     REMOVING,
     TagChangeAnswer,
@@ -30,7 +31,7 @@ if t.TYPE_CHECKING:
     from ansible_collections.ssmops.run_command.plugins.module_utils.access.tag_changes import TagChange
     from ansible_collections.ssmops.run_command.plugins.module_utils.task.place import Place
 
-ACTIONS = frozenset({*ADDING, *REMOVING, LAUNCH})
+ACTIONS = frozenset({*ADDING, *REMOVING, *GROUPING, LAUNCH})
 
 
 class TagChangeFinder:

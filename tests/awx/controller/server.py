@@ -30,7 +30,6 @@ if t.TYPE_CHECKING:
 VERSION: t.Final = "24.6.1"
 _PATH: t.Final = re.compile(r"^/api/v2/(?P<endpoint>[a-z_]+)/(?:(?P<number>\d+)/(?:(?P<part>[a-z_]+)/)?)?$")
 _OPEN: t.Final = ("/api/", "/api/v2/ping/")
-_CONFIG: t.Final = "/api/v2/config/"
 
 
 class Request(t.NamedTuple):
@@ -90,12 +89,9 @@ class Controller:
             raise ApiError(401, {"detail": text})
 
     def _route(self, request: Request) -> Response:
-        if request.path == _CONFIG:
-            return Response(200, {"version": VERSION, "time_zone": "UTC", "become_methods": []})
-        if request.path == views.ROOT:
-            return Response(
-                200, {endpoint: f"{views.ROOT}{endpoint}/" for endpoint in (*KINDS, "unified_job_templates")}
-            )
+        fixed = self._fixed(request.path)
+        if fixed is not None:
+            return Response(200, fixed)
         match = _PATH.match(request.path)
         endpoint = match["endpoint"] if match else ""
         if match and endpoint == "tokens":
@@ -108,6 +104,17 @@ class Controller:
         if match["part"]:
             return self._part(request, self.store.endpoint_of(one), one, match["part"])
         return self._detail(request, self.store.endpoint_of(one), one)
+
+    def _fixed(self, path: str) -> Json | None:
+        """What an address that has no objects says; None for all others."""
+        if path == f"{views.ROOT}config/":
+            return {"version": VERSION, "time_zone": "UTC", "become_methods": []}
+        if path == f"{views.ROOT}me/":
+            user = {"id": 1, "type": "user", "username": self.username, "is_superuser": True}
+            return {"count": 1, "next": None, "previous": None, "results": [user]}
+        if path == views.ROOT:
+            return {endpoint: f"{views.ROOT}{endpoint}/" for endpoint in (*KINDS, "unified_job_templates")}
+        return None
 
     def _tokens_answer(self, request: Request, number: str | None) -> Response:
         if request.method == "DELETE" and number is not None:

@@ -20,6 +20,11 @@ DEFAULT_TYPES: t.Final[dict[str, tuple[type, ...]]] = {
     "integer": (int,),
     "float": (float, int),
 }
+SPEC_FIELDS: t.Final[tuple[tuple[str, type, str], ...]] = (
+    ("name", str, "string"),
+    ("description", str, "string"),
+    ("spec", list, "list of items"),
+)
 TEXTS: t.Final = ("text", "textarea", "password")
 CHOICES: t.Final = ("multiplechoice", "multiselect")
 ENCRYPTED: t.Final = "$encrypted$"
@@ -29,29 +34,29 @@ class InvalidSurveyError(Exception):
     """A specification that AWX refuses; its text is the C(error) of the response."""
 
 
-def check_spec(spec: t.Any) -> None:
+def check_spec(spec: Json) -> None:
     """Raise InvalidSurveyError if AWX would not store the specification."""
-    if not isinstance(spec, dict):
-        raise InvalidSurveyError("Field 'spec' is missing from survey spec.")
-    for field, expected, label in (
-        ("name", str, "string"),
-        ("description", str, "string"),
-        ("spec", list, "list of items"),
-    ):
-        if field not in spec:
-            raise InvalidSurveyError(f"Field '{field}' is missing from survey spec.")
-        if not isinstance(spec[field], expected):
-            raise InvalidSurveyError(
-                f"Expected {label} for field '{field}', received {type(spec[field]).__name__} type."
-            )
-    if not spec["spec"]:
-        raise InvalidSurveyError("'spec' doesn't contain any items.")
+    # AWX keeps the last of these errors.
+    errors = [error for field in SPEC_FIELDS for error in _errors_of_field(spec, *field)]
+    if spec.get("spec") == []:
+        errors.append("'spec' doesn't contain any items.")
+    if errors:
+        raise InvalidSurveyError(errors[-1])
     variables: set[str] = set()
     for number, question in enumerate(spec["spec"]):
         _check_question(number, question)
         if question["variable"] in variables:
             raise InvalidSurveyError(f"'variable' '{question['variable']}' duplicated in survey question {number}.")
         variables.add(question["variable"])
+        _check_values(number, question)
+
+
+def _errors_of_field(spec: Json, field: str, expected: type, label: str) -> list[str]:
+    if field not in spec:
+        return [f"Field '{field}' is missing from survey spec."]
+    if not isinstance(spec[field], expected):
+        return [f"Expected {label} for field '{field}', received {type(spec[field]).__name__} type."]
+    return []
 
 
 def _check_question(number: int, question: t.Any) -> None:
@@ -63,6 +68,9 @@ def _check_question(number: int, question: t.Any) -> None:
         expected, label = (bool, "boolean") if field == "required" else (str, "string")
         if not isinstance(question[field], expected):
             raise InvalidSurveyError(f"'{field}' in survey question {number} expected to be {label}.")
+
+
+def _check_values(number: int, question: Json) -> None:
     _check_default(number, question)
     for limit in ("min", "max"):
         if question.get(limit) is not None and not isinstance(question[limit], int):

@@ -93,6 +93,9 @@ def _summary_fields(store: Store, one: Json) -> Json:
         if numbers is not None:
             found = [{"id": number, "name": store.get(name, number)["name"]} for number in numbers]
             summary[name] = {"count": len(found), "results": found} if name == "labels" else found
+    if endpoint == "job_templates" and one["project"] is not None:
+        # A job template is in the organization of its project.
+        summary |= {"organization": _summary_fields(store, store.get("projects", one["project"])).get("organization")}
     if endpoint == "projects":
         updates = [update for update in store.all("project_updates") if update["project"] == one["id"]]
         if updates and not updates[-1]["finished"]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib
 import re
+import threading
 import typing as t
 
 import boto3
@@ -28,6 +29,13 @@ TOPIC = "arn:aws:sns:us-east-1:123456789012:ops"
 SCOPE = {"tags": {"Role": ["web"]}}
 # A task that makes all it can, and what has to be there before.
 TASKS: dict[str, Json] = {
+    "command_document": {
+        "name": "RestartApp",
+        "content": {
+            "schemaVersion": "2.2",
+            "mainSteps": [{"action": "aws:runShellScript", "name": "x", "inputs": {"runCommand": ["true"]}}],
+        },
+    },
     "dashboard": {"name": "ops", "body": {"widgets": []}},
     "event_delivery_policy": {"topic": "ops", "rules": ["failures"]},
     "event_rule": {
@@ -70,6 +78,9 @@ class Refusals:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self._call = t.cast("t.Any", BaseClient)._make_api_call
+        # Instances are associated in threads.
+        self._lock = threading.Lock()
+        self._started = 0
         self.limit: int | None = None
         self.accepted: list[str] = []
         refusals = self
@@ -79,11 +90,18 @@ class Refusals:
 
         monkeypatch.setattr(BaseClient, "_make_api_call", call)
 
+    def start(self, limit: int | None) -> None:
+        """From now on, let so many writes through; None for all."""
+        self._started, self.limit, self.accepted = 0, limit, []
+
     def answer(self, client: t.Any, operation: str, request: Json) -> Json:
         """AWS's answer, or its refusal."""
         if operation.startswith(READS):
             return t.cast("Json", self._call(client, operation, request))
-        if self.limit is not None and len(self.accepted) >= self.limit:
+        with self._lock:
+            is_refused = self.limit is not None and self._started >= self.limit
+            self._started += not is_refused
+        if is_refused:
             message = f"User: arn:aws:iam::123456789012:user/ann is not authorized to perform: x:{operation}"
             raise ClientError({"Error": {"Code": "AccessDenied", "Message": message}}, operation)
         answer = self._call(client, operation, request)
@@ -126,9 +144,9 @@ def test_what_was_done_by_then_is_told(name: str, refusals: Refusals, capsys: py
 
     def run(limit: int | None) -> Json:
         with mock_aws():
-            refusals.limit = None
+            refusals.start(None)
             prepare(name)
-            refusals.limit, refusals.accepted = limit, []
+            refusals.start(limit)
             return run_module(module.main, TASKS[name], capsys)
 
     whole = run(None)

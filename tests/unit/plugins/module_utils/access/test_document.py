@@ -181,6 +181,7 @@ def test_statements_have_exactly_these_actions() -> None:
         allow={"read": True, "read_actions": ["ListCommands"], "cancel": True, "output": output}, guard_tags=True
     )
     tag_changes = ["ec2:CreateTags", "ec2:DeleteTags", "ssm:AddTagsToResource", "ssm:RemoveTagsFromResource"]
+    tag_changes += ["autoscaling:CreateOrUpdateTags", "autoscaling:DeleteTags"]
     assert {statement["Sid"]: (statement["Effect"], statement["Action"]) for statement in document["Statement"]} == {
         "SendDocuments": ("Allow", ["ssm:SendCommand"]),
         "SendToScope1": ("Allow", ["ssm:SendCommand"]),
@@ -219,6 +220,14 @@ def test_guard_leaves_other_tags_and_resources_alone() -> None:
     assert evaluate(document, "ec2:CreateTags", node, {"aws:TagKeys": ["Name"]}).decision == "implicitDeny"
     assert evaluate(document, "ec2:CreateTags", volume, {"aws:TagKeys": ["Finance"]}).decision == "implicitDeny"
     assert evaluate(document, "ssm:AddTagsToResource", hybrid, {"aws:TagKeys": ["Finance"]}).decision == "explicitDeny"
+
+
+@pytest.mark.parametrize("action", ["autoscaling:CreateOrUpdateTags", "autoscaling:DeleteTags"])
+def test_guard_keeps_the_tags_that_new_instances_get(action: str) -> None:
+    name = "11111111-2222-3333-4444-555555555555:autoScalingGroupName/web"
+    group = f"arn:aws:autoscaling:eu-central-1:{ACCOUNT}:autoScalingGroup:{name}"
+    decisions = [evaluate(build(guard_tags=True), action, group, {"aws:TagKeys": [key]}) for key in ("Finance", "Name")]
+    assert [found.decision for found in decisions] == ["explicitDeny", "implicitDeny"]
 
 
 def test_guard_denies_to_take_off_all_tags_without_naming_them() -> None:

@@ -127,6 +127,24 @@ FOUND: list[tuple[str, Json, Json, list[str]]] = [
         ),
         ["ec2:RunInstances"],
     ),
+    (
+        "Auto Scaling groups, for their new instances",
+        WEB,
+        tagger("autoscaling:*Tags", {EQUALS: {"aws:RequestTag/Finance": "WebServers"}}),
+        ["autoscaling:CreateOrUpdateTags"],
+    ),
+    (
+        "Auto Scaling groups by their tag",
+        WEB,
+        tagger("autoscaling:DeleteTags", {EQUALS: {"autoscaling:ResourceTag/Finance": "Databases"}}),
+        ["autoscaling:DeleteTags"],
+    ),
+    (
+        "applications of Resource Groups",
+        sender({"awsApplication": "shop"}),
+        tagger("resource-groups:StartTagSyncTask"),
+        ["resource-groups:StartTagSyncTask"],
+    ),
     ("a tag of the region", WEB, tagger(CREATE, {EQUALS: {"aws:RequestedRegion": "us-east-1"}}), [CREATE]),
 ]
 NOT_FOUND: list[tuple[str, Json, Json]] = [
@@ -142,7 +160,17 @@ NOT_FOUND: list[tuple[str, Json, Json]] = [
             },
         ),
     ),
-    ("a guarded scope", sender({"Finance": "WebServers"}, guard=True), tagger(["ec2:*", "ssm:*"])),
+    (
+        "a guarded scope",
+        sender({"Finance": "WebServers"}, guard=True),
+        tagger(["ec2:*", "ssm:*", "autoscaling:*"]),
+    ),
+    ("applications, which give another tag", WEB, tagger("resource-groups:*")),
+    (
+        "Auto Scaling groups' actions on nodes alone",
+        WEB,
+        tagger("s3:*", None, {"Action": "autoscaling:*", "Resource": "arn:aws:ec2:*:*:instance/*"}),
+    ),
     ("another region", WEB, tagger(CREATE, {EQUALS: {"aws:RequestedRegion": "eu-west-1"}})),
     ("launching without the right to tag", WEB, tagger("ec2:RunInstances")),
     ("nothing at all", WEB, tagger("s3:*", MFA)),
@@ -180,7 +208,7 @@ def test_policies_that_allow_no_change_take_one_simulation() -> None:
 
 
 def test_actions_count_only_on_the_nodes_they_are_for() -> None:
-    ec2, managed = request_of([CREATE], {}, PLACE)["ResourceArns"]
+    ec2, managed, *_groups = request_of([CREATE], {}, PLACE)["ResourceArns"]
     results = [
         {
             "EvalActionName": action,
