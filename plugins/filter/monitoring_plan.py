@@ -11,7 +11,7 @@ short_description: Check the options of the role monitoring, and plan its remedi
 author: ssmops.run_command contributors (@ssmops)
 description:
   - Fails with one sentence for the first option that AWS would refuse, or with which nothing would be delivered, before
-    anything is made. The role M(ssmops.run_command.monitoring#role) uses it.
+    anything is made. The role P(ssmops.run_command.monitoring#role) uses it.
   - Returns the document and the event pattern of each remediation. No remediation matches the documents of remediations,
     so one whose command fails does not trigger itself, unless its pattern names them. If some would still trigger each
     other for ever, the filter fails and names them.

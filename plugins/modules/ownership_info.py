@@ -14,7 +14,7 @@ short_description: Find out which resources exist, and whether this collection m
 description:
   - Looks for resources by name, and returns those that exist. A resource that this collection made carries its mark, as
     R(What the collection made, ansible_collections.ssmops.run_command.docsite.guide_setup.whose) describes.
-  - The role M(ssmops.run_command.monitoring#role) refuses the resources of others with it before it makes anything.
+  - The role P(ssmops.run_command.monitoring#role) refuses the resources of others with it before it makes anything.
 author:
   - ssmops.run_command contributors (@ssmops)
 notes:
@@ -55,7 +55,7 @@ options:
     default: []
   roles:
     description:
-      - Names of IAM roles of the role M(ssmops.run_command.monitoring#role).
+      - Names of IAM roles of the role P(ssmops.run_command.monitoring#role).
     type: list
     elements: str
     default: []
