@@ -67,7 +67,7 @@ options:
     default: false
   hostnames:
     description:
-      - What a host is named after, in order of preference: names of variables, and C(tag:KEY) for the value of a tag.
+      - What a host is named after, names of variables and C(tag:KEY) for the value of a tag, the preferred one first.
       - Nodes without any of these are named after their ID, and so are nodes that would have the same name, or
         C(localhost), or the ID of another node.
     type: list
