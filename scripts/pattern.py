@@ -49,7 +49,7 @@ def build(data: Json) -> Json:
     """The pattern for the objects of the pack."""
     (project,) = data["controller_projects"]
     (environment,) = data["controller_execution_environments"]
-    registry, _, image = environment["image"].partition("/")
+    registry, _slash, image = environment["image"].partition("/")
     return {
         "schema_version": "1.0.0",
         "name": PATTERN.parents[1].name,

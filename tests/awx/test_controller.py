@@ -39,7 +39,7 @@ class Client:
 
     def ask(self, method: str, path: str, data: Json | None = None) -> Response:
         """The response to a request below /api/v2/."""
-        path, _, query = path.partition("?")
+        path, _mark, query = path.partition("?")
         parsed = urllib.parse.parse_qs(query, keep_blank_values=True)
         request = Request(method, f"/api/v2/{path}", parsed, data or {})
         return self.controller.answer(request, f"Bearer {self.controller.token}")
@@ -54,7 +54,7 @@ class Client:
         """A project that was updated."""
         one = self.make("projects", name="p", organization=1, scm_type="git", scm_url=URL)
         update = f"project_updates/{one['summary_fields']['current_update']['id']}/"
-        states = [self.ask("GET", update).body["status"] for _ in range(2)]
+        states = [self.ask("GET", update).body["status"] for _time in range(2)]
         assert states == ["running", "successful"]
         return one
 
@@ -217,7 +217,7 @@ def test_a_template_needs_a_playbook_of_a_project_that_was_updated(client: Clien
     given = {"name": "t", "project": project["id"], "inventory": inventory, "playbook": "run.yml"}
     error = {"playbook": ["Playbook not found for project."]}
     assert client.ask("POST", "job_templates/", given) == Response(400, error)
-    for _ in range(2):
+    for _time in range(2):
         client.ask("GET", f"project_updates/{project['summary_fields']['current_update']['id']}/")
     assert client.ask("POST", "job_templates/", {**given, "playbook": "ssmops.run_command.run"}) == Response(400, error)
     assert client.ask("POST", "job_templates/", given).body["organization"] == 1

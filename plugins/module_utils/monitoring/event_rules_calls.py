@@ -8,11 +8,9 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.amazon.aws.plugins.module_utils.exceptions import (
-    AnsibleAWSError,
-    is_ansible_aws_error_code,
-)
+from ansible_collections.amazon.aws.plugins.module_utils.exceptions import AnsibleAWSError
 from ansible_collections.ssmops.run_command.plugins.module_utils.aws import events, ssm_commands
+from ansible_collections.ssmops.run_command.plugins.module_utils.aws.calls import error_code
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands import documents
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring import event_rules, target_checks
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.event_rules import RuleState
@@ -107,13 +105,16 @@ def _document_warning(client: SSMClient, option: Option, check_mode: bool) -> st
     name, where = option["document_name"], f"targets[{option['id']}]"
     try:
         description = ssm_commands.describe_document(client, name, None)
-    except is_ansible_aws_error_code("InvalidDocument"):
+    except AnsibleAWSError as error:
+        code = error_code(error)
+        if code == "AccessDeniedException":
+            return f"{where}: its parameters were not checked against {name}: ssm:DescribeDocument is denied."
+        if code != "InvalidDocument":
+            raise
         missing = f"{where}.document_name: there is no document {name!r} in this account and region"
         if not check_mode:
             raise RequestError(f"{missing}; allowed is one that exists.") from None
         return f"{missing} yet."
-    except is_ansible_aws_error_code("AccessDeniedException"):
-        return f"{where}: its parameters were not checked against {name}: ssm:DescribeDocument is denied."
     target_checks.check_parameters(option, documents.declared_by_description(description))
     return ""
 

@@ -35,7 +35,7 @@ if t.TYPE_CHECKING:
 
 # A client of a service by its name.
 Clients = t.Callable[[str], t.Any]
-Tags = t.Mapping[str, str] | None
+Tags: t.TypeAlias = "t.Mapping[str, str] | None"
 
 
 def find(clients: Clients, place: Place, wanted: Mapping[str, Sequence[t.Any]]) -> list[Found]:

@@ -76,7 +76,7 @@ class Controller:
                 return Response(error.status, error.body)
 
     def _authenticate(self, authorization: str) -> None:
-        scheme, _, given = authorization.partition(" ")
+        scheme, _space, given = authorization.partition(" ")
         basic = base64.b64encode(f"{self.username}:{self.password}".encode()).decode()
         known = {"Bearer": set(self._tokens.values()), "Basic": {basic}}.get(scheme)
         if known is None:

@@ -146,7 +146,7 @@ def _matches(store: Store, endpoint: str, one: Json, query: Mapping[str, Sequenc
         if name in _NO_FILTERS:
             continue
         any_of = name.startswith("or__")
-        field, _, lookup = name.removeprefix("or__").partition("__")
+        field, _separator, lookup = name.removeprefix("or__").partition("__")
         if endpoint == "unified_job_templates" and field == "organization":
             visible.setdefault(field, None)
         if field not in visible or (lookup or "exact") not in _LOOKUPS:
