@@ -39,6 +39,13 @@ options:
     type: list
     elements: list
     default: []
+  variables:
+    description:
+      - The names of all variables that may be meant as answers, such as those with the playbook's prefix. One that is
+        almost the name of a question is a problem.
+    type: list
+    elements: str
+    default: []
 """
 
 EXAMPLES = r"""
@@ -87,6 +94,7 @@ def survey_answers(
     questions: dict[str, dict[str, t.Any]],
     exactly_one: Sequence[Sequence[str]] = (),
     at_least_one: Sequence[Sequence[str]] = (),
+    variables: Sequence[str] = (),
 ) -> dict[str, t.Any]:
     """The answers and what is wrong with them. Raises AnsibleFilterError for a question that cannot be asked."""
     for name, described in questions.items():
@@ -95,7 +103,7 @@ def survey_answers(
             raise AnsibleFilterError(
                 f"survey_answers: {name} has the type {described.get('type')!r}; allowed are {allowed}."
             )
-    answers, problems = read_answers(given, questions, exactly_one, at_least_one)
+    answers, problems = read_answers(given, questions, exactly_one, at_least_one, variables)
     return {"answers": answers, "problems": problems}
 
 

@@ -60,7 +60,7 @@ def add_result(before: Overview, result: Mapping[str, t.Any], region: str, shown
         "artifact": _artifact(before["artifact"], result, region, (failed, open_nodes)),
         "failures": [*before["failures"], *_failures(result, failed, region)][:shown],
         "nodes": [*before["nodes"], *_foreseen(result, region)][:shown],
-        "problems": [*before["problems"], *([f"{region or 'The region'}: {problem}"] if problem else [])],
+        "problems": [*before["problems"], *([f"{region}: {problem}" if region else problem] if problem else [])],
         "stopped": before["stopped"] or summary.get(statuses.TERMINATED, 0) > 0,
     }
 

@@ -10,14 +10,17 @@ A survey guarantees nothing: workflows, launches by the API and artifacts pass i
 from __future__ import annotations
 
 import dataclasses
+import difflib
 import re
 import typing as t
 
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import RequestError
 
 if t.TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+# How much of two names must be the same: names that extend another one stay below.
+_ALMOST = 0.88
 _SEPARATORS = re.compile(r"[\s,]+")
 _AGE = re.compile(r"(\d+)([smhd]?)")
 _SECONDS = {"": 1, "s": 1, "m": 60, "h": 3_600, "d": 86_400}
@@ -223,11 +226,13 @@ def read_answers(
     questions: Mapping[str, Mapping[str, t.Any]],
     exactly_one: Iterable[Sequence[str]] = (),
     at_least_one: Iterable[Sequence[str]] = (),
+    variables: Iterable[str] = (),
 ) -> tuple[dict[str, t.Any], list[str]]:
     """The answers by variable, and a sentence for each that is wrong.
 
     :param exactly_one: groups of variables of which one must be set, and no other.
     :param at_least_one: groups of variables of which one must be set.
+    :param variables: names of all variables that may be answers; one that almost asks a question is wrong.
     """
     answers: dict[str, t.Any] = {}
     problems: list[str] = []
@@ -237,12 +242,21 @@ def read_answers(
         except RequestError as error:
             answers[name] = None
             problems.append(str(error))
+    problems += _misspelled(variables, questions)
     for group in exactly_one:
         problems += _not_one(group, [name for name in group if is_given(given.get(name))])
     for group in at_least_one:
         if not any(is_given(given.get(name)) for name in group):
             problems.append(f"Neither {_joined(group, 'nor')} is set: at least one must be.")
     return answers, problems
+
+
+def _misspelled(variables: Iterable[str], questions: Iterable[str]) -> Iterator[str]:
+    names = list(questions)
+    for variable in sorted(set(variables) - set(names)):
+        meant = difflib.get_close_matches(variable, names, 1, _ALMOST)
+        if meant:
+            yield f"{variable} is set, and no question asks for it: {meant[0]} is one."
 
 
 def _not_one(group: Sequence[str], found: Sequence[str]) -> list[str]:

@@ -3,8 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What no module reads: messages of a queue, values of a metric, how late events are. Prints one JSON document.
 
-observe.py receive QUEUE-URL NUMBER | waiting QUEUE-URL | metric NAMESPACE NAME STATISTIC [DIMENSION=VALUE]
-| put-event SOURCE DETAIL-TYPE | delays COMMAND-ID QUEUE-URL LOG-GROUP
+observe.py receive QUEUE-URL NUMBER | notifications QUEUE-URL NUMBER | waiting QUEUE-URL
+| metric NAMESPACE NAME STATISTIC [DIMENSION=VALUE] | put-event SOURCE DETAIL-TYPE
+| delays COMMAND-ID QUEUE-URL LOG-GROUP
 """
 
 from __future__ import annotations
@@ -24,6 +25,16 @@ PATIENCE = 10.0
 def receive(queue_url: str, number: str) -> list[t.Any]:
     """Bodies of at least `number` messages, which leave the queue; fewer when they do not come."""
     return [json.loads(message["Body"]) for message in _messages(queue_url, int(number))]
+
+
+def notifications(queue_url: str, number: str) -> list[t.Any]:
+    """What a topic's rules said, at least `number` times; an alarm, which comes in its own time, says no status."""
+    said: list[t.Any] = []
+    deadline = time.monotonic() + PATIENCE
+    while len(said) < int(number) and time.monotonic() < deadline:
+        bodies = [json.loads(json.loads(message["Body"])["Message"]) for message in _messages(queue_url, 1)]
+        said += [body for body in bodies if "status" in body]
+    return said
 
 
 def waiting(queue_url: str) -> int:
@@ -94,6 +105,7 @@ def main() -> None:
     operation, *arguments = sys.argv[1:]
     operations: dict[str, t.Any] = {
         "receive": receive,
+        "notifications": notifications,
         "waiting": waiting,
         "metric": metric,
         "put-event": put_event,

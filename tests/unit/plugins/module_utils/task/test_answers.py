@@ -136,3 +136,16 @@ def test_all_that_is_wrong_is_told_at_once() -> None:
         "regions is not set: it must be codes of regions.",
         "hours is 'x': it must be a whole number.",
     ]
+
+
+def test_a_variable_that_almost_is_a_question_is_wrong() -> None:
+    questions = {name: {"type": "str"} for name in ("run_dry_run", "run_max_concurrency", "run_commands", "run_tags")}
+    others = ["run_overview", "run_target_tags", "run_commands_of_tonight", "run_once", "run_is_dry"]
+    given = ["run_dryrun", "run_max_concurency", "run_command", "run_tag", "run_commands", *others]
+    _answers, problems = read_answers({}, questions, variables=given)
+    assert problems == [
+        "run_command is set, and no question asks for it: run_commands is one.",
+        "run_dryrun is set, and no question asks for it: run_dry_run is one.",
+        "run_max_concurency is set, and no question asks for it: run_max_concurrency is one.",
+        "run_tag is set, and no question asks for it: run_tags is one.",
+    ]
