@@ -690,7 +690,7 @@ nodes:
       agent_version: 3.3.2746.0
 result_cut:
   description: What was removed because of O(result_max_bytes), as the number of outputs and invocations, and whether
-    plugins were removed; in check mode, also the number of RV(nodes) that were removed.
+    plugins were removed; also the number of RV(commands) and, in check mode, of RV(nodes) that were removed.
   returned: when something was cut
   type: dict
   sample:

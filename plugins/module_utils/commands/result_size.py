@@ -91,7 +91,8 @@ def fit_result(result: Result, budget: int) -> Result:
     nodes, those that succeeded first. C(outcomes) then has all nodes by outcome and exit code, or those that failed if
     there are too many. C(result_cut) has what was removed: the number of C(outputs) that were cut, whether C(plugins)
     were removed, and the number of C(invocations) that were removed; C(msg) says it in words. Of the result of check
-    mode, the last of its C(nodes) are removed as well if they do not fit, and their number is in C(result_cut).
+    mode, the last of its C(nodes) are removed as well if they do not fit, and so are many C(commands); their numbers
+    are in C(result_cut).
     """
     if _size(result) <= budget or "invocations" not in result:
         return result
@@ -124,10 +125,12 @@ def _first_that_fit(nodes: Sequence[Result], room: int) -> list[Result]:
 
 
 def _note(result: Result, budget: int) -> str:
-    cut = {"nodes": 0, **result["result_cut"]}
+    cut = {"nodes": 0, "commands": 0, **result["result_cut"]}
     notes = [f"only the ends of {counted(cut['outputs'], 'output')} are left"] if cut["outputs"] else []
     if cut["plugins"]:
         notes.append("the steps are left out")
+    if cut["commands"]:
+        notes.append(f"{counted(cut['commands'], 'command')} only in command_ids")
     if cut["nodes"]:
         notes.append(f"{counted(cut['nodes'], 'node')} left out")
     if cut["invocations"]:
@@ -196,6 +199,10 @@ def _omit_nodes(result: Result, budget: int) -> int:
     result["invocations"] = {}
     outcomes = _by_outcome(found)
     failures = {outcome: nodes for outcome, nodes in outcomes.items() if outcome not in statuses.GOOD_OUTCOMES}
+    if _size(result) + _size(outcomes) > budget and len(result.get("commands", ())) > 1:
+        # 20,000 node IDs make 400 commands; their IDs stay in command_ids.
+        result["result_cut"]["commands"] = len(result["commands"])
+        result |= {"commands": [], "summary_by_command": {}}
     room = budget - _size(result) - len("'outcomes': , ")
     for listed in (outcomes, failures):
         if _size(listed) <= room:

@@ -158,6 +158,24 @@ def test_of_more_nodes_the_failed_ones_are_listed_and_all_are_counted() -> None:
     assert fitted["msg"].endswith("nodes only counted in summary.")
 
 
+def test_of_20_000_node_ids_the_nodes_are_kept_rather_than_the_commands() -> None:
+    result = big_fleet(20_000, 10)
+    commands = [
+        {**result["commands"][0], "command_id": f"{number:036d}", "comment": "x" * 100} for number in range(400)
+    ]
+    result |= {
+        "command_ids": [command["command_id"] for command in commands],
+        "commands": commands,
+        "summary_by_command": {command["command_id"]: dict(result["summary"]) for command in commands},
+    }
+    fitted = result_size.fit_result(result, 630_000)
+    assert size(fitted) <= 630_000
+    assert len(fitted["outcomes"]["success"]["0"]) == 19_990
+    assert (len(fitted["command_ids"]), fitted["commands"], fitted["summary_by_command"]) == (400, [], {})
+    assert fitted["result_cut"]["commands"] == 400
+    assert "400 commands only in command_ids" in fitted["msg"]
+
+
 def test_results_of_several_commands_are_cut_too() -> None:
     result = result_of(node("i-1", step("a" * 9_000)))
     entry = result["invocations"]["i-1"]
