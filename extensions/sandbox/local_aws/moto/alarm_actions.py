@@ -8,16 +8,15 @@ Source: CloudWatch user guide, "Notifying users on alarm changes"; the fields ar
 
 from __future__ import annotations
 
-import functools
 import json
 import logging
 import typing as t
 
-import botocore.session
 from moto.backends import get_backend
 from moto.cloudwatch.models import Alarm
 from moto.core.models import DEFAULT_ACCOUNT_ID
 
+from ..wire import regions
 from . import alarm_states, resource_rights
 from .patching import Correction, Json, wrap
 
@@ -64,15 +63,7 @@ def _may(topic: t.Any, alarm: t.Any) -> bool:
 
 def _subject(alarm: t.Any) -> str:
     # SNS takes at most 100 characters.
-    return f'{alarm.state_value}: "{alarm.name}" in {_region_name(alarm.region_name)}'[:100]
-
-
-@functools.cache
-def _region_name(region: str) -> str:
-    """The region as people call it: US East (N. Virginia)."""
-    partitions = botocore.session.get_session().get_data("endpoints")["partitions"]
-    named = {name: found["description"] for partition in partitions for name, found in partition["regions"].items()}
-    return str(named.get(region, region))
+    return f'{alarm.state_value}: "{alarm.name}" in {regions.name_of(alarm.region_name)}'[:100]
 
 
 def message(alarm: t.Any, before: str) -> Json:
@@ -85,7 +76,7 @@ def message(alarm: t.Any, before: str) -> Json:
         "NewStateValue": alarm.state_value,
         "NewStateReason": alarm.state_reason,
         "StateChangeTime": _moment(alarm.state_updated_timestamp),
-        "Region": _region_name(alarm.region_name),
+        "Region": regions.name_of(alarm.region_name),
         "AlarmArn": alarm.alarm_arn,
         "OldStateValue": before,
         "OKActions": alarm.ok_actions or [],

@@ -19,7 +19,7 @@ from ..iam.keys import AgentHolder, HeldKey
 from ..iam.operations import prefix_of
 from ..moto import corrections, parameters
 from ..moto.application import MotoAnswer, environ_of
-from ..wire import messages, protocols, signatures
+from ..wire import messages, protocols, regions, signatures
 from ..wire.errors import ApiError
 from ..wire.refusals import Refusal, error_of
 from . import control
@@ -107,6 +107,7 @@ class Front:
         credential, held = admission.caller(request)
         call = messages.parse_call(request, credential)
         seen = environ_of(environ, request, call)
+        _check_region(call)
         self._check_service(call, seen)
         call = parameters.routed(call, request, seen)
         self._parts.control.calls.add(call.operation)
@@ -195,6 +196,12 @@ class Front:
 
 
 Answered = messages.Answer | MotoAnswer
+
+
+def _check_region(call: messages.Call) -> None:
+    """ApiError for a region that AWS has not, where nothing would answer."""
+    if call.region not in regions.names():
+        raise ApiError("InvalidSignatureException", "Credential should be scoped to a valid region.")
 
 
 def _with_request_id(answer: Answered, service: str) -> Answered:

@@ -226,6 +226,13 @@ def test_a_tag_of_another_service_counts_at_once(sandbox: LocalSandbox, ssm: t.A
     assert ended(ssm, send(ssm, **owner))["TargetCount"] == 1
 
 
+def test_a_region_that_aws_has_not_is_refused(sandbox: LocalSandbox) -> None:
+    keys = {name.lower(): value for name, value in sandbox.environment.items() if "KEY" in name}
+    client = boto3.client("ssm", region_name="eu-centrl-1", endpoint_url=sandbox.url, **keys)  # type: ignore[call-overload]  # a mapping
+    with pytest.raises(ClientError, match="Credential should be scoped to a valid region"):
+        client.list_commands()
+
+
 def test_targets_grow_while_the_command_runs(sandbox: LocalSandbox, ssm: t.Any) -> None:
     sandbox.control("POST", "config", {"settings": {"target_growth": 2}})
     command_id = send(ssm, Targets=[{"Key": "tag:Role", "Values": ["many"]}], MaxConcurrency="100%")
