@@ -13,7 +13,7 @@ import re
 import typing as t
 
 from ansible import constants
-from ansible.errors import AnsibleActionFail
+from ansible.errors import AnsibleActionFail, AnsibleError
 from ansible.module_utils.errors import RequiredError, UnsupportedError
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
@@ -174,8 +174,12 @@ class ActionModule(AWSActionBase):
     def _script(self, name: str | None) -> str | None:
         if name is None:
             return None
+        try:
+            found = ActionBase._find_needle(self, "files", name)
+        except AnsibleError as error:
+            raise RequestError(str(error), f"script is {HIDDEN}: there is no such file.") from error
         # A file of Ansible Vault is decrypted to a temporary file.
-        path = self._loader.get_real_file(ActionBase._find_needle(self, "files", name))
+        path = self._loader.get_real_file(found)
         try:
             # Not read_text(): it would take a carriage return for a line end.
             text = pathlib.Path(path).read_bytes().decode("utf-8-sig")

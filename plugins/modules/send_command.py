@@ -141,7 +141,7 @@ options:
     description:
       - A token of your own that makes the task idempotent, across runs and controllers. If commands with this token are
         found, the task sends nothing and attaches to them, and is not changed. Of more than 50 O(instance_ids), only the
-        commands that are missing are sent.
+        commands that are missing are sent. With O(retry_undelivered), nodes that were not reached are still sent to again.
       - Use one that stands for the intent, such as the number of a deployment or of an AWX workflow job, and in a loop one
         for each item. It must not be used with another document, other parameters or other nodes. The other options may differ, and do not matter to
         what was sent before.
