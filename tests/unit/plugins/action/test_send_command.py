@@ -14,7 +14,7 @@ import signal
 import typing as t
 
 import pytest
-from ansible.errors import AnsibleActionFail, AnsibleError
+from ansible.errors import AnsibleActionFail
 from ansible_collections.ssmops.run_command.plugins.plugin_utils.command_arguments import ARGUMENT_SPEC
 from ansible_collections.ssmops.run_command.plugins.plugin_utils.interrupts import InterruptedTask
 from botocore import exceptions
