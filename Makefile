@@ -101,7 +101,7 @@ molecule: venv ## run the Molecule scenario
 	cd extensions && $(BIN)/molecule test --all --no-command-borders $(ARGS)
 
 awx: tree .venv-awx/.complete ## run the playbooks for job templates with AWX's own engine, ansible-runner
-	PYTHONPATH=$(TREE) .venv-awx/bin/python -m pytest -q tests/awx $(ARGS)
+	PYTHONPATH=$(TREE) .venv-awx/bin/python -m pytest -q -n 2 --dist loadfile tests/awx $(ARGS)
 
 test-matrix: ## run sanity and unit on a newer Python with the newest ansible-core, and unit-oldest
 	@test -n "$(MATRIX_PYTHON)" || { echo "No Python >= 3.12 was found; name one: make test-matrix MATRIX_PYTHON=/path" >&2; exit 1; }
