@@ -126,7 +126,10 @@ def prepare(name: str) -> None:
     if name == "send_command_policy":
         boto3.client("iam", region).create_user(UserName="ann")
     if name == "instance_profile_association":
-        boto3.client("iam", region).create_instance_profile(InstanceProfileName="nodes")
+        iam = boto3.client("iam", region)
+        iam.create_instance_profile(InstanceProfileName="nodes")
+        iam.create_role(RoleName="nodes", AssumeRolePolicyDocument="{}")
+        iam.add_role_to_instance_profile(InstanceProfileName="nodes", RoleName="nodes")
         tags: t.Any = [{"ResourceType": "instance", "Tags": [{"Key": "Role", "Value": "web"}]}]
         ec2 = boto3.client("ec2", region)
         ec2.run_instances(ImageId="ami-12345678", MinCount=2, MaxCount=2, TagSpecifications=tags)

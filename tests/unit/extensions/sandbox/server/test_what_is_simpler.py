@@ -214,13 +214,22 @@ def alarms(place: Place) -> None:
     sns = place.sandbox.client("sns")
     topic = sns.create_topic(Name="alarms")["TopicArn"]
     sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn)
-    about = {"Namespace": "own", "MetricName": "m"}
+    ec2 = place.sandbox.client("ec2")
+    (instance,) = ec2.run_instances(ImageId="ami-12345678", MinCount=1, MaxCount=1)["Instances"]
+    of_instance = [{"Name": "InstanceId", "Value": instance["InstanceId"]}]
+    about = {"Namespace": "own", "MetricName": "m", "Dimensions": of_instance}
     rule = {"Statistic": "Sum", "Period": 60, "EvaluationPeriods": 1, "Threshold": 0.0}
-    rule |= {"ComparisonOperator": "GreaterThanThreshold", "AlarmActions": [topic]}
+    rule |= {
+        "ComparisonOperator": "GreaterThanThreshold",
+        "AlarmActions": [topic, "arn:aws:automate:us-east-1:ec2:stop"],
+    }
     cloudwatch.put_metric_alarm(AlarmName="a", **about, **rule)
-    cloudwatch.put_metric_data(Namespace="own", MetricData=[{"MetricName": "m", "Value": 1.0}])
+    data = [{"MetricName": "m", "Dimensions": of_instance, "Value": 1.0}]
+    cloudwatch.put_metric_data(Namespace="own", MetricData=data)
     (alarm,) = cloudwatch.describe_alarms(AlarmNames=["a"])["MetricAlarms"]
-    assert (alarm["StateValue"], place.messages(url)) == ("ALARM", [])
+    assert (alarm["StateValue"], len(place.messages(url))) == ("ALARM", 1)
+    (reservation,) = ec2.describe_instances(InstanceIds=[instance["InstanceId"]])["Reservations"]
+    assert reservation["Instances"][0]["State"]["Name"] == "running"
 
 
 def queries(place: Place) -> None:
