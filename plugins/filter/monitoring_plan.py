@@ -56,11 +56,11 @@ EXAMPLES = r"""
 
 - name: Check options without an account
   ansible.builtin.assert:
-    that: options | ssmops.run_command.monitoring_plan(account='123456789012', region='eu-central-1')
+    that: options | ssmops.run_command.monitoring_plan(account='123456789012', region='us-east-1')
   vars:
     options:
       monitoring_name: fleet
-      monitoring_topic_arn: arn:aws:sns:eu-central-1:123456789012:ops
+      monitoring_topic_arn: arn:aws:sns:us-east-1:123456789012:ops
 
 - name: Show the pattern that leaves the commands of remediations out
   ansible.builtin.debug:
