@@ -56,7 +56,7 @@ EXAMPLES = r"""
 
 - name: Check options without an account
   ansible.builtin.assert:
-    that: options | ssmops.run_command.monitoring_plan(account='123456789012', region='us-east-1')
+    that: (options | ssmops.run_command.monitoring_plan(account='123456789012', region='us-east-1')) is mapping
   vars:
     options:
       monitoring_name: fleet
