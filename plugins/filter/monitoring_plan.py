@@ -81,7 +81,7 @@ EXAMPLES = r"""
 
 - name: Check options for AWS China
   ansible.builtin.assert:
-    that: options | ssmops.run_command.monitoring_plan(account='123456789012', region='cn-north-1', partition='aws-cn')
+    that: (options | ssmops.run_command.monitoring_plan(account='123456789012', region='cn-north-1', partition='aws-cn')) is mapping
   vars:
     options:
       monitoring_name: fleet
