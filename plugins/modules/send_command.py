@@ -143,8 +143,8 @@ options:
         found, the task sends nothing and attaches to them, and is not changed. Of more than 50 O(instance_ids), only the
         commands that are missing are sent. With O(retry_undelivered), nodes that were not reached are still sent to again.
       - Use one that stands for the intent, such as the number of a deployment or of an AWX workflow job, and in a loop one
-        for each item. It must not be used with another document, other parameters or other nodes. The other options may differ, and do not matter to
-        what was sent before.
+        for each item. It must not be used with another document, another version of it, other parameters or other nodes.
+        The other options may differ, and do not matter to what was sent before.
       - The search lists all commands of the account and region since O(client_token_max_age), 50 with each call, before
         the task sends. AWS lists a new command within seconds. Two tasks that start at the same time can both send.
       - 1 to 36 letters, digits and C(._-). It is a part of the command's comment.

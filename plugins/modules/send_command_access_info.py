@@ -106,7 +106,8 @@ options:
         tag to each value that would let the principal in, alone and together with other tags, on nodes that have the
         tags and on nodes that do not, removing the tags, launching instances with them (C(ec2:RunInstances)), and
         giving them to Auto Scaling groups, whose new instances get them. For a scope of the tag C(awsApplication), it
-        also simulates C(resource-groups:StartTagSyncTask), which gives an application's tag to resources. It takes one call if the policies allow none of these actions whatever the tags are, and at most 120 otherwise.
+        also simulates C(resource-groups:StartTagSyncTask), which gives an application's tag to resources.
+      - It takes one call if the policies allow none of these actions whatever the tags are, and at most 120 otherwise.
     type: bool
     default: false
   check_via_mcp:
