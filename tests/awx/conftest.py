@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 import pathlib
 import subprocess
 import sys
@@ -54,10 +55,13 @@ def collections(tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
     """A folder with nothing but the collection, installed from its archive."""
     folder = tmp_path_factory.mktemp("installed")
     program = str(pathlib.Path(sys.executable).with_name("ansible-galaxy"))
-    subprocess.run([program, "collection", "build", "--output-path", folder, CHECKOUT], check=True, capture_output=True)
+    # With the checkout on its path, ansible-galaxy takes the collection for installed.
+    clean = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    build = [program, "collection", "build", "--output-path", str(folder), str(CHECKOUT)]
+    subprocess.run(build, check=True, capture_output=True, env=clean)
     (archive,) = folder.glob("*.tar.gz")
     install = ["collection", "install", "--no-deps", "--offline", "--collections-path", str(folder), str(archive)]
-    subprocess.run([program, *install], check=True, capture_output=True)
+    subprocess.run([program, *install], check=True, capture_output=True, env=clean)
     return folder
 
 
