@@ -55,8 +55,9 @@ def collections(tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
     """A folder with nothing but the collection, installed from its archive."""
     folder = tmp_path_factory.mktemp("installed")
     program = str(pathlib.Path(sys.executable).with_name("ansible-galaxy"))
-    # With the checkout on its path, ansible-galaxy takes the collection for installed.
-    clean = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    # With the checkout on one of its paths, ansible-galaxy takes the collection for installed.
+    paths = {"PYTHONPATH", "ANSIBLE_COLLECTIONS_PATH"}
+    clean = {name: value for name, value in os.environ.items() if name not in paths}
     build = [program, "collection", "build", "--output-path", str(folder), str(CHECKOUT)]
     subprocess.run(build, check=True, capture_output=True, env=clean)
     (archive,) = folder.glob("*.tar.gz")
