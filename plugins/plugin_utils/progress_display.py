@@ -78,7 +78,7 @@ class ProgressDisplay:
     def collected(self, results: int, total: int, elapsed: float) -> None:
         """A line if the last one was displayed some time ago."""
         if elapsed - self._displayed_at >= COLLECTING_SECONDS:
-            self._displayed_at = elapsed
+            self._displayed_at, self._counted_at = elapsed, time.monotonic()
             self._show(collecting_line(results, total, elapsed))
 
     def node_ended(self, invocation: Invocation) -> None:

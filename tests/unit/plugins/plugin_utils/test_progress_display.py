@@ -172,3 +172,16 @@ def test_a_quiet_command_is_shown_to_run(shown: Shown, monkeypatch: pytest.Monke
     assert waits[-2:] == ["58:31", "59:31"]
     assert {line.rpartition(", ")[0] for line in shown.lines} == {"0/2 nodes done; 2 in progress"}
     assert len(waits) < 100
+
+
+def test_results_that_are_read_are_a_sign_of_life(shown: Shown, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 100.0
+    monkeypatch.setattr(time, "monotonic", lambda: now)
+    display = show()
+    display.counts_changed(progress.Counts(2, 0, {}), 1.0)
+    for read in range(8):
+        now += 2
+        display.collected(read, 8, now - 99)
+    display.polled("command", ended=True)
+    assert len(shown.lines) == 9
+    assert shown.lines[-1].startswith("7/8 results read")
