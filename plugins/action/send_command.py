@@ -87,7 +87,8 @@ class ActionModule(AWSActionBase):
             arguments = self.validated_arguments(ARGUMENT_SPEC, as_written(self._task.args))
             check_arguments(arguments)
             origin = job_origin(task_vars)
-            check_one_place(arguments["instance_ids"] or (), host_variables_of(task_vars))
+            if arguments["instance_ids"]:
+                check_one_place(arguments["instance_ids"], host_variables_of(task_vars))
             options = with_budget(read_options(arguments), in_job=bool(origin))
             self.require_aws_sdk()
             result = self._result(options, origin)

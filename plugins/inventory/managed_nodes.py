@@ -146,7 +146,6 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.nodes.inventory
     Variables,
     host_variables,
     named_hosts,
-    names_not_given,
     node_filters,
     parse_accounts,
 )
@@ -264,7 +263,7 @@ class InventoryModule(AWSInventoryBase):
 
     def _populate(self, hosts: list[Variables]) -> None:
         preferences, strict = self._option("hostnames"), self._option("strict")
-        refused = names_not_given(hosts, preferences)
+        named, refused = named_hosts(hosts, preferences)
         if refused:
             more = f" and {len(refused) - NAMES_SHOWN} more" if len(refused) > NAMES_SHOWN else ""
             names = f"{', '.join(refused[:NAMES_SHOWN])}{more}"
@@ -272,7 +271,7 @@ class InventoryModule(AWSInventoryBase):
         base = self._base
         base.inventory.add_group(GROUP)
         compose, groups, keyed_groups = (self._option(name) for name in ("compose", "groups", "keyed_groups"))
-        for name, variables in named_hosts(hosts, preferences).items():
+        for name, variables in named.items():
             base.inventory.add_host(name, group=GROUP)
             for variable, value in variables.items():
                 base.inventory.set_variable(name, variable, value)

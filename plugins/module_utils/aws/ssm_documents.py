@@ -70,13 +70,16 @@ def delete_document(client: SSMClient, name: str) -> None:
 @aws_call("list the tags of the document")
 def list_tags(client: SSMClient, name: str) -> dict[str, str]:
     """ListTagsForResource."""
-    answer = client.list_tags_for_resource(ResourceType=RESOURCE_TYPE, ResourceId=name)
-    return {tag["Key"]: tag["Value"] for tag in answer.get("TagList", [])}
+    return _read_tags(client, name)
 
 
 @aws_lookup("list the tags of the document", NO_RESOURCE)
 def find_tags(client: SSMClient, name: str) -> dict[str, str]:
     """ListTagsForResource; None if the document does not exist."""
+    return _read_tags(client, name)
+
+
+def _read_tags(client: SSMClient, name: str) -> dict[str, str]:
     answer = client.list_tags_for_resource(ResourceType=RESOURCE_TYPE, ResourceId=name)
     return {tag["Key"]: tag["Value"] for tag in answer.get("TagList", [])}
 

@@ -24,6 +24,12 @@ if t.TYPE_CHECKING:
 PAGE_SIZE = 50
 # SSM accepts at most 100 values in one filter.
 FILTER_VALUES_MAX = 100
+# The sources of nodes, by the cloud providers of DescribeDocument; nodes elsewhere are AWS's hybrid nodes.
+SOURCE_TYPES: t.Final = {
+    "AWS": ("AWS::EC2::Instance", "AWS::SSM::ManagedInstance", "AWS::IoT::Thing"),
+    "Azure": ("Microsoft.Compute/virtualMachines",),
+    "GCP": ("compute.googleapis.com/Instance",),
+}
 DEFAULT_HOST_MANAGEMENT = "/ssm/managed-instance/default-ec2-instance-management-role"
 
 

@@ -14,6 +14,7 @@ import json
 import re
 import typing as t
 
+from ansible_collections.ssmops.run_command.plugins.module_utils.aws.ssm_nodes import SOURCE_TYPES
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.allowed_patterns import as_python
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.counted import counted
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import RequestError
@@ -135,25 +136,17 @@ def check_platform(document: str, fits: Iterable[str], found: Iterable[str]) -> 
         )
 
 
-# The sources of nodes, by the cloud providers of DescribeDocument; nodes elsewhere are AWS's hybrid nodes.
-SOURCES: t.Final = {
-    "AWS": ("AWS::EC2::Instance", "AWS::SSM::ManagedInstance", "AWS::IoT::Thing"),
-    "Azure": ("Microsoft.Compute/virtualMachines",),
-    "GCP": ("compute.googleapis.com/Instance",),
-}
-
-
 def source_types(providers: Iterable[str]) -> list[str]:
     """The sources of nodes that a document for these providers supports; none if it supports all, or does not say."""
     chosen = set(providers)
-    if not chosen or not chosen < SOURCES.keys():
+    if not chosen or not chosen < SOURCE_TYPES.keys():
         return []
-    return [source for provider in SOURCES if provider in chosen for source in SOURCES[provider]]
+    return [source for provider in SOURCE_TYPES if provider in chosen for source in SOURCE_TYPES[provider]]
 
 
 def check_cloud(document: str, providers: Iterable[str], found: Iterable[str]) -> None:
     """Raise RequestError if `document` supports none of the nodes' sources (`found`, "" for one that is not told)."""
-    clouds = {source: provider for provider, sources in SOURCES.items() for source in sources}
+    clouds = {source: provider for provider, sources in SOURCE_TYPES.items() for source in sources}
     fitting, there = set(providers), {clouds.get(source, "AWS") for source in found}
     if fitting and there and not fitting & there:
         raise RequestError(

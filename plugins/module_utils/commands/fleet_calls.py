@@ -117,6 +117,11 @@ class FleetRun:
         return [part.command_id for part in self.parts if not part.has_ended]
 
     @property
+    def _open_parts(self) -> list[Part]:
+        """Commands that run, and those whose results are not all known yet."""
+        return [part for part in self.parts if not part.ended]
+
+    @property
     def unanswered_token(self) -> str | None:
         """The token of a command that is being sent, and about which AWS has not answered."""
         return self._unanswered.token if self._unanswered else None
@@ -231,7 +236,7 @@ class FleetRun:
         counts = [part.counts(waiting) for part in self.parts]
         return rate_control.Standing(
             waiting=len(self.unsent),
-            open=sum(len(part.asked) - part.completed for part in self.parts if not part.ended),
+            open=sum(len(part.asked) - part.completed for part in self._open_parts),
             succeeded=sum(count.outcomes.get("Success", 0) for count in counts),
             errors_before=self._errors_before,
         )
@@ -310,7 +315,7 @@ class FleetRun:
         The nodes still in `unsent` are sent to as others finish.
         """
         deadline = self._services.deadline
-        while any(not part.ended for part in self.parts) and not deadline.expired:
+        while self._open_parts and not deadline.expired:
             deadline.sleep(self._pause())
             try:
                 self._poll()
@@ -334,7 +339,7 @@ class FleetRun:
     def _pause(self) -> float:
         """Seconds until something is to be asked: the status of a command, or the results that one lacks."""
         elapsed = self._services.deadline.elapsed
-        active = [part for part in self.parts if not part.ended]
+        active = self._open_parts
         pauses = [part.look_again_at - elapsed for part in active if part.has_ended]
         if len(pauses) < len(active):
             pauses.append(track.pause_after(elapsed))
@@ -343,14 +348,14 @@ class FleetRun:
     def _finish_lagging(self) -> None:
         """Wait for the results of commands that have ended, which may take longer than the task waits."""
         deadline = self._services.deadline
-        while lagging := [part for part in self.parts if part.has_ended and not part.ended]:
+        while lagging := [part for part in self._open_parts if part.has_ended]:
             deadline.pause(max(0.0, min(part.look_again_at for part in lagging) - deadline.elapsed))
             for part in lagging:
                 self._end(part)
                 self._services.observer.polled(part.command_id, ended=part.ended)
 
     def _poll(self) -> None:
-        active = [part for part in self.parts if not part.ended]
+        active = self._open_parts
         running = [part for part in active if not part.has_ended]
         if running:
             listed = self._services.tracker.refresh([part.command for part in running])
@@ -469,7 +474,7 @@ class FleetRun:
     def _stop_when_errors_exceed(self) -> None:
         if self._budget is None or self._stopped:
             return
-        running = [part for part in self.parts if not part.ended]
+        running = self._open_parts
         errors = sum(part.errors for part in running if part.is_own)
         if not self._budget.exceeded(errors + self._errors_before):
             return
@@ -543,12 +548,11 @@ class FleetRun:
         """Wait up to `grace` seconds for cancelled commands to end, and keep the results so far."""
         patience = self._services.deadline.another(grace)
         try:
-            while any(not part.ended for part in self.parts) and not patience.expired:
+            while self._open_parts and not patience.expired:
                 patience.pause(track.SHORTEST_PAUSE)
                 self._poll()
-            for part in self.parts:
-                if not part.ended:
-                    self._collect_results(part, None)
+            for part in self._open_parts:
+                self._collect_results(part, None)
         except AnsibleAWSError as error:
             if not is_transient(error):
                 raise

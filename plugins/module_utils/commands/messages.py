@@ -42,10 +42,8 @@ def after_timeout(on_timeout: str, active: Sequence[str], refused: Sequence[str]
 
     `active` are those that have not ended now, `refused` those that AWS did not cancel.
     """
-    if not active and on_timeout == "leave":
-        return ""
     if on_timeout == "leave":
-        return f" The command continues: attach with command_ids: [{', '.join(active)}]."
+        return f" The command continues: attach with command_ids: [{', '.join(active)}]." if active else ""
     going_on = [command_id for command_id in active if command_id in refused]
     ending = [command_id for command_id in active if command_id not in refused]
     said = ""

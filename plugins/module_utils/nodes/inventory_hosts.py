@@ -136,23 +136,20 @@ def _plain(value: t.Any) -> t.Any:
     return value.isoformat() if isinstance(value, datetime.datetime) else value
 
 
-def named_hosts(hosts: Iterable[Variables], preferences: Sequence[str]) -> dict[str, Variables]:
-    """Hosts by the first of their names that is set; by the node ID where that name cannot be given.
+def named_hosts(hosts: Iterable[Variables], preferences: Sequence[str]) -> tuple[dict[str, Variables], list[str]]:
+    """Hosts by the first of their names that is set, or by the node ID; and the names that could not be given.
+
+    These are names that several nodes would have, or that mean another host: localhost, and IDs of other nodes.
 
     :param preferences: names of variables, and C(tag:KEY) for a tag.
     """
-    hosts = list(hosts)
-    refused = set(names_not_given(hosts, preferences))
-    named = [(next(_names(host, preferences), host["instance_id"]), host) for host in hosts]
-    return {host["instance_id"] if name in refused else name: host for name, host in named}
-
-
-def names_not_given(hosts: Sequence[Variables], preferences: Sequence[str]) -> list[str]:
-    """The names that several nodes would have, or that mean another host: localhost, and IDs of other nodes."""
-    wanted = [(next(_names(host, preferences), host["instance_id"]), host["instance_id"]) for host in hosts]
-    counts = collections.Counter(name for name, _node in wanted)
-    taken = {"localhost", *(node for _name, node in wanted)}
-    return list(dict.fromkeys(name for name, node in wanted if counts[name] > 1 or (name in taken and name != node)))
+    wanted = [(next(_names(host, preferences), host["instance_id"]), host) for host in hosts]
+    counts = collections.Counter(name for name, _host in wanted)
+    taken = {"localhost", *(host["instance_id"] for _name, host in wanted)}
+    refused = dict.fromkeys(
+        name for name, host in wanted if counts[name] > 1 or (name in taken and name != host["instance_id"])
+    )
+    return {host["instance_id"] if name in refused else name: host for name, host in wanted}, list(refused)
 
 
 def _names(host: Variables, preferences: Sequence[str]) -> Iterator[str]:

@@ -10,6 +10,7 @@ import re
 import typing as t
 
 from ansible_collections.amazon.aws.plugins.module_utils.transformation import boto3_resource_to_ansible_dict
+from ansible_collections.ssmops.run_command.plugins.module_utils.aws.ssm_nodes import SOURCE_TYPES
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import RequestError
 
 if t.TYPE_CHECKING:
@@ -37,13 +38,7 @@ FILTER_CHOICES = {
     "PingStatus": ("Online", "ConnectionLost", "Inactive"),
     "PlatformTypes": ("Windows", "Linux", "MacOS"),
     "ResourceType": ("ManagedInstance", "EC2Instance"),
-    "SourceTypes": (
-        "AWS::EC2::Instance",
-        "AWS::SSM::ManagedInstance",
-        "AWS::IoT::Thing",
-        "Microsoft.Compute/virtualMachines",
-        "compute.googleapis.com/Instance",
-    ),
+    "SourceTypes": tuple(source for sources in SOURCE_TYPES.values() for source in sources),
 }
 # EC2's states of instances that exist or start, that can come online by themselves, and that are being terminated.
 KEPT_INSTANCE_STATES = ("pending", "running", "stopping", "stopped")
