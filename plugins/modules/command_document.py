@@ -128,8 +128,9 @@ document:
 """
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
-from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring import command_documents_calls, json_texts
-from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.command_documents import DocumentSpec
+from ansible_collections.ssmops.run_command.plugins.module_utils.documents import command_documents_calls
+from ansible_collections.ssmops.run_command.plugins.module_utils.documents.command_documents import DocumentSpec
+from ansible_collections.ssmops.run_command.plugins.module_utils.task import json_texts
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.module_task import (
     OWNERSHIP_SPEC,
     run_resource,

@@ -12,7 +12,7 @@ import dataclasses
 import json
 import typing as t
 
-from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.json_texts import dump
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.json_texts import dump
 
 Json = dict[str, t.Any]
 ACCOUNT: t.Final = "123456789012"

@@ -11,7 +11,8 @@ import typing as t
 
 from ansible_collections.ssmops.run_command.plugins.module_utils.aws import cloudwatch
 from ansible_collections.ssmops.run_command.plugins.module_utils.aws.arns import Arn
-from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring import dashboards, json_texts
+from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring import dashboards
+from ansible_collections.ssmops.run_command.plugins.module_utils.task import json_texts
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.outcome import Outcome, unchanged
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.ownership import Consent, kept
 

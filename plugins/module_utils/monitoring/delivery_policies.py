@@ -11,7 +11,6 @@ import re
 import typing as t
 
 from ansible_collections.ssmops.run_command.plugins.module_utils.aws.arns import Arn, parse_arn
-from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring import json_texts
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.event_rules import (
     DEFAULT_BUS,
     NAME_PATTERN,
@@ -24,6 +23,7 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.reso
     same_statement,
     statements_of,
 )
+from ansible_collections.ssmops.run_command.plugins.module_utils.task import json_texts
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import RequestError
 
 if t.TYPE_CHECKING:

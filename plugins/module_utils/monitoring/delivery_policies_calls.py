@@ -12,11 +12,8 @@ import typing as t
 
 from ansible_collections.amazon.aws.plugins.module_utils.exceptions import AnsibleAWSError
 from ansible_collections.ssmops.run_command.plugins.module_utils.aws import kms, sns, sqs
-from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring import (
-    delivery_policies,
-    json_texts,
-    key_policies,
-)
+from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring import delivery_policies, key_policies
+from ansible_collections.ssmops.run_command.plugins.module_utils.task import json_texts
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.outcome import Outcome
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import RequestError
 

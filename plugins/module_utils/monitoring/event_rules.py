@@ -11,11 +11,7 @@ import re
 import typing as t
 
 from ansible_collections.ssmops.run_command.plugins.module_utils.aws.arns import Arn
-from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring import (
-    event_targets,
-    json_texts,
-    target_checks,
-)
+from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring import event_targets, target_checks
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.event_patterns import (
     MAX_PATTERN_LENGTH,
     CommandStatusChange,
@@ -24,6 +20,7 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.even
 )
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.pattern_matching import matches_commands
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.schedules import check_schedule
+from ansible_collections.ssmops.run_command.plugins.module_utils.task import json_texts
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.ownership import Consent, is_marked, marked
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import RequestError
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.tags import TagChange, tag_change, tags_after

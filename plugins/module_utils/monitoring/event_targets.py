@@ -9,8 +9,8 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.ssmops.run_command.plugins.module_utils.aws.arns import document_arns
-from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring import json_texts
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.log_groups import log_group_arn
+from ansible_collections.ssmops.run_command.plugins.module_utils.task import json_texts
 
 if t.TYPE_CHECKING:
     from collections.abc import Mapping

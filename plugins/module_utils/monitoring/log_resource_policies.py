@@ -14,7 +14,6 @@ import re
 import typing as t
 
 from ansible_collections.ssmops.run_command.plugins.module_utils.aws.arns import parse_arn
-from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring import json_texts
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.log_groups import log_group_arn
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.resource_policies import (
     VERSION,
@@ -23,6 +22,7 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.reso
     same_statement,
     statements_of,
 )
+from ansible_collections.ssmops.run_command.plugins.module_utils.task import json_texts
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import RequestError
 
 if t.TYPE_CHECKING:

@@ -9,7 +9,8 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.ssmops.run_command.plugins.module_utils.aws import logs
-from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring import json_texts, log_resource_policies
+from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring import log_resource_policies
+from ansible_collections.ssmops.run_command.plugins.module_utils.task import json_texts
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.outcome import Outcome
 
 if t.TYPE_CHECKING:

@@ -9,11 +9,8 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
-from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring import (
-    command_documents,
-    event_rules,
-    topics,
-)
+from ansible_collections.ssmops.run_command.plugins.module_utils.documents import command_documents
+from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring import event_rules, topics
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.ownership import MARK_KEY, mark_of
 
 if t.TYPE_CHECKING:

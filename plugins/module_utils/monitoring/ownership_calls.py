@@ -22,11 +22,11 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.aws import (
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring import (
     dashboards,
     event_rules,
-    json_texts,
     ownership,
     topics,
 )
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.ownership import Found
+from ansible_collections.ssmops.run_command.plugins.module_utils.task import json_texts
 
 if t.TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

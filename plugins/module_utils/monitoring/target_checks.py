@@ -11,10 +11,10 @@ import typing as t
 
 from ansible_collections.ssmops.run_command.plugins.module_utils.aws.arns import parse_arn
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.documents import check_names
-from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring import json_texts
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.event_targets import input_text
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.log_events import INSTANCE_ID_PATTERN
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.log_groups import check_log_group_name
+from ansible_collections.ssmops.run_command.plugins.module_utils.task import json_texts
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import RequestError
 
 if t.TYPE_CHECKING:

@@ -11,7 +11,7 @@ import re
 import typing as t
 
 from ansible_collections.ssmops.run_command.plugins.module_utils.aws.arns import is_reserved_document
-from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring import json_texts
+from ansible_collections.ssmops.run_command.plugins.module_utils.task import json_texts
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.ownership import Consent, is_marked, marked
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import RequestError
 

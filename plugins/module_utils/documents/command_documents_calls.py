@@ -10,14 +10,15 @@ import typing as t
 
 from ansible_collections.amazon.aws.plugins.module_utils.exceptions import is_ansible_aws_error_code
 from ansible_collections.ssmops.run_command.plugins.module_utils.aws import ssm_documents
-from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring import command_documents, json_texts
+from ansible_collections.ssmops.run_command.plugins.module_utils.documents import command_documents
+from ansible_collections.ssmops.run_command.plugins.module_utils.task import json_texts
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.outcome import Outcome, unchanged
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.ownership import kept
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import RequestError
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.tags import as_list, tag_change, tags_after
 
 if t.TYPE_CHECKING:
-    from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.command_documents import DocumentSpec
+    from ansible_collections.ssmops.run_command.plugins.module_utils.documents.command_documents import DocumentSpec
     from ansible_collections.ssmops.run_command.plugins.module_utils.task.tags import TagChange
     from mypy_boto3_ssm.client import SSMClient
 
