@@ -22,6 +22,8 @@ if t.TYPE_CHECKING:
 SCHEMA_WITH_PLUGINS: t.Final = "1.2"
 SCHEMAS: t.Final = (SCHEMA_WITH_PLUGINS, "2.0", "2.2")
 NEWEST_SCHEMA: t.Final = SCHEMAS[-1]
+# The interpolationType of a parameter that scripts find in the variable SSM_NAME.
+ENVIRONMENT: t.Final = "ENV_VAR"
 # A reference to a parameter of the document; AWS takes Go's {{ .Name }} and others for text.
 _REFERENCE: t.Final = re.compile(r"\{\{\s*([A-Za-z0-9]+)\s*\}\}")
 
@@ -102,6 +104,17 @@ def script_texts(step: Step) -> Iterator[tuple[Path, str]]:
 def references(text: str) -> list[str]:
     """The names that C({{ name }}) in a text would be parameters of."""
     return list(dict.fromkeys(_REFERENCE.findall(text)))
+
+
+def is_reference(text: str) -> bool:
+    """Whether a text is C({{ name }}) and nothing else."""
+    return _REFERENCE.fullmatch(text.strip()) is not None
+
+
+def is_in_environment(data: Mapping[str, t.Any], declaration: Declaration) -> bool:
+    """Whether scripts get a parameter as a variable; in older schemas and other types, interpolationType is ignored."""
+    is_new = data.get("schemaVersion") == NEWEST_SCHEMA and declaration.get("type") == "String"
+    return is_new and declaration.get("interpolationType") == ENVIRONMENT
 
 
 def _mapping(value: t.Any) -> Mapping[str, t.Any]:

@@ -60,17 +60,17 @@ def _type(declaration: Declaration) -> Iterator[tuple[str, str]]:
     kind = declaration.get("type")
     if kind is None:
         yield "type", f"it is missing; allowed are {', '.join(_KINDS)}."
-    elif kind not in _KINDS:
+    elif kind not in tuple(_KINDS):
         yield "type", f"{kind!r} is no type of parameters; allowed are {', '.join(_KINDS)}."
 
 
 def _default(declaration: Declaration) -> Iterator[tuple[str, str]]:
     """ "Accepts only true or false. Does not accept "true" or 0"; integers are not accepted in quotes either."""
-    default, kind = declaration.get("default"), declaration.get("type")
+    default, kind = declaration.get("default"), str(declaration.get("type"))
     if "default" not in declaration or kind not in _KINDS or _is_stored(default):
         return
-    if not _is_of_kind(default, str(kind)):
-        yield "default", f"it is {described(default)}, and the type is {kind}: it must be {_KINDS[str(kind)][1]}."
+    if not _is_of_kind(default, kind):
+        yield "default", f"it is {described(default)}, and the type is {kind}: it must be {_KINDS[kind][1]}."
 
 
 def _is_of_kind(value: t.Any, kind: str) -> bool:

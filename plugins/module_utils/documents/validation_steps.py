@@ -29,10 +29,8 @@ if t.TYPE_CHECKING:
 
 Problem = tuple["Path", str]
 _STEP_NAME: t.Final = re.compile(r"[a-zA-Z0-9_-]{1,128}")
-# A text that is a parameter, or a list or dictionary in the place of which one stands.
-_IS_REFERENCE: t.Final = re.compile(r"\s*\{\{.*\}\}\s*", re.DOTALL)
 # "you can't reference an Integer parameter within the runCommand input", which takes a string or a list of strings.
-_NO_TEXTS: t.Final = frozenset({"Boolean", "Integer", "MapList", "StringMap"})
+_NO_TEXTS: t.Final = ("Boolean", "Integer", "MapList", "StringMap")
 
 
 def problems(data: Mapping[str, t.Any]) -> Iterator[Problem]:
@@ -58,7 +56,7 @@ def _runtime_config(config: t.Any) -> Iterator[Problem]:
     for action, settings in config.items():
         properties = settings.get("properties") if isinstance(settings, dict) else None
         listed = properties if isinstance(properties, list) else [properties]
-        if not listed or not all(isinstance(one, dict) or _is_reference(one) for one in listed):
+        if not listed or not all(isinstance(one, dict) or _is_parameter(one) for one in listed):
             yield (*path, action), "its properties must be a dictionary or a list of dictionaries."
 
 
@@ -143,8 +141,8 @@ def _script(step: parts.Step, declared: Mapping[str, t.Any]) -> Iterator[Problem
                 yield text_path, f"{{{{ {name} }}}} is of the type {kind}; scripts take String and StringList only."
 
 
-def _is_reference(value: t.Any) -> bool:
-    return isinstance(value, str) and _IS_REFERENCE.fullmatch(value) is not None
+def _is_parameter(value: t.Any) -> bool:
+    return isinstance(value, str) and parts.is_reference(value)
 
 
 def _emptiness(value: t.Any) -> str:
