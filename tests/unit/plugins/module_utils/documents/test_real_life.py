@@ -207,6 +207,6 @@ def test_the_sandbox_agrees_or_differs_for_a_reason(name: str) -> None:
 def test_what_an_agent_ran_has_no_fault_unless_aws_may_refuse_it() -> None:
     recorded = [json.loads(line) for line in TRUTH.read_text(encoding="utf-8").splitlines()]
     ran = [one for one in recorded if isinstance(one.get("document"), dict) and not one.get("may_be_refused")]
-    assert len(ran) > 90
+    assert len(ran) > 30
     faulty = {one["name"]: validation.faults(content.read(one["document"])) for one in ran}
     assert {name: faults for name, faults in faulty.items() if faults} == {}
