@@ -150,6 +150,11 @@ def test_a_document_without_holes_has_no_finding(data: Json) -> None:
             "unknown-input",
             "inputs.interpolationType",
         ),
+        (
+            step() | {"mainSteps": [*step()["mainSteps"], {**step()["mainSteps"][0], "name": "second"}]},
+            "short-name",
+            "mainSteps[0].name",
+        ),
         (step(isEnd=True), "unknown-member", "mainSteps[0].isEnd"),
         (script("id", x=TEXT | {"required": True}), "unknown-member", "parameters.x.required"),
         (step(inputs={"runCommand": "id", "onFailure": "Abort"}), "unknown-value", "inputs.onFailure"),
