@@ -45,6 +45,16 @@ if t.TYPE_CHECKING:
 
 Json = dict[str, t.Any]
 _UNSUPPORTED: t.Final = "Cannot perform operation for instance id %s of platform type %s"
+# What moto answers after all, and would take without these checks.
+_VALIDATED: t.Final = frozenset(
+    {
+        "DeleteDocument",
+        "DescribeDocumentPermission",
+        "ListDocumentVersions",
+        "ModifyDocumentPermission",
+        "UpdateDocumentDefaultVersion",
+    }
+)
 HOST_MANAGEMENT_SETTING = "/ssm/managed-instance/default-ec2-instance-management-role"
 
 
@@ -90,9 +100,10 @@ class RunCommandApi:
         if operation in document_writes.OPERATIONS:
             return document_writes.answer(self._moto, operation, request, region)
         function = self._operations.get(operation)
+        if function is not None or operation in _VALIDATED:
+            validation.validate("ssm", operation, request)
         if function is None:
             return None
-        validation.validate("ssm", operation, request)
         return function(request, region, caller)
 
     # Commands

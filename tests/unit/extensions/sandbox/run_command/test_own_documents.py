@@ -15,6 +15,7 @@ from local_aws.iam.callers import Anybody
 from local_aws.moto.data import MotoData
 from local_aws.nodes.managed_nodes import Nodes
 from local_aws.run_command.api import RunCommandApi
+from local_aws.wire import validation
 from local_aws.wire.errors import ApiError
 from local_aws.wire.settings import Settings
 from moto import mock_aws
@@ -160,7 +161,25 @@ def test_files_that_are_not_there_are_refused(call: Call, key: str, value: str, 
         ("UpdateDocument", changed("two", DocumentVersion="7"), "InvalidDocumentVersion"),
         ("UpdateDocument", changed("two", Name="None"), "InvalidDocument"),
         ("UpdateDocument", {**changed("two"), "Content": "{}"}, "InvalidDocumentContent"),
+        ("ModifyDocumentPermission", {"PermissionType": "Share", "AccountIdsToAdd": ["1"]}, "ValidationException"),
+        (
+            "ModifyDocumentPermission",
+            {"PermissionType": "Share", "AccountIdsToAdd": ["0" * 12] * 21},
+            "ValidationException",
+        ),
+        ("DescribeDocumentPermission", {"PermissionType": "Share", "MaxResults": 201}, "ValidationException"),
+        ("UpdateDocumentDefaultVersion", {"DocumentVersion": "$LATEST"}, "ValidationException"),
+        ("ListDocumentVersions", {"MaxResults": 51}, "ValidationException"),
+        ("DeleteDocument", {"DocumentVersion": "0"}, "ValidationException"),
     ],
 )
 def test_what_is_refused(call: Call, operation: str, request_: Json, code: str) -> None:
     assert refused(lambda: call(operation, **request_)) == code
+
+
+def test_everybody_is_an_account_in_any_case() -> None:
+    request = {"Name": "Mine", "PermissionType": "Share", "AccountIdsToAdd": ["All"]}
+    validation.validate("ssm", "ModifyDocumentPermission", request)
+    assert refused(
+        lambda: validation.validate("ssm", "ModifyDocumentPermission", {**request, "AccountIdsToAdd": ["Alle"]})
+    ) == ("ValidationException")
