@@ -40,7 +40,7 @@ CODES: t.Final[t.Mapping[str, str]] = {
     "unknown-input": "The plugin reference does not have an input of a step.",
     "unknown-member": "The documentation does not have a member of a step or of a parameter.",
     "unknown-value": "A value is none of those that are documented.",
-    "void-precondition": "A precondition is always met, or never.",
+    "unmet-precondition": "A precondition is never met, or the agent fails the step for it.",
 }
 # Agents before this one read interpolationType not at all.
 _FIRST_AGENT: t.Final = "3.3.2746.0"

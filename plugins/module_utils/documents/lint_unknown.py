@@ -120,23 +120,23 @@ def _preconditions(data: Mapping[str, t.Any]) -> Iterator[Remark]:
                 path: Path = ("mainSteps", number, "precondition", operator)
                 problem = _precondition(operator, operands, str(data.get("schemaVersion")))
                 if problem:
-                    yield "void-precondition", path, problem
+                    yield "unmet-precondition", path, problem
 
 
 def _precondition(operator: str, operands: list[str], schema: str) -> str:
-    """What is wrong with a precondition; the agent takes what it cannot judge as met."""
+    """What is wrong with a precondition; recorded answers of the agent to each are in the sandbox's truth."""
     if schema != parts.NEWEST_SCHEMA:
-        return f"preconditions need schemaVersion '{parts.NEWEST_SCHEMA}': the step runs everywhere."
+        return f"preconditions need schemaVersion '{parts.NEWEST_SCHEMA}': the agent fails the step."
     if operator != "StringEquals":
-        return f"the agent knows StringEquals only, and takes {operator} as met: the step runs everywhere."
+        return f"the agent knows StringEquals only, and fails a step with {operator}."
     if len(operands) != 2 or operands[0] == operands[1]:
-        return "StringEquals compares two different texts, and anything else is taken as met: the step runs everywhere."
+        return "StringEquals compares two different texts: the agent fails the step."
     if _PLATFORM not in operands:
         has_parameter = any(map(parts.references, operands))
-        return "" if has_parameter else f"neither is {_PLATFORM} or a parameter: it is taken as met everywhere."
+        return "" if has_parameter else f"neither is {_PLATFORM} or a parameter: the agent fails the step."
     platform = operands[operands[0] == _PLATFORM]
     if parts.references(platform):
-        return f"{_PLATFORM} is not compared with a parameter: it is taken as met everywhere."
+        return f"{_PLATFORM} cannot be compared with a parameter: the agent fails the step."
     is_known = platform.lower() in map(str.lower, _PLATFORMS)
     return "" if is_known else f"no node has the {_PLATFORM} {platform!r}, only {', '.join(_PLATFORMS)}: it never runs."
 

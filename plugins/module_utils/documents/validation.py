@@ -105,8 +105,8 @@ def _references(data: Mapping[str, t.Any]) -> Iterator[Problem]:
 
 def _undeclared(name: str, declared: Collection[str]) -> str:
     likely = difflib.get_close_matches(name, declared, n=1)
-    hint = f"the likely one is {likely[0]}" if likely else "braces that are part of a script can be built when it runs"
-    return f"{{{{ {name} }}}} names no parameter of the document; {hint}."
+    hint = f" The likely one is {likely[0]}." if likely else ""
+    return f"{{{{ {name} }}}} names no parameter of the document.{hint}"
 
 
 def _whole_parameters(data: Mapping[str, t.Any]) -> Iterator[Problem]:

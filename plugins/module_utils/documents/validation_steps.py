@@ -30,7 +30,8 @@ if t.TYPE_CHECKING:
 Problem = tuple["Path", str]
 _STEP_NAME: t.Final = re.compile(r"[a-zA-Z0-9_-]{1,128}")
 # "you can't reference an Integer parameter within the runCommand input", which takes a string or a list of strings.
-_NO_TEXTS: t.Final = ("Boolean", "Integer", "MapList", "StringMap")
+# The guide says it of this type only; an agent puts values of all types into scripts.
+_NO_TEXT: t.Final = "Integer"
 
 
 def problems(data: Mapping[str, t.Any]) -> Iterator[Problem]:
@@ -136,9 +137,8 @@ def _script(step: parts.Step, declared: Mapping[str, t.Any]) -> Iterator[Problem
                 yield (*path, number), f"it is {described(command)}, and must be a text: put the command in quotes."
     for text_path, text in parts.script_texts(step):
         for name in parts.references(text):
-            kind = declared.get(name, {}).get("type")
-            if kind in _NO_TEXTS:
-                yield text_path, f"{{{{ {name} }}}} is of the type {kind}; scripts take String and StringList only."
+            if declared.get(name, {}).get("type") == _NO_TEXT:
+                yield text_path, f"{{{{ {name} }}}} is of the type {_NO_TEXT}, which scripts do not take: use String."
 
 
 def _is_parameter(value: t.Any) -> bool:
