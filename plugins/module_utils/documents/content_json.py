@@ -19,6 +19,7 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.documents.conte
     Parsed,
     UnreadableError,
     check_depth,
+    too_deep,
 )
 
 if t.TYPE_CHECKING:
@@ -38,14 +39,16 @@ def parse(text: str) -> Parsed:
     """The value of a JSON text.
 
     :raises NotJsonError: it is no JSON.
-    :raises UnreadableError: an object has a key twice.
+    :raises UnreadableError: an object has a key twice, or it is nested too deeply.
     """
     try:
         value = json.loads(text, parse_constant=_refuse)
     except json.JSONDecodeError as error:
         raise NotJsonError(f"it is not JSON: {error.msg}", error.lineno, error.colno) from None
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         raise NotJsonError(f"it is not JSON: {error}") from None
+    except RecursionError:
+        raise too_deep() from None
     return Parsed(value, _lines(text))
 
 

@@ -44,7 +44,12 @@ class UnreadableError(ValueError):
 def check_depth(path: Path) -> None:
     """Raise UnreadableError for the path of a part that is deeper than any document's."""
     if len(path) > _DEEPEST:
-        raise UnreadableError(f"it is nested more than {_DEEPEST} levels deep")
+        raise too_deep()
+
+
+def too_deep() -> UnreadableError:
+    """The error for what is nested too deeply."""
+    return UnreadableError(f"it is nested more than {_DEEPEST} levels deep")
 
 
 def path_text(path: Path) -> str:

@@ -15,7 +15,7 @@ import pytest
 import yaml
 from ansible_collections.ssmops.run_command.plugins.module_utils.documents import content, content_json, content_yaml
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import RequestError
-from hypothesis import given, strategies
+from hypothesis import given, settings, strategies
 
 DATA: t.Final = {"schemaVersion": "2.2", "mainSteps": [{"name": "a", "inputs": {"runCommand": ["id", "date"]}}]}
 JSON: t.Final = """{
@@ -123,7 +123,7 @@ def nested_dictionary(levels: int) -> dict[str, t.Any]:
     "deep",
     [
         "[" * 100_000,
-        "a: " + "[" * 5_000,
+        "a: " + "[" * 600,
         '{"a": ' + "[" * 101 + "]" * 101 + "}",
         "a: " + "[" * 101 + "]" * 101,
         nested_dictionary(101),
@@ -147,6 +147,7 @@ JSON_VALUES: t.Final = strategies.recursive(
 )
 
 
+@settings(max_examples=40)
 @given(
     strategies.dictionaries(strategies.text("ab \n", min_size=1), JSON_VALUES), strategies.sampled_from([None, 0, 2])
 )
