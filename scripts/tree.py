@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import importlib.util
+import os
 import shutil
 import subprocess
 import sys
@@ -25,12 +26,14 @@ GENERATED: t.Final = {"build", "__pycache__", "output"}
 
 
 def link(tree: Path) -> None:
-    """Creates the symlink to the checkout in `tree`, or updates an existing one."""
+    """Creates the symlink to the checkout in `tree`, or updates an existing one; it is never missing in between."""
     place = tree / COLLECTION
     place.parent.mkdir(parents=True, exist_ok=True)
-    if place.is_symlink():
-        place.unlink()
-    place.symlink_to(CHECKOUT, target_is_directory=True)
+    if place.is_symlink() and place.readlink() == CHECKOUT:
+        return
+    new = place.with_name(f"{place.name}.{os.getpid()}")
+    new.symlink_to(CHECKOUT, target_is_directory=True)
+    new.replace(place)
 
 
 def source_files() -> list[Path]:

@@ -9,6 +9,8 @@ name: command_report
 version_added: 1.0.0
 short_description: Create an HTML page about commands and their results
 author: ssmops.run_command contributors (@ssmops)
+extends_documentation_fragment:
+  - ssmops.run_command.requirements
 description:
   - Creates a searchable and sortable page with the outcomes, a timeline and the output of every node, failures first.
   - The nodes are folded by equal answers, as in RV(ssmops.run_command.send_command#module:groups), and each of the first 20

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import gc
 import importlib
 import json
 import os
@@ -67,6 +68,8 @@ def serve(path: str) -> None:
     """Forks for every client until the standard input is closed."""
     for name in IMPORTED:
         importlib.import_module(name)
+    # A collection in a fork would copy what was imported.
+    gc.freeze()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     with socket.socket(socket.AF_UNIX) as server:
         server.bind(path)
