@@ -43,7 +43,7 @@ def test_the_page_is_what_the_table_and_the_plugins_say() -> None:
 KNOWN = (
     "full_output needs a source to read from: give one of ….",
     "documents: DOCUMENT is not a string.",
-    "content: it has SIZE bytes; allowed are at most 65536.",
+    "bucket: there is no bucket BUCKET; allowed is the name of an existing one.",
     "The managed nodes of … cannot be read: ERROR",
     "Failed to ACTION … of the rule RULE: REASONS",
     "client_token is VALUE: the command … has it, with DIFFERENCE. A token belongs to one request.",
@@ -67,6 +67,8 @@ PASSED_ON = {
     "filter/send_command_policy_document.py: f'send_command_policy_document: {error}'",
     "inventory/managed_nodes.py: message",
     "inventory/managed_nodes.py: str(error)",
+    "module_utils/documents/content.py: f'content: {error}'",
+    "module_utils/documents/content_yaml.py: problem",
     # Their class has the text.
     "module_utils/monitoring/event_rules_calls.py: 'put'",
     "module_utils/monitoring/event_rules_calls.py: 'remove'",
