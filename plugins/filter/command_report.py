@@ -9,6 +9,8 @@ name: command_report
 version_added: 1.0.0
 short_description: Create an HTML page about commands and their results
 author: ssmops.run_command contributors (@ssmops)
+extends_documentation_fragment:
+  - ssmops.run_command.requirements
 description:
   - Creates a searchable and sortable page with the outcomes, a timeline and the output of every node, failures first.
   - The page is a single file. It loads nothing, and its Content-Security-Policy lets the browser run only the page's

@@ -9,6 +9,8 @@ name: monitoring_plan
 version_added: 1.0.0
 short_description: Check the options of the role monitoring, and plan its remediations
 author: ssmops.run_command contributors (@ssmops)
+extends_documentation_fragment:
+  - ssmops.run_command.requirements
 description:
   - Fails with one sentence for the first option that AWS would refuse, or with which nothing would be delivered, before
     anything is made. The role P(ssmops.run_command.monitoring#role) uses it.

@@ -9,6 +9,8 @@ name: permissions
 version_added: 1.0.0
 short_description: Create the IAM policy document that modules, roles and playbooks of this collection need
 author: ssmops.run_command contributors (@ssmops)
+extends_documentation_fragment:
+  - ssmops.run_command.requirements
 description:
   - Creates a policy document with the rights that are needed, and no others, on the narrowest resources, without a call
     to AWS.

@@ -9,6 +9,8 @@ name: send_command_policy_document
 version_added: 1.0.0
 short_description: Create an IAM policy document that controls which nodes Run Command commands may be sent to
 author: ssmops.run_command contributors (@ssmops)
+extends_documentation_fragment:
+  - ssmops.run_command.requirements
 description:
   - Creates the same document as M(ssmops.run_command.send_command_policy) with the same options, without a call to AWS.
 options:

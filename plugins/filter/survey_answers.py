@@ -9,6 +9,8 @@ name: survey_answers
 version_added: 1.0.0
 short_description: Read and check the answers to a survey of AWX
 author: ssmops.run_command contributors (@ssmops)
+extends_documentation_fragment:
+  - ssmops.run_command.requirements
 description:
   - Reads the answers to questions that are given in text, as surveys give them, or as lists, dictionaries and numbers, as
     workflows, artifacts and C(-e) give them.

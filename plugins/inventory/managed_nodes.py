@@ -83,7 +83,7 @@ options:
 extends_documentation_fragment:
   - constructed
   - inventory_cache
-  - amazon.aws.boto3
+  - ssmops.run_command.requirements.aws
   - amazon.aws.common.plugins
   - amazon.aws.region.plugins
 """

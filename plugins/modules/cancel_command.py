@@ -70,7 +70,7 @@ extends_documentation_fragment:
   - ssmops.run_command.changes_made
   - amazon.aws.common.modules
   - amazon.aws.region.modules
-  - amazon.aws.boto3
+  - ssmops.run_command.requirements.aws
 """
 
 EXAMPLES = r"""
@@ -126,6 +126,27 @@ invocations:
     i-0123456789abcdef0:
       outcome: cancelled
       rc: 137
+groups:
+  description: The nodes folded by equal answers, in the format of RV(ssmops.run_command.send_command#module:groups).
+  returned: always
+  type: list
+  elements: dict
+  sample:
+    - outcome: cancelled
+      rc: 137
+      count: 1
+      instance_ids: [i-0123456789abcdef0]
+      stdout: ""
+      stderr: ""
+      truncated: false
+      digest: 5a2d0a0be8ae9c5f
+groups_left_out:
+  description: The number of groups that are not in RV(groups), and of their nodes.
+  returned: when there are more than 20
+  type: dict
+  sample:
+    groups: 3
+    nodes: 27
 summary:
   description: The number of nodes with each outcome, and the total.
   returned: always

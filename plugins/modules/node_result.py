@@ -51,6 +51,7 @@ seealso:
   - module: ssmops.run_command.send_command
 extends_documentation_fragment:
   - ssmops.run_command.attributes
+  - ssmops.run_command.requirements
 """
 
 EXAMPLES = r"""

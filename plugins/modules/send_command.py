@@ -302,13 +302,23 @@ options:
         measures. AWX shows a larger result than it takes, 700,000 characters by default, as C({}).
       - From larger results, the task removes first the beginnings of the largest outputs, then the steps, then whole
         nodes, starting with those that succeeded. RV(result_cut) and RV(msg) tell what was removed, and RV(outcomes)
-        has the nodes. Files in O(output_dir) have the whole outputs.
+        has the nodes. RV(groups) get a fifth of it, and are right whatever is removed. Files in O(output_dir) have the
+        whole outputs.
       - Outputs are cut while they arrive, so this option also limits the memory that the task needs.
       - In a job of AWX, the default is a tenth below what AWX takes, by the environment variable E(MAX_EVENT_RES) or,
         without it, the job's variables; elsewhere, results are not cut.
       - In a loop, each item has its own limit, but AWX measures the results of all items together. Divide the limit by
         the number of items.
     type: int
+  fold_mask:
+    description:
+      - Whether nodes are in the same one of RV(groups) if their outputs differ only in the node's own ID, name or
+        address. C([instance_id]), C([instance_name]) and C([ip_address]) stand for these in RV(groups) and RV(msg).
+      - The name is RV(invocations.instance_name), with and without its domain, if it has three characters or more and is
+        no number; the address is that in a name such as C(ip-10-0-0-7) of EC2. RV(invocations) have the outputs as
+        they are.
+    type: bool
+    default: true
   fail_on:
     description:
       - When the task fails. With V(any), it fails if any node did not succeed, or if there is no node at all; with
@@ -400,7 +410,7 @@ extends_documentation_fragment:
   - ssmops.run_command.attributes
   - amazon.aws.common.modules
   - amazon.aws.region.modules
-  - amazon.aws.boto3
+  - ssmops.run_command.requirements.aws
 """
 
 EXAMPLES = r"""
@@ -439,6 +449,17 @@ EXAMPLES = r"""
     commands:
       - systemctl restart shop
     client_token: shop-deploy-4711
+
+- name: Ask every web server for its kernel
+  ssmops.run_command.send_command:
+    target_tags:
+      Role: web
+    commands: uname -r
+  register: kernels
+
+- name: Show how many nodes have which kernel
+  ansible.builtin.debug:
+    msg: "{{ dict(kernels.groups | map(attribute='stdout') | zip(kernels.groups | map(attribute='count'))) }}"
 
 - name: Attach to a command whose controller was killed
   ssmops.run_command.send_command:
@@ -599,6 +620,12 @@ invocations:
           skipped: false
           started_at: "2026-11-23T11:00:01+00:00"
           finished_at: "2026-11-23T11:00:02+00:00"
+    digest:
+      description: A digest of outcome, exit code, stdout and stderr as they are compared for RV(groups). Nodes with the same
+        one are in the same group.
+      type: str
+      returned: always
+      sample: 0e5751c026e543b2
     by_command:
       description: The results of the node by command ID, including this one.
       type: dict
@@ -610,6 +637,64 @@ invocations:
       elements: dict
       returned: when the task sent the command to the node again
       sample: []
+groups:
+  description:
+    - The nodes folded by equal answers, which is the same outcome, exit code, stdout and stderr. Line ends do not matter,
+      nor, with O(fold_mask), what nodes call themselves.
+    - The largest groups of failures come first, then the others by their size, 20 at most.
+    - A node with results of several commands is in the group of its worst result.
+  returned: when a command was sent or attached to, and in check mode
+  type: list
+  elements: dict
+  contains:
+    outcome:
+      description: The outcome of the nodes, as in RV(invocations.outcome).
+      type: str
+      returned: always
+      sample: failed
+    rc:
+      description: The exit code of the nodes, as in RV(invocations.rc).
+      type: int
+      returned: always
+      sample: 3
+    count:
+      description: The number of nodes.
+      type: int
+      returned: always
+      sample: 412
+    instance_ids:
+      description: The first 20 of the nodes, sorted. RV(invocations.digest) finds all.
+      type: list
+      elements: str
+      returned: always
+      sample: [i-0123456789abcdef0, i-0123456789abcdef1]
+    stdout:
+      description: The last 500 characters of the stdout of the nodes, without line ends at its end. Empty with C(no_log).
+      type: str
+      returned: always
+      sample: ""
+    stderr:
+      description: The last 500 characters of the stderr of the nodes, likewise.
+      type: str
+      returned: always
+      sample: "[instance_name]: disk full"
+    truncated:
+      description: Whether the nodes wrote, or may have written, more than is here.
+      type: bool
+      returned: always
+      sample: false
+    digest:
+      description: As in RV(invocations.digest). Empty with C(no_log).
+      type: str
+      returned: always
+      sample: 0e5751c026e543b2
+groups_left_out:
+  description: The number of groups that are not in RV(groups), and of their nodes.
+  returned: when there are any
+  type: dict
+  sample:
+    groups: 3
+    nodes: 27
 summary:
   description:
     - The number of nodes with each outcome, and the total.
@@ -690,7 +775,8 @@ nodes:
       agent_version: 3.3.2746.0
 result_cut:
   description: What was removed because of O(result_max_bytes), as the number of outputs and invocations, and whether
-    plugins were removed; also the number of RV(commands) and, in check mode, of RV(nodes) that were removed.
+    plugins were removed; also the number of RV(commands), of RV(groups) and, in check mode, of RV(nodes) that were
+    removed.
   returned: when something was cut
   type: dict
   sample:
@@ -708,11 +794,12 @@ outcomes:
     failed:
       "3": [i-0123456789abcdef2]
 msg:
-  description: How many nodes succeeded, and the first failures, each with its exit code, the step that failed if the
-    document has several, and the last line of stderr.
+  description: How many nodes succeeded, and the three largest groups of failures, each with the number of its nodes and
+    the first of them, the exit code, the step that failed if the document has several, and the last line of stderr.
   returned: always
   type: str
-  sample: "1 of 2 nodes succeeded (1 success, 1 failed). Failures: i-0123456789abcdef1 Failed rc=3 (disk full)."
+  sample: "1 of 3 nodes succeeded (1 success, 2 failed). Failures: 2 nodes Failed rc=3 (disk full): i-0123456789abcdef1,
+    i-0123456789abcdef2."
 error:
   description: The code and the message of the AWS error.
   returned: when AWS rejected a call

@@ -87,7 +87,7 @@ extends_documentation_fragment:
   - amazon.aws.common.modules
   - amazon.aws.region.modules
   - amazon.aws.tags
-  - amazon.aws.boto3
+  - ssmops.run_command.requirements.aws
 """
 
 EXAMPLES = r"""

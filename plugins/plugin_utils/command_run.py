@@ -13,6 +13,7 @@ from ansible_collections.amazon.aws.plugins.module_utils.exceptions import Ansib
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands import messages, report
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.cancel_calls import Canceller
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.fleet_calls import CANCEL_GRACE, FleetRun
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.folding import Folder
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.track import UnknownCommandError
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.verdict import Verdict
 from ansible_collections.ssmops.run_command.plugins.plugin_utils.aws_action import failure
@@ -35,11 +36,13 @@ class Telling:
     """How the result of a task is told: when it is a failure, and with what.
 
     :param output_files: the file of each output by command ID and node ID, as far as they are written.
+    :param folder: has seen the answers of the nodes whole.
     :param secret: the task has C(no_log): its message has no text of a node or of AWS.
     """
 
     fail_on: str
     output_files: Mapping[tuple[str, str], str]
+    folder: Folder = dataclasses.field(default_factory=Folder)
     secret: bool = False
 
 
@@ -154,10 +157,12 @@ class CommandRun:
 
     def _known(self, verdict: Verdict | None = None) -> Result:
         self._services.outputs.warn_of_gaps()
-        result = report.build_result(verdict or Verdict(self._fleet.known()))
+        telling = self._telling
+        known = verdict or Verdict(self._fleet.known())
+        result = report.build_result(known, telling.folder, shows_texts=not telling.secret)
         for node, entry in result["invocations"].items():
             for shown in (entry, *entry.get("by_command", {}).values()):
-                path = self._telling.output_files.get((shown["command_id"], node))
+                path = telling.output_files.get((shown["command_id"], node))
                 if path:
                     shown["output_file"] = path
         return result
@@ -166,7 +171,9 @@ class CommandRun:
         timed_out = self._fleet.timed_out
         verdict = Verdict(self._fleet.known())
         region = self._services.reader.meta.region_name
-        message = report.message(verdict, timed_out=timed_out, region=region, shows_texts=not self._telling.secret)
+        message = report.message(
+            verdict, self._telling.folder, timed_out=timed_out, region=region, shows_texts=not self._telling.secret
+        )
         if timed_out:
             message += messages.after_timeout(self._wait.on_timeout, self._fleet.active_command_ids, self._uncancelled)
         failed = verdict.is_failed(self._telling.fail_on, timed_out=timed_out)

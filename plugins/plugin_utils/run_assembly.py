@@ -15,6 +15,7 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.commands.dispat
     LostResponses,
 )
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.fleet_calls import RunServices
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.folding import Folder
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.options import AttachOptions
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.output_calls import OutputReader
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.result_size import ArrivingOutputs
@@ -47,12 +48,13 @@ class Console:
     display: ProgressDisplay
     files: OutputFiles | None
 
-    def keeper(self, budget: int | None) -> Callable[[Invocation], Invocation]:
-        """Shows and saves each invocation whole, and returns what a result within `budget` needs of it."""
+    def keeper(self, budget: int | None, folder: Folder) -> Callable[[Invocation], Invocation]:
+        """Shows, saves and compares each invocation whole, and returns what a result within `budget` needs of it."""
         arriving = ArrivingOutputs(budget) if budget else None
 
         def keep(whole: Invocation) -> Invocation:
             self.display.output_read(whole)
+            folder.see(whole)
             return arriving.cut(whole) if arriving else whole
 
         return keep
@@ -71,7 +73,8 @@ def assembled_run(
     if options.result.stream_output:
         console.display.stream(client_for("logs"), log_groups(options, tracker))
     whole = CommandOutputs(tracker.find, client_for, retrier) if options.result.full_output else None
-    keep = console.keeper(options.result.result_max_bytes)
+    folder = Folder(masks=options.result.fold_mask)
+    keep = console.keeper(options.result.result_max_bytes, folder)
     lost = LostResponses(options.wait.lost_response_timeout, options.wait.on_lost_response == "resend")
     as_aws_says = functools.partial(seconds_of, otherwise=seconds)
     services = RunServices(
@@ -85,7 +88,7 @@ def assembled_run(
         wait_seconds=None if options.wait.wait_timeout else as_aws_says,
     )
     written = console.files.written if console.files else {}
-    telling = Telling(options.result.fail_on, written, secret=console.display.secret)
+    telling = Telling(options.result.fail_on, written, folder, secret=console.display.secret)
     return CommandRun(services, functools.partial(stop_renewing, console.reader), options.wait, telling)
 
 

@@ -171,6 +171,11 @@ LONG_DOCUMENT: t.Final = json.dumps(
     }
 )
 DOCUMENT: Json = {"name": "{n}", "content": json.loads(LONG_DOCUMENT)}
+SHARED: Json = {"account_ids": ["111122223333"]}
+TWO_VERSIONS: tuple[tuple[str, Json], ...] = (
+    ("command_document", {**DOCUMENT, "version_name": "first"}),
+    ("command_document", {"name": "{n}", "content": json.loads(OWN_DOCUMENT)}),
+)
 METRIC: Json = {"name": "{n}", "metric_namespace": "Trial", "metric_name": "Errors"}
 WEB: Json = {"document": "AWS-RunShellScript"}
 SLEEPING: tuple[str, Json] = ("send_command", {**SEND, "commands": ["sleep 60"], "wait": False})
@@ -270,7 +275,33 @@ CASES: tuple[Case, ...] = (
             ),
         ),
     ),
+    Case("command_document", ("create",), {**DOCUMENT, **SHARED}, ("account_ids",)),
+    Case(
+        "command_document", ("change",), {"name": "{n}", **SHARED}, ("account_ids",), (("command_document", DOCUMENT),)
+    ),
+    Case("command_document", ("change",), {"name": "{n}", "default_version": "1"}, ("default_version",), TWO_VERSIONS),
+    Case(
+        "command_document",
+        ("change",),
+        {"name": "{n}", "keep_versions": 1, "prune_named_versions": True},
+        ("keep_versions",),
+        TWO_VERSIONS,
+    ),
     Case("command_document", ("absent",), {"name": "{n}", "state": "absent"}, prior=(("command_document", DOCUMENT),)),
+    Case(
+        "command_document",
+        ("absent",),
+        {"name": "{n}", "state": "absent", "force": True},
+        ("force",),
+        (("command_document", {**DOCUMENT, **SHARED}),),
+    ),
+    Case(
+        "command_document",
+        ("absent",),
+        {"name": "{n}", "state": "absent", "version_name": "first"},
+        ("version_name",),
+        TWO_VERSIONS,
+    ),
     Case("ownership_info", ("read",), {"rules": ["{n}"]}, ("rules",), (QUEUE, ("event_rule", RULE)), {"rule": "{n}"}),
     Case("ownership_info", ("read",), {"topics": ["{n}"]}, ("topics",), (("sns_topic", TOPIC),), {"topic": "{n}"}),
     Case("ownership_info", ("read",), {"queues": ["{n}"]}, ("queues",), (QUEUE,), {"queue": "{n}"}),

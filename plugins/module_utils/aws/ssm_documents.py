@@ -15,6 +15,7 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.aws.calls impor
     aws_lookup,
     aws_write,
 )
+from ansible_collections.ssmops.run_command.plugins.module_utils.aws.paging import listed_once
 
 if t.TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -23,36 +24,55 @@ if t.TYPE_CHECKING:
 
 NO_RESOURCE = ("InvalidResourceId", "InvalidDocument")
 NOT_FOUND = ("InvalidDocument",)
+NO_VERSION = ("InvalidDocument", "InvalidDocumentVersion")
+DEFAULT_VERSION: t.Final = "$DEFAULT"
+LATEST_VERSION: t.Final = "$LATEST"
 # ResourceType of AddTagsToResource and the like.
 RESOURCE_TYPE: t.Final = "Document"
+SHARE: t.Final = "Share"
+# ModifyDocumentPermission in botocore's model of ssm.
+ACCOUNTS_A_CALL: t.Final = 20
+PAGE_SIZE: t.Final = 50
 
 
-@aws_lookup("read the document", NOT_FOUND)
-def get_document(client: SSMClient, name: str) -> Mapping[str, t.Any]:
-    """GetDocument of the default version, as JSON; None if the document does not exist."""
-    return t.cast("Mapping[str, t.Any]", client.get_document(Name=name, DocumentFormat="JSON"))
+@aws_lookup("describe the document", NO_VERSION)
+def describe_document(client: SSMClient, name: str, version: str = DEFAULT_VERSION) -> Mapping[str, t.Any]:
+    """The Document of DescribeDocument; None if the document or the version does not exist."""
+    answer = client.describe_document(Name=name, DocumentVersion=version)
+    return t.cast("Mapping[str, t.Any]", answer_field(answer, "Document"))
 
 
-@aws_call("read the latest version of the document")
-def latest_version(client: SSMClient, name: str) -> str:
-    """The number of the latest version, which need not be the default one (GetDocument)."""
-    answer = client.get_document(Name=name, DocumentVersion="$LATEST", DocumentFormat="JSON")
-    return str(answer_field(answer, "DocumentVersion"))
+@aws_lookup("describe the document", NO_VERSION)
+def describe_named_version(client: SSMClient, name: str, version_name: str) -> Mapping[str, t.Any]:
+    """The Document of DescribeDocument for the version with this name; None if it does not exist."""
+    answer = client.describe_document(Name=name, VersionName=version_name)
+    return t.cast("Mapping[str, t.Any]", answer_field(answer, "Document"))
 
 
-@aws_write("create the document")
-def create_document(client: SSMClient, name: str, content: str, tags: Sequence[t.Any]) -> None:
-    """CreateDocument of type Command, from JSON; tags as lists of Key and Value."""
-    client.create_document(
-        Name=name, Content=content, DocumentType="Command", DocumentFormat="JSON", Tags=t.cast("t.Any", tags)
-    )
+@aws_lookup("read the document", NO_VERSION)
+def get_document(client: SSMClient, name: str, version: str = DEFAULT_VERSION) -> Mapping[str, t.Any]:
+    """GetDocument as JSON; None if the document or the version does not exist."""
+    answer = client.get_document(Name=name, DocumentVersion=version, DocumentFormat="JSON")
+    return t.cast("Mapping[str, t.Any]", answer)
 
 
-@aws_write("update the document")
-def update_document(client: SSMClient, name: str, content: str) -> str:
-    """UpdateDocument, from JSON; the new version, which is not the default one yet."""
-    answer = client.update_document(Name=name, Content=content, DocumentVersion="$LATEST", DocumentFormat="JSON")
-    return str(answer_field(answer_field(answer, "DocumentDescription"), "DocumentVersion"))
+@aws_call("list the versions of the document")
+def list_document_versions(client: SSMClient, name: str) -> list[Mapping[str, t.Any]]:
+    """The DocumentVersions of ListDocumentVersions; all pages."""
+    pages = client.get_paginator("list_document_versions").paginate(Name=name, PaginationConfig={"PageSize": PAGE_SIZE})
+    return [t.cast("Mapping[str, t.Any]", one) for page in pages for one in answer_field(page, "DocumentVersions")]
+
+
+@aws_write("create the document", subject="{request[Name]}")
+def create_document(client: SSMClient, request: Mapping[str, t.Any]) -> Mapping[str, t.Any]:
+    """CreateDocument; its DocumentDescription."""
+    return t.cast("Mapping[str, t.Any]", answer_field(client.create_document(**request), "DocumentDescription"))
+
+
+@aws_write("update the document", subject="{request[Name]}")
+def update_document(client: SSMClient, request: Mapping[str, t.Any]) -> Mapping[str, t.Any]:
+    """UpdateDocument; its DocumentDescription of the new version, which is not the default one yet."""
+    return t.cast("Mapping[str, t.Any]", answer_field(client.update_document(**request), "DocumentDescription"))
 
 
 @aws_write("set the default version of the document")
@@ -67,19 +87,39 @@ def delete_document(client: SSMClient, name: str) -> None:
     client.delete_document(Name=name)
 
 
-@aws_call("list the tags of the document")
-def list_tags(client: SSMClient, name: str) -> dict[str, str]:
-    """ListTagsForResource."""
-    return _read_tags(client, name)
+@aws_deletion("delete a version of the document", NO_VERSION, subject="{name}: {version}")
+def delete_version(client: SSMClient, name: str, version: str) -> None:
+    """DeleteDocument with one version."""
+    client.delete_document(Name=name, DocumentVersion=version)
+
+
+def shared_with(client: SSMClient, name: str) -> list[str]:
+    """The IDs of the accounts that a document is shared with, or C(all), sorted; all pages."""
+    return sorted(listed_once(lambda token: _permission_page(client, name, token), str))
+
+
+@aws_call("describe the permission of the document")
+def _permission_page(client: SSMClient, name: str, token: str | None) -> tuple[list[str], str | None]:
+    next_page: dict[str, t.Any] = {} if token is None else {"NextToken": token}
+    answer = client.describe_document_permission(Name=name, PermissionType=SHARE, **next_page)
+    return [account.lower() for account in answer.get("AccountIds", [])], answer.get("NextToken")
+
+
+@aws_write("share the document", subject="{name} with {accounts}")
+def share(client: SSMClient, name: str, accounts: Sequence[str]) -> None:
+    """ModifyDocumentPermission with accounts to add, at most ACCOUNTS_A_CALL."""
+    client.modify_document_permission(Name=name, PermissionType=SHARE, AccountIdsToAdd=list(accounts))
+
+
+@aws_write("unshare the document", subject="{name} with {accounts}")
+def unshare(client: SSMClient, name: str, accounts: Sequence[str]) -> None:
+    """ModifyDocumentPermission with accounts to remove, at most ACCOUNTS_A_CALL."""
+    client.modify_document_permission(Name=name, PermissionType=SHARE, AccountIdsToRemove=list(accounts))
 
 
 @aws_lookup("list the tags of the document", NO_RESOURCE)
 def find_tags(client: SSMClient, name: str) -> dict[str, str]:
     """ListTagsForResource; None if the document does not exist."""
-    return _read_tags(client, name)
-
-
-def _read_tags(client: SSMClient, name: str) -> dict[str, str]:
     answer = client.list_tags_for_resource(ResourceType=RESOURCE_TYPE, ResourceId=name)
     return {tag["Key"]: tag["Value"] for tag in answer.get("TagList", [])}
 

@@ -15,7 +15,7 @@ import re
 import typing as t
 
 from ansible_collections.ssmops.run_command.plugins.module_utils.aws.ssm_nodes import SOURCE_TYPES
-from ansible_collections.ssmops.run_command.plugins.module_utils.commands.allowed_patterns import as_python
+from ansible_collections.ssmops.run_command.plugins.module_utils.documents.allowed_patterns import as_python
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.counted import counted
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import RequestError
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.written_values import json_text, scalar_text

@@ -20,6 +20,12 @@ def target_text(targets: Iterable[Mapping[str, t.Any]]) -> str:
     return " and ".join(f"{target['Key']} = {' or '.join(target['Values'])}" for target in targets)
 
 
+def named(ids: Sequence[str], limit: int = 10) -> str:
+    """IDs in a sentence, the first `limit` of them by name."""
+    more = f" and {len(ids) - limit} more" if len(ids) > limit else ""
+    return ", ".join(ids[:limit]) + more
+
+
 def interruption_message(
     reason: str, *, left: Sequence[str], cancelled: Sequence[str], unanswered: str | None = None
 ) -> str:
@@ -57,7 +63,7 @@ def after_timeout(on_timeout: str, active: Sequence[str], refused: Sequence[str]
 def running_message(result: Mapping[str, t.Any]) -> str:
     """The message of attaching without waiting while nodes are still running."""
     summary = result["summary"]
-    running = sum(summary[outcome] for outcome in (statuses.PENDING, statuses.IN_PROGRESS, statuses.DELAYED))
+    running = sum(summary[outcome] for outcome in statuses.UNFINISHED_OUTCOMES)
     listed = counted(summary["total"], "listed node")
     return f"{summary['total'] - running} of {listed} ended so far; the commands continue."
 

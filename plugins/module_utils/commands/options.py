@@ -130,6 +130,7 @@ class ResultOptions:
     stream_output: bool
     output_dir: str | None
     result_max_bytes: int | None
+    fold_mask: bool
     fail_on: t.Literal["any", "command", "never", "skipped"]
 
 

@@ -110,6 +110,16 @@ class Invocation:
         return any(step.text.truncated for step in self.steps)
 
     @property
+    def stdout(self) -> str:
+        """The stdout of all steps, each beginning on a line of its own."""
+        return joined_texts(step.text.stdout for step in self.steps)
+
+    @property
+    def stderr(self) -> str:
+        """The stderr of all steps, each beginning on a line of its own, and why the document did not run."""
+        return joined_texts([*(step.text.stderr for step in self.steps), self.reason])
+
+    @property
     def reason(self) -> str:
         """Why the agent could not run the document; "" if it ran, or if a step's stderr says so too."""
         is_said = self.outcome == statuses.SUCCESS or any(self.trace.strip() in step.text.stderr for step in self.steps)

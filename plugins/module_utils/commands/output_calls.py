@@ -13,6 +13,7 @@ import typing as t
 
 from ansible_collections.amazon.aws.plugins.module_utils.exceptions import AnsibleAWSError
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands import output, statuses
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.messages import named
 
 if t.TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -26,8 +27,6 @@ PARALLEL_READS = 8
 MAX_WAITING = 2 * PARALLEL_READS
 # The shortest PluginName that GetCommandInvocation takes (botocore's service model).
 MIN_PLUGIN_NAME = 4
-# Nodes that a warning names; the others are only counted.
-NAMED_NODES = 10
 
 
 class OutputReader:
@@ -66,9 +65,7 @@ class OutputReader:
         """One warning for each reason why texts are incomplete, with the nodes; later calls warn of later gaps only."""
         gaps, self._incomplete = self._incomplete, {}
         for reason, nodes in gaps.items():
-            names = sorted(nodes)
-            more = f" and {len(names) - NAMED_NODES} more" if len(names) > NAMED_NODES else ""
-            self._warn(f"The output of {', '.join(names[:NAMED_NODES])}{more} is incomplete: {reason}.")
+            self._warn(f"The output of {named(sorted(nodes))} is incomplete: {reason}.")
 
     def _note_gap(self, invocation: output.Invocation, reason: str) -> None:
         self._incomplete.setdefault(reason.rstrip(". "), set()).add(invocation.instance_id)

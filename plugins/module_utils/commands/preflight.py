@@ -10,6 +10,7 @@ import dataclasses
 import typing as t
 
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands import report, statuses
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.messages import named
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.parts import asked_nodes
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.verdict import Run, Verdict
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.counted import counted
@@ -54,12 +55,6 @@ def node_summary(node: Mapping[str, t.Any]) -> dict[str, t.Any]:
         "platform_type": node.get("PlatformType", ""),
         "agent_version": node.get("AgentVersion", ""),
     }
-
-
-def named(ids: Sequence[str], limit: int = 10) -> str:
-    """IDs in a sentence, the first `limit` of them by name."""
-    more = f" and {len(ids) - limit} more" if len(ids) > limit else ""
-    return ", ".join(ids[:limit]) + more
 
 
 def missing_nodes(request: SendRequest, found: Iterable[Mapping[str, t.Any]]) -> list[str]:

@@ -9,30 +9,39 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands import output, statuses
-from ansible_collections.ssmops.run_command.plugins.module_utils.commands.messages import target_text
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.folding import Folder, group_results
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.messages import named, target_text
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.counted import counted
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.readable_text import readable_line
 
 if t.TYPE_CHECKING:
     import datetime
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
+    from ansible_collections.ssmops.run_command.plugins.module_utils.commands.folding import Group
     from ansible_collections.ssmops.run_command.plugins.module_utils.commands.output import Invocation, Step
     from ansible_collections.ssmops.run_command.plugins.module_utils.commands.verdict import Verdict
     from mypy_boto3_ssm.type_defs import CommandTypeDef
 
 Result = dict[str, t.Any]
 
-# Failures that the message names; the others are only counted.
-NAMED_FAILURES = 5
+# Groups of failures that the message has, and nodes of each that it names; the others are only counted.
+NAMED_GROUPS = 3
+NAMED_NODES = 5
 
 
-def build_result(verdict: Verdict) -> Result:
-    """The result of a run, without C(changed), C(failed) and C(msg)."""
+def build_result(verdict: Verdict, folder: Folder | None = None, *, shows_texts: bool = True) -> Result:
+    """The result of a run, without C(changed), C(failed) and C(msg).
+
+    :param folder: what has seen answers whose texts may be cut in the verdict.
+    :param shows_texts: whether C(groups) may have texts of nodes.
+    """
+    folder = folder or Folder()
     return {
         "command_ids": [record.command_id for record in verdict.run.records],
         "commands": [command_result(record.command) for record in verdict.run.records],
-        "invocations": {node: _node_result(verdict, node) for node in verdict.results},
+        "invocations": {node: _node_result(verdict, node, folder) for node in verdict.results},
+        **group_results(folder.groups(_counting(verdict)), shows_texts=shows_texts),
         "summary": verdict.summary,
         "summary_by_command": verdict.summary_by_command,
         "failed_instance_ids": verdict.failed_nodes,
@@ -40,20 +49,29 @@ def build_result(verdict: Verdict) -> Result:
     }
 
 
-def _node_result(verdict: Verdict, node: str) -> Result:
+def _counting(verdict: Verdict) -> list[Invocation]:
+    """The result of each node that counts: its worst."""
+    return [found[0] for found in verdict.results.values()]
+
+
+def _node_result(verdict: Verdict, node: str, folder: Folder) -> Result:
     """The node's worst result; with C(by_command) if there are several, and C(earlier) if the task sent again."""
+
+    def entry_of(one: Invocation) -> Result:
+        return {**invocation_result(one), "digest": folder.digest(one)}
+
     found = verdict.results[node]
-    entry = invocation_result(found[0])
+    entry = entry_of(found[0])
     if len(found) > 1:
-        entry["by_command"] = {one.command_id: invocation_result(one) for one in found}
+        entry["by_command"] = {one.command_id: entry_of(one) for one in found}
     if node in verdict.earlier:
-        entry["earlier"] = [invocation_result(one) for one in verdict.earlier[node]]
+        entry["earlier"] = [entry_of(one) for one in verdict.earlier[node]]
     return entry
 
 
 def invocation_result(invocation: Invocation) -> Result:
     """The entry of one node: its streams are those of its steps, each beginning on a line of its own."""
-    stdout = output.joined_texts(step.text.stdout for step in invocation.steps)
+    stdout = invocation.stdout
     started = [step.started_at for step in invocation.steps if step.started_at]
     finished = [step.finished_at for step in invocation.steps if step.finished_at]
     return {
@@ -65,7 +83,7 @@ def invocation_result(invocation: Invocation) -> Result:
         "outcome": invocation.outcome,
         "rc": invocation.rc,
         "stdout": stdout,
-        "stderr": output.joined_texts([*(step.text.stderr for step in invocation.steps), invocation.reason]),
+        "stderr": invocation.stderr,
         "stdout_lines": stdout.splitlines(),
         "started_at": timestamp(min(started, default=None)),
         "finished_at": timestamp(max(finished, default=None)),
@@ -112,9 +130,12 @@ def command_result(command: CommandTypeDef) -> Result:
     }
 
 
-def message(verdict: Verdict, *, timed_out: bool, region: str, shows_texts: bool = True) -> str:
-    """A summary for people: how many succeeded, and the first failures with exit code and last line of stderr.
+def message(
+    verdict: Verdict, folder: Folder | None = None, *, timed_out: bool, region: str, shows_texts: bool = True
+) -> str:
+    """A summary for people: how many succeeded, and the largest groups of failures with exit code and last error line.
 
+    :param folder: as for `build_result`.
     :param region: where the commands are.
     :param shows_texts: whether the line of stderr and the targets may be shown.
     """
@@ -128,16 +149,20 @@ def message(verdict: Verdict, *, timed_out: bool, region: str, shows_texts: bool
     text += "." if summary[statuses.SUCCESS] == summary["total"] else f" ({counts})."
     if summary["skipped"]:
         text += f" {counted(summary['skipped'], 'node')} skipped every step."
-    text += _failures(verdict, shows_texts=shows_texts) + _endings(verdict)
+    text += _failures(verdict, folder or Folder(), shows_texts=shows_texts) + _endings(verdict)
     return f"The command had not ended after wait_timeout. {text}" if timed_out else text
 
 
-def _failures(verdict: Verdict, *, shows_texts: bool) -> str:
-    failed = [found[0] for found in verdict.results.values() if found[0].outcome != statuses.SUCCESS]
-    if not failed:
+def _failures(verdict: Verdict, folder: Folder, *, shows_texts: bool) -> str:
+    groups = [group for group in folder.groups(_counting(verdict)) if group.answer.outcome != statuses.SUCCESS]
+    if not groups:
         return ""
-    more = f"; and {len(failed) - NAMED_FAILURES} more" if len(failed) > NAMED_FAILURES else ""
-    return f" Failures: {'; '.join(_failure(found, shows_texts) for found in failed[:NAMED_FAILURES])}{more}."
+    texts = [_failure(group, verdict, folder, shows_texts=shows_texts) for group in groups[:NAMED_GROUPS]]
+    others = groups[NAMED_GROUPS:]
+    if others:
+        left = sum(len(group.instance_ids) for group in others)
+        texts.append(f"and {left} more {'node' if left == 1 else 'nodes'} in {counted(len(others), 'other group')}")
+    return f" Failures: {'; '.join(texts)}."
 
 
 def _endings(verdict: Verdict) -> str:
@@ -162,16 +187,28 @@ def _why_none(verdict: Verdict, region: str, shows_texts: bool) -> str:
     return f"no managed node in {region} matches {where}"
 
 
-def _failure(found: Invocation, shows_texts: bool) -> str:
-    text = f"{found.instance_id} {found.status_details}"
-    failed = found.failed_step if len(found.steps) > 1 else None
-    rc = failed.rc if failed else found.rc
+def _failure(group: Group, verdict: Verdict, folder: Folder, *, shows_texts: bool) -> str:
+    """One node with its error, or how many nodes have the same one, and the first of them."""
+    found = [verdict.results[node][0] for node in group.instance_ids]
+    failed = _common_failed_step(found)
+    rc = failed.rc if failed else group.answer.rc
+    text = found[0].status_details
     if rc != output.NEVER_RAN:
         text += f" rc={rc}"
     if failed:
         text += f" in step {failed.name}"
-    last = _last_line((failed,) if failed else found.steps) if shows_texts else ""
-    return f"{text} ({last})" if last else text
+    last = _last_line((failed,) if failed else found[0].steps) if shows_texts else ""
+    if len(found) == 1:
+        return f"{found[0].instance_id} {text}" + (f" ({last})" if last else "")
+    text += f" ({folder.folded(found[0], last)})" if last else ""
+    return f"{counted(len(found), 'node')} {text}: {named(group.instance_ids, NAMED_NODES)}"
+
+
+def _common_failed_step(found: Sequence[Invocation]) -> Step | None:
+    """The step that failed, of documents with several, if it is the same one on all nodes."""
+    steps = [one.failed_step if len(one.steps) > 1 else None for one in found]
+    ends = {(step.name, step.rc) if step else None for step in steps}
+    return steps[0] if len(ends) == 1 else None
 
 
 def _last_line(steps: Iterable[Step]) -> str:

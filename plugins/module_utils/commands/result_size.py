@@ -27,6 +27,9 @@ AWX_LIMIT = 700_000
 # Characters for what is added after the cut: numbers, a false that becomes true, Ansible's keys, the message's note.
 _RESERVE = 400
 _EMPTY = len(str(["", [], ""]))
+# Groups may have a fifth of a cut result; until they fit, they keep so many characters of each stream.
+_SHARE_OF_GROUPS = 5
+_LENGTHS_OF_GROUPS = (200, 80, 0)
 
 
 def default_budget(environment: Mapping[str, str], *, in_job: bool) -> int | None:
@@ -87,12 +90,12 @@ def _end(text: str, length: int) -> str:
 def fit_result(result: Result, budget: int) -> Result:
     """`result` cut to at most `budget` characters of C(str), as far as cutting node results can reach this.
 
-    Outputs are cut first, the largest before the small ones, keeping their ends; then the steps are removed; then whole
-    nodes, those that succeeded first. C(outcomes) then has all nodes by outcome and exit code, or those that failed if
-    there are too many. C(result_cut) has what was removed: the number of C(outputs) that were cut, whether C(plugins)
-    were removed, and the number of C(invocations) that were removed; C(msg) says it in words. Of the result of check
-    mode, the last of its C(nodes) are removed as well if they do not fit, and so are many C(commands); their numbers
-    are in C(result_cut).
+    Groups get a fifth of it. Outputs are cut first, the largest before the small ones, keeping their ends; then the
+    steps are removed; then whole nodes, those that succeeded first. C(outcomes) then has all nodes by outcome and exit
+    code, or those that failed if there are too many. C(result_cut) has what was removed: the number of C(outputs) that
+    were cut, whether C(plugins) were removed, and the number of C(invocations) that were removed; C(msg) says it in
+    words. Of the result of check mode, the last of its C(nodes) are removed as well if they do not fit, and so are many
+    C(commands) and the last C(groups); their numbers are in C(result_cut).
     """
     if _size(result) <= budget or "invocations" not in result:
         return result
@@ -100,6 +103,7 @@ def fit_result(result: Result, budget: int) -> Result:
     invocations = {node: _without_texts_of_steps(entry) for node, entry in result["invocations"].items()}
     fitted = {**result, "invocations": invocations, "result_cut": cut}
     room = budget - _RESERVE
+    _fit_groups(fitted, room // _SHARE_OF_GROUPS)
     cut["outputs"] = _cut_outputs(fitted, room)
     if _size(fitted) > room:
         cut["plugins"] = True
@@ -107,11 +111,38 @@ def fit_result(result: Result, budget: int) -> Result:
             entry.update(plugins=[], output_urls={})
     if _size(fitted) > room:
         cut["invocations"] = _omit_nodes(fitted, room)
+    if _size(fitted) > room:
+        _fit_groups(fitted, room - _size({**fitted, "groups": []}))
     if fitted.get("nodes") and _size(fitted) > room:
         fitted["nodes"] = _first_that_fit(fitted["nodes"], room - _size({**fitted, "nodes": []}))
         cut["nodes"] = len(result["nodes"]) - len(fitted["nodes"])
     fitted["msg"] = f"{result.get('msg', '')} {_note(fitted, budget)}".strip()
     return fitted
+
+
+def _fit_groups(result: Result, room: int) -> None:
+    """Shorten the texts of the groups and their lists of nodes, then remove the last ones, which is noted."""
+    groups = result.get("groups", [])
+    for length in _LENGTHS_OF_GROUPS:
+        if not groups or _size(groups) <= room:
+            return
+        groups = result["groups"] = [_shortened(group, length) for group in groups]
+    result["groups"] = _first_that_fit(groups, room)
+    removed = groups[len(result["groups"]) :]
+    if removed:
+        before = result.get("groups_left_out", {"groups": 0, "nodes": 0})
+        result["groups_left_out"] = {
+            "groups": before["groups"] + len(removed),
+            "nodes": before["nodes"] + sum(group["count"] for group in removed),
+        }
+        result["result_cut"]["groups"] = result["result_cut"].get("groups", 0) + len(removed)
+
+
+def _shortened(group: Result, length: int) -> Result:
+    streams = {stream: _end(group[stream], length) for stream in ("stdout", "stderr")}
+    is_cut = any(streams[stream] != group[stream] for stream in streams)
+    nodes = group["instance_ids"][: max(1, length // 20)]
+    return {**group, **streams, "instance_ids": nodes, "truncated": group["truncated"] or is_cut}
 
 
 def _first_that_fit(nodes: Sequence[Result], room: int) -> list[Result]:
@@ -131,6 +162,8 @@ def _note(result: Result, budget: int) -> str:
         notes.append("the steps are left out")
     if cut["commands"]:
         notes.append(f"{counted(cut['commands'], 'command')} only in command_ids")
+    if cut.get("groups"):
+        notes.append(f"{counted(cut['groups'], 'group')} left out")
     if cut["nodes"]:
         notes.append(f"{counted(cut['nodes'], 'node')} left out")
     if cut["invocations"]:

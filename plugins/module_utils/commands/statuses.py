@@ -51,6 +51,8 @@ OUTCOMES = (
 UNCERTAIN_OUTCOMES = frozenset({UNLISTED, UNSENT, UNKNOWN})
 # Check mode sends nothing, so there is nothing to fail.
 GOOD_OUTCOMES = frozenset({SUCCESS, NOT_SENT})
+# The node may still run the command.
+UNFINISHED_OUTCOMES = frozenset({PENDING, IN_PROGRESS, DELAYED})
 # Of several results of one node, the one further to the right counts.
 BEST_TO_WORST = (
     SUCCESS,
@@ -94,7 +96,7 @@ def outcome_of(status: str, details: str) -> str:
     known = _BY_DETAILS.get(normalized(details))
     if not status and known in UNCERTAIN_OUTCOMES | {NOT_SENT}:
         return known
-    if known is not None and (known in {PENDING, IN_PROGRESS, DELAYED}) == (status not in TERMINAL_STATUSES):
+    if known is not None and (known in UNFINISHED_OUTCOMES) == (status not in TERMINAL_STATUSES):
         return known
     return _BY_DETAILS.get(normalized(status), FAILED if is_terminal(status) else IN_PROGRESS)
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Command documents: the wanted document, and what differs. Pure."""
+"""Command documents: the wanted document, and a document as modules return it. Pure."""
 
 from __future__ import annotations
 
@@ -11,29 +11,48 @@ import re
 import typing as t
 
 from ansible_collections.ssmops.run_command.plugins.module_utils.aws.arns import is_reserved_document
-from ansible_collections.ssmops.run_command.plugins.module_utils.task import json_texts
-from ansible_collections.ssmops.run_command.plugins.module_utils.task.ownership import Consent, is_marked, marked
+from ansible_collections.ssmops.run_command.plugins.module_utils.documents import sharing
+from ansible_collections.ssmops.run_command.plugins.module_utils.documents.validation import faults
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.ownership import Consent, is_marked
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import RequestError
 
 if t.TYPE_CHECKING:
     from collections.abc import Mapping
 
-MAKER: t.Final = "command_document"
-# CreateDocument in botocore's model of ssm, and the quota of a document's content.
-NAME_PATTERN: t.Final = re.compile(r"[a-zA-Z0-9_\-.]{3,128}")
-MAX_CONTENT_BYTES: t.Final = 65_536
-KIND: t.Final = "Command"
-SCHEMAS: t.Final = ("1.2", "2.0", "2.2")
+    from ansible_collections.ssmops.run_command.plugins.module_utils.documents.content import Content
+    from ansible_collections.ssmops.run_command.plugins.module_utils.documents.versions import Version
 
-Document = dict[str, t.Any]
+MAKER: t.Final = "command_document"
+KIND: t.Final = "Command"
+# CreateDocument in botocore's model of ssm.
+NAME_PATTERN: t.Final = re.compile(r"[a-zA-Z0-9_\-.]{3,128}")
+VERSION_NAME_PATTERN: t.Final = re.compile(r"[a-zA-Z0-9_\-.]{1,128}")
+TARGET_TYPE_PATTERN: t.Final = re.compile(r"/[\w.\-:/]{0,199}")
+MAX_ATTACHMENTS: t.Final = 20
 
 
 @dataclasses.dataclass(frozen=True)
 class DocumentSpec:
-    """The wanted document; None means no change, except that a new document needs its content."""
+    """The wanted document; None means no change, except that a new document needs its content.
+
+    `attachments` are dictionaries of C(key), C(values) and C(name), `requires` of C(name) and C(version);
+    `default_version` is the number or the name of a version.
+    """
 
     name: str
-    content: Document | None = None
+    content: Content | None = None
+    version_name: str | None = None
+    make_default: bool = True
+    default_version: str | None = None
+    keep_versions: int | None = None
+    prune_named_versions: bool = False
+    attachments: list[dict[str, t.Any]] | None = None
+    requires: list[dict[str, t.Any]] | None = None
+    target_type: str | None = None
+    cloud_providers: list[str] | None = None
+    account_ids: list[str] | None = None
+    purge_account_ids: bool = True
+    share_with_all: bool = False
     tags: dict[str, str] | None = None
     purge_tags: bool = True
     consent: Consent = dataclasses.field(default_factory=Consent)
@@ -44,6 +63,8 @@ class DocumentSpec:
                 f"name: {self.name!r} is not the name of a document; allowed are 3 to 128 letters, digits, '_', '-' "
                 "and '.', which do not begin with aws, amazon or amzn."
             )
+        _check_version_options(self)
+        sharing.check(self.account_ids, self.share_with_all)
         if self.content is not None:
             _check_content(self.content)
 
@@ -53,41 +74,64 @@ class DocumentSpec:
         return f"the document {self.name}"
 
 
-def _check_content(content: Document) -> None:
-    version = str(content.get("schemaVersion"))
-    steps = "runtimeConfig" if version == SCHEMAS[0] else "mainSteps"
-    if version not in SCHEMAS or not content.get(steps):
+def _check_version_options(spec: DocumentSpec) -> None:
+    if spec.version_name is not None and not VERSION_NAME_PATTERN.fullmatch(spec.version_name):
         raise RequestError(
-            f"content: it has the schemaVersion {version} and {'some' if content.get(steps) else 'no'} {steps}; "
-            "allowed are 2.2 and 2.0 with mainSteps, and 1.2 with runtimeConfig."
+            f"version_name: {spec.version_name!r} is not the name of a version; allowed are 1 to 128 letters, digits, "
+            "'_', '-' and '.'."
         )
-    size = len(json_texts.dump(content).encode())
-    if size > MAX_CONTENT_BYTES:
-        raise RequestError(f"content: it has {size} bytes; allowed are at most {MAX_CONTENT_BYTES}.")
+    if spec.target_type is not None and not TARGET_TYPE_PATTERN.fullmatch(spec.target_type):
+        raise RequestError(
+            f"target_type: {spec.target_type!r} is not a type; allowed are '/' and types such as '/AWS::EC2::Instance'."
+        )
+    if spec.keep_versions is not None and spec.keep_versions < 1:
+        raise RequestError(f"keep_versions: {spec.keep_versions} is not allowed; allowed are 1 and more.")
+    if spec.attachments is not None and len(spec.attachments) > MAX_ATTACHMENTS:
+        raise RequestError(
+            f"attachments: there are {len(spec.attachments)}; allowed are at most {MAX_ATTACHMENTS} of a version."
+        )
 
 
-def shown(name: str, content: Document, version: str, tags: Mapping[str, str]) -> dict[str, t.Any]:
-    """A document as the module returns it."""
-    return {"document_name": name, "document_version": version, "content": content, "tags": dict(tags)}
+def _check_content(content: Content) -> None:
+    found = faults(content)
+    if found:
+        raise RequestError(f"content: {' '.join(str(fault) for fault in found)}")
 
 
-def created(spec: DocumentSpec) -> dict[str, t.Any]:
-    """The document that results from creating it."""
-    return shown(spec.name, spec.content or {}, "1", marked(spec.tags, MAKER))
-
-
-def read(answer: Mapping[str, t.Any], tags: Mapping[str, str]) -> dict[str, t.Any]:
-    """A document of GetDocument as the module returns it.
+def shown(version: Version, account_ids: list[str] | None = None) -> dict[str, t.Any]:
+    """A document as the module returns it, by one of its versions; only what it can say in check mode, too.
 
     :raises RequestError: it is of another type, such as Automation.
     """
-    name, kind = str(answer["Name"]), answer.get("DocumentType", KIND)
+    described = version.described
+    name, kind = str(described["Name"]), described.get("DocumentType") or KIND
     if kind != KIND:
         raise RequestError(f"name: {name!r} is a document of type {kind}; allowed are documents of type {KIND}.")
-    content = json_texts.load_object("content", answer["Content"])
-    return shown(name, content, str(answer["DocumentVersion"]), tags)
+    document = {
+        "name": name,
+        "document_version": version.number,
+        "version_name": version.name,
+        "default_version": version.default,
+        "latest_version": version.latest,
+        "document_type": kind,
+        "document_format": described.get("DocumentFormat"),
+        "schema_version": described.get("SchemaVersion"),
+        "description": described.get("Description") or "",
+        "target_type": described.get("TargetType") or None,
+        "cloud_providers": version.providers,
+        "requires": [{"name": one["Name"], "version": one.get("Version")} for one in described.get("Requires") or []],
+        "attachments": version.files,
+        "content": version.content,
+        "tags": tags_of(described),
+    }
+    return document if account_ids is None else {**document, "account_ids": account_ids}
 
 
-def is_own(document: Mapping[str, t.Any]) -> bool:
-    """Whether the module made a document, as it returns it."""
-    return is_marked(document["tags"], MAKER)
+def tags_of(described: Mapping[str, t.Any]) -> dict[str, str]:
+    """The tags in a Document of DescribeDocument."""
+    return {tag["Key"]: tag["Value"] for tag in described.get("Tags") or []}
+
+
+def is_own(version: Version) -> bool:
+    """Whether the module made the document of a version."""
+    return is_marked(tags_of(version.described), MAKER)

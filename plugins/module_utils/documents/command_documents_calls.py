@@ -10,87 +10,220 @@ import typing as t
 
 from ansible_collections.amazon.aws.plugins.module_utils.exceptions import is_ansible_aws_error_code
 from ansible_collections.ssmops.run_command.plugins.module_utils.aws import ssm_documents
-from ansible_collections.ssmops.run_command.plugins.module_utils.documents import command_documents
-from ansible_collections.ssmops.run_command.plugins.module_utils.task import json_texts
-from ansible_collections.ssmops.run_command.plugins.module_utils.task.outcome import Outcome, unchanged
-from ansible_collections.ssmops.run_command.plugins.module_utils.task.ownership import kept
+from ansible_collections.ssmops.run_command.plugins.module_utils.documents import (
+    command_documents,
+    sharing,
+    sharing_calls,
+    versions,
+    versions_calls,
+)
+from ansible_collections.ssmops.run_command.plugins.module_utils.documents.readable import readable
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.outcome import Outcome
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.ownership import kept, marked
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import RequestError
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.tags import as_list, tag_change, tags_after
 
 if t.TYPE_CHECKING:
     from ansible_collections.ssmops.run_command.plugins.module_utils.documents.command_documents import DocumentSpec
+    from ansible_collections.ssmops.run_command.plugins.module_utils.documents.sharing import Change
+    from ansible_collections.ssmops.run_command.plugins.module_utils.documents.versions import Listed, Version
     from ansible_collections.ssmops.run_command.plugins.module_utils.task.tags import TagChange
     from mypy_boto3_ssm.client import SSMClient
 
 
-def get_document(client: SSMClient, name: str) -> dict[str, t.Any] | None:
-    """The document with its tags, as the module returns it, or None."""
-    answer = ssm_documents.get_document(client, name)
-    return None if answer is None else command_documents.read(answer, ssm_documents.list_tags(client, name))
+class Managed(t.NamedTuple):
+    """What became of a document, and the numbers of its versions that were deleted, or would be in check mode."""
+
+    outcome: Outcome
+    pruned_versions: list[str]
 
 
-def ensure_present(client: SSMClient, spec: DocumentSpec, check_mode: bool) -> Outcome:
-    """Create the document, or make the wanted content its default version.
+def ensure_present(client: SSMClient, spec: DocumentSpec, check_mode: bool) -> Managed:
+    """Create the document, or make the wanted version its default one; share, tag and prune it.
 
     :raises RequestError: the wanted document is not possible, or was made by others and is not adopted.
     """
-    before = get_document(client, spec.name)
-    if before is None:
-        return _create(client, spec, check_mode)
-    spec.consent.check_change(spec.title, command_documents.is_own(before))
-    tags = tag_change(before["tags"], spec.tags, spec.purge_tags and command_documents.is_own(before))
-    is_new_content = spec.content is not None and spec.content != before["content"]
-    after = before | {"tags": tags_after(before["tags"], tags)}
-    if is_new_content:
-        version = str(int(before["document_version"]) + 1) if check_mode else _update(client, spec)
-        after |= {"content": spec.content, "document_version": version}
-    if not check_mode:
-        _apply_tags(client, spec.name, tags)
-    return Outcome(before, after, is_new_content or bool(tags))
+    default = versions_calls.read_version(client, spec.name)
+    if default is None:
+        return Managed(_create(client, spec, check_mode), [])
+    return _Update(client, spec, check_mode).run(default)
 
 
 def ensure_absent(client: SSMClient, spec: DocumentSpec, check_mode: bool) -> Outcome:
-    """Delete the document; an adopted one is kept.
+    """Delete the document, or the version with the given name; an adopted one is kept.
 
-    :raises RequestError: the document was made by others.
+    :raises RequestError: the document was made by others or is shared, or the version is the default one, and the
+        user does not insist.
     """
-    before = get_document(client, spec.name)
-    if before is None:
-        return Outcome(None, None, changed=False)
-    if not spec.consent.may_delete(spec.title, command_documents.is_own(before)):
-        return unchanged(before, kept(spec.title))
+    default = versions_calls.read_version(client, spec.name)
+    if default is None:
+        return _outcome(None, None, changed=False)
+    before = command_documents.shown(default)
+    if not spec.consent.may_delete(spec.title, command_documents.is_own(default)):
+        return _outcome(before, before, False, kept(spec.title))
+    if spec.version_name is not None:
+        return _delete_version(client, spec, default, check_mode)
+    accounts = ssm_documents.shared_with(client, spec.name)
+    if accounts and not spec.consent.force:
+        raise RequestError(
+            f"name: {spec.title} is shared with {sharing.named(accounts)}; set force to stop sharing and delete it."
+        )
     if not check_mode:
+        sharing_calls.apply(client, spec.name, sharing.Change(accounts, []))
         ssm_documents.delete_document(client, spec.name)
-    return Outcome(before, None, changed=True)
+    return _outcome(before, None, changed=True)
+
+
+def _delete_version(client: SSMClient, spec: DocumentSpec, default: Version, check_mode: bool) -> Outcome:
+    before = command_documents.shown(default)
+    described = ssm_documents.describe_named_version(client, spec.name, str(spec.version_name))
+    if described is None:
+        return _outcome(before, before, changed=False)
+    number = str(described["DocumentVersion"])
+    others = [one for one in versions_calls.list_versions(client, spec.name) if str(one.number) != number]
+    after = default if number != default.number else _other_default(client, spec, others)
+    if not check_mode:
+        if number == default.number:
+            ssm_documents.update_default_version(client, spec.name, after.number)
+        ssm_documents.delete_version(client, spec.name, number)
+    return _outcome(before, command_documents.shown(versions.latest_of(after, others)), changed=True)
+
+
+def _other_default(client: SSMClient, spec: DocumentSpec, others: list[Listed]) -> Version:
+    """The newest other version, as the default one."""
+    if not others or not spec.consent.force:
+        way = "set force to make the newest other version the default one and delete it"
+        only = "it has no other version: leave version_name out to delete the document"
+        raise RequestError(
+            f"version_name: {spec.version_name!r} is the default version of {spec.title}; {way if others else only}."
+        )
+    number = str(max(others).number)
+    found = versions_calls.read_version(client, spec.name, number)
+    if found is None:
+        raise RequestError(f"version_name: version {number} of {spec.title} was deleted meanwhile; run the task again.")
+    return versions.numbered(found, number, number)
 
 
 def _create(client: SSMClient, spec: DocumentSpec, check_mode: bool) -> Outcome:
     if spec.content is None:
         raise RequestError(f"content: the document {spec.name!r} does not exist; allowed is the content to create it.")
-    after = command_documents.created(spec)
+    tags = marked(spec.tags, command_documents.MAKER)
+    version = versions.after_creation(spec, tags)
     if not check_mode:
         try:
-            ssm_documents.create_document(client, spec.name, json_texts.dump(spec.content), as_list(after["tags"]))
+            made = ssm_documents.create_document(client, versions.creation(spec, as_list(tags)))
+            versions_calls.wait_until_active(client, spec.name, "1", made)
         except is_ansible_aws_error_code("DocumentAlreadyExists"):
             # The answer to an earlier attempt was lost; what others made meanwhile is not this document.
-            if get_document(client, spec.name) != after:
+            found = versions_calls.read_version(client, spec.name)
+            if found is None or not versions.is_wanted(spec, found) or not command_documents.is_own(found):
                 raise
-    return Outcome(None, after, changed=True)
+    accounts = None
+    if spec.account_ids is not None:
+        change = sharing.change([], spec.account_ids, spec.purge_account_ids)
+        accounts = change.after
+        if not check_mode:
+            sharing_calls.apply(client, spec.name, change)
+    return _outcome(None, command_documents.shown(version, accounts), changed=True)
 
 
-def _update(client: SSMClient, spec: DocumentSpec) -> str:
-    """Make a version with the wanted content the default one; the version."""
-    try:
-        version = ssm_documents.update_document(client, spec.name, json_texts.dump(spec.content))
-    except is_ansible_aws_error_code("DuplicateDocumentContent"):
-        # The latest version has the content already: an earlier attempt ended before it became the default.
-        version = ssm_documents.latest_version(client, spec.name)
-    ssm_documents.update_default_version(client, spec.name, version)
-    return version
+class _Update:
+    """Changes a document that exists, in an order that leaves it usable whatever fails."""
+
+    def __init__(self, client: SSMClient, spec: DocumentSpec, check_mode: bool) -> None:
+        self._client = client
+        self._spec = spec
+        self._check_mode = check_mode
+
+    def run(self, default: Version) -> Managed:
+        """Make or choose the version, then share, prune and tag."""
+        spec = self._spec
+        command_documents.shown(default)
+        is_own = command_documents.is_own(default)
+        spec.consent.check_change(spec.title, is_own)
+        base = self._base(default)
+        shares = self._planned_shares()
+        tags = tag_change(command_documents.tags_of(base.described), spec.tags, spec.purge_tags and is_own)
+        listed = None if spec.keep_versions is None else versions_calls.list_versions(self._client, spec.name)
+        wanted = versions_calls.find_wanted(self._client, spec, base)
+        after, pruned, warnings = self._version(base, wanted, listed, shares)
+        self._apply_tags(tags)
+        after = versions.tagged(after, tags_after(command_documents.tags_of(base.described), tags))
+        is_changed = wanted is None or after.default != base.default or bool(pruned)
+        before_and_after = (
+            command_documents.shown(base, None if shares is None else shares.before),
+            command_documents.shown(after, None if shares is None else shares.after),
+        )
+        warnings = [*warnings, *versions.warnings(spec, after, wanted is not None)]
+        return Managed(_outcome(*before_and_after, is_changed or bool(shares) or bool(tags), *warnings), pruned)
+
+    def _base(self, default: Version) -> Version:
+        """The version to compare with: the default one, or the latest if the default one is not to change."""
+        if self._spec.make_default or self._spec.content is None or default.number == default.latest:
+            return default
+        return versions_calls.read_version(self._client, self._spec.name, default.latest) or default
+
+    def _planned_shares(self) -> Change | None:
+        spec = self._spec
+        if spec.account_ids is None:
+            return None
+        current = ssm_documents.shared_with(self._client, spec.name)
+        return sharing.change(current, spec.account_ids, spec.purge_account_ids)
+
+    def _version(
+        self, base: Version, wanted: Version | None, listed: list[Listed] | None, shares: Change | None
+    ) -> tuple[Version, list[str], list[str]]:
+        """The version afterwards, the numbers of those that were deleted, and warnings."""
+        if wanted is None:
+            versions.check_update(self._spec, base)
+            versions_calls.check_name(self._client, self._spec)
+        if shares is not None and not self._check_mode:
+            sharing_calls.apply(self._client, self._spec.name, shares)
+        pruned: list[str] = []
+        warnings: list[str] = []
+        if wanted is None and listed is not None and len(listed) >= versions.MAX_VERSIONS:
+            pruned, warnings = self._prune(listed, versions.after_update(self._spec, base), shares)
+            listed = [one for one in listed if str(one.number) not in pruned]
+        after = self._chosen(base, wanted)
+        if listed is not None and not warnings:
+            more, warnings = self._prune(listed, after, shares)
+            pruned += more
+        return after, pruned, warnings
+
+    def _chosen(self, base: Version, wanted: Version | None) -> Version:
+        """The wanted version, made if it is not there, and the default one if it is to be."""
+        spec, after = self._spec, wanted or versions.after_update(self._spec, base)
+        number = after.number
+        if wanted is None and not self._check_mode:
+            number = versions_calls.make_version(self._client, spec, base)
+        default = number if spec.make_default or spec.default_version is not None else base.default
+        if default != base.default and not self._check_mode:
+            ssm_documents.update_default_version(self._client, spec.name, default)
+        return versions.numbered(after, number, default)
+
+    def _prune(self, listed: list[Listed], after: Version, shares: Change | None) -> tuple[list[str], list[str]]:
+        """The numbers of the versions that were deleted, and warnings."""
+        gone = versions.prunable(self._spec, versions.listed_after(listed, after))
+        if not gone:
+            return [], []
+        shared_with = shares.after if shares is not None else ssm_documents.shared_with(self._client, self._spec.name)
+        if shared_with:
+            return [], [versions.kept_versions(self._spec, gone, sharing.named(shared_with))]
+        if not self._check_mode:
+            for number in gone:
+                ssm_documents.delete_version(self._client, self._spec.name, number)
+        return gone, []
+
+    def _apply_tags(self, tags: TagChange) -> None:
+        if self._check_mode:
+            return
+        if tags.to_unset:
+            ssm_documents.remove_tags(self._client, self._spec.name, tags.to_unset)
+        if tags.to_set:
+            ssm_documents.add_tags(self._client, self._spec.name, as_list(tags.to_set))
 
 
-def _apply_tags(client: SSMClient, name: str, tags: TagChange) -> None:
-    if tags.to_unset:
-        ssm_documents.remove_tags(client, name, tags.to_unset)
-    if tags.to_set:
-        ssm_documents.add_tags(client, name, as_list(tags.to_set))
+def _outcome(before: dict[str, t.Any] | None, after: dict[str, t.Any] | None, changed: bool, *warnings: str) -> Outcome:
+    """The outcome, whose difference people can read."""
+    diff = {"before": readable(before), "after": readable(after)}
+    return Outcome(before, after, changed, warnings=warnings, diff=diff)

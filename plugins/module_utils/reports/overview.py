@@ -24,9 +24,7 @@ MAX_COMMAND_IDS: t.Final = 100
 MAX_NODE_IDS: t.Final = 75
 MAX_LINE: t.Final = 100
 # The node may have run the command, may run it still, or may run it later.
-OPEN_OUTCOMES: t.Final = frozenset(
-    {statuses.UNKNOWN, statuses.UNLISTED, statuses.PENDING, statuses.IN_PROGRESS, statuses.DELAYED}
-)
+OPEN_OUTCOMES: t.Final = statuses.UNFINISHED_OUTCOMES | {statuses.UNKNOWN, statuses.UNLISTED}
 
 
 def begin(client_token: str, regions: Iterable[str]) -> Overview:

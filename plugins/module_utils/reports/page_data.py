@@ -29,7 +29,6 @@ if t.TYPE_CHECKING:
 # What needs attention first.
 ORDER = tuple(reversed(statuses.BEST_TO_WORST))
 RANK = {outcome: rank for rank, outcome in enumerate(ORDER)}
-UNFINISHED = frozenset({statuses.IN_PROGRESS, statuses.DELAYED, statuses.PENDING})
 STOPPED = frozenset({statuses.TERMINATED, statuses.CANCELLED, statuses.UNSENT, statuses.NOT_SENT})
 FIELDS = ("outcome", "id", "name", "command", "rc", "queued", "ran", "truncated", "parts")
 STEP_FIELDS = ("name", "status", "rc", "stdout", "stderr")
@@ -158,7 +157,7 @@ def _outcomes(rows: Sequence[Row]) -> list[Data]:
 def _kind(outcome: str) -> str:
     if outcome == statuses.SUCCESS:
         return "good"
-    if outcome in UNFINISHED:
+    if outcome in statuses.UNFINISHED_OUTCOMES:
         return "waiting"
     return "stopped" if outcome in STOPPED else "bad"
 
@@ -226,7 +225,7 @@ class _RowBuilder:
     def _spans(self, invocation: Entry, command: int | None) -> tuple[int | None, int | None]:
         """How long the node was queued and how long it ran, until now if it has not finished."""
         requested = None if command is None else self._commands[command]["requested"]
-        until = self._now_ms if invocation["outcome"] in UNFINISHED else None
+        until = self._now_ms if invocation["outcome"] in statuses.UNFINISHED_OUTCOMES else None
         started = _moment(invocation, "started_at")
         finished = _moment(invocation, "finished_at") or until
         return _span(requested, started or until), _span(started, finished)

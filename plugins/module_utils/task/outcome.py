@@ -18,19 +18,23 @@ WRITES_TOLD: t.Final = 10
 
 @dataclasses.dataclass(frozen=True)
 class Outcome:
-    """A resource before and after (None: does not exist), the same in check mode as in a real run."""
+    """A resource before and after (None: does not exist), the same in check mode as in a real run.
+
+    `diff` has both as texts, for a resource that is read best as one.
+    """
 
     before: dict[str, t.Any] | None
     after: dict[str, t.Any] | None
     changed: bool
     warnings: tuple[str, ...] = ()
+    diff: dict[str, str] | None = None
 
     def result(self, key: str) -> dict[str, t.Any]:
         """The module's result: `changed`, `diff`, and the resource under `key` if it exists."""
         resource = {} if self.after is None else {key: self.after}
         return {
             "changed": self.changed,
-            "diff": {"before": self.before or {}, "after": self.after or {}},
+            "diff": self.diff or {"before": self.before or {}, "after": self.after or {}},
             **resource,
         }
 

@@ -10,9 +10,6 @@ from __future__ import annotations
 
 import typing as t
 
-from moto.core.exceptions import JsonRESTError, ServiceException
-
-from ..wire.errors import ApiError
 from . import (
     alarm_actions,
     alarms,
@@ -21,7 +18,7 @@ from . import (
     bucket_lifecycles,
     dashboards,
     deleted_queues,
-    document_types,
+    documents,
     event_delivery,
     event_input,
     event_pattern_trials,
@@ -43,7 +40,7 @@ from . import (
     topic_policies,
 )
 from .event_delivery import put_aws_event
-from .patching import Correction, Json, Operations
+from .patching import Correction, Json, Operations, moto_refusals
 from .self_check import check_moto
 
 __all__ = ["CORRECTIONS", "OPERATIONS", "answer", "answer_query", "apply", "check_moto", "put_aws_event"]
@@ -58,7 +55,7 @@ _FILES: t.Final = (
     bucket_lifecycles,
     dashboards,
     deleted_queues,
-    document_types,
+    documents,
     event_delivery,
     event_input,
     event_pattern_trials,
@@ -106,9 +103,5 @@ def answer_query(operation: str) -> bytes | None:
 def answer(service: str, operation: str, request: Json, region: str) -> Json | None:
     """The answer to an operation that moto lacks or gets wrong; None when it is moto's; ApiError for a refusal."""
     function = OPERATIONS.get((service, operation))
-    try:
+    with moto_refusals():
         return function(request, region) if function else None
-    except JsonRESTError as error:
-        raise ApiError(error.relative_error_type, error.message, status=error.code) from error
-    except ServiceException as error:
-        raise ApiError(error.code, error.message) from error

@@ -21,7 +21,7 @@ from ..wire.errors import ApiError
 _READ_ATTRIBUTES: t.Final[t.Mapping[str, tuple[str, ...]]] = {
     "ec2": ("reservations", "tags", "iam_instance_profile_associations", "run_instances"),
     "iam": ("instance_profiles", "roles", "managed_policies", "users", "access_keys"),
-    "ssm": ("_documents", "get_parameters", "list_documents"),
+    "ssm": ("_documents", "_get_documents_tags", "get_parameters", "list_documents"),
     "s3": ("buckets", "get_object", "put_object"),
     "logs": ("groups", "create_log_group", "create_log_stream", "put_log_events"),
     "sns": ("topics", "publish"),
@@ -29,6 +29,8 @@ _READ_ATTRIBUTES: t.Final[t.Mapping[str, tuple[str, ...]]] = {
     "resource-groups": ("groups",),
 }
 _PARAMETERS_A_CALL: t.Final = 10
+# CreateDocument of the API reference: where no provider is given.
+DEFAULT_CLOUD_PROVIDERS: t.Final = ("AWS",)
 _GLOBAL_SERVICES: t.Final = frozenset({"iam", "s3"})
 
 
@@ -64,8 +66,16 @@ _NO_ROLE: t.Final = RoleTexts((), "")
 _ALLOWS_NOTHING: t.Final = '{"Version": "2012-10-17", "Statement": []}'
 
 
+class Attachment(t.NamedTuple):
+    """A file of a version of a document: its name, its size in bytes, its SHA-256 in hexadecimal digits."""
+
+    name: str
+    size: int
+    sha256: str
+
+
 class StoredDocument(t.NamedTuple):
-    """A version of an SSM document of the account."""
+    """A version of an SSM document of the account; version_name, target_type: "" for none."""
 
     name: str
     version: str
@@ -77,6 +87,12 @@ class StoredDocument(t.NamedTuple):
     default_version: str
     latest_version: str
     created_at: float
+    version_name: str
+    target_type: str
+    requires: tuple[t.Mapping[str, str], ...]
+    attachments: tuple[Attachment, ...]
+    cloud_providers: tuple[str, ...]
+    tags: t.Mapping[str, str]
 
 
 class MotoData:
@@ -153,20 +169,22 @@ class MotoData:
 
     # Documents, groups, alarms
 
-    def document(self, region: str, name: str, version: str) -> StoredDocument | None:
-        """A Command document of the account: version "", "$DEFAULT", "$LATEST" or a number.
+    def document(self, region: str, name: str, version: str, version_name: str = "") -> StoredDocument | None:
+        """A Command document of the account: version "", "$DEFAULT", "$LATEST" or a number, or a version's name.
 
         None when there is no document of that name; InvalidDocumentVersion when it lacks the version.
         """
         with self.lock:
-            versions = self.backend("ssm", region)._documents.get(name)
+            backend = self.backend("ssm", region)
+            versions = backend._documents.get(name)
             if versions is None:
                 return None
-            chosen = {"": versions.default_version, "$DEFAULT": versions.default_version}.get(version, version)
-            found = versions.versions.get(versions.latest_version if chosen == "$LATEST" else chosen)
+            meant = {"$DEFAULT": versions.default_version, "$LATEST": versions.latest_version}
+            number = meant.get(version, version) or ("" if version_name else versions.default_version)
+            found = versions.find(number, version_name, strict=False)
             if found is None:
-                raise ApiError("InvalidDocumentVersion", f"Document {name} has no version {version}.")
-            return _document(found, default_version=versions.default_version, latest_version=versions.latest_version)
+                raise ApiError("InvalidDocumentVersion", f"Document {name} has no version {version_name or version}.")
+            return _document(found, versions, backend._get_documents_tags(name))
 
     def document_identifiers(self, region: str) -> list[dict[str, t.Any]]:
         """The account's documents as ListDocuments shows their default versions."""
@@ -285,7 +303,7 @@ def default_document(policy: t.Any) -> str:
     return next(str(one.document) for one in policy.versions if one.version_id == policy.default_version_id)
 
 
-def _document(found: t.Any, *, default_version: str, latest_version: str) -> StoredDocument:
+def _document(found: t.Any, versions: t.Any, tags: list[dict[str, str]]) -> StoredDocument:
     text = found.content if isinstance(found.content, str) else json.dumps(found.content)
     content = json.loads(text) if found.document_format == "JSON" else yaml.safe_load(text)
     return StoredDocument(
@@ -296,7 +314,14 @@ def _document(found: t.Any, *, default_version: str, latest_version: str) -> Sto
         owner=found.owner,
         format=found.document_format,
         kind=found.document_type,
-        default_version=default_version,
-        latest_version=latest_version,
+        default_version=versions.default_version,
+        latest_version=versions.latest_version,
         created_at=found.created_date.timestamp(),
+        version_name=found.version_name or "",
+        target_type=found.target_type or "",
+        requires=tuple(found.requires or ()),
+        # What moto has no place for, see documents.py.
+        attachments=getattr(found, "attachments_content", ()),
+        cloud_providers=getattr(found, "cloud_providers", DEFAULT_CLOUD_PROVIDERS),
+        tags={tag["Key"]: tag["Value"] for tag in tags},
     )

@@ -5,11 +5,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import typing as t
 
+from moto.core.exceptions import JsonRESTError, ServiceException
+
+from ..wire.errors import ApiError
+
 if t.TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 Json = dict[str, t.Any]
 # What answers operations in moto's place, by service and operation; None: it is moto's to answer after all.
@@ -23,6 +28,17 @@ class Correction(t.NamedTuple):
     name: str
     moto: str
     aws: str
+
+
+@contextlib.contextmanager
+def moto_refusals() -> Iterator[None]:
+    """ApiError for what moto refuses meanwhile."""
+    try:
+        yield
+    except JsonRESTError as error:
+        raise ApiError(error.relative_error_type, error.message, status=error.code) from error
+    except ServiceException as error:
+        raise ApiError(error.code, error.message) from error
 
 
 def wrap(owner: t.Any, name: str, around: Callable[..., t.Any]) -> None:

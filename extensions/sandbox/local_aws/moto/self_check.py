@@ -16,7 +16,7 @@ from moto.logs.metric_filters import MetricFilters
 from moto.logs.models import LogGroup, LogsBackend
 from moto.sns.models import SNSBackend
 from moto.sqs.models import SQSBackend
-from moto.ssm.models import SimpleSystemManagerBackend
+from moto.ssm.models import Documents, SimpleSystemManagerBackend
 from moto.sts.models import AssumedRole, STSBackend
 from moto.sts.responses import TokenResponse
 
@@ -50,7 +50,17 @@ _METHODS: t.Final[tuple[tuple[type, str, tuple[str, ...]], ...]] = (
     (CloudWatchBackend, "put_metric_data", ("namespace", "metric_data")),
     (CloudWatchBackend, "put_metric_alarm", ("name",)),
     (Alarm, "update_state", ("reason", "reason_data", "state_value")),
+    (Documents, "delete", ()),
+    (Documents, "describe_permissions", ()),
     (SimpleSystemManagerBackend, "create_document", ("document_type",)),
+    (SimpleSystemManagerBackend, "update_document", ("name",)),
+    (SimpleSystemManagerBackend, "update_document_default_version", ("name", "document_version")),
+    (SimpleSystemManagerBackend, "delete_document", ("name", "document_version")),
+    (
+        SimpleSystemManagerBackend,
+        "modify_document_permission",
+        ("name", "account_ids_to_add", "account_ids_to_remove"),
+    ),
     (SimpleSystemManagerBackend, "get_parameters", ("names",)),
     (SNSBackend, "publish", ("message", "arn", "subject")),
     (SQSBackend, "send_message", ("queue_name", "message_body", "message_attributes", "group_id")),

@@ -18,9 +18,9 @@ from ..wire.arns import partition_of
 from ..wire.errors import ApiError
 from ..wire.paging import page_of
 from . import (
-    document_checks,
     document_listing,
     document_store,
+    document_writes,
     documents,
     listing,
     responses,
@@ -45,6 +45,16 @@ if t.TYPE_CHECKING:
 
 Json = dict[str, t.Any]
 _UNSUPPORTED: t.Final = "Cannot perform operation for instance id %s of platform type %s"
+# What moto answers after all, and would take without these checks.
+_VALIDATED: t.Final = frozenset(
+    {
+        "DeleteDocument",
+        "DescribeDocumentPermission",
+        "ListDocumentVersions",
+        "ModifyDocumentPermission",
+        "UpdateDocumentDefaultVersion",
+    }
+)
 HOST_MANAGEMENT_SETTING = "/ssm/managed-instance/default-ec2-instance-management-role"
 
 
@@ -87,12 +97,13 @@ class RunCommandApi:
         """The answer to a call; ApiError for one that AWS refuses."""
         if operation.endswith(("TagsToResource", "TagsFromResource", "TagsForResource")):
             return self._node_tags(operation, request, region)
-        if operation in {"CreateDocument", "UpdateDocument"}:
-            self._check_document(operation, request, region)
+        if operation in document_writes.OPERATIONS:
+            return document_writes.answer(self._moto, operation, request, region)
         function = self._operations.get(operation)
+        if function is not None or operation in _VALIDATED:
+            validation.validate("ssm", operation, request)
         if function is None:
             return None
-        validation.validate("ssm", operation, request)
         return function(request, region, caller)
 
     # Commands
@@ -276,35 +287,26 @@ class RunCommandApi:
 
     # Documents
 
-    def _document(self, region: str, name_or_arn: str, version: str) -> Document:
+    def _document(self, region: str, name_or_arn: str, version: str, version_name: str = "") -> Document:
         name = documents.short_name(name_or_arn)
         if name_or_arn.startswith("arn:") and name_or_arn != self._arn(name, region):
             raise ApiError("InvalidDocument", f"Document with name {name_or_arn} does not exist.")
-        return document_store.find(self._moto, region, name, version)
+        return document_store.find(self._moto, region, name, version, version_name)
 
-    def _check_document(self, operation: str, request: Json, region: str) -> None:
-        """ApiError for a document that AWS would not take; moto keeps the others."""
-        validation.validate("ssm", operation, request)
-        kind = request.get("DocumentType") or "Command"
-        if operation == "CreateDocument":
-            document_checks.check_name(request["Name"])
-        else:
-            stored = self._moto.document(region, request["Name"], "")
-            kind = stored.kind if stored else kind
-        content = document_checks.parse(request["Content"], request.get("DocumentFormat") or "JSON")
-        if kind == "Command":
-            document_checks.check_command(content)
+    def _asked_document(self, request: Json, region: str) -> Document:
+        version, version_name = request.get("DocumentVersion", ""), request.get("VersionName", "")
+        return self._document(region, request["Name"], version, version_name)
 
     def _arn(self, name: str, region: str) -> str:
         return documents.arn(name, region, self._moto.account_id)
 
     def _describe_document(self, request: Json, region: str, caller: Caller) -> Json:
-        document = self._document(region, request["Name"], request.get("DocumentVersion", ""))
+        document = self._asked_document(request, region)
         caller.require("ssm:DescribeDocument", self._arn(document.name, region), {})
         return {"Document": responses.document_description(document)}
 
     def _get_document(self, request: Json, region: str, caller: Caller) -> Json:
-        document = self._document(region, request["Name"], request.get("DocumentVersion", ""))
+        document = self._asked_document(request, region)
         caller.require("ssm:GetDocument", self._arn(document.name, region), {})
         return responses.document_content(document, request.get("DocumentFormat") or document.format)
 

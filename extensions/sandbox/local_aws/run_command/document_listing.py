@@ -46,8 +46,8 @@ def _matcher(key: str, values: Sequence[str], account_id: str) -> Callable[[Json
         return lambda shown: str(shown["Name"]).startswith(tuple(values))
     if key == "SearchKeyword":
         return lambda shown: any(value.lower() in str(shown["Name"]).lower() for value in values)
-    if key == "PlatformTypes":
-        return lambda shown: not set(values).isdisjoint(shown["PlatformTypes"])
+    if key in {"PlatformTypes", "CloudProviders"}:
+        return lambda shown: not set(values).isdisjoint(shown.get(key, []))
     if key in {"DocumentType", "TargetType"}:
         return lambda shown: shown.get(key) in values
     if key.startswith("tag:"):

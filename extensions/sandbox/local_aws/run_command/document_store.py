@@ -28,13 +28,18 @@ def find_owned(name: str, version: str) -> Document | None:
     return owned
 
 
-def find(moto: MotoData, region: str, name_or_arn: str, version: str) -> Document:
-    """A version of a document: "", "$DEFAULT", "$LATEST" or a number. InvalidDocument, InvalidDocumentVersion."""
+def find(moto: MotoData, region: str, name_or_arn: str, version: str, version_name: str = "") -> Document:
+    """A version of a document: "", "$DEFAULT", "$LATEST" or a number, or a version's name.
+
+    InvalidDocument, InvalidDocumentVersion.
+    """
     name = documents.short_name(name_or_arn)
     owned = find_owned(name, version)
     if owned is not None:
+        if version_name:
+            raise ApiError("InvalidDocumentVersion", f"Document {name} has no version {version_name}.")
         return owned
-    stored = moto.document(region, name, version)
+    stored = moto.document(region, name, version, version_name)
     if stored is None:
         raise ApiError("InvalidDocument", f"Document with name {name} does not exist.")
     return documents.Document(**stored._asdict())

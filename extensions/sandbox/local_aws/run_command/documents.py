@@ -16,6 +16,9 @@ from ..wire.arns import partition_of
 from . import actions
 from .aws_documents import AWS_DOCUMENTS
 
+if t.TYPE_CHECKING:
+    from ..moto.data import Attachment
+
 MAX_CONTENT_BYTES = 64 * 1024
 _PLATFORMS_OF_ACTION = {actions.SHELL: {"Linux", "MacOS"}, actions.POWERSHELL: {"Windows", "Linux"}}
 _ALL_PLATFORMS = ("Windows", "Linux", "MacOS")
@@ -37,6 +40,12 @@ class Document:
     latest_version: str = "1"
     created_at: float = 0.0
     platforms: t.Sequence[str] = ()
+    version_name: str = ""
+    target_type: str = ""
+    requires: t.Sequence[t.Mapping[str, str]] = ()
+    attachments: t.Sequence[Attachment] = ()
+    cloud_providers: t.Sequence[str] = ()
+    tags: t.Mapping[str, str] = dataclasses.field(default_factory=dict)
 
     @property
     def schema_version(self) -> str:

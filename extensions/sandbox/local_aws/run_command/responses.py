@@ -203,6 +203,7 @@ def _iso(seconds: float) -> str:
 
 def document_description(document: Document) -> Json:
     """The Document of DescribeDocument."""
+    attached = [{"Name": one.name} for one in document.attachments]
     return {
         "Name": document.name,
         "Owner": document.owner,
@@ -219,7 +220,9 @@ def document_description(document: Document) -> Json:
         "LatestVersion": document.latest_version,
         "DefaultVersion": document.default_version,
         "DocumentFormat": document.format,
-        "Tags": [],
+        "Tags": [{"Key": key, "Value": value} for key, value in document.tags.items()],
+        **({"AttachmentsInformation": attached} if attached else {}),
+        **_given(document),
     }
 
 
@@ -234,11 +237,31 @@ def document_identifier(document: Document) -> Json:
         "DocumentType": document.kind,
         "SchemaVersion": document.schema_version,
         "DocumentFormat": document.format,
+        **_given(document),
     }
+
+
+def _given(document: Document) -> Json:
+    """What a document has only where it was given, or by AWS's default."""
+    given: Json = {
+        "VersionName": document.version_name,
+        "TargetType": document.target_type,
+        "Requires": list(document.requires),
+        "CloudProviders": list(document.cloud_providers),
+    }
+    return {name: value for name, value in given.items() if value}
 
 
 def document_content(document: Document, wanted_format: str) -> Json:
     """The answer of GetDocument, in JSON or YAML."""
+    attached = [
+        {"Name": one.name, "Size": one.size, "Hash": one.sha256, "HashType": "Sha256"} for one in document.attachments
+    ]
+    given: Json = {
+        "VersionName": document.version_name,
+        "Requires": list(document.requires),
+        "AttachmentsContent": attached,
+    }
     return {
         "Name": document.name,
         "CreatedDate": document.created_at,
@@ -247,6 +270,7 @@ def document_content(document: Document, wanted_format: str) -> Json:
         "Content": documents.text_in(document, wanted_format),
         "DocumentType": document.kind,
         "DocumentFormat": wanted_format,
+        **{name: value for name, value in given.items() if value},
     }
 
 

@@ -19,6 +19,8 @@ if t.TYPE_CHECKING:
 
 # Java's Unicode classes, which Python's re lacks; the service allows no other characters that these add.
 _JAVA_CLASSES = {r"\p{L}": r"\w", r"\p{Z}": r"\s", r"\p{N}": r"\d"}
+# Flags that are written first apply to the whole pattern.
+_FLAGS: t.Final = re.compile(r"(?:\(\?([a-z]+)\))?(.*)", re.DOTALL)
 _PYTHON_TYPES: dict[str, tuple[type, ...]] = {
     "structure": (dict,),
     "map": (dict,),
@@ -114,4 +116,6 @@ def _python_pattern(pattern: str) -> re.Pattern[str]:
     # The service anchors a pattern whether or not it is written with ^ and $.
     for java, python in _JAVA_CLASSES.items():
         pattern = pattern.replace(java, python)
-    return re.compile(rf"\A(?:{pattern})\Z")
+    flagged = _FLAGS.fullmatch(pattern)
+    flags, rest = flagged.groups() if flagged else ("", pattern)
+    return re.compile(rf"\A(?{flags or ''}:{rest})\Z")

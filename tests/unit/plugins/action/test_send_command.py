@@ -104,6 +104,7 @@ BEHAVIOURS = {
     "stream_output",
     "output_dir",
     "result_max_bytes",
+    "fold_mask",
     "fail_on",
     "retry_undelivered",
     "client_token",
@@ -556,6 +557,24 @@ def test_the_whole_result_keeps_to_its_budget(scene: Scene, budget: int) -> None
     assert len(str(result)) <= budget
     assert result["failed"]
     assert result["result_cut"]["outputs"] == 3
+
+
+@pytest.mark.parametrize(("fold_mask", "counts"), [(True, [2, 1]), (False, [1, 1, 1])])
+def test_equal_answers_are_folded_before_a_result_is_cut(scene: Scene, fold_mask: bool, counts: list[int]) -> None:
+    scene.ssm.nodes = {
+        node: Node(stdout=f"{text} {node}\n" * 500, status="Failed", details="Failed", rc=1)
+        for node, text in zip(scene.ids, ("a", "b", "a"), strict=True)
+    }
+    result = scene.send(result_max_bytes=6_000, fold_mask=fold_mask)
+    assert result["result_cut"]["outputs"] == 3
+    assert [group["count"] for group in result["groups"]] == counts
+    assert f"{counts[0]} nodes Failed rc=1" in result["msg"] or counts[0] == 1
+    assert all(group["truncated"] for group in result["groups"])
+
+
+def test_check_mode_has_groups_too(scene: Scene) -> None:
+    (group,) = scene.run({"commands": ["uptime"], "target_tags": {"Role": "web"}}, check_mode=True)["groups"]
+    assert (group["outcome"], group["rc"], group["instance_ids"]) == ("not_sent", -1, scene.ids)
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,13 @@ def identifier(name: str, owner: str, kind: str = "Command", **more: t.Any) -> J
 LISTED = [
     identifier("AWS-RunDocument", "Amazon", PlatformTypes=["Windows", "Linux", "MacOS"]),
     identifier("AWS-GatherSoftwareInventory", "Amazon", "Policy"),
-    identifier("Mine", ACCOUNT, TargetType="/AWS::EC2::Instance", Tags=[{"Key": "team", "Value": "web"}]),
+    identifier(
+        "Mine",
+        ACCOUNT,
+        TargetType="/AWS::EC2::Instance",
+        CloudProviders=["GCP"],
+        Tags=[{"Key": "team", "Value": "web"}],
+    ),
     identifier("Windows-only", ACCOUNT, PlatformTypes=["Windows"]),
 ]
 AWS = ["AWS-RunDocument", "AWS-GatherSoftwareInventory"]
@@ -48,6 +54,7 @@ def names(request: Json) -> list[str]:
         ("DocumentType", ["Policy"], ["AWS-GatherSoftwareInventory"]),
         ("PlatformTypes", ["Windows"], ["AWS-RunDocument", "Windows-only"]),
         ("TargetType", ["/AWS::EC2::Instance"], ["Mine"]),
+        ("CloudProviders", ["GCP", "Azure"], ["Mine"]),
         ("SearchKeyword", ["softwareinv"], ["AWS-GatherSoftwareInventory"]),
         ("tag:team", ["web", "db"], ["Mine"]),
         ("tag:team", ["db"], []),

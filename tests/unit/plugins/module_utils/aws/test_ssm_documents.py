@@ -13,37 +13,61 @@ from .call_rows import Row, RowTests
 SERVICE = "ssm"
 TAGS = [{"Key": "A", "Value": "1"}]
 NAMED = {"ResourceType": "Document", "ResourceId": "Doc"}
+ACCOUNTS = ["111122223333"]
+SHARED = {"Name": "Doc", "PermissionType": "Share"}
+DESCRIBED = {"Name": "Doc", "DocumentVersion": "2"}
+VERSIONS = [{"Name": "Doc", "DocumentVersion": "2"}, {"Name": "Doc", "DocumentVersion": "1"}]
 ROWS = [
     Row(
-        ssm_documents.get_document,
+        ssm_documents.describe_document,
         ("Doc",),
+        "describe_document",
+        {"Name": "Doc", "DocumentVersion": "$DEFAULT"},
+        ({"Document": DESCRIBED},),
+        DESCRIBED,
+        ("InvalidDocumentVersion", None),
+    ),
+    Row(
+        ssm_documents.describe_named_version,
+        ("Doc", "1.0"),
+        "describe_document",
+        {"Name": "Doc", "VersionName": "1.0"},
+        ({"Document": DESCRIBED},),
+        DESCRIBED,
+        ("InvalidDocument", None),
+    ),
+    Row(
+        ssm_documents.get_document,
+        ("Doc", "2"),
         "get_document",
-        {"Name": "Doc", "DocumentFormat": "JSON"},
+        {"Name": "Doc", "DocumentVersion": "2", "DocumentFormat": "JSON"},
         ({"Content": "{}"},),
         {"Content": "{}"},
         ("InvalidDocument", None),
     ),
     Row(
-        ssm_documents.latest_version,
+        ssm_documents.list_document_versions,
         ("Doc",),
-        "get_document",
-        {"Name": "Doc", "DocumentVersion": "$LATEST", "DocumentFormat": "JSON"},
-        ({"DocumentVersion": "2"},),
-        "2",
+        "list_document_versions",
+        {"Name": "Doc", "MaxResults": 50},
+        ({"DocumentVersions": VERSIONS[:1], "NextToken": "x"}, {"DocumentVersions": VERSIONS[1:]}),
+        VERSIONS,
     ),
     Row(
         ssm_documents.create_document,
-        ("Doc", "{}", TAGS),
+        ({"Name": "Doc", "Content": "{}"},),
         "create_document",
-        {"Name": "Doc", "Content": "{}", "DocumentType": "Command", "DocumentFormat": "JSON", "Tags": TAGS},
+        {"Name": "Doc", "Content": "{}"},
+        ({"DocumentDescription": DESCRIBED},),
+        DESCRIBED,
     ),
     Row(
         ssm_documents.update_document,
-        ("Doc", "{}"),
+        ({"Name": "Doc", "Content": "{}"},),
         "update_document",
-        {"Name": "Doc", "Content": "{}", "DocumentVersion": "$LATEST", "DocumentFormat": "JSON"},
-        ({"DocumentDescription": {"DocumentVersion": "2"}},),
-        "2",
+        {"Name": "Doc", "Content": "{}"},
+        ({"DocumentDescription": DESCRIBED},),
+        DESCRIBED,
     ),
     Row(
         ssm_documents.update_default_version,
@@ -59,7 +83,34 @@ ROWS = [
         given=True,
         missing=("InvalidDocument", False),
     ),
-    Row(ssm_documents.list_tags, ("Doc",), "list_tags_for_resource", NAMED, ({"TagList": TAGS},), {"A": "1"}),
+    Row(
+        ssm_documents.delete_version,
+        ("Doc", "1"),
+        "delete_document",
+        {"Name": "Doc", "DocumentVersion": "1"},
+        given=True,
+        missing=("InvalidDocumentVersion", False),
+    ),
+    Row(
+        ssm_documents.shared_with,
+        ("Doc",),
+        "describe_document_permission",
+        SHARED,
+        ({"AccountIds": ["222233334444"], "NextToken": "x"}, {"AccountIds": ACCOUNTS}),
+        [*ACCOUNTS, "222233334444"],
+    ),
+    Row(
+        ssm_documents.share,
+        ("Doc", ACCOUNTS),
+        "modify_document_permission",
+        {**SHARED, "AccountIdsToAdd": ACCOUNTS},
+    ),
+    Row(
+        ssm_documents.unshare,
+        ("Doc", ACCOUNTS),
+        "modify_document_permission",
+        {**SHARED, "AccountIdsToRemove": ACCOUNTS},
+    ),
     Row(
         ssm_documents.find_tags,
         ("Doc",),

@@ -193,7 +193,7 @@ BAD: list[tuple[dict[str, t.Any], str]] = [
 
 
 # What is taken from a table of choices, which Ansible itself checks.
-CHOICES = {"send_per_host", "on_timeout", "on_interrupt", "on_lost_response", "fail_on"}
+CHOICES = {"send_per_host", "on_timeout", "on_interrupt", "on_lost_response", "fail_on", "fold_mask"}
 
 
 def refusal(changes: dict[str, t.Any]) -> str:

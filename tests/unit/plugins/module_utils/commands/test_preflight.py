@@ -21,7 +21,7 @@ NODES = [f"i-{number:017x}" for number in range(3)]
     [(0, ""), (1, "n0"), (3, "n0, n1, n2"), (4, "n0, n1, n2 and 1 more"), (9, "n0, n1, n2 and 6 more")],
 )
 def test_ids_in_a_sentence(count: int, text: str) -> None:
-    assert preflight.named([f"n{number}" for number in range(count)], limit=3) == text
+    assert messages.named([f"n{number}" for number in range(count)], limit=3) == text
 
 
 def previewed(count: int, offline: int = 0) -> t.Any:

@@ -13,6 +13,7 @@ import typing as t
 
 import pytest
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands import output, report, statuses, verdict
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.folding import Folder
 
 from .given import given_record
 
@@ -251,14 +252,54 @@ def test_with_no_log_the_targets_are_not_named() -> None:
     )
 
 
-def test_the_message_names_the_first_failures_and_counts_the_others() -> None:
-    failed = [node(f"i-{number}", step("", "x" * 300, 1), status="Failed") for number in range(9)]
-    text = report.message(verdict_of(*failed), timed_out=True, region="eu-west-1")
-    assert text.startswith("The command had not ended after wait_timeout. 0 of 9 nodes")
-    assert text.count("rc=1") == report.NAMED_FAILURES
-    assert text.endswith("; and 4 more.")
-    assert "x" * 200 in text
-    assert "x" * 201 not in text
+@pytest.mark.parametrize(
+    ("masks", "text"),
+    [
+        (True, "2 nodes Failed rc=3 ([instance_name]: disk full): i-5, i-6."),
+        (False, "i-5 Failed rc=3 (web-5: disk full); i-6 Failed rc=3 (web-6: disk full)."),
+    ],
+)
+def test_the_message_folds_nodes_with_the_same_error(masks: bool, text: str) -> None:
+    failed = [
+        dataclasses.replace(
+            node(f"i-{number}", step("", f"web-{number}: disk full\r\n", 3), status="Failed"),
+            instance_name=f"web-{number}",
+        )
+        for number in (5, 6)
+    ]
+    found = report.message(verdict_of(GOOD, *failed), Folder(masks=masks), timed_out=False, region="eu-west-1")
+    assert found == f"1 of 3 nodes succeeded (1 success, 2 failed). Failures: {text}"
+
+
+def test_the_message_names_the_largest_groups_of_failures_and_counts_the_others() -> None:
+    def failed(count: int, first: int, rc: int) -> list[output.Invocation]:
+        return [node(f"i-{first + number}", step("", "x" * 300, rc), status="Failed") for number in range(count)]
+
+    found = [*failed(1, 10, 1), *failed(9, 20, 2), *failed(2, 30, 3), *failed(1, 40, 4), *failed(1, 50, 5)]
+    text = report.message(verdict_of(*found), timed_out=True, region="eu-west-1")
+    assert text.startswith("The command had not ended after wait_timeout. 0 of 14 nodes succeeded (14 failed). ")
+    error = "x" * 200
+    assert text.endswith(
+        f"Failures: 9 nodes Failed rc=2 ({error}): i-20, i-21, i-22, i-23, i-24 and 4 more; "
+        f"2 nodes Failed rc=3 ({error}): i-30, i-31; i-10 Failed rc=1 ({error}); and 2 more nodes in 2 other groups."
+    )
+    short = report.message(verdict_of(*found[:13]), timed_out=False, region="eu-west-1", shows_texts=False)
+    assert short.endswith(
+        "Failures: 9 nodes Failed rc=2: i-20, i-21, i-22, i-23, i-24 and 4 more; 2 nodes Failed rc=3: i-30, i-31; "
+        "i-10 Failed rc=1; and 1 more node in 1 other group."
+    )
+
+
+def test_the_message_names_a_step_only_if_it_failed_on_all_nodes_of_a_group() -> None:
+    def in_step(name: str, first: str, second: str) -> output.Invocation:
+        return node(name, step("", "boom\n", 3, first), step("", "", 0, second), status="Failed")
+
+    one, other = in_step("i-1", "deploy", "check"), in_step("i-2", "deploy", "check")
+    ending = "2 nodes Failed rc=3 in step deploy (boom): i-1, i-2."
+    assert report.message(verdict_of(one, other), timed_out=False, region="eu-west-1").endswith(ending)
+    other = in_step("i-2", "start", "check")
+    ending = "2 nodes Failed rc=3 (boom): i-1, i-2."
+    assert report.message(verdict_of(one, other), timed_out=False, region="eu-west-1").endswith(ending)
 
 
 @pytest.mark.parametrize("details", ["RateExceeded", "AccessDenied"])

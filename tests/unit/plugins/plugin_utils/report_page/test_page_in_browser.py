@@ -11,6 +11,8 @@ import typing as t
 
 import pytest
 
+from tests.support.browser import CONTRASTS
+
 from ...module_utils.reports.samples import COMMAND_ID, OTHER_COMMAND_ID, after, command, invocation
 
 if t.TYPE_CHECKING:
@@ -425,27 +427,6 @@ def test_ten_thousand_nodes_are_quick(visit: Visitor) -> None:
     # Some ten times what it takes on an idle machine.
     assert opened < 10
     assert times < 2_000
-
-
-CONTRASTS = """() => {
-    const channels = (color) => color.match(/[0-9.]+/g).map(Number);
-    const light = (color) => {
-        const [red, green, blue] = channels(color).map((value) => {
-            const share = value / 255;
-            return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
-        });
-        return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
-    };
-    const behind = (element) => {
-        const color = getComputedStyle(element).backgroundColor;
-        return channels(color)[3] === 0 ? behind(element.parentElement) : color;
-    };
-    const hasText = (element) => [...element.childNodes].some((child) => child.nodeType === 3 && child.data.trim());
-    return [...document.body.querySelectorAll("*:not(script):not(noscript)")].filter(hasText).map((element) => {
-        const [front, back] = [light(getComputedStyle(element).color), light(behind(element))].sort((a, b) => b - a);
-        return [(front + 0.05) / (back + 0.05), element.outerHTML.slice(0, 80)];
-    });
-}"""
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

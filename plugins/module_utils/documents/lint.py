@@ -1,0 +1,211 @@
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What makes a Command document a hole in a policy that limits senders to documents. Pure.
+
+A rule is a function from the content to remarks, each a code of CODES, the path of a part and a sentence.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+import typing as t
+
+from ansible_collections.ssmops.run_command.plugins.module_utils.documents import lint_bounds, lint_unknown, parts
+from ansible_collections.ssmops.run_command.plugins.module_utils.documents.content_parts import path_text
+from ansible_collections.ssmops.run_command.plugins.module_utils.documents.plugins import (
+    DOWNLOAD,
+    PACKAGE,
+    RUN_DOCUMENT,
+)
+
+if t.TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterator, Mapping
+
+    from ansible_collections.ssmops.run_command.plugins.module_utils.documents.lint_unknown import Remark
+
+CODES: t.Final[t.Mapping[str, str]] = {
+    "document-parameter": "Which document C(aws:runDocument) runs, or its parameters, come from the sender.",
+    "download-parameter": "What C(aws:downloadContent) downloads comes from the sender.",
+    "environment-evaluated": "A script runs the environment variable of a parameter as a command.",
+    "environment-in-braces": "A script has C({{ }}) of a parameter with C(ENV_VAR): older agents put its value there.",
+    "open-pattern": "A parameter is put into a script, and its C(allowedPattern) does not bound it.",
+    "script-parameter": "A parameter is the script itself, or a command of it.",
+    "secret-in-script": "A script has C({{ssm-secure:}}), which agents only replace in the inputs of a download.",
+    "shell-parameter": "A parameter without bounds is put into a script.",
+    "software-parameter": "Which package, program, module or image a step installs or runs comes from the sender.",
+    "unknown-action": "The plugin reference does not have the action of a step.",
+    "unknown-input": "The plugin reference does not have an input of a step.",
+    "unknown-member": "The documentation does not have a member of a step or of a parameter.",
+    "unknown-value": "A value is none of those that are documented.",
+    "unmet-precondition": "A precondition is never met, or the agent fails the step for it.",
+}
+# Agents before this one read interpolationType not at all.
+_FIRST_AGENT: t.Final = "3.3.2746.0"
+_SOFTWARE: t.Final[t.Mapping[str, tuple[str, ...]]] = {
+    PACKAGE: ("name", "repository", "source"),
+    "aws:applications": ("source", "parameters"),
+    "aws:psModule": ("source",),
+    "aws:runDockerAction": ("image", "cmd", "volume"),
+    "aws:updateAgent": ("source",),
+    "aws:updateSsmAgent": ("source",),
+}
+# Names that a pattern for some packages or programs does not take.
+_ANY_SOFTWARE: t.Final = (
+    "Az9",
+    "package",
+    "restartWeb",
+    "https://example.com/a",
+    "arn:aws:ssm:us-east-1:111122223333:package/a",
+)
+# AWS's own that are a shell: a pattern for some documents does not take them.
+_ANY_DOCUMENTS: t.Final = ("AWS-RunShellScript", "AWS-RunPowerShellScript", "AWS-RunRemoteScript", "AWS-RunDocument")
+_OPEN: t.Final[t.Mapping[str, str]] = {
+    "unread": "cannot be judged here",
+    "unanchored": "is looked for anywhere in the value, as it does not begin with ^ and end with $",
+    "metacharacters": "allows characters that shells act on",
+}
+_REMEDY: t.Final = f"use interpolationType {parts.ENVIRONMENT} and $SSM_{{name}} in quotes, or bound it"
+
+
+@dataclasses.dataclass(frozen=True)
+class Finding:
+    """A finding about a document: a stable code, the path of the part, one sentence."""
+
+    code: str
+    path: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.message} [{self.code}]"
+
+
+def findings(data: Mapping[str, t.Any], skip: Collection[str] = ()) -> list[Finding]:
+    """The findings about the content of a document, without those whose code is in `skip`.
+
+    Any content is borne: what AWS refuses is told by validation.
+    """
+    remarks = [remark for rule in RULES for remark in rule(data)]
+    found = [Finding(code, path_text(path), message) for code, path, message in remarks]
+    return [finding for finding in dict.fromkeys(found) if finding.code not in skip]
+
+
+def _scripts(data: Mapping[str, t.Any]) -> Iterator[Remark]:
+    declared = parts.parameters(data)
+    for step in parts.steps(data):
+        for path, text in parts.script_texts(step):
+            for name in parts.references(text):
+                if name in declared:
+                    yield from ((code, path, message) for code, message in _in_script(data, text, name))
+
+
+def _in_script(data: Mapping[str, t.Any], text: str, name: str) -> Iterator[tuple[str, str]]:
+    """What is wrong with the reference to a parameter in the text of a script."""
+    declaration = parts.parameters(data)[name]
+    openness = lint_bounds.openness(declaration)
+    if not openness:
+        return
+    if parts.is_in_environment(data, declaration):
+        yield (
+            "environment-in-braces",
+            (f"agents before {_FIRST_AGENT} put the value of {name} into the script: write $SSM_{name} in quotes."),
+        )
+    elif parts.is_reference(text):
+        yield "script-parameter", f"{name} is what is run: the document is a shell for its senders."
+    elif openness == "none":
+        yield (
+            "shell-parameter",
+            (f"the value of {name} becomes script, and quotes do not contain it: {_REMEDY.format(name=name)}."),
+        )
+    else:
+        yield "open-pattern", f"the allowedPattern of {name} {_OPEN[openness]}: {_REMEDY.format(name=name)}."
+
+
+def _evaluated(data: Mapping[str, t.Any]) -> Iterator[Remark]:
+    for name, declaration in parts.parameters(data).items():
+        if not parts.is_in_environment(data, declaration) or not lint_bounds.openness(declaration):
+            continue
+        pattern = _evaluation(name)
+        for step in parts.steps(data):
+            for path, text in parts.script_texts(step):
+                if pattern.search(text):
+                    yield "environment-evaluated", path, f"it runs the value of {name} as a command or a script."
+
+
+def _evaluation(name: str) -> re.Pattern[str]:
+    """Where the value of a variable is run: after eval, in sh -c or Invoke-Expression, and where a command begins."""
+    variable = rf"(?:\$\{{?SSM_{name}\b|\$env:SSM_{name}\b|\{{\{{\s*{name}\s*\}}\}})"
+    runs = (
+        r"\beval\b[^\n;|&]*",
+        r"\b(?:ba|da|k|z|a)?sh\s+(?:-\S+\s+)*-\w*c\b[^\n;|&]*",
+        r"\b(?:python[0-9.]*|perl|ruby)\s+-[ce]\b[^\n;|&]*",
+        r"(?i:\binvoke-expression\b|\biex\b|\[scriptblock\]::create\()[^\n;]*",
+        r"(?:^|[;|&(`]|\$\(|\b(?:then|do|else|exec|sudo)\s)\s*&?\s*[\"']?",
+    )
+    return re.compile(f"(?:{'|'.join(runs)}){variable}", re.MULTILINE)
+
+
+def _downloads(data: Mapping[str, t.Any]) -> Iterator[Remark]:
+    """A parameter may name a part of what is downloaded, but not where from."""
+    for step, path, text, name in _given(data, {DOWNLOAD: ("sourceType", "sourceInfo")}):
+        declaration = parts.parameters(data)[name]
+        is_part = re.search(rf"[\w./-]\{{\{{\s*{name}\s*\}}\}}", text) is not None
+        is_bounded = not lint_bounds.openness(declaration) and not lint_bounds.takes_any(
+            declaration, ("a/b", "..", "/")
+        )
+        if not lint_bounds.is_listed(declaration) and not (is_part and is_bounded):
+            yield (
+                "download-parameter",
+                path,
+                f"{name} decides what {step.action} downloads: fix it, or use allowedValues.",
+            )
+
+
+def _documents(data: Mapping[str, t.Any]) -> Iterator[Remark]:
+    for step, path, _text, name in _given(data, {RUN_DOCUMENT: ("documentType", "documentPath")}):
+        if lint_bounds.takes_any(parts.parameters(data)[name], (*_ANY_DOCUMENTS, "LocalPath")):
+            yield "document-parameter", path, f"{name} decides which document {step.action} runs: use allowedValues."
+    for step, path, _text, name in _given(data, {RUN_DOCUMENT: ("documentParameters",)}):
+        if lint_bounds.openness(parts.parameters(data)[name]):
+            message = f"{name} is given to the document that {step.action} runs: the lint of that document counts too."
+            yield "document-parameter", path, message
+
+
+def _software(data: Mapping[str, t.Any]) -> Iterator[Remark]:
+    for step, path, _text, name in _given(data, _SOFTWARE):
+        if lint_bounds.takes_any(parts.parameters(data)[name], _ANY_SOFTWARE):
+            yield "software-parameter", path, f"{name} decides what {step.action} installs or runs: use allowedValues."
+
+
+def _given(
+    data: Mapping[str, t.Any], inputs: Mapping[str, tuple[str, ...]]
+) -> Iterator[tuple[parts.Step, t.Any, str, str]]:
+    """Step, path, text and name of each declared parameter in these inputs of these actions."""
+    declared = parts.parameters(data)
+    for step in parts.steps(data):
+        for member in inputs.get(step.action, ()):
+            for path, text in parts.texts(step.inputs.get(member), (*step.inputs_path, member)):
+                for name in parts.references(text):
+                    if name in declared:
+                        yield step, path, text, name
+
+
+def _secrets(data: Mapping[str, t.Any]) -> Iterator[Remark]:
+    for step in parts.steps(data):
+        for path, text in parts.script_texts(step):
+            if re.search(r"\{\{\s*ssm-secure:", text):
+                message = "the script gets the braces as they are; read the secret in the script, with the node's role."
+                yield "secret-in-script", path, message
+
+
+RULES: tuple[Callable[[Mapping[str, t.Any]], Iterator[Remark]], ...] = (
+    _scripts,
+    _evaluated,
+    _downloads,
+    _documents,
+    _software,
+    _secrets,
+    *lint_unknown.RULES,
+)

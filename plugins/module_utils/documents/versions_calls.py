@@ -1,0 +1,131 @@
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Reads, makes, chooses and prunes the versions of a Command document."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.amazon.aws.plugins.module_utils.exceptions import is_ansible_aws_error_code
+from ansible_collections.ssmops.run_command.plugins.module_utils.aws import ssm_documents
+from ansible_collections.ssmops.run_command.plugins.module_utils.aws.calls import answer_field
+from ansible_collections.ssmops.run_command.plugins.module_utils.documents import meaning, versions
+from ansible_collections.ssmops.run_command.plugins.module_utils.documents.versions import Version
+from ansible_collections.ssmops.run_command.plugins.module_utils.task import json_texts
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.deadline import Deadline
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import RequestError
+
+if t.TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ansible_collections.ssmops.run_command.plugins.module_utils.documents.command_documents import DocumentSpec
+    from mypy_boto3_ssm.client import SSMClient
+
+# How long AWS may take to fetch attachments, and how often it is asked.
+ACTIVE_SECONDS: t.Final = 120
+POLL_SECONDS: t.Final = 2.0
+# A first attempt, whose answer was lost, made the version already.
+_MADE_BEFORE: t.Final = ["DuplicateDocumentContent", "DuplicateDocumentVersionName"]
+
+
+def read_version(client: SSMClient, name: str, number: str = ssm_documents.DEFAULT_VERSION) -> Version | None:
+    """A version of a document with its content; None if it does not exist."""
+    described = ssm_documents.describe_document(client, name, number)
+    return None if described is None else _with_content(client, described)
+
+
+def _with_content(client: SSMClient, described: Mapping[str, t.Any]) -> Version | None:
+    number = str(described["DocumentVersion"])
+    answer = ssm_documents.get_document(client, str(described["Name"]), number)
+    return None if answer is None else Version(described, json_texts.load_object("content", answer["Content"]))
+
+
+def find_wanted(client: SSMClient, spec: DocumentSpec, base: Version) -> Version | None:
+    """The version that is wanted: that of the option default_version, or one that means the same; None for a new one.
+
+    :raises RequestError: the version of the option default_version does not exist.
+    """
+    if spec.default_version is not None:
+        return _chosen(client, spec.name, spec.default_version, base)
+    if versions.is_wanted(spec, base):
+        return base
+    return _older(client, spec, versions.older_numbers(base)) if spec.content is not None else None
+
+
+def _chosen(client: SSMClient, name: str, wanted: str, base: Version) -> Version:
+    if wanted in (base.number, base.name):
+        return base
+    is_number = wanted.isascii() and wanted.isdigit() and not wanted.startswith("0")
+    described = ssm_documents.describe_document(client, name, wanted) if is_number else None
+    described = described or ssm_documents.describe_named_version(client, name, wanted)
+    found = None if described is None else _with_content(client, described)
+    if found is None:
+        raise RequestError(
+            f"default_version: the document {name} has no version {wanted!r}; its latest one is {base.latest}."
+        )
+    return found
+
+
+def _older(client: SSMClient, spec: DocumentSpec, numbers: list[str]) -> Version | None:
+    for number in numbers:
+        answer = ssm_documents.get_document(client, spec.name, number)
+        if answer is None or not _means_the_same(spec, answer):
+            continue
+        described = ssm_documents.describe_document(client, spec.name, number)
+        found = None if described is None else Version(described, json_texts.load_object("content", answer["Content"]))
+        if found is not None and versions.is_wanted(spec, found):
+            return found
+    return None
+
+
+def _means_the_same(spec: DocumentSpec, answer: Mapping[str, t.Any]) -> bool:
+    content = json_texts.load_object("content", answer["Content"])
+    return spec.content is not None and meaning.same(spec.content.data, content)
+
+
+def check_name(client: SSMClient, spec: DocumentSpec) -> None:
+    """Raise RequestError if the name of the wanted new version is that of another version."""
+    if spec.version_name is None:
+        return
+    described = ssm_documents.describe_named_version(client, spec.name, spec.version_name)
+    if described is not None:
+        raise RequestError(
+            f"version_name: {spec.version_name!r} is the name of version {described['DocumentVersion']} of "
+            f"{spec.title}, whose content differs, and AWS changes neither; choose another name."
+        )
+
+
+def make_version(client: SSMClient, spec: DocumentSpec, base: Version) -> str:
+    """Make the wanted version, or find the one that an earlier attempt made; its number."""
+    try:
+        made = ssm_documents.update_document(client, versions.update(spec, base))
+    except is_ansible_aws_error_code(_MADE_BEFORE):
+        found = _older(client, spec, ["$LATEST", *versions.older_numbers(base, look_back=None)])
+        if found is None:
+            raise
+        return found.number
+    number = str(answer_field(made, "DocumentVersion"))
+    wait_until_active(client, spec.name, number, made)
+    return number
+
+
+def wait_until_active(client: SSMClient, name: str, number: str, made: Mapping[str, t.Any]) -> None:
+    """Wait until AWS has made a version, which takes time only if it has attachments.
+
+    :raises RequestError: AWS could not make it, or not in ACTIVE_SECONDS.
+    """
+    deadline, described = Deadline(ACTIVE_SECONDS), made
+    while described.get("Status") in ("Creating", "Updating") and not deadline.expired:
+        deadline.pause(POLL_SECONDS)
+        described = ssm_documents.describe_document(client, name, number) or {}
+    status = described.get("Status", "Active")
+    if status != "Active":
+        information = described.get("StatusInformation") or "AWS says no more"
+        raise RequestError(f"content: version {number} of the document {name} is {status}: {information}.")
+
+
+def list_versions(client: SSMClient, name: str) -> list[versions.Listed]:
+    """All versions of a document."""
+    return versions.listed(ssm_documents.list_document_versions(client, name))

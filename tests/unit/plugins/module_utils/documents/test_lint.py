@@ -1,0 +1,259 @@
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What makes a document a hole in a policy, and what AWS's documentation does not know."""
+
+from __future__ import annotations
+
+import copy
+import typing as t
+
+import pytest
+from ansible_collections.ssmops.run_command.plugins.module_utils.access.lint import SCRIPT_DOCUMENTS
+from ansible_collections.ssmops.run_command.plugins.module_utils.documents import content, lint, lint_bounds, validation
+from local_aws.run_command.documents import AWS_OWNED
+
+Json = dict[str, t.Any]
+TEXT: t.Final = {"type": "String"}
+ENVIRONMENT: t.Final = {"type": "String", "interpolationType": "ENV_VAR"}
+BOUNDED: t.Final = {"type": "String", "allowedPattern": "^[a-z-]{1,40}$"}
+LISTED: t.Final = {"type": "String", "allowedValues": ["start", "stop"]}
+UNKNOWN: t.Final = {code for code in lint.CODES if code.startswith("unknown-")}
+SCRIPT_DOCUMENTS_HERE: t.Final = AWS_OWNED.keys() & set(SCRIPT_DOCUMENTS)
+ODD_VALUES: t.Final[tuple[t.Any, ...]] = (None, 1, True, "x", [], {}, ["x"], {"y": 1}, [[{}]])
+
+
+def document(action: str, inputs: Json, **parameters: Json) -> Json:
+    """A document with one step."""
+    step = {"action": action, "name": "one", "inputs": inputs}
+    return {"schemaVersion": "2.2", "parameters": parameters, "mainSteps": [step]}
+
+
+def script(*commands: str, action: str = "aws:runShellScript", schema: str = "2.2", **parameters: Json) -> Json:
+    """A document that runs commands."""
+    return document(action, {"runCommand": list(commands)}, **parameters) | {"schemaVersion": schema}
+
+
+def step(**members: t.Any) -> Json:
+    """A document whose step has further members."""
+    data = script("id", x=TEXT)
+    data["mainSteps"][0].update(members)
+    return data
+
+
+def download(source: t.Any, **parameters: Json) -> Json:
+    """A document that downloads from the Simple Storage Service."""
+    return document("aws:downloadContent", {"sourceType": "S3", "sourceInfo": source}, **parameters)
+
+
+def nested(path: str, **parameters: Json) -> Json:
+    """A document that runs another."""
+    return document("aws:runDocument", {"documentType": "SSMDocument", "documentPath": path}, **parameters)
+
+
+def package(name: str, **parameters: Json) -> Json:
+    """A document that installs a package."""
+    return document("aws:configurePackage", {"action": "Install", "name": name}, **parameters)
+
+
+def plugin(properties: t.Any, **parameters: Json) -> Json:
+    """A document of schema 1.2."""
+    config = {"aws:runShellScript": {"properties": properties}}
+    return {"schemaVersion": "1.2", "parameters": parameters, "runtimeConfig": config}
+
+
+def codes(data: Json) -> set[str]:
+    """The codes of what is found."""
+    return {finding.code for finding in lint.findings(data)}
+
+
+CLEAN: t.Final = (
+    script("id"),
+    script('systemctl restart -- "$SSM_x"', x=ENVIRONMENT),
+    script('grep -F -- "$SSM_x" /var/log/messages || echo "no $SSM_x"', x=ENVIRONMENT),
+    script("Restart-Service -Name $env:SSM_x", action="aws:runPowerShellScript", x=ENVIRONMENT),
+    script("systemctl restart {{ x }}", x=BOUNDED),
+    script("systemctl {{ x }} web", x=LISTED),
+    script("eval $SSM_x", x=ENVIRONMENT | LISTED),
+    script("echo {{ssm:/greeting}} {{ other }}", x=TEXT),
+    script("id", x=TEXT),
+    document("aws:runShellScript", {"runCommand": "id", "workingDirectory": "{{ x }}"}, x=TEXT),
+    document("aws:runShellScript", {"runCommand": "id", "timeoutSeconds": "{{ x }}", "finallyStep": True}, x=TEXT),
+    download({"path": "https://bucket.example/scripts/{{ x }}"}, x=BOUNDED),
+    download('{"path": "{{ x }}"}', x=LISTED),
+    nested("Ops-{{ x }}", x={"type": "String", "allowedValues": ["Patch", "Restart"]}),
+    nested("{{ x }}", x={"type": "String", "allowedPattern": "^Ops-[A-Za-z]+$"}),
+    package("{{ x }}", x={"type": "String", "allowedValues": ["AmazonCloudWatchAgent"]}),
+    package("{{ x }}", x={"type": "String", "allowedPattern": "^Amazon[A-Za-z]+$"}),
+    step(precondition={"StringEquals": ["platformType", "linux"]}, onFailure="exit", timeoutSeconds=60),
+    step(precondition={"StringEquals": ["{{ x }}", "yes"]}),
+    plugin([{"id": "0", "runCommand": ["systemctl {{ x }} web"]}], x=LISTED),
+)
+
+
+@pytest.mark.parametrize("data", CLEAN)
+def test_a_document_without_holes_has_no_finding(data: Json) -> None:
+    assert lint.findings(data) == []
+
+
+@pytest.mark.parametrize(
+    ("data", "code", "path"),
+    [
+        (script("echo {{ x }}", x=TEXT), "shell-parameter", "mainSteps[0].inputs.runCommand[0]"),
+        (script("id", 'echo "{{x}}"', x=TEXT), "shell-parameter", "mainSteps[0].inputs.runCommand[1]"),
+        (script("echo '{{ x }}'", x={"type": "StringList"}), "shell-parameter", "mainSteps[0].inputs.runCommand[0]"),
+        (script("echo {{ x }}", x=ENVIRONMENT, schema="2.0"), "shell-parameter", "mainSteps[0].inputs.runCommand[0]"),
+        (script("ls {{ x }}", x=TEXT, action="aws:runPowerShellScript"), "shell-parameter", "mainSteps[0].inputs."),
+        (document("aws:runShellScript", {"runCommand": "ls {{ x }}"}, x=TEXT), "shell-parameter", "inputs.runCommand"),
+        (document("aws:psModule", {"runCommand": ["ls {{ x }}"]}, x=TEXT), "shell-parameter", "inputs.runCommand[0]"),
+        (
+            plugin({"runCommand": ["ls {{ x }}"]}, x=TEXT),
+            "shell-parameter",
+            "runtimeConfig.aws:runShellScript.properties.",
+        ),
+        (script("{{ x }}", x={"type": "StringList"}), "script-parameter", "mainSteps[0].inputs.runCommand[0]"),
+        (plugin([{"runCommand": "{{ x }}"}], x={"type": "StringList"}), "script-parameter", "properties[0].runCommand"),
+        (script("ls {{ x }}", x=TEXT | {"allowedPattern": "[a-z]+"}), "open-pattern", "runCommand[0]"),
+        (script("ls {{ x }}", x=TEXT | {"allowedPattern": "^.*$"}), "open-pattern", "runCommand[0]"),
+        (script("echo {{ x }}", x=ENVIRONMENT), "environment-in-braces", "runCommand[0]"),
+        (script('eval "run $SSM_x"', x=ENVIRONMENT), "environment-evaluated", "runCommand[0]"),
+        (script('eval "{{ x }}"', x=ENVIRONMENT), "environment-evaluated", "runCommand[0]"),
+        (script("cd /opt\n$SSM_x --all", x=ENVIRONMENT), "environment-evaluated", "runCommand[0]"),
+        (script('sudo "${SSM_x}"', x=ENVIRONMENT), "environment-evaluated", "runCommand[0]"),
+        (script("true && $SSM_x", x=ENVIRONMENT), "environment-evaluated", "runCommand[0]"),
+        (script('bash -l -c "$SSM_x"', x=ENVIRONMENT), "environment-evaluated", "runCommand[0]"),
+        (script("Invoke-Expression $env:SSM_x", x=ENVIRONMENT), "environment-evaluated", "runCommand[0]"),
+        (script("& $env:SSM_x", x=ENVIRONMENT), "environment-evaluated", "runCommand[0]"),
+        (script("export T={{ssm-secure:token}}"), "secret-in-script", "runCommand[0]"),
+        (download("{{ x }}", x={"type": "StringMap"}), "download-parameter", "inputs.sourceInfo"),
+        (download({"path": "https://{{ x }}/a"}, x=TEXT), "download-parameter", "inputs.sourceInfo.path"),
+        (download({"path": "{{ x }}"}, x=BOUNDED), "download-parameter", "inputs.sourceInfo.path"),
+        (download({"path": "s3/a/{{ x }}"}, x=TEXT | {"allowedPattern": "^[a-z/]+$"}), "download-parameter", ".path"),
+        (document("aws:downloadContent", {"sourceType": "{{ x }}"}, x=TEXT), "download-parameter", "inputs.sourceType"),
+        (nested("{{ x }}", x=TEXT), "document-parameter", "inputs.documentPath"),
+        (nested("{{ x }}", x=TEXT | {"allowedPattern": "^[A-Za-z-]+$"}), "document-parameter", "inputs.documentPath"),
+        (nested("{{ x }}", x=TEXT | {"allowedValues": ["AWS-RunShellScript"]}), "document-parameter", "documentPath"),
+        (document("aws:runDocument", {"documentType": "{{ x }}"}, x=TEXT), "document-parameter", "documentType"),
+        (
+            document("aws:runDocument", {"documentParameters": {"commands": "{{ x }}"}}, x=TEXT),
+            "document-parameter",
+            "mainSteps[0].inputs.documentParameters.commands",
+        ),
+        (package("{{ x }}", x=TEXT), "software-parameter", "inputs.name"),
+        (package("{{ x }}", x=BOUNDED), "software-parameter", "inputs.name"),
+        (document("aws:applications", {"source": "{{ x }}"}, x=TEXT), "software-parameter", "inputs.source"),
+        (document("aws:runDockerAction", {"image": "{{ x }}"}, x=TEXT), "software-parameter", "inputs.image"),
+        (document("aws:runshellscript", {}), "unknown-action", "mainSteps[0].action"),
+        (
+            step(inputs={"runCommand": "id", "interpolationType": "ENV_VAR"}),
+            "unknown-input",
+            "inputs.interpolationType",
+        ),
+        (step(isEnd=True), "unknown-member", "mainSteps[0].isEnd"),
+        (script("id", x=TEXT | {"required": True}), "unknown-member", "parameters.x.required"),
+        (step(inputs={"runCommand": "id", "onFailure": "Abort"}), "unknown-value", "inputs.onFailure"),
+        (step(inputs={"runCommand": "id", "finallyStep": "yes"}), "unknown-value", "inputs.finallyStep"),
+        (step(inputs={"runCommand": "id", "timeoutSeconds": 3}), "unknown-value", "inputs.timeoutSeconds"),
+        (step(inputs={"runCommand": "id", "timeoutSeconds": "1h"}), "unknown-value", "inputs.timeoutSeconds"),
+        (document("aws:configureDocker", {"action": "install"}), "unknown-value", "inputs.action"),
+        (script("id", x=TEXT | {"displayType": "password"}), "unknown-value", "parameters.x.displayType"),
+        (script("id", x=TEXT | {"interpolationType": "env_var"}), "unknown-value", "parameters.x.interpolationType"),
+        (script("id", x=ENVIRONMENT | {"type": "StringList"}), "unknown-value", "parameters.x.interpolationType"),
+        (script("id", x=ENVIRONMENT, schema="2.0"), "unknown-value", "parameters.x.interpolationType"),
+        (step(precondition={"StringNotEquals": ["platformType", "Linux"]}), "unmet-precondition", "precondition."),
+        (step(precondition={"StringEquals": ["platformType"]}), "unmet-precondition", "precondition.StringEquals"),
+        (step(precondition={"StringEquals": ["platformType", "Ubuntu"]}), "unmet-precondition", "StringEquals"),
+        (step(precondition={"StringEquals": ["{{ x }}", "platformType"]}), "unmet-precondition", "StringEquals"),
+        (step(precondition={"StringEquals": ["a", "b"]}), "unmet-precondition", "precondition.StringEquals"),
+        (
+            step(precondition={"StringEquals": ["platformType", "Linux"]}) | {"schemaVersion": "2.0"},
+            "unmet-precondition",
+            "mainSteps[0].precondition.StringEquals",
+        ),
+    ],
+)
+def test_a_hole_is_told_with_its_path(data: Json, code: str, path: str) -> None:
+    found = [finding for finding in lint.findings(data) if finding.code == code]
+    assert any(path in finding.path for finding in found), lint.findings(data)
+    assert lint.findings(data, skip=[code]) == [finding for finding in lint.findings(data) if finding.code != code]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "expected"),
+    [
+        ("^[a-z]+$", ""),
+        ("^[A-Za-z0-9_.@-]{1,64}$", ""),
+        ("\\A\\d{1,5}\\z", "unread"),
+        ("\\A\\d{1,5}$", ""),
+        ("^(web|api|worker-[0-9]+)$", ""),
+        ("(^$)|^([0-9a-f]{8}(-[0-9a-f]{4}){3})$", ""),
+        ("^https://example\\.com/[\\w./-]*$", ""),
+        ("^$|^[\\w ]+$", ""),
+        ("^(?:yes|no)$", ""),
+        ("^a|b$", "unanchored"),
+        ("[a-z]+", "unanchored"),
+        ("^[a-z]+", "unanchored"),
+        ("^costs\\$", "unanchored"),
+        ("(^a$)|b", "unanchored"),
+        ("^(a)|(b)$", "unanchored"),
+        ("^.+$", "metacharacters"),
+        ("^[^;]+$", "metacharacters"),
+        ("^\\S+$", "metacharacters"),
+        ("^[\\s\\w]+$", "metacharacters"),
+        ("^[ -~]+$", "metacharacters"),
+        ("^a;b$", "metacharacters"),
+        ("^\\$HOME$", "metacharacters"),
+        ("^[a-z'\"]+$", "metacharacters"),
+        ("^\\u0041$", "metacharacters"),
+        ("^(?=x)[a-z]+$", "unread"),
+        ("^\\p{Lower}+$", "unread"),
+        ("^[a-z", "unread"),
+        ("", "none"),
+    ],
+)
+def test_a_pattern_bounds_a_parameter_if_it_is_whole_and_has_no_metacharacters(pattern: str, expected: str) -> None:
+    assert lint_bounds.openness({"type": "String", "allowedPattern": pattern}) == expected
+
+
+def test_quotes_of_a_finding_are_sentences_with_their_code() -> None:
+    (finding,) = lint.findings(script('echo "{{ x }}"', x=TEXT))
+    assert str(finding) == (
+        "mainSteps[0].inputs.runCommand[0]: the value of x becomes script, and quotes do not contain it: "
+        "use interpolationType ENV_VAR and $SSM_x in quotes, or bound it. [shell-parameter]"
+    )
+
+
+def test_what_aws_owns_has_the_holes_that_the_lint_of_policies_names() -> None:
+    holes = {name for name, owned in AWS_OWNED.items() if codes(owned.content) - UNKNOWN}
+    assert holes >= SCRIPT_DOCUMENTS_HERE
+    assert codes(AWS_OWNED["AWS-RunPatchBaseline"].content) <= UNKNOWN
+
+
+def test_any_content_is_borne() -> None:
+    whole = script("id {{ x }}", x=TEXT | {"allowedPattern": "^a$", "default": "a"})
+    whole["mainSteps"][0]["precondition"] = {"StringEquals": ["platformType", "Linux"]}
+    for data in [*CLEAN, whole]:
+        for path in paths(data, ()):
+            for other in ODD_VALUES:
+                changed = replaced(data, path, other)
+                assert isinstance(lint.findings(changed), list)
+                assert isinstance(validation.faults(content.read(changed)), list)
+
+
+def paths(value: t.Any, path: tuple[t.Any, ...]) -> t.Iterator[tuple[t.Any, ...]]:
+    """The paths of all parts of a value but the whole."""
+    if path:
+        yield path
+    for key, item in value.items() if isinstance(value, dict) else enumerate(value if isinstance(value, list) else ()):
+        yield from paths(item, (*path, key))
+
+
+def replaced(data: Json, path: tuple[t.Any, ...], other: t.Any) -> Json:
+    """A copy of a document with another value at a path."""
+    changed = copy.deepcopy(data)
+    part: t.Any = changed
+    for key in path[:-1]:
+        part = part[key]
+    part[path[-1]] = other
+    return changed
