@@ -33,7 +33,7 @@ define NEEDS_PYTHON
 endef
 
 .DEFAULT_GOAL := help
-.PHONY: help venv tree env demo sandbox test $(NARROW_STEPS) $(WIDE_STEPS) release-notes test-matrix unit-oldest bench bench-engine bench-inventory bench-sandbox faults faults-short \
+.PHONY: help venv tree env demo sandbox test $(NARROW_STEPS) $(WIDE_STEPS) release release-notes test-matrix unit-oldest bench bench-engine bench-inventory bench-sandbox faults faults-short \
   moto-suite eda pattern permissions troubleshooting service-authorization clean
 
 help: ## show this list
@@ -98,6 +98,9 @@ release-notes: venv ## update the entry of the latest release in the changelog
 
 build: venv ## build the collection's archive, checked as Galaxy does
 	sh scripts/build_archive.sh $(BUILD)/archive $(VERSION)
+
+release: venv ## make and check the release of what is committed, and say what is left for a person
+	$(BIN)/python -m scripts.release $(BUILD)/release
 
 unit: venv ## run the unit tests
 	PYTHONPATH=$(TREE) $(BIN)/pytest -q -n auto tests/unit $(ARGS)
