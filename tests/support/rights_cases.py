@@ -171,6 +171,7 @@ LONG_DOCUMENT: t.Final = json.dumps(
     }
 )
 DOCUMENT: Json = {"name": "{n}", "content": json.loads(LONG_DOCUMENT)}
+ANY_DOCUMENT: Json = {"document": "*"}
 SHARED: Json = {"account_ids": ["111122223333"]}
 TWO_VERSIONS: tuple[tuple[str, Json], ...] = (
     ("command_document", {**DOCUMENT, "version_name": "first"}),
@@ -301,6 +302,17 @@ CASES: tuple[Case, ...] = (
         {"name": "{n}", "state": "absent", "version_name": "first"},
         ("version_name",),
         TWO_VERSIONS,
+    ),
+    Case(
+        "command_document_info", ("read",), {"name_prefix": "{n}"}, (), (("command_document", DOCUMENT),), ANY_DOCUMENT
+    ),
+    Case(
+        "command_document_info",
+        ("read",),
+        {"names": ["{n}"], "include_content": True, "include_versions": True, "include_permissions": True},
+        ("include_content", "include_versions", "include_permissions"),
+        (("command_document", DOCUMENT),),
+        {"document": "{n}"},
     ),
     Case("ownership_info", ("read",), {"rules": ["{n}"]}, ("rules",), (QUEUE, ("event_rule", RULE)), {"rule": "{n}"}),
     Case("ownership_info", ("read",), {"topics": ["{n}"]}, ("topics",), (("sns_topic", TOPIC),), {"topic": "{n}"}),

@@ -46,6 +46,14 @@ ROWS = [
         ("InvalidDocument", None),
     ),
     Row(
+        ssm_documents.list_documents,
+        ([{"Key": "Owner", "Values": ["Self"]}],),
+        "list_documents",
+        {"Filters": [{"Key": "Owner", "Values": ["Self"]}], "MaxResults": 50},
+        ({"DocumentIdentifiers": VERSIONS[:1], "NextToken": "x"}, {"DocumentIdentifiers": VERSIONS[1:]}),
+        VERSIONS,
+    ),
+    Row(
         ssm_documents.list_document_versions,
         ("Doc",),
         "list_document_versions",
