@@ -583,6 +583,14 @@ CASES: tuple[Case, ...] = (
         (),
         names={},
     ),
+    Case(
+        "send_command_access_info",
+        ("read",),
+        {"policy_documents": [ALLOWED], "tag_sets": [{"Role": "web"}], "documents": ["{n}"], "check_documents": True},
+        ("documents", "check_documents"),
+        (("ssm.create_document", {"Name": "{n}", "DocumentType": "Command", "Content": OWN_DOCUMENT}),),
+        {"document": "{n}", "instance": HYBRID},
+    ),
     *map(doubtful, ("user", "group", "role")),
     Case(
         "send_command_access_info",
@@ -680,6 +688,8 @@ LOSSES: t.Final[t.Mapping[tuple[str, str], str]] = {
     ("send_command_access_info", "iam:ListGroupsForUser"): "the groups of user",
     ("send_command_access_info", "iam:ListRolePolicies"): "the inline policies of role",
     ("send_command_access_info", "iam:ListUserPolicies"): "the inline policies of user",
+    ("send_command_access_info", "ssm:GetDocument"): "may not be read",
+    ("send_command_access_info", "ssm:ListDocumentVersions"): "may not be listed",
     ("send_command_policy", "iam:GetGroup"): "!group t.*does not exist",
     ("send_command_policy", "iam:GetRole"): "!role t.*does not exist",
     ("send_command_policy", "iam:GetUser"): "!user t.*does not exist",

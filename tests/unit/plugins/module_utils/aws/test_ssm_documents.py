@@ -62,6 +62,15 @@ ROWS = [
         VERSIONS,
     ),
     Row(
+        ssm_documents.find_document_versions,
+        ("Doc",),
+        "list_document_versions",
+        {"Name": "Doc", "MaxResults": 50},
+        ({"DocumentVersions": VERSIONS},),
+        VERSIONS,
+        ("InvalidDocument", None),
+    ),
+    Row(
         ssm_documents.create_document,
         ({"Name": "Doc", "Content": "{}"},),
         "create_document",
