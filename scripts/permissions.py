@@ -29,7 +29,7 @@ if t.TYPE_CHECKING:
 ROOT: t.Final = Path(__file__).resolve().parent.parent
 PAGES: t.Final = (
     ROOT / "README.md",
-    *(ROOT / "docs" / "docsite" / "rst" / f"guide_{name}.rst" for name in ("access", "monitoring", "setup")),
+    *(ROOT / "docs" / "docsite" / "rst" / f"guide_{name}.rst" for name in ("access", "documents", "monitoring", "setup")),
 )
 # The uses in the order of a note, and how each begins.
 USES: t.Final[Mapping[str, str]] = {
