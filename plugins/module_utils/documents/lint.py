@@ -35,6 +35,7 @@ CODES: t.Final[t.Mapping[str, str]] = {
     "script-parameter": "A parameter is the script itself, or a command of it.",
     "secret-in-script": "A script has C({{ssm-secure:}}), which agents only replace in the inputs of a download.",
     "shell-parameter": "A parameter without bounds is put into a script.",
+    "short-name": "The name of a step is too short for C(GetCommandInvocation) to tell its output.",
     "software-parameter": "Which package, program, module or image a step installs or runs comes from the sender.",
     "unknown-action": "The plugin reference does not have the action of a step.",
     "unknown-input": "The plugin reference does not have an input of a step.",

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What AWS's documentation does not know in a document, which AWS may take and the agent may ignore. Pure."""
+"""What AWS may take in a document and its documentation does not know, or agents ignore. Pure."""
 
 from __future__ import annotations
 
@@ -44,6 +44,7 @@ _PLATFORMS: t.Final = ("Linux", "MacOS", "Windows")
 _PLATFORM: t.Final = "platformType"
 # The agent takes 3600 seconds in the place of fewer, and of what is no number.
 _SHORTEST_TIMEOUT: t.Final = 5
+_SHORTEST_NAME: t.Final = 4
 
 
 def _actions(data: Mapping[str, t.Any]) -> Iterator[Remark]:
@@ -77,6 +78,16 @@ def _members(data: Mapping[str, t.Any]) -> Iterator[Remark]:
             if name not in _DECLARATION:
                 message = f"a parameter has no {name}{_likely(name, _DECLARATION)}: it does nothing."
                 yield "unknown-member", ("parameters", parameter, name), message
+
+
+def _short_names(data: Mapping[str, t.Any]) -> Iterator[Remark]:
+    """GetCommandInvocation's PluginName has 4 characters at least in botocore's model of ssm."""
+    steps = data.get("mainSteps")
+    for number, step in enumerate(steps if isinstance(steps, list) and len(steps) > 1 else ()):
+        name = step.get("name") if isinstance(step, dict) else None
+        if isinstance(name, str) and len(name) < _SHORTEST_NAME:
+            message = f"{name!r} has fewer than {_SHORTEST_NAME} characters: GetCommandInvocation takes it for no step."
+            yield "short-name", ("mainSteps", number, "name"), message
 
 
 def _input_values(data: Mapping[str, t.Any]) -> Iterator[Remark]:
@@ -162,6 +173,7 @@ RULES: tuple[Callable[[Mapping[str, t.Any]], Iterator[Remark]], ...] = (
     _actions,
     _inputs,
     _members,
+    _short_names,
     _input_values,
     _declared_values,
     _preconditions,

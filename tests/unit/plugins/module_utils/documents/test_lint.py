@@ -10,8 +10,10 @@ import copy
 import typing as t
 
 import pytest
+import yaml
 from ansible_collections.ssmops.run_command.plugins.module_utils.access.lint import SCRIPT_DOCUMENTS
 from ansible_collections.ssmops.run_command.plugins.module_utils.documents import content, lint, lint_bounds, validation
+from ansible_collections.ssmops.run_command.plugins.modules import command_document
 from local_aws.run_command.documents import AWS_OWNED
 
 Json = dict[str, t.Any]
@@ -150,6 +152,11 @@ def test_a_document_without_holes_has_no_finding(data: Json) -> None:
             "unknown-input",
             "inputs.interpolationType",
         ),
+        (
+            step() | {"mainSteps": [*step()["mainSteps"], {**step()["mainSteps"][0], "name": "second"}]},
+            "short-name",
+            "mainSteps[0].name",
+        ),
         (step(isEnd=True), "unknown-member", "mainSteps[0].isEnd"),
         (script("id", x=TEXT | {"required": True}), "unknown-member", "parameters.x.required"),
         (step(inputs={"runCommand": "id", "onFailure": "Abort"}), "unknown-value", "inputs.onFailure"),
@@ -228,6 +235,16 @@ def test_what_aws_owns_has_the_holes_that_the_lint_of_policies_names() -> None:
     holes = {name for name, owned in AWS_OWNED.items() if codes(owned.content) - UNKNOWN}
     assert holes >= SCRIPT_DOCUMENTS_HERE
     assert codes(AWS_OWNED["AWS-RunPatchBaseline"].content) <= UNKNOWN
+
+
+def test_the_module_documents_every_code() -> None:
+    options, returned = (
+        yaml.safe_load(command_document.DOCUMENTATION)["options"],
+        yaml.safe_load(command_document.RETURN),
+    )
+    assert options["lint_skip"]["choices"] == list(lint.CODES)
+    told = [line.replace("V(", "", 1) for line in returned["lint"]["description"] if line.startswith("V(")]
+    assert told == [f"{code}) - {meaning}" for code, meaning in lint.CODES.items()]
 
 
 def test_any_content_is_borne() -> None:
