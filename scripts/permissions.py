@@ -27,9 +27,10 @@ if t.TYPE_CHECKING:
     from ansible_collections.ssmops.run_command.plugins.module_utils.access.permissions import Right
 
 ROOT: t.Final = Path(__file__).resolve().parent.parent
+GUIDES: t.Final = ("access", "documents", "monitoring", "setup")
 PAGES: t.Final = (
     ROOT / "README.md",
-    *(ROOT / "docs" / "docsite" / "rst" / f"guide_{name}.rst" for name in ("access", "documents", "monitoring", "setup")),
+    *(ROOT / "docs" / "docsite" / "rst" / f"guide_{name}.rst" for name in GUIDES),
 )
 # The uses in the order of a note, and how each begins.
 USES: t.Final[Mapping[str, str]] = {
