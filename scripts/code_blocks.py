@@ -43,7 +43,8 @@ def all_blocks() -> dict[str, str]:
 def playbook_of(block: str) -> list[t.Any] | None:
     """A block as a playbook, with its tasks in a play on localhost; None if the block is something else."""
     read = yaml.safe_load(block)
-    if not isinstance(read, list):
+    # What imports a playbook is a file of a Molecule scenario: the guide's are those of tests/ops_repo.
+    if not isinstance(read, list) or any(key.endswith("import_playbook") for entry in read for key in entry):
         return None
     if all("hosts" in play for play in read):
         return read

@@ -18,6 +18,10 @@ import typing as t
 os.environ.setdefault("MOTO_IAM_LOAD_MANAGED_POLICIES", "true")
 # No web page is to be told that it may read an answer.
 os.environ["MOTO_DISABLE_GLOBAL_CORS"] = "true"
+# moto has sessions of botocore: the user's profile and files must be none of theirs.
+os.environ.pop("AWS_PROFILE", None)
+os.environ.pop("AWS_DEFAULT_PROFILE", None)
+os.environ.update(AWS_CONFIG_FILE=os.devnull, AWS_SHARED_CREDENTIALS_FILE=os.devnull)
 
 from local_aws.moto.data import MotoChangedError
 from local_aws.server import control_input, key_ring

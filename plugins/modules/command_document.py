@@ -174,12 +174,13 @@ options:
       - script-parameter
       - secret-in-script
       - shell-parameter
+      - short-name
       - software-parameter
       - unknown-action
       - unknown-input
       - unknown-member
       - unknown-value
-      - void-precondition
+      - unmet-precondition
   force:
     description:
       - With O(state=absent), whether to delete a document of this name that this collection did not make, one that is
@@ -375,12 +376,13 @@ lint:
     - 'V(script-parameter) - A parameter is the script itself, or a command of it.'
     - 'V(secret-in-script) - A script has C({{ssm-secure:}}), which agents only replace in the inputs of a download.'
     - 'V(shell-parameter) - A parameter without bounds is put into a script.'
+    - 'V(short-name) - The name of a step is too short for C(GetCommandInvocation) to tell its output.'
     - 'V(software-parameter) - Which package, program, module or image a step installs or runs comes from the sender.'
     - 'V(unknown-action) - The plugin reference does not have the action of a step.'
     - 'V(unknown-input) - The plugin reference does not have an input of a step.'
     - 'V(unknown-member) - The documentation does not have a member of a step or of a parameter.'
     - 'V(unknown-value) - A value is none of those that are documented.'
-    - 'V(void-precondition) - A precondition is always met, or never.'
+    - 'V(unmet-precondition) - A precondition is never met, or the agent fails the step for it.'
   returned: when O(state=present)
   type: list
   elements: dict

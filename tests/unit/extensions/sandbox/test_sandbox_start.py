@@ -13,6 +13,8 @@ import typing as t
 import pytest
 import sandbox_start
 
+from tests.support import local_sandbox
+
 Program = t.Callable[[str], int]
 
 
@@ -75,3 +77,10 @@ def test_a_python_that_is_not_there_is_named(
     program("")
     assert sandbox_start.main([*options, "--python", "/no/python"]) == 1
     assert "'/no/python'" in capsys.readouterr().err
+
+
+def test_the_users_profile_is_none_of_the_sandboxs(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_PROFILE", "nowhere-to-be-found")
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+    with local_sandbox.running(tmp_path, "--seed-nodes", "1") as sandbox:
+        assert sandbox.calls() == {}
