@@ -14,10 +14,12 @@ PYTHON ?= $(shell sh scripts/find_python.sh 3.11)
 MATRIX_PYTHON ?= $(shell sh scripts/find_python.sh 3.12 newest)
 REQUIREMENTS := requirements/dev.txt requirements/sandbox.txt
 VERSION = $(shell sed -n 's/^version: *//p' galaxy.yml)
+# The tests that make unit runs a second time without what only Linux has.
+OTHER_UNIX = $(shell grep -rl --include='test_*.py' 'mark.other_unix' tests/unit)
 SANITY_DIRECTORY := $(BUILD)/sanity/$(VENV)
 
 # The steps that use one processor run two at a time, the longest first; then come those that use every processor.
-NARROW_STEPS := sanity lint molecule docs checks build changelog
+NARROW_STEPS := sanity ops-repo lint docs checks build changelog
 WIDE_STEPS := unit integration awx $(if $(wildcard tests/faults),faults-short)
 # Make 3.81, which macOS has, mixes the output of the steps.
 SYNC := $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
@@ -33,11 +35,11 @@ define NEEDS_PYTHON
 endef
 
 .DEFAULT_GOAL := help
-.PHONY: help venv tree env demo sandbox test $(NARROW_STEPS) $(WIDE_STEPS) release release-notes test-matrix unit-oldest bench bench-engine bench-inventory bench-sandbox faults faults-short \
-  moto-suite eda pattern permissions troubleshooting service-authorization clean
+.PHONY: help venv tree env demo sandbox test $(NARROW_STEPS) $(WIDE_STEPS) molecule release release-notes test-matrix unit-oldest bench bench-engine bench-inventory bench-sandbox faults faults-short \
+  moto-suite eda pattern permissions pictures troubleshooting service-authorization clean
 
 help: ## show this list
-	@sed -n 's/^\([a-z-]*\):[^#]*## */\1\t/p' Makefile | expand -t 14
+	@awk -F ':[^#]*## *' '/^[a-z-]+:[^#]*## / { printf "%-22s%s\n", $$1, $$2 }' Makefile
 
 venv: $(STAMP) tree ## create the virtual environment, once
 $(STAMP): $(REQUIREMENTS)
@@ -104,11 +106,15 @@ release: venv ## make and check the release of what is committed, and say what i
 
 unit: venv ## run the unit tests
 	PYTHONPATH=$(TREE) $(BIN)/pytest -q -n auto tests/unit $(ARGS)
+	$(if $(ARGS),,PYTHONPATH=$(TREE) $(BIN)/python -m tests.support.other_unix $(BIN)/pytest -q -n auto -m other_unix $(OTHER_UNIX))
 
 integration: venv ## run the integration targets, each on its own sandbox; TARGETS="log_group ..." for some
 	$(BIN)/python -m scripts.integration $(BUILD)/integration $(TARGETS)
 
-molecule: venv ## run the Molecule scenario
+ops-repo: venv ## use the archive from outside: an empty home, the demonstration, Molecule in a user's repository
+	$(BIN)/python -m scripts.ops_repo $(BUILD)/ops-repo
+
+molecule: venv ## run the collection's own Molecule scenario
 	cd extensions && $(BIN)/molecule test --all --no-command-borders $(ARGS)
 
 awx: tree .venv-awx/.complete ## run the playbooks for job templates with AWX's own engine, ansible-runner
@@ -163,6 +169,9 @@ pattern: venv ## generate the pattern of Ansible Automation Platform from playbo
 
 permissions: venv ## write the rights of meta/permissions.yml into the documentation
 	PYTHONPATH=$(TREE) $(BIN)/python -m scripts.permissions
+
+pictures: venv ## make the pictures of the README: the demo in a terminal, a report in Chromium
+	PYTHONPATH=$(TREE) $(BIN)/python -m scripts.pictures
 
 troubleshooting: venv ## write the guide to troubleshooting from its table and the messages in the plugins
 	$(BIN)/python -m scripts.troubleshooting
