@@ -17,7 +17,7 @@ VERSION = $(shell sed -n 's/^version: *//p' galaxy.yml)
 SANITY_DIRECTORY := $(BUILD)/sanity/$(VENV)
 
 # The steps that use one processor run two at a time, the longest first; then come those that use every processor.
-NARROW_STEPS := sanity lint molecule docs checks build changelog
+NARROW_STEPS := sanity ops-repo lint docs checks build changelog
 WIDE_STEPS := unit integration awx $(if $(wildcard tests/faults),faults-short)
 # Make 3.81, which macOS has, mixes the output of the steps.
 SYNC := $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
@@ -33,7 +33,7 @@ define NEEDS_PYTHON
 endef
 
 .DEFAULT_GOAL := help
-.PHONY: help venv tree env demo sandbox test $(NARROW_STEPS) $(WIDE_STEPS) release release-notes test-matrix unit-oldest bench bench-engine bench-inventory bench-sandbox faults faults-short \
+.PHONY: help venv tree env demo sandbox test $(NARROW_STEPS) $(WIDE_STEPS) molecule release release-notes test-matrix unit-oldest bench bench-engine bench-inventory bench-sandbox faults faults-short \
   moto-suite eda pattern permissions pictures troubleshooting service-authorization clean
 
 help: ## show this list
@@ -108,7 +108,10 @@ unit: venv ## run the unit tests
 integration: venv ## run the integration targets, each on its own sandbox; TARGETS="log_group ..." for some
 	$(BIN)/python -m scripts.integration $(BUILD)/integration $(TARGETS)
 
-molecule: venv ## run the Molecule scenario
+ops-repo: venv ## use the archive from outside: an empty home, the demonstration, Molecule in a user's repository
+	$(BIN)/python -m scripts.ops_repo $(BUILD)/ops-repo
+
+molecule: venv ## run the collection's own Molecule scenario
 	cd extensions && $(BIN)/molecule test --all --no-command-borders $(ARGS)
 
 awx: tree .venv-awx/.complete ## run the playbooks for job templates with AWX's own engine, ansible-runner

@@ -105,6 +105,13 @@ def _input_values(data: Mapping[str, t.Any]) -> Iterator[Remark]:
             yield "unknown-value", (*step.inputs_path, "timeoutSeconds"), message
 
 
+def _finally(data: Mapping[str, t.Any]) -> Iterator[Remark]:
+    """ "the step must be the last one defined in the mainSteps of your document"."""
+    for step in list(parts.steps(data))[:-1]:
+        if _literal(step.inputs.get("finallyStep")) == "true":
+            yield "unknown-value", (*step.inputs_path, "finallyStep"), "it is for the last step: here it does nothing."
+
+
 def _declared_values(data: Mapping[str, t.Any]) -> Iterator[Remark]:
     for name, declaration in parts.parameters(data).items():
         path: Path = ("parameters", name)
@@ -175,6 +182,7 @@ RULES: tuple[Callable[[Mapping[str, t.Any]], Iterator[Remark]], ...] = (
     _members,
     _short_names,
     _input_values,
+    _finally,
     _declared_values,
     _preconditions,
 )
