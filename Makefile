@@ -14,6 +14,8 @@ PYTHON ?= $(shell sh scripts/find_python.sh 3.11)
 MATRIX_PYTHON ?= $(shell sh scripts/find_python.sh 3.12 newest)
 REQUIREMENTS := requirements/dev.txt requirements/sandbox.txt
 VERSION = $(shell sed -n 's/^version: *//p' galaxy.yml)
+# The tests that make unit runs a second time without what only Linux has.
+OTHER_UNIX = $(shell grep -rl --include='test_*.py' 'mark.other_unix' tests/unit)
 SANITY_DIRECTORY := $(BUILD)/sanity/$(VENV)
 
 # The steps that use one processor run two at a time, the longest first; then come those that use every processor.
@@ -37,7 +39,7 @@ endef
   moto-suite eda pattern permissions pictures troubleshooting service-authorization clean
 
 help: ## show this list
-	@sed -n 's/^\([a-z-]*\):[^#]*## */\1\t/p' Makefile | expand -t 14
+	@awk -F ':[^#]*## *' '/^[a-z-]+:[^#]*## / { printf "%-22s%s\n", $$1, $$2 }' Makefile
 
 venv: $(STAMP) tree ## create the virtual environment, once
 $(STAMP): $(REQUIREMENTS)
@@ -104,6 +106,7 @@ release: venv ## make and check the release of what is committed, and say what i
 
 unit: venv ## run the unit tests
 	PYTHONPATH=$(TREE) $(BIN)/pytest -q -n auto tests/unit $(ARGS)
+	$(if $(ARGS),,PYTHONPATH=$(TREE) $(BIN)/python -m tests.support.other_unix $(BIN)/pytest -q -n auto -m other_unix $(OTHER_UNIX))
 
 integration: venv ## run the integration targets, each on its own sandbox; TARGETS="log_group ..." for some
 	$(BIN)/python -m scripts.integration $(BUILD)/integration $(TARGETS)

@@ -27,8 +27,8 @@ if t.TYPE_CHECKING:
     from ansible_collections.ssmops.run_command.plugins.module_utils.access.permissions import Right
 
 ROOT: t.Final = Path(__file__).resolve().parent.parent
-GUIDES: t.Final = ("access", "first_command", "monitoring", "setup")
-PAGES: t.Final = (*(ROOT / "docs" / "docsite" / "rst" / f"guide_{name}.rst" for name in GUIDES),)
+GUIDES: t.Final = ("access", "documents", "first_command", "monitoring", "setup")
+PAGES: t.Final = tuple(ROOT / "docs" / "docsite" / "rst" / f"guide_{name}.rst" for name in GUIDES)
 # The uses in the order of a note, and how each begins.
 USES: t.Final[Mapping[str, str]] = {
     "create": "to create",
