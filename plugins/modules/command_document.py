@@ -49,8 +49,8 @@ options:
     description:
       - The content of the document, as a dictionary, or as text in JSON or YAML. A document that does not exist needs it.
       - For a file of a role or beside a playbook, use P(ansible.builtin.file#lookup). It reads the file on the controller,
-        and leaves the document's own C({{ }}) alone. A dictionary in a playbook needs C(!unsafe) before texts with
-        C({{ }}).
+        and leaves the document's own C({{ }}) alone. In a dictionary in a playbook, texts with C({{ }}) need C(!unsafe)
+        before them.
       - If one of the ten newest versions means the same, it becomes the default version again, and no new one is made.
     type: raw
   version_name:
@@ -174,12 +174,13 @@ options:
       - script-parameter
       - secret-in-script
       - shell-parameter
+      - short-name
       - software-parameter
       - unknown-action
       - unknown-input
       - unknown-member
       - unknown-value
-      - void-precondition
+      - unmet-precondition
   force:
     description:
       - With O(state=absent), whether to delete a document of this name that this collection did not make, one that is
@@ -375,12 +376,13 @@ lint:
     - 'V(script-parameter) - A parameter is the script itself, or a command of it.'
     - 'V(secret-in-script) - A script has C({{ssm-secure:}}), which agents only replace in the inputs of a download.'
     - 'V(shell-parameter) - A parameter without bounds is put into a script.'
+    - 'V(short-name) - The name of a step is too short for C(GetCommandInvocation) to tell its output.'
     - 'V(software-parameter) - Which package, program, module or image a step installs or runs comes from the sender.'
     - 'V(unknown-action) - The plugin reference does not have the action of a step.'
     - 'V(unknown-input) - The plugin reference does not have an input of a step.'
     - 'V(unknown-member) - The documentation does not have a member of a step or of a parameter.'
     - 'V(unknown-value) - A value is none of those that are documented.'
-    - 'V(void-precondition) - A precondition is always met, or never.'
+    - 'V(unmet-precondition) - A precondition is never met, or the agent fails the step for it.'
   returned: when O(state=present)
   type: list
   elements: dict

@@ -258,7 +258,7 @@ def associate(module: AnsibleAWSModule) -> dict[str, t.Any]:
     for warning in report.warnings:
         warn(warning)
     if report.failures:
-        module.fail_json(msg=report.message, **report.result())
+        module.fail_json(msg=report.failure_message, **report.result())
     return report.result()
 
 

@@ -44,11 +44,12 @@ notes:
   - "Required permissions: iam:SimulateCustomPolicy, with O(principals) iam:SimulatePrincipalPolicy, with
     O(instance_ids) ec2:DescribeInstances, with O(instance_ids) or O(documents) ssm:ListTagsForResource."
   - "Optional permissions: iam:GetContextKeysForPrincipalPolicy with O(principals), without which all tags count as
-    relevant, which takes more calls; iam:GetUser, iam:ListGroupsForUser, iam:ListUserPolicies, iam:GetUserPolicy,
-    iam:ListAttachedUserPolicies, iam:ListGroupPolicies, iam:GetGroupPolicy, iam:ListAttachedGroupPolicies,
-    iam:GetRole, iam:ListRolePolicies, iam:GetRolePolicy, iam:ListAttachedRolePolicies, iam:GetPolicy and
-    iam:GetPolicyVersion with O(principals), without which cells that depend on condition keys that are not known are
-    unknown, and name what could not be read."
+    relevant, which takes more calls; ssm:ListDocumentVersions and ssm:GetDocument with O(check_documents), without
+    which whether documents are shells is unknown; iam:GetUser, iam:ListGroupsForUser, iam:ListUserPolicies,
+    iam:GetUserPolicy, iam:ListAttachedUserPolicies, iam:ListGroupPolicies, iam:GetGroupPolicy,
+    iam:ListAttachedGroupPolicies, iam:GetRole, iam:ListRolePolicies, iam:GetRolePolicy, iam:ListAttachedRolePolicies,
+    iam:GetPolicy and iam:GetPolicyVersion with O(principals), without which cells that depend on condition keys that
+    are not known are unknown, and name what could not be read."
 options:
   principals:
     description:
@@ -115,6 +116,15 @@ options:
       - Whether the matrix also has cells for requests that AWS's managed MCP servers make for the principal, with
         RV(matrix[].via_mcp) true. Such requests have the condition key C(aws:ViaAWSMCPService), which is false otherwise.
       - To deny them, use O(ssmops.run_command.send_command_policy#module:deny_via_mcp).
+    type: bool
+    default: false
+  check_documents:
+    description:
+      - Whether to also find out which of the documents that a principal may send are shells, because what a node runs
+        comes from the parameters of the sender. See RV(document_lint).
+      - The module reads the contents of all versions of documents of the account, since IAM has no condition on versions
+        and a sender may name any, and of the default version of other documents. It takes one call for every 50 versions
+        and one for each version. Documents that such a document runs are not followed.
     type: bool
     default: false
   must_allow:
@@ -424,6 +434,60 @@ tag_changes:
       type: list
       elements: str
       sample: [Finance]
+document_lint:
+  description: The documents that principals may send to some node, or may for all that is known, with the findings about
+    their contents.
+  returned: when O(check_documents=true)
+  type: list
+  elements: dict
+  sample:
+    - principal: arn:aws:iam::123456789012:user/alice
+      document: RestartService
+      allowed: true
+      shell: true
+      lint:
+        - code: shell-parameter
+          document_version: "1"
+          path: mainSteps[0].inputs.runCommand[0]
+          message: The parameter service is put into a script without bounds.
+      unread: []
+  contains:
+    principal:
+      description: The ARN of the principal. Null for O(policy_documents) without O(principals).
+      returned: success
+      type: str
+      sample: arn:aws:iam::123456789012:user/alice
+    document:
+      description: The document.
+      returned: success
+      type: str
+      sample: RestartService
+    allowed:
+      description: Whether the principal may send it to some node. Null if that is unknown.
+      returned: success
+      type: bool
+      sample: true
+    shell:
+      description: Whether a version of it is a shell. Null if that is unknown, because something could not be read.
+      returned: success
+      type: bool
+      sample: true
+    lint:
+      description: The findings, as returned by M(ssmops.run_command.command_document), with the version of each.
+      returned: success
+      type: list
+      elements: dict
+      sample:
+        - code: shell-parameter
+          document_version: "1"
+          path: mainSteps[0].inputs.runCommand[0]
+          message: The parameter service is put into a script without bounds.
+    unread:
+      description: What could not be read.
+      returned: success
+      type: list
+      elements: str
+      sample: [its versions may not be listed]
 lint:
   description: The findings about O(policy_documents), as returned by M(ssmops.run_command.send_command_policy).
   returned: always
@@ -469,11 +533,13 @@ import typing as t
 
 from ansible.module_utils.common.warnings import warn
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
+from ansible_collections.ssmops.run_command.plugins.module_utils.access import document_shells
 from ansible_collections.ssmops.run_command.plugins.module_utils.access.context import (
     parse_cases,
     request_facts,
     with_mcp_cases,
 )
+from ansible_collections.ssmops.run_command.plugins.module_utils.access.document_shells_calls import read_lint
 from ansible_collections.ssmops.run_command.plugins.module_utils.access.lint import lint_document, tags_changeable
 from ansible_collections.ssmops.run_command.plugins.module_utils.access.matrix import (
     check_question,
@@ -513,6 +579,7 @@ ARGUMENT_SPEC: dict[str, t.Any] = {
     "context": {"type": "raw"},
     "check_tag_changes": {"type": "bool", "default": False},
     "check_via_mcp": {"type": "bool", "default": False},
+    "check_documents": {"type": "bool", "default": False},
     "must_allow": {"type": "list", "elements": "dict", "default": [], "options": SELECTOR_SPEC},
     "must_deny": {"type": "list", "elements": "dict", "default": [], "options": SELECTOR_SPEC},
 }
@@ -569,6 +636,20 @@ def describe_tag_changes(answers: t.Mapping[str | None, Answer]) -> list[dict[st
     return changes
 
 
+def describe_documents(
+    module: AnsibleAWSModule, question: Question, matrix: list[dict[str, t.Any]]
+) -> list[dict[str, t.Any]]:
+    """The documents that may be sent, and whether they are shells; a warning for each that is, or perhaps is."""
+    sendable = {cell["document"] for cell in matrix if cell["allowed"] is not False}
+    ssm = module.client("ssm")
+    linted = {str(one.name): read_lint(ssm, one) for one in question.documents if one.name in sendable}
+    rows = document_shells.rows(matrix, linted)
+    for row in rows:
+        if warning := document_shells.warning(row):
+            warn(warning)
+    return rows
+
+
 def check_expectations(module: AnsibleAWSModule, result: dict[str, t.Any]) -> None:
     """Fail with the cells that violate must_allow and must_deny."""
     offending = unmet_expectations(result["matrix"], module.params["must_allow"], module.params["must_deny"])
@@ -601,6 +682,8 @@ def answer_question(module: AnsibleAWSModule) -> dict[str, t.Any]:
     }
     if params["check_tag_changes"]:
         result["tag_changes"] = describe_tag_changes(answers)
+    if params["check_documents"]:
+        result["document_lint"] = describe_documents(module, question, result["matrix"])
     check_expectations(module, result)
     return result
 

@@ -100,7 +100,9 @@ options:
     description:
       - The documents that may be sent, by name, by pattern such as V(AWS-*), or by ARN.
       - The ARN of a name that begins with C(AWS), C(Amazon) or C(amzn) contains no account ID, that of any other name
-        contains the caller's.
+        contains the caller's. So a document of M(ssmops.run_command.command_document) is named by its name alone.
+      - IAM has no condition key for the version of a document, so every version of a document that may be sent may be
+        sent. Delete versions that must not be, with O(ssmops.run_command.command_document#module:keep_versions).
       - If not set, any document may be sent, which amounts to a shell with full privileges on the nodes of O(scopes).
     type: list
     elements: str
@@ -257,6 +259,7 @@ options:
         caller's account.
     type: str
 seealso:
+  - module: ssmops.run_command.command_document
   - module: ssmops.run_command.send_command_access_info
   - module: amazon.aws.iam_managed_policy
   - module: amazon.aws.iam_group

@@ -15,7 +15,7 @@ import ctypes
 import multiprocessing
 import os
 import signal
-import sys
+import subprocess
 import typing as t
 
 from ansible.utils.display import Display
@@ -42,10 +42,13 @@ class Controller:
     def send_at_end(self, signum: signal.Signals) -> None:
         """Have the system send a signal to this worker when its controller ends, where it can: on Linux.
 
+        Elsewhere has_ended() is all there is.
+
         It comes when the thread of the controller that forked has ended, which is its main thread.
         """
-        if self._is_worker and sys.platform == "linux":
-            ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, int(signum), 0, 0, 0)
+        prctl = getattr(ctypes.CDLL(None), "prctl", None)
+        if self._is_worker and prctl is not None:
+            prctl(_PR_SET_PDEATHSIG, int(signum), 0, 0, 0)
 
     def display_nothing(self) -> None:
         """Make Ansible's display discard what this worker displays from now on."""
@@ -56,14 +59,15 @@ class Controller:
     def stderr(self) -> Iterator[Callable[[str], None]]:
         """A way to write a line to the standard error of the controller, as a worker has none of its own.
 
-        It is opened now, because the controller may end first. If the system does not show files of other processes,
-        nothing is written: the command IDs were displayed when they were sent.
+        It is opened now, because the controller may end first. If the system does not show files of other processes, it
+        is the controller's terminal. Without one, nothing is written: the command IDs were displayed when they were
+        sent.
         """
         with contextlib.ExitStack() as stack:
-            descriptor: int | None = None
-            with contextlib.suppress(OSError):
-                flags = os.O_WRONLY | os.O_APPEND | os.O_NOCTTY | os.O_NONBLOCK
-                descriptor = os.open(f"/proc/{self._pid}/fd/2", flags)
+            descriptor = _opened(f"/proc/{self._pid}/fd/2")
+            if descriptor is None:
+                descriptor = _opened(_terminal_of(self._pid))
+            if descriptor is not None:
                 stack.callback(os.close, descriptor)
 
             def write(text: str) -> None:
@@ -73,6 +77,24 @@ class Controller:
                         os.write(descriptor, f"{text}\n".encode(errors="replace"))
 
             yield write
+
+
+def _opened(path: str) -> int | None:
+    """A descriptor to write lines to a file, which does not become this process's terminal; None if there is none."""
+    with contextlib.suppress(OSError):
+        return os.open(path, os.O_WRONLY | os.O_APPEND | os.O_NOCTTY | os.O_NONBLOCK)
+    return None
+
+
+def _terminal_of(pid: int) -> str:
+    """The path of a process's terminal; one that is not there if it has none or ps does not tell."""
+    command = ["ps", "-o", "tty=", "-p", str(pid)]
+    try:
+        name = subprocess.run(command, capture_output=True, check=False, text=True).stdout.strip()
+    except OSError:
+        name = ""
+    # One or two question marks stand for none.
+    return f"/dev/{name or '?'}"
 
 
 class _Nobody:

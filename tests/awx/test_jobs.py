@@ -85,6 +85,7 @@ def test_a_fleet_in_two_regions_stays_within_the_limits_of_awx(
     stored = sandbox.client("s3").get_object(Bucket="reports", Key="page.html")
     assert (stored["ContentType"], stored["Body"].read(15)) == ("text/html", b"<!DOCTYPE html>")
     assert "575 of 600 nodes succeeded" in ended.failures[-1]
+    assert f"{OTHER_REGION}  25 nodes  failed  rc=3" in ended.stdout
     for job in (ended, collected):
         assert len(json.dumps(job.artifacts)) < 10_000
         assert {} not in job.results

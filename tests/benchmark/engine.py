@@ -19,6 +19,11 @@ import time
 import typing as t
 
 sys.path.insert(0, str(pathlib.Path(__file__).parents[2]))
+sys.path.insert(0, str(pathlib.Path(__file__).parents[2] / ".tree"))
+
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands import output, report
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.folding import Folder
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.verdict import CommandRecord, Run, Verdict
 
 from tests.benchmark.measuring import MemorySampler, last_end
 from tests.support import local_sandbox
@@ -156,8 +161,35 @@ def by_ids(bench: Bench) -> Figures:
     return {"by tag": tags, "by ID": ramped, "by ID, max_errors 100%": at_once}
 
 
+def folding(_bench: Bench) -> Figures:
+    """10,000 nodes that name themselves in 2,000 characters, folded, beside the JSON of the same result."""
+    found = [_answered(number) for number in range(10_000)]
+    folder = Folder()
+    began = time.process_time()
+    for invocation in found:
+        folder.see(invocation)
+    groups = folder.groups(found)
+    folded = time.process_time() - began
+    command: t.Any = {"CommandId": "c", "Status": "Success"}
+    verdict = Verdict(Run([CommandRecord(command, {one.instance_id: one for one in found})]))
+    result = report.build_result(verdict, folder)
+    began = time.process_time()
+    json.dumps(result)
+    dumped = time.process_time() - began
+    figures = {"groups": len(groups), "seconds": round(folded, 2), "json.dumps": round(dumped, 2)}
+    return {**figures, "times json.dumps": round(folded / dumped, 1), "target, seconds": 1}
+
+
+def _answered(number: int) -> output.Invocation:
+    name = f"ip-10-0-{number // 250}-{number % 250}.ec2.internal"
+    line = f"{name}: {number % 7} of the disks are full{'.' * 40}\r\n"
+    status = "Success" if number % 7 else "Failed"
+    step = output.Step("aws:runShellScript", status, status, 0, None, None, output.Text(line * 20, line), {})
+    return output.Invocation(f"i-{number:017x}", name, "c", status, status, (step,))
+
+
 SCENARIOS: t.Final = {
-    scenario.__name__: scenario for scenario in (one_node, large_fleet, limited_rate, wide_outputs, by_ids)
+    scenario.__name__: scenario for scenario in (one_node, large_fleet, limited_rate, wide_outputs, by_ids, folding)
 }
 
 

@@ -37,9 +37,10 @@ class _Http(t.NamedTuple):
 
 
 class DocumentAccount:
-    """An account with documents and buckets, and no node; `operations` are the calls so far."""
+    """The account of moto that is mocked, with documents and no node; `operations` are the calls so far."""
 
     def __init__(self) -> None:
+        corrections.apply(lambda *_command: "command-id")
         self.moto = MotoData()
         self.operations: list[str] = []
         self._api = RunCommandApi(self.moto, Nodes(self.moto), t.cast("Engine", None), Settings())
@@ -69,5 +70,4 @@ class DocumentAccount:
 def opened() -> Iterator[DocumentAccount]:
     """An account with nothing in it."""
     with mock_aws():
-        corrections.apply(lambda *_command: "command-id")
         yield DocumentAccount()

@@ -171,6 +171,7 @@ LONG_DOCUMENT: t.Final = json.dumps(
     }
 )
 DOCUMENT: Json = {"name": "{n}", "content": json.loads(LONG_DOCUMENT)}
+ANY_DOCUMENT: Json = {"document": "*"}
 SHARED: Json = {"account_ids": ["111122223333"]}
 TWO_VERSIONS: tuple[tuple[str, Json], ...] = (
     ("command_document", {**DOCUMENT, "version_name": "first"}),
@@ -301,6 +302,17 @@ CASES: tuple[Case, ...] = (
         {"name": "{n}", "state": "absent", "version_name": "first"},
         ("version_name",),
         TWO_VERSIONS,
+    ),
+    Case(
+        "command_document_info", ("read",), {"name_prefix": "{n}"}, (), (("command_document", DOCUMENT),), ANY_DOCUMENT
+    ),
+    Case(
+        "command_document_info",
+        ("read",),
+        {"names": ["{n}"], "include_content": True, "include_versions": True, "include_permissions": True},
+        ("include_content", "include_versions", "include_permissions"),
+        (("command_document", DOCUMENT),),
+        {"document": "{n}"},
     ),
     Case("ownership_info", ("read",), {"rules": ["{n}"]}, ("rules",), (QUEUE, ("event_rule", RULE)), {"rule": "{n}"}),
     Case("ownership_info", ("read",), {"topics": ["{n}"]}, ("topics",), (("sns_topic", TOPIC),), {"topic": "{n}"}),
@@ -571,6 +583,14 @@ CASES: tuple[Case, ...] = (
         (),
         names={},
     ),
+    Case(
+        "send_command_access_info",
+        ("read",),
+        {"policy_documents": [ALLOWED], "tag_sets": [{"Role": "web"}], "documents": ["{n}"], "check_documents": True},
+        ("documents", "check_documents"),
+        (("ssm.create_document", {"Name": "{n}", "DocumentType": "Command", "Content": OWN_DOCUMENT}),),
+        {"document": "{n}", "instance": HYBRID},
+    ),
     *map(doubtful, ("user", "group", "role")),
     Case(
         "send_command_access_info",
@@ -668,6 +688,8 @@ LOSSES: t.Final[t.Mapping[tuple[str, str], str]] = {
     ("send_command_access_info", "iam:ListGroupsForUser"): "the groups of user",
     ("send_command_access_info", "iam:ListRolePolicies"): "the inline policies of role",
     ("send_command_access_info", "iam:ListUserPolicies"): "the inline policies of user",
+    ("send_command_access_info", "ssm:GetDocument"): "may not be read",
+    ("send_command_access_info", "ssm:ListDocumentVersions"): "may not be listed",
     ("send_command_policy", "iam:GetGroup"): "!group t.*does not exist",
     ("send_command_policy", "iam:GetRole"): "!role t.*does not exist",
     ("send_command_policy", "iam:GetUser"): "!user t.*does not exist",

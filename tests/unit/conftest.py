@@ -21,5 +21,6 @@ hypothesis.settings.load_profile("unhurried")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Make the mark of tests that need a browser known."""
+    """Make the marks of tests known."""
     config.addinivalue_line("markers", "browser: needs Chromium and the Python package playwright")
+    config.addinivalue_line("markers", "other_unix: make unit runs it a second time without what only Linux has")

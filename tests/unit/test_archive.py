@@ -16,33 +16,11 @@ from pathlib import Path
 import pytest
 import yaml
 
+from scripts.release_checks import archive_faults
+from scripts.tree import source_files
+
 ROOT = Path(__file__).resolve().parents[2]
 DEFINITION = ROOT / "extensions" / "patterns" / "run_command" / "exec_env" / "execution-environment.yml"
-TOP_LEVEL = {
-    "CHANGELOG.rst",
-    "CONTRIBUTING.md",
-    "FILES.json",
-    "LICENSE",
-    "LICENSES",
-    "MANIFEST.json",
-    "README.md",
-    "changelogs",
-    "docs",
-    "extensions",
-    "meta",
-    "playbooks",
-    "plugins",
-    "requirements",
-    "roles",
-}
-# Folders of which only a part is for users.
-PARTS = {
-    "changelogs": {"changelogs/changelog.yaml"},
-    "LICENSES": {"LICENSES/GPL-3.0-or-later.txt", "LICENSES/MIT.txt"},
-    "requirements": {"requirements/sandbox.txt"},
-}
-# Folders that go whole.
-WHOLE = ("docs", "extensions", "meta", "playbooks", "plugins", "roles")
 
 
 @pytest.fixture(scope="module")
@@ -56,35 +34,13 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.fixture(scope="module")
-def archived(archive: Path) -> set[str]:
-    """The paths of the files in the archive."""
+def test_the_archive_holds_what_users_need_and_nothing_else(archive: Path) -> None:
+    assert archive_faults(archive, ROOT, map(str, source_files())) == []
+
+
+def test_nothing_of_it_is_a_test(archive: Path) -> None:
     with tarfile.open(archive) as tar:
-        return {member.name for member in tar.getmembers() if not member.isdir()}
-
-
-def known_files(folder: str) -> set[str]:
-    """The files below a folder of the checkout, without what running them leaves behind."""
-    paths = (path for path in (ROOT / folder).rglob("*") if path.is_file())
-    return {str(path.relative_to(ROOT)) for path in paths if "__pycache__" not in path.parts}
-
-
-def test_the_archive_holds_what_users_need_and_nothing_else(archived: set[str]) -> None:
-    assert {name.split("/")[0] for name in archived} == TOP_LEVEL
-
-
-@pytest.mark.parametrize("folder", PARTS)
-def test_a_part_of_a_folder_is_for_users(archived: set[str], folder: str) -> None:
-    assert {name for name in archived if name.startswith(f"{folder}/")} == PARTS[folder]
-
-
-@pytest.mark.parametrize("folder", WHOLE)
-def test_a_folder_for_users_is_whole(archived: set[str], folder: str) -> None:
-    assert {name for name in archived if name.startswith(f"{folder}/")} == known_files(folder)
-
-
-def test_nothing_of_it_is_a_test(archived: set[str]) -> None:
-    names = {name.rsplit("/", 1)[-1] for name in archived}
+        names = {name.rsplit("/", 1)[-1] for name in tar.getnames()}
     assert [name for name in sorted(names) if name.startswith(("test_", "conftest")) or name.endswith(".jsonl")] == []
 
 

@@ -56,9 +56,28 @@ def get_document(client: SSMClient, name: str, version: str = DEFAULT_VERSION) -
     return t.cast("Mapping[str, t.Any]", answer)
 
 
+@aws_call("list the documents")
+def list_documents(client: SSMClient, filters: Sequence[Mapping[str, t.Any]]) -> list[Mapping[str, t.Any]]:
+    """The DocumentIdentifiers of ListDocuments that match every filter (Key and Values); all pages."""
+    pages = client.get_paginator("list_documents").paginate(
+        Filters=t.cast("t.Any", list(filters)), PaginationConfig={"PageSize": PAGE_SIZE}
+    )
+    return [t.cast("Mapping[str, t.Any]", one) for page in pages for one in answer_field(page, "DocumentIdentifiers")]
+
+
 @aws_call("list the versions of the document")
 def list_document_versions(client: SSMClient, name: str) -> list[Mapping[str, t.Any]]:
     """The DocumentVersions of ListDocumentVersions; all pages."""
+    return _read_versions(client, name)
+
+
+@aws_lookup("list the versions of the document", NOT_FOUND)
+def find_document_versions(client: SSMClient, name: str) -> list[Mapping[str, t.Any]]:
+    """Like list_document_versions; None if the document does not exist."""
+    return _read_versions(client, name)
+
+
+def _read_versions(client: SSMClient, name: str) -> list[Mapping[str, t.Any]]:
     pages = client.get_paginator("list_document_versions").paginate(Name=name, PaginationConfig={"PageSize": PAGE_SIZE})
     return [t.cast("Mapping[str, t.Any]", one) for page in pages for one in answer_field(page, "DocumentVersions")]
 

@@ -14,6 +14,7 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.documents impor
 from ansible_collections.ssmops.run_command.plugins.module_utils.documents.content_parts import (
     Path,
     UnreadableError,
+    check_depth,
     described,
     path_text,
 )
@@ -81,13 +82,18 @@ def _parsed(text: str) -> tuple[Parsed, Format]:
 
 
 def _of_dictionary(given: Mapping[str, t.Any]) -> Content:
-    for path, problem in _not_json(given, ()):
-        raise RequestError(f"content: {path_text(path)} {problem}.")
+    try:
+        problems = [f"{path_text(path)} {problem}." for path, problem in _not_json(given, ())]
+    except UnreadableError as error:
+        problems = [str(error)]
+    if problems:
+        raise RequestError(f"content: {' '.join(problems)}")
     data = dict(given)
     return Content(data, "JSON", json_texts.dump(data))
 
 
 def _not_json(value: t.Any, path: Path) -> Iterator[tuple[Path, str]]:
+    check_depth(path)
     if isinstance(value, dict):
         for key, item in value.items():
             if not isinstance(key, str):

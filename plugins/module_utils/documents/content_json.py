@@ -15,7 +15,12 @@ import json
 import re
 import typing as t
 
-from ansible_collections.ssmops.run_command.plugins.module_utils.documents.content_parts import Parsed, UnreadableError
+from ansible_collections.ssmops.run_command.plugins.module_utils.documents.content_parts import (
+    Parsed,
+    UnreadableError,
+    check_depth,
+    too_deep,
+)
 
 if t.TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,14 +39,16 @@ def parse(text: str) -> Parsed:
     """The value of a JSON text.
 
     :raises NotJsonError: it is no JSON.
-    :raises UnreadableError: an object has a key twice.
+    :raises UnreadableError: an object has a key twice, or it is nested too deeply.
     """
     try:
         value = json.loads(text, parse_constant=_refuse)
     except json.JSONDecodeError as error:
         raise NotJsonError(f"it is not JSON: {error.msg}", error.lineno, error.colno) from None
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         raise NotJsonError(f"it is not JSON: {error}") from None
+    except RecursionError:
+        raise too_deep() from None
     return Parsed(value, _lines(text))
 
 
@@ -70,7 +77,7 @@ def _lines(text: str) -> dict[Path, int]:
     """
     lines: dict[Path, int] = {}
     stack: list[_Container] = []
-    for mark, offset in _tokens(text):
+    for mark, line, column in _tokens(text):
         inside = stack[-1] if stack else None
         if mark in "]}":
             stack.pop()
@@ -82,17 +89,16 @@ def _lines(text: str) -> dict[Path, int]:
                 inside.key = json.loads(mark)
             path = inside.member() if inside else ()
             if is_key and path in lines:
-                raise UnreadableError(f"the key {path[-1]!r} is there twice, again", *_place(text, offset))
-            lines.setdefault(path, _place(text, offset)[0])
+                raise UnreadableError(f"the key {path[-1]!r} is there twice, again", line, column)
+            lines.setdefault(path, line)
+            check_depth(path)
             if mark in "[{":
                 stack.append(_Container(path, mark == "{"))
     return lines
 
 
-def _tokens(text: str) -> Iterator[tuple[str, int]]:
-    return ((found[0], found.start()) for found in _TOKEN.finditer(text))
-
-
-def _place(text: str, offset: int) -> tuple[int, int]:
-    """Line and column of an offset, from 1."""
-    return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
+def _tokens(text: str) -> Iterator[tuple[str, int, int]]:
+    """The tokens of a text, with line and column from 1."""
+    for number, line in enumerate(text.split("\n"), start=1):
+        for found in _TOKEN.finditer(line):
+            yield found[0], number, found.start() + 1

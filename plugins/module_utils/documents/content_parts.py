@@ -13,6 +13,8 @@ if t.TYPE_CHECKING:
     from collections.abc import Mapping
 
 Path: t.TypeAlias = "tuple[str | int, ...]"
+# Deeper ones could not be walked through, and no document is near it.
+_DEEPEST: t.Final = 100
 _NAMES: t.Final = (
     (str, "a text"),
     (bool, "true or false"),
@@ -37,6 +39,17 @@ class UnreadableError(ValueError):
     def __init__(self, problem: str, line: int | None = None, column: int | None = None) -> None:
         place = "" if line is None else f" in line {line}" + ("" if column is None else f", column {column}")
         super().__init__(f"{problem}{place}.")
+
+
+def check_depth(path: Path) -> None:
+    """Raise UnreadableError for the path of a part that is deeper than any document's."""
+    if len(path) > _DEEPEST:
+        raise too_deep()
+
+
+def too_deep() -> UnreadableError:
+    """The error for what is nested too deeply."""
+    return UnreadableError(f"it is nested more than {_DEEPEST} levels deep")
 
 
 def path_text(path: Path) -> str:

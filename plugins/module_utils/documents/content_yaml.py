@@ -16,6 +16,7 @@ import typing as t
 from ansible_collections.ssmops.run_command.plugins.module_utils.documents.content_parts import (
     Parsed,
     UnreadableError,
+    check_depth,
     described,
 )
 
@@ -83,6 +84,7 @@ class _Reader:
         """The value of a node; `place` is the node whose line it has: its key's."""
         self._lines[path] = place.start_mark.line + 1
         self._parts += 1
+        check_depth(path)
         if id(node) in self._around or self._parts > _MAX_PARTS:
             raise _unreadable("an alias repeats what it is in, or too much", place)
         if node.id == "scalar":
@@ -96,22 +98,23 @@ class _Reader:
             self._around.remove(id(node))
 
     def _members(self, node: Node, path: Path) -> Iterator[tuple[str, t.Any]]:
-        own = [self._key(key) for key, _item in node.value if key.tag != _MERGE]
-        twice = next((key for number, (key, _place) in enumerate(own) if key in dict(own[:number])), None)
-        if twice is not None:
-            again = [place for key, place in own if key == twice][1]
-            raise _unreadable(f"the key {twice!r} is there twice, again", again)
+        seen: set[str] = set()
+        for key in (key for key, _item in node.value if key.tag != _MERGE):
+            name = self._key(key)
+            if name in seen:
+                raise _unreadable(f"the key {name!r} is there twice, again", key)
+            seen.add(name)
         self._loader.flatten_mapping(node)
         for key, item in node.value:
-            name = self._key(key)[0]
+            name = self._key(key)
             yield name, self._value(item, (*path, name), key)
 
-    def _key(self, node: Node) -> tuple[str, Node]:
+    def _key(self, node: Node) -> str:
         key = self._scalar(node) if node.id == "scalar" else None
         if not isinstance(key, str):
             what = f"{node.value!r}, which is {described(key)}: put it in quotes" if node.id == "scalar" else "no text"
             raise _unreadable(f"a key is {what}; it is", node)
-        return key, node
+        return key
 
     def _scalar(self, node: Node) -> t.Any:
         if node.tag not in _SCALARS:

@@ -13,7 +13,12 @@ import dataclasses
 import re
 import typing as t
 
-from ansible_collections.ssmops.run_command.plugins.module_utils.documents import lint_bounds, lint_unknown, parts
+from ansible_collections.ssmops.run_command.plugins.module_utils.documents import (
+    lint_bounds,
+    lint_evaluation,
+    lint_unknown,
+    parts,
+)
 from ansible_collections.ssmops.run_command.plugins.module_utils.documents.content_parts import path_text
 from ansible_collections.ssmops.run_command.plugins.module_utils.documents.plugins import (
     DOWNLOAD,
@@ -24,6 +29,7 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.documents.plugi
 if t.TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
 
+    from ansible_collections.ssmops.run_command.plugins.module_utils.documents.content_parts import Path
     from ansible_collections.ssmops.run_command.plugins.module_utils.documents.lint_unknown import Remark
 
 CODES: t.Final[t.Mapping[str, str]] = {
@@ -35,6 +41,7 @@ CODES: t.Final[t.Mapping[str, str]] = {
     "script-parameter": "A parameter is the script itself, or a command of it.",
     "secret-in-script": "A script has C({{ssm-secure:}}), which agents only replace in the inputs of a download.",
     "shell-parameter": "A parameter without bounds is put into a script.",
+    "short-name": "The name of a step is too short for C(GetCommandInvocation) to tell its output.",
     "software-parameter": "Which package, program, module or image a step installs or runs comes from the sender.",
     "unknown-action": "The plugin reference does not have the action of a step.",
     "unknown-input": "The plugin reference does not have an input of a step.",
@@ -127,24 +134,17 @@ def _evaluated(data: Mapping[str, t.Any]) -> Iterator[Remark]:
     for name, declaration in parts.parameters(data).items():
         if not parts.is_in_environment(data, declaration) or not lint_bounds.openness(declaration):
             continue
-        pattern = _evaluation(name)
-        for step in parts.steps(data):
-            for path, text in parts.script_texts(step):
-                if pattern.search(text):
-                    yield "environment-evaluated", path, f"it runs the value of {name} as a command or a script."
+        for path, script in _whole_scripts(data):
+            if lint_evaluation.is_evaluated(script, name):
+                yield "environment-evaluated", path, f"it runs the value of {name} as a command or a script."
 
 
-def _evaluation(name: str) -> re.Pattern[str]:
-    """Where the value of a variable is run: after eval, in sh -c or Invoke-Expression, and where a command begins."""
-    variable = rf"(?:\$\{{?SSM_{name}\b|\$env:SSM_{name}\b|\{{\{{\s*{name}\s*\}}\}})"
-    runs = (
-        r"\beval\b[^\n;|&]*",
-        r"\b(?:ba|da|k|z|a)?sh\s+(?:-\S+\s+)*-\w*c\b[^\n;|&]*",
-        r"\b(?:python[0-9.]*|perl|ruby)\s+-[ce]\b[^\n;|&]*",
-        r"(?i:\binvoke-expression\b|\biex\b|\[scriptblock\]::create\()[^\n;]*",
-        r"(?:^|[;|&(`]|\$\(|\b(?:then|do|else|exec|sudo)\s)\s*&?\s*[\"']?",
-    )
-    return re.compile(f"(?:{'|'.join(runs)}){variable}", re.MULTILINE)
+def _whole_scripts(data: Mapping[str, t.Any]) -> Iterator[tuple[Path, str]]:
+    """The script of each step, with the path of its input."""
+    for step in parts.steps(data):
+        texts = list(parts.script_texts(step))
+        if texts:
+            yield texts[0][0][: len(step.inputs_path) + 1], "\n".join(text for _path, text in texts)
 
 
 def _downloads(data: Mapping[str, t.Any]) -> Iterator[Remark]:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What AWS's documentation does not know in a document, which AWS may take and the agent may ignore. Pure."""
+"""What AWS may take in a document and its documentation does not know, or agents ignore. Pure."""
 
 from __future__ import annotations
 
@@ -44,6 +44,7 @@ _PLATFORMS: t.Final = ("Linux", "MacOS", "Windows")
 _PLATFORM: t.Final = "platformType"
 # The agent takes 3600 seconds in the place of fewer, and of what is no number.
 _SHORTEST_TIMEOUT: t.Final = 5
+_SHORTEST_NAME: t.Final = 4
 
 
 def _actions(data: Mapping[str, t.Any]) -> Iterator[Remark]:
@@ -79,6 +80,16 @@ def _members(data: Mapping[str, t.Any]) -> Iterator[Remark]:
                 yield "unknown-member", ("parameters", parameter, name), message
 
 
+def _short_names(data: Mapping[str, t.Any]) -> Iterator[Remark]:
+    """GetCommandInvocation's PluginName has 4 characters at least in botocore's model of ssm."""
+    steps = data.get("mainSteps")
+    for number, step in enumerate(steps if isinstance(steps, list) and len(steps) > 1 else ()):
+        name = step.get("name") if isinstance(step, dict) else None
+        if isinstance(name, str) and len(name) < _SHORTEST_NAME:
+            message = f"{name!r} has fewer than {_SHORTEST_NAME} characters: GetCommandInvocation takes it for no step."
+            yield "short-name", ("mainSteps", number, "name"), message
+
+
 def _input_values(data: Mapping[str, t.Any]) -> Iterator[Remark]:
     for step in parts.steps(data):
         plugin = PLUGINS.get(step.action)
@@ -92,6 +103,13 @@ def _input_values(data: Mapping[str, t.Any]) -> Iterator[Remark]:
                 f"{timeout!r} is no number from {_SHORTEST_TIMEOUT} to {LONGEST_TIMEOUT}: the agent takes 3600 seconds."
             )
             yield "unknown-value", (*step.inputs_path, "timeoutSeconds"), message
+
+
+def _finally(data: Mapping[str, t.Any]) -> Iterator[Remark]:
+    """ "the step must be the last one defined in the mainSteps of your document"."""
+    for step in list(parts.steps(data))[:-1]:
+        if _literal(step.inputs.get("finallyStep")) == "true":
+            yield "unknown-value", (*step.inputs_path, "finallyStep"), "it is for the last step: here it does nothing."
 
 
 def _declared_values(data: Mapping[str, t.Any]) -> Iterator[Remark]:
@@ -162,7 +180,9 @@ RULES: tuple[Callable[[Mapping[str, t.Any]], Iterator[Remark]], ...] = (
     _actions,
     _inputs,
     _members,
+    _short_names,
     _input_values,
+    _finally,
     _declared_values,
     _preconditions,
 )

@@ -69,7 +69,7 @@ class AssociationReport:
         return {**offline, **failed}
 
     @property
-    def message(self) -> str:
+    def failure_message(self) -> str:
         """One line with the failed instances and their reasons."""
         failures = self.failures
         told = [f"{node} {reason}" for node, reason in list(failures.items())[:FAILURES_TOLD]]

@@ -12,6 +12,9 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands import statuses
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.messages import named
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.output import NEVER_RAN
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.counted import counted
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.readable_text import readable_line
 
 if t.TYPE_CHECKING:
@@ -23,6 +26,7 @@ Overview = dict[str, t.Any]
 MAX_COMMAND_IDS: t.Final = 100
 MAX_NODE_IDS: t.Final = 75
 MAX_LINE: t.Final = 100
+NAMED_IN_GROUP: t.Final = 3
 # The node may have run the command, may run it still, or may run it later.
 OPEN_OUTCOMES: t.Final = statuses.UNFINISHED_OUTCOMES | {statuses.UNKNOWN, statuses.UNLISTED}
 
@@ -38,15 +42,17 @@ def begin(client_token: str, regions: Iterable[str]) -> Overview:
         "unknown_instance_ids": [],
         "cut": False,
     }
-    return {"artifact": artifact, "failures": [], "nodes": [], "problems": [], "stopped": False}
+    groups = {"groups": [], "groups_more": {"groups": 0, "nodes": 0}}
+    return {"artifact": artifact, "failures": [], "nodes": [], "problems": [], "stopped": False, **groups}
 
 
 def add_result(before: Overview, result: Mapping[str, t.Any], region: str, shown: int) -> Overview:
     """`before` with a result of send_command or cancel_command in one region.
 
-    C(artifact) is what later jobs get; C(failures) and C(nodes) are lines for people, at most `shown` of each; of
-    C(problems) each is a sentence about a region that did not succeed; C(stopped) tells whether AWS sent the command
-    to no further nodes, because of max_errors.
+    C(artifact) is what later jobs get; C(failures), C(groups) and C(nodes) are lines for people, at most `shown` of
+    each, and C(groups_more) the numbers of groups that have none, and of their nodes; of C(problems) each is a sentence
+    about a region that did not succeed; C(stopped) tells whether AWS sent the command to no further nodes, because of
+    max_errors.
 
     :param result: a result; one without C(summary) is that of a task that failed before it knew its nodes.
     """
@@ -60,7 +66,36 @@ def add_result(before: Overview, result: Mapping[str, t.Any], region: str, shown
         "nodes": [*before["nodes"], *_foreseen(result, region)][:shown],
         "problems": [*before["problems"], *([f"{region}: {problem}" if region else problem] if problem else [])],
         "stopped": before["stopped"] or summary.get(statuses.TERMINATED, 0) > 0,
+        **_groups(before, result, region, shown),
     }
+
+
+def _groups(before: Overview, result: Mapping[str, t.Any], region: str, shown: int) -> Overview:
+    """The lines of all groups, and how many have none; C(nodes) has those of check mode."""
+    groups = [group for group in result.get("groups") or [] if group["outcome"] != statuses.NOT_SENT]
+    room = max(0, shown - len(before["groups"]))
+    left, counted_left = groups[room:], result.get("groups_left_out") or {}
+    more = before["groups_more"]
+    return {
+        "groups": [*before["groups"], *(_group_line(group, region) for group in groups[:room])],
+        "groups_more": {
+            "groups": more["groups"] + len(left) + counted_left.get("groups", 0),
+            "nodes": more["nodes"] + sum(group["count"] for group in left) + counted_left.get("nodes", 0),
+        },
+    }
+
+
+def _group_line(group: Mapping[str, t.Any], region: str) -> str:
+    words = [region, counted(group["count"], "node"), group["outcome"]]
+    words += [f"rc={group['rc']}"] if group["rc"] != NEVER_RAN else []
+    words += [_last_line(group["stderr"]) or _last_line(group["stdout"])]
+    words += [named(group["instance_ids"], NAMED_IN_GROUP, group["count"])]
+    return "  ".join(word for word in words if word)
+
+
+def _last_line(text: str) -> str:
+    """The last line with something in it, as a terminal may show it."""
+    return "".join(readable_line(line)[:MAX_LINE] for line in text.strip().splitlines()[-1:])
 
 
 def _artifact(
@@ -116,10 +151,9 @@ def _failures(result: Mapping[str, t.Any], failed: Iterable[str], region: str) -
     invocations = result.get("invocations") or {}
     for node in failed:
         entry = invocations.get(node, {})
-        lines = (entry.get("stderr") or "").strip().splitlines()
         words = [region, node, entry.get("instance_name", ""), entry.get("status_details") or entry.get("outcome", "")]
-        words += [f"rc={entry['rc']}"] if entry.get("rc", -1) != -1 else []
-        words += [readable_line(lines[-1])[:MAX_LINE]] if lines else []
+        words += [f"rc={entry['rc']}"] if entry.get("rc", NEVER_RAN) != NEVER_RAN else []
+        words += [_last_line(entry.get("stderr") or "")]
         yield "  ".join(word for word in words if word)
 
 

@@ -17,6 +17,9 @@ import re
 import typing as t
 
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands import output, statuses
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.folding import MAX_GROUPS
+from ansible_collections.ssmops.run_command.plugins.module_utils.reports.answers import entry_digest, page_groups
+from ansible_collections.ssmops.run_command.plugins.module_utils.reports.changes import compare, comparison_notes
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.counted import counted
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.readable_text import UNREADABLE
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import RequestError
@@ -30,9 +33,11 @@ if t.TYPE_CHECKING:
 ORDER = tuple(reversed(statuses.BEST_TO_WORST))
 RANK = {outcome: rank for rank, outcome in enumerate(ORDER)}
 STOPPED = frozenset({statuses.TERMINATED, statuses.CANCELLED, statuses.UNSENT, statuses.NOT_SENT})
-FIELDS = ("outcome", "id", "name", "command", "rc", "queued", "ran", "truncated", "parts")
+FIELDS = ("outcome", "id", "name", "command", "rc", "queued", "ran", "truncated", "parts", "group", "change")
 STEP_FIELDS = ("name", "status", "rc", "stdout", "stderr")
 NUMBER = re.compile("([0-9]{1,18})")
+# Differences may take a part of what outputs may.
+DIFFERENCES_SHARE = 10
 # Browsers open a page of this size in a second or two.
 DEFAULT_MAX_OUTPUT_BYTES = 20_000_000
 
@@ -42,11 +47,15 @@ Row = list[t.Any]
 
 @dataclasses.dataclass(frozen=True)
 class PageOptions:
-    """`title` (empty: derived from the commands), `generated_at` with a time zone, and the maximum bytes of outputs."""
+    """`title` (empty: derived from the commands), `generated_at` with a time zone, and the maximum bytes of outputs.
+
+    :param before: an earlier run of the same command, to compare with.
+    """
 
     generated_at: datetime.datetime
     title: str = ""
     max_output_bytes: int = DEFAULT_MAX_OUTPUT_BYTES
+    before: Runs | None = None
 
 
 class Texts:
@@ -74,9 +83,12 @@ def page_data(runs: Runs, options: PageOptions) -> Data:
     commands = [_command(command) for command in runs.commands]
     positions = {command["id"]: position for position, command in enumerate(commands)}
     builder = _RowBuilder(texts, commands, positions, now_ms)
-    rows = sorted(map(builder.row, runs.invocations), key=_natural_order)
-    shown, cut = fit_texts(texts.all, options.max_output_bytes)
+    read = list(map(builder.row, runs.invocations))
     notes = list(runs.notes)
+    groups = _groups(runs.invocations, read, options.max_output_bytes // DIFFERENCES_SHARE)
+    changes = _changes(runs, read, options.before, notes)
+    rows = sorted(read, key=_natural_order)
+    shown, cut = fit_texts(texts.all, options.max_output_bytes)
     if cut:
         ends = "the end of 1 output, because its" if len(cut) == 1 else f"the ends of {len(cut)} outputs, because their"
         notes.append(f"The page has only {ends} complete text would be too large.")
@@ -85,6 +97,8 @@ def page_data(runs: Runs, options: PageOptions) -> Data:
         "generated_at": now_ms,
         "notes": notes,
         "outcomes": _outcomes(rows),
+        **groups,
+        "changes": changes,
         "commands": commands,
         "texts": shown,
         "cut": cut,
@@ -154,6 +168,36 @@ def _outcomes(rows: Sequence[Row]) -> list[Data]:
     ]
 
 
+def _groups(entries: Sequence[Entry], rows: Sequence[Row], budget: int) -> Data:
+    """C(groups), and C(groups_left_out) (numbers of groups and rows); each of `rows` gets the position of its own.
+
+    :param budget: the bytes that the differences may take; those of the first groups come first.
+    """
+    digests = [entry_digest(entry) for entry in entries]
+    found, positions = page_groups(entries, digests)
+    for row, digest in zip(rows, digests, strict=True):
+        row.append(positions[digest])
+    shown, others = found[:MAX_GROUPS], found[MAX_GROUPS:]
+    for group in shown:
+        group["outcome"] = RANK[group["outcome"]]
+        group["says"] = well_formed(group["says"])
+        diff = {stream: [[sign, well_formed(line)] for sign, line in lines] for stream, lines in group["diff"].items()}
+        budget -= embedded_size(diff)
+        group["diff"] = diff if budget >= 0 else None
+    nodes = sum(group["count"] for group in others)
+    return {"groups": shown, "groups_left_out": [len(others), nodes] if others else None}
+
+
+def _changes(runs: Runs, rows: Sequence[Row], before: Runs | None, notes: list[str]) -> list[Data] | None:
+    """The kinds of changes since the run before; each of `rows` gets the position of its own, or None."""
+    found, kinds = compare(runs, before) if before else (None, {})
+    if before:
+        notes += comparison_notes(runs, before)
+    for entry, row in zip(runs.invocations, rows, strict=True):
+        row.append(kinds.get(entry["instance_id"]))
+    return found
+
+
 def _kind(outcome: str) -> str:
     if outcome == statuses.SUCCESS:
         return "good"
@@ -204,7 +248,7 @@ class _RowBuilder:
         self._now_ms = now_ms
 
     def row(self, invocation: Entry) -> Row:
-        """The row of a node, in the order of FIELDS."""
+        """The row of a node, in the order of FIELDS, without its group and its change."""
         outcome = invocation["outcome"]
         if outcome not in RANK:
             raise RequestError(f"outcome: {outcome!r} is not an outcome; allowed are {', '.join(ORDER)}.")

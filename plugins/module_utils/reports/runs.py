@@ -10,6 +10,7 @@ import dataclasses
 import typing as t
 from collections.abc import Mapping, Sequence
 
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands import statuses
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.counted import counted
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import RequestError
 
@@ -19,11 +20,17 @@ ALLOWED = "the result of send_command or of command_info, or its commands"
 
 @dataclasses.dataclass(frozen=True)
 class Runs:
-    """Commands (as from command_result), invocations (as from invocation_result), and notes for the reader."""
+    """Commands (as from command_result), invocations (as from invocation_result), and notes for the reader.
+
+    :param by_node: the result of each node that counts, its worst; those that were cut have only outcome and rc.
+    :param is_complete: whether all nodes are in `by_node`.
+    """
 
     commands: Sequence[Entry]
     invocations: Sequence[Entry]
     notes: Sequence[str] = ()
+    by_node: Entry = dataclasses.field(default_factory=dict)
+    is_complete: bool = True
 
 
 def parse_runs(result: object) -> Runs:
@@ -55,7 +62,17 @@ def _of_commands(commands: Sequence[object]) -> Runs:
                 "with include_invocations."
             )
         invocations += command["invocations"]
-    return Runs(t.cast("Sequence[Entry]", commands), invocations)
+    by_node: dict[str, Entry] = {}
+    for entry in invocations:
+        known = by_node.get(entry["instance_id"])
+        if known is None or _severity(entry) > _severity(known):
+            by_node[entry["instance_id"]] = entry
+    return Runs(t.cast("Sequence[Entry]", commands), invocations, by_node=by_node)
+
+
+def _severity(entry: Entry) -> int:
+    """How bad an outcome is; one that is not known is refused later, by its name."""
+    return statuses.severity(entry["outcome"]) if entry["outcome"] in statuses.BEST_TO_WORST else -1
 
 
 def _of_sent(result: Entry) -> Runs:
@@ -66,7 +83,20 @@ def _of_sent(result: Entry) -> Runs:
     for invocation in found.values():
         by_command = invocation.get("by_command", {"": invocation})
         invocations += [*by_command.values(), *invocation.get("earlier", ())]
-    return Runs(result["commands"], invocations, _truncation_notes(result.get("result_cut") or {}))
+    cut = result.get("result_cut") or {}
+    by_node = {**_cut_nodes(result), **found}
+    is_complete = len(by_node) == len(found) + cut.get("invocations", 0)
+    return Runs(result["commands"], invocations, _truncation_notes(cut), by_node, is_complete)
+
+
+def _cut_nodes(result: Entry) -> dict[str, Entry]:
+    """What C(outcomes) has of all nodes, if some were removed."""
+    return {
+        node: {"instance_id": node, "outcome": outcome, "rc": int(rc)}
+        for outcome, nodes_by_rc in (result.get("outcomes") or {}).items()
+        for rc, nodes in nodes_by_rc.items()
+        for node in nodes
+    }
 
 
 def _truncation_notes(cut: Entry) -> list[str]:

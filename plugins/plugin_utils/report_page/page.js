@@ -18,7 +18,7 @@ const lowerTexts = data.texts.map((text) => text.toLowerCase());
 const collator = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
 const severalCommands = data.commands.length > 1;
 
-const view = { outcome: null, query: "", column: "outcome", descending: false, page: 0, open: new Set(), rows: [] };
+const view = { choice: null, query: "", column: "outcome", descending: false, page: 0, open: new Set(), rows: [] };
 
 // ---- the data
 
@@ -31,6 +31,8 @@ function readRow(values, index) {
   row.index = index;
   row.outcome = data.outcomes[row.outcome];
   row.rank = values[0];
+  row.group = data.groups[row.group] || null;
+  row.change = data.changes && row.change !== null ? data.changes[row.change] : null;
   row.command = row.command === null ? null : data.commands[row.command];
   row.parts = row.parts.map((part) => named(data.step_fields, part));
   const command = row.command ? `${row.command.id} ${row.command.document} ${row.command.comment}` : "";
@@ -236,7 +238,7 @@ function matchingRows() {
   const words = view.query.toLowerCase().split(/\s+/).filter(Boolean);
   const tests = words.map((word) => ({ word, texts: lowerTexts.map((text) => text.includes(word)) }));
   return rows.filter(
-    (row) => (!view.outcome || row.outcome === view.outcome) && tests.every((test) => contains(row, test)),
+    (row) => (!view.choice || row[view.choice.field] === view.choice.value) && tests.every((test) => contains(row, test)),
   );
 }
 
@@ -336,23 +338,92 @@ function makeHeader() {
 }
 
 function makeTiles() {
-  const all = { label: "All nodes", kind: "", count: rows.length };
   const present = data.outcomes.filter((outcome) => outcome.count || outcome.name === "success");
-  for (const outcome of [all, ...present]) {
-    const chosen = outcome === all ? null : outcome;
-    const attributes = { class: outcome.kind, "aria-pressed": String(chosen === null) };
-    const tile = button("", attributes, () => chooseOutcome(chosen, tile));
-    tile.append(element("strong", {}, outcome.count.toLocaleString("en")), outcome.label);
-    document.getElementById("tiles").append(tile);
-  }
+  const all = tile({ label: "All nodes", kind: "", count: rows.length }, null);
+  all.setAttribute("aria-pressed", "true");
+  const others = present.map((outcome) => tile(outcome, { field: "outcome", value: outcome }));
+  document.getElementById("tiles").append(all, ...others);
 }
 
-function chooseOutcome(outcome, tile) {
-  for (const other of document.querySelectorAll("#tiles button")) {
-    other.setAttribute("aria-pressed", String(other === tile));
+// A tile shows only the nodes with this value of this field; no choice shows all.
+function tile({ label, kind, count }, choice, ...more) {
+  const made = button("", { class: kind, "aria-pressed": "false" }, () => choose(choice, made));
+  made.append(element("strong", {}, count.toLocaleString("en")), label, ...more);
+  return made;
+}
+
+function choose(choice, chosen) {
+  const all = document.querySelector("#tiles button");
+  // The same one again takes the choice back.
+  const isBack = chosen !== all && chosen.getAttribute("aria-pressed") === "true";
+  const pressed = isBack ? all : chosen;
+  for (const other of document.querySelectorAll("button[aria-pressed]")) {
+    other.setAttribute("aria-pressed", String(other === pressed));
   }
-  view.outcome = outcome;
+  view.choice = isBack ? null : choice;
   update();
+}
+
+function makeGroups() {
+  const section = document.getElementById("groups");
+  section.hidden = data.groups.length < 2;
+  section.querySelector("ul").append(...data.groups.map(groupItem));
+  const left = document.getElementById("groups-left-out");
+  left.hidden = !data.groups_left_out;
+  if (left.hidden) return;
+  const [groups, nodes] = data.groups_left_out.map((count) => count.toLocaleString("en"));
+  left.textContent = `Not shown: ${groups} more ${groups === "1" ? "answer" : "answers"} of ${nodes} ${nodes === "1" ? "node" : "nodes"}.`;
+}
+
+function groupItem(group) {
+  const { label: name, kind } = data.outcomes[group.outcome];
+  const ending = group.rc === NEVER_RAN ? name : `${name}, exit code ${group.rc}`;
+  const says = group.says ? label(group.says) : "no output";
+  const shown = tile(
+    { label: ending, kind, count: group.count },
+    { field: "group", value: group },
+    element("span", { class: "answer" }, says),
+  );
+  return element("li", {}, shown, groupDifference(group, says));
+}
+
+function groupDifference(group, says) {
+  if (group.is_largest) return element("p", { class: "hint" }, "The largest group");
+  if (group.diff === null) return element("p", { class: "hint" }, "The difference is left out, to keep the page small.");
+  const streams = Object.entries(group.diff);
+  if (!streams.length) return element("p", { class: "hint" }, "The same output as the largest group");
+  const summary = element("summary", {}, "Difference to the largest group");
+  return element("details", {}, summary, ...streams.flatMap(([name, lines]) => differenceElements(name, lines, says)));
+}
+
+function differenceElements(name, lines, says) {
+  const about = `Difference of ${name}: ${says}`;
+  const shown = lines.map(([sign, text]) => differenceLine(sign, text));
+  return [element("h3", {}, name), element("pre", { tabindex: "0", role: "region", "aria-label": about }, ...shown)];
+}
+
+function differenceLine(sign, text) {
+  if (sign === "@") return `… ${text}\n`;
+  const line = `${sign} ${readable(text)}\n`;
+  if (sign === " ") return line;
+  return element(sign === "+" ? "ins" : "del", {}, line);
+}
+
+function makeChanges() {
+  if (!data.changes) return;
+  const section = document.getElementById("changes");
+  section.hidden = false;
+  const kinds = { "Now failing": "bad", "Now succeeding": "good" };
+  const present = data.changes.filter((change) => !change.nodes.length && (change.count || kinds[change.label]));
+  const tiles = present.map((change) => tile({ ...change, kind: kinds[change.label] || "" }, { field: "change", value: change }));
+  section.querySelector(".tiles").append(...tiles);
+  const gone = data.changes.find((change) => change.nodes.length);
+  if (!gone) return;
+  const list = document.getElementById("gone");
+  list.hidden = false;
+  list.querySelector("summary").textContent = `${gone.label}: ${gone.count.toLocaleString("en")}`;
+  const more = gone.count > gone.nodes.length ? `, and ${gone.count - gone.nodes.length} more` : "";
+  list.querySelector("p").textContent = gone.nodes.map(label).join(", ") + more;
 }
 
 function makeCommands() {
@@ -408,6 +479,8 @@ function listenToSearch() {
 
 makeHead();
 makeTiles();
+makeChanges();
+makeGroups();
 makeCommands();
 makeHeader();
 listenToSearch();

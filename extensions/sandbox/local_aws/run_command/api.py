@@ -103,7 +103,7 @@ class RunCommandApi:
         if function is not None or operation in _VALIDATED:
             validation.validate("ssm", operation, request)
         if function is None:
-            return None
+            return self._list_owned_versions(request) if operation == "ListDocumentVersions" else None
         return function(request, region, caller)
 
     # Commands
@@ -309,6 +309,15 @@ class RunCommandApi:
         document = self._asked_document(request, region)
         caller.require("ssm:GetDocument", self._arn(document.name, region), {})
         return responses.document_content(document, request.get("DocumentFormat") or document.format)
+
+    def _list_owned_versions(self, request: Json) -> Json | None:
+        """The versions of a document that AWS owns, newest first; None for others, which moto lists."""
+        owned = document_store.find_owned(documents.short_name(request["Name"]), "")
+        if owned is None:
+            return None
+        numbers = range(int(owned.version), 0, -1)
+        page, token = page_of((responses.owned_version(owned, str(number)) for number in numbers), request)
+        return {"DocumentVersions": page, **token}
 
     def _list_documents(self, request: Json, region: str, caller: Caller) -> Json:
         caller.require("ssm:ListDocuments", "*", {})

@@ -52,8 +52,10 @@ Json = dict[str, t.Any]
 class Keeper:
     """The scripts that run, by their process ids."""
 
-    def __init__(self, channel: socket.socket) -> None:
+    def __init__(self, channel: socket.socket, directory: pathlib.Path) -> None:
         self._channel = channel
+        self._directory = directory
+        self._adopts = _adopt_orphans()
         self._running: dict[int, t.Any] = {}
         self._groups: dict[int, int] = {}
 
@@ -129,17 +131,20 @@ class Keeper:
     def end(self) -> None:
         """Kill every script, and what the scripts have left."""
         signal.set_wakeup_fd(-1)
-        if not _is_adopting():
-            for group in self._groups.values():
-                _kill_group(group)
+        if self._adopts:
+            self._kill_children()
+            return
+        kill_all(descendants([os.getpid()]))
+        for group in self._groups.values():
+            _kill_group(group)
+        self._kill_children()
+        kill_all(orphans_below(self._directory))
+
+    def _kill_children(self) -> None:
         deadline = time.monotonic() + _KILL_SECONDS
         # A child that dies hands its own children on to this process, so one look is not enough.
         while time.monotonic() < deadline:
-            for child in children_of(os.getpid()):
-                with contextlib.suppress(ProcessLookupError, PermissionError):
-                    os.kill(child, signal.SIGKILL)
-            for _pid, _status in _ended():
-                pass
+            kill_all(children_of(os.getpid()))
             if not _has_children():
                 return
             time.sleep(0.005)
@@ -155,23 +160,91 @@ def _ended() -> t.Iterator[tuple[int, int]]:
 
 
 def _has_children() -> bool:
-    try:
-        os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
-    except ChildProcessError:
-        return False
-    return True
+    """Whether there are children still, after those that have ended were waited for."""
+    for _pid, _status in _ended():
+        pass
+    # waitid() could tell without waiting for one, but Python has it on macOS since 3.13 only.
+    with contextlib.suppress(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)
+        return True
+    return False
 
 
 def children_of(parent: int) -> list[int]:
-    """Direct children of a process; [] where there is no /proc to ask."""
-    found = []
+    """Direct children of a process."""
+    return [process for process, its_parent in parents().items() if its_parent == parent]
+
+
+def descendants(ancestors: t.Iterable[int]) -> list[int]:
+    """The children of processes, their children and so on, as far as their parents live."""
+    children: dict[int, list[int]] = {}
+    for process, parent in parents().items():
+        children.setdefault(parent, []).append(process)
+    found: list[int] = []
+    left = list(ancestors)
+    while left:
+        left = [child for parent in left for child in children.get(parent, [])]
+        found += left
+    return found
+
+
+def orphans_below(root: pathlib.Path) -> list[int]:
+    """What has its working directory there and no parent any more, and its descendants: for systems without /proc.
+
+    Nothing else tells whose it is: macOS shows nobody the environment of its own programs. A shell that has only looked
+    in there has a parent.
+    """
+    adopted = {process for process, parent in parents().items() if parent == 1}
+    orphans = [process for process in _working_below(root) if process in adopted]
+    return [*orphans, *descendants(orphans)]
+
+
+def _working_below(root: pathlib.Path) -> list[int]:
+    """The user's processes whose working directory is below a directory, as lsof knows them."""
+    command = ["lsof", "-w", "-n", "-P", "-a", "-u", str(os.getuid()), "-d", "cwd", "-F", "pn"]
+    below = f"n{root.resolve()}/"
+    found, process = [], 0
+    # Of each process a line p and its id, then a line n and its directory.
+    for line in _output_of(command):
+        if line.startswith("p"):
+            process = int(line[1:])
+        elif line.startswith(below):
+            found.append(process)
+    return found
+
+
+def _output_of(command: list[str]) -> list[str]:
+    """The lines that a program prints; none if there is no such program."""
+    with contextlib.suppress(FileNotFoundError):
+        done = subprocess.run(command, capture_output=True, check=False, text=True, errors="surrogateescape")
+        return done.stdout.splitlines()
+    return []
+
+
+def parents() -> dict[int, int]:
+    """The parents of all processes by their ids: as /proc has them, or as ps where there is no /proc."""
+    return dict(_of_proc()) or dict(_of_ps())
+
+
+def _of_proc() -> t.Iterator[tuple[int, int]]:
     for entry in pathlib.Path("/proc").glob("[0-9]*"):
         # A process may end while it is looked at. Its name, in parentheses, may hold anything.
         with contextlib.suppress(OSError):
             fields = (entry / "stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
-            if int(fields[1]) == parent:
-                found.append(int(entry.name))
-    return found
+            yield int(entry.name), int(fields[1])
+
+
+def _of_ps() -> t.Iterator[tuple[int, int]]:
+    for line in _output_of(["ps", "-A", "-o", "pid=,ppid="]):
+        process, parent = map(int, line.split())
+        yield process, parent
+
+
+def kill_all(processes: t.Iterable[int]) -> None:
+    """Kill processes, some of which may have ended meanwhile."""
+    for process in processes:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.kill(process, signal.SIGKILL)
 
 
 def _kill_group(group: int) -> None:
@@ -203,14 +276,10 @@ def _fail() -> t.NoReturn:
     raise ConnectionError("the sandbox has gone")
 
 
-def _is_adopting() -> bool:
-    return sys.platform == "linux"
-
-
-def _adopt_orphans() -> None:
-    """Become the parent of what scripts leave behind; elsewhere than on Linux their process groups are all there is."""
-    if _is_adopting():
-        ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+def _adopt_orphans() -> bool:
+    """Become the parent of what scripts leave behind; False elsewhere than on Linux."""
+    prctl = getattr(ctypes.CDLL(None), "prctl", None)
+    return prctl is not None and prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) == 0
 
 
 def give_home(directory: pathlib.Path) -> bool:
@@ -218,7 +287,8 @@ def give_home(directory: pathlib.Path) -> bool:
 
     Without HOME a shell asks the password file, which would name the home of whoever runs the sandbox.
     """
-    if sys.platform != "linux":
+    library = ctypes.CDLL(None)
+    if not (hasattr(library, "unshare") and hasattr(library, "mount")):
         return False
     home, passwords = directory / "home", directory / "passwd"
     try:
@@ -278,8 +348,7 @@ def main(descriptor: str, directory: str) -> None:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         # Scripts would inherit that a signal is ignored, and not that there is a handler.
         signal.signal(number, lambda _number, _frame: None)
-    _adopt_orphans()
-    keeper = Keeper(socket.socket(fileno=int(descriptor)))
+    keeper = Keeper(socket.socket(fileno=int(descriptor)), pathlib.Path(directory))
     keeper.tell({"has_home": give_home(pathlib.Path(directory))})
     is_gone = False
     try:

@@ -10,10 +10,10 @@ import fcntl
 import os
 import pathlib
 import shutil
-import signal
 import tempfile
 import typing as t
 
+from .keeper import kill_all, orphans_below
 from .node_world import DIRECTORY_VARIABLE
 
 if t.TYPE_CHECKING:
@@ -54,11 +54,12 @@ def clean() -> None:
 
 
 def kill_scripts(root: pathlib.Path) -> None:
-    """Kill the processes that scripts below a directory have left, when no keeper can; on Linux only."""
-    for process in pathlib.Path("/proc").glob("[0-9]*"):
-        if _is_of_script(process, f"{root}/".encode()):
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.kill(int(process.name), signal.SIGKILL)
+    """Kill the processes that scripts below a directory have left, when no keeper can."""
+    processes = list(pathlib.Path("/proc").glob("[0-9]*"))
+    if processes:
+        kill_all(int(process.name) for process in processes if _is_of_script(process, f"{root}/".encode()))
+    else:
+        kill_all(orphans_below(root))
 
 
 def _is_over(root: pathlib.Path) -> bool:

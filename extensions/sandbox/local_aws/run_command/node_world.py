@@ -19,7 +19,9 @@ if t.TYPE_CHECKING:
 SCRIPT_NAME: t.Final = "_script.sh"
 # The directory of the node, in a variable that no real node has; processes of scripts are known by it.
 DIRECTORY_VARIABLE: t.Final = "SANDBOX_NODE_DIRECTORY"
-_PATH: t.Final = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin"
+_PATH: t.Final = ("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin")
+# Links to the last two of these on the nodes; on macOS, cat, ls and others are only here.
+_ROOT_PATH: t.Final = ("/sbin", "/bin")
 # As long as the journal is not really there, any numbers will do.
 _JOURNAL_STREAM: t.Final = "8:16384"
 
@@ -41,9 +43,14 @@ def environment(node: Node, command_id: str) -> dict[str, str]:
 def marks(directory: pathlib.Path, given: t.Mapping[str, str]) -> dict[str, str]:
     """The variables that name the node's directory, whatever a document gives: processes are known by them."""
     return {
-        "PATH": f"{directory / 'bin'}{os.pathsep}{given.get('PATH', _PATH)}",
+        "PATH": f"{directory / 'bin'}{os.pathsep}{given.get('PATH', default_path())}",
         DIRECTORY_VARIABLE: str(directory),
     }
+
+
+def default_path() -> str:
+    """PATH where nothing gives one: that of the agent, with the folders that are no links on this system."""
+    return os.pathsep.join([*_PATH, *(folder for folder in _ROOT_PATH if not os.path.islink(folder))])
 
 
 def working_directory(wanted: str, default: pathlib.Path) -> str:

@@ -226,6 +226,18 @@ def document_description(document: Document) -> Json:
     }
 
 
+def owned_version(document: Document, version: str) -> Json:
+    """A DocumentVersion of ListDocumentVersions, of a document that AWS owns."""
+    return {
+        "Name": document.name,
+        "DocumentVersion": version,
+        "CreatedDate": document.created_at,
+        "IsDefaultVersion": version == document.default_version,
+        "DocumentFormat": document.format,
+        "Status": "Active",
+    }
+
+
 def document_identifier(document: Document) -> Json:
     """A DocumentIdentifier of ListDocuments, without tags."""
     return {

@@ -28,9 +28,16 @@ def test_outputs_fit_into_the_bytes_given() -> None:
     assert len(command_report(result)) - len(command_report(result, max_output_bytes=1_000)) > 98_000
 
 
+def test_a_page_can_compare_with_an_earlier_result() -> None:
+    result = [command([invocation(1)])]
+    assert '"label":"Now failing"' in command_report(result, before={"commands": [command([])]})
+    assert '"changes":null' in command_report(result)
+
+
 @pytest.mark.parametrize(
     ("result", "options", "problem"),
     [
+        ([], {"before": 7}, "command_report: The report's input is of type int"),
         (None, {}, "command_report: The report's input is of type NoneType"),
         ([command([invocation(1, "exploded")])], {}, "command_report: outcome: 'exploded'"),
         ([], {"max_output_bytes": 0}, "max_output_bytes: 0 is not a number of bytes; allowed are 1 and more"),

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import json
 import typing as t
 
 import boto3
@@ -13,6 +14,8 @@ import pytest
 from ansible_collections.ssmops.run_command.plugins.module_utils.access.document import build_document
 from ansible_collections.ssmops.run_command.plugins.module_utils.access.scopes import parse_request
 from ansible_collections.ssmops.run_command.plugins.modules import send_command_access_info
+
+from tests.support.document_account import DocumentAccount
 
 from ..module_utils.access.simulating_iam import SimulatingIAM
 from .run_module import run_module
@@ -40,8 +43,11 @@ def run(
     aws: None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> t.Callable[..., dict[str, t.Any]]:
     own = {ALICE: [WEB, TAGGER], BOB: []}
+    account = DocumentAccount()
 
     def client(_self: object, service: str) -> t.Any:
+        if service == "ssm":
+            return account.ssm
         real: t.Any = boto3.client(t.cast("t.Any", service), region_name="us-east-1")
         return SimulatingIAM(real, own) if service == "iam" else real
 
@@ -174,6 +180,33 @@ def test_documents_are_linted(run: t.Callable[..., dict[str, t.Any]], warned: li
     result = run(policy_documents=[WEB], tag_sets=SETS)
     assert [finding["code"] for finding in result["lint"]] == ["tags-changeable"]
     assert warned == [str(result["lint"][0]["message"]) + " [tags-changeable]"]
+
+
+def document(*commands: str, **parameters: t.Any) -> str:
+    """The content of a document."""
+    step = {"action": "aws:runShellScript", "name": "say", "inputs": {"runCommand": list(commands)}}
+    return json.dumps({"schemaVersion": "2.2", "parameters": parameters, "mainSteps": [step]})
+
+
+def test_documents_that_may_be_sent_are_shells(run: t.Callable[..., dict[str, t.Any]], warned: list[str]) -> None:
+    ssm = DocumentAccount().ssm
+    ssm.create_document(
+        Name="Say", Content=document("echo {{ word }}", word={"type": "String"}), DocumentType="Command"
+    )
+    ssm.update_document(Name="Say", Content=document("echo fixed"), DocumentVersion="$LATEST")
+    ssm.create_document(Name="Fixed", Content=document("echo fixed"), DocumentType="Command")
+    names = ["Say", "Fixed", "None", "Other"]
+    policy = build_document(parse_request({"scopes": [{"tags": {"Finance": "web"}}], "documents": names[:3]}))
+    result = run(policy_documents=[policy], tag_sets=SETS, documents=names, check_documents=True)
+    said = {row["document"]: (row["allowed"], row["shell"]) for row in result["document_lint"]}
+    assert said == {"Say": (True, True), "Fixed": (True, False), "None": (True, None)}
+    (found,) = result["document_lint"][0]["lint"]
+    assert (found["code"], found["document_version"]) == ("shell-parameter", "1")
+    assert warned[-2:] == [
+        "the policy may send Say, which is a shell: its sender chooses what a node runs (shell-parameter).",
+        "the policy may send None; whether it is a shell is unknown: it does not exist.",
+    ]
+    assert "document_lint" not in run(policy_documents=[policy], tag_sets=SETS)
 
 
 def bad(**parts: t.Any) -> dict[str, t.Any]:

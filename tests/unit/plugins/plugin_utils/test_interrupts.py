@@ -7,11 +7,14 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 import pathlib
+import pty
 import signal
 import subprocess
 import sys
+import termios
 import threading
 import typing as t
 
@@ -182,7 +185,7 @@ print("worker ended with", worker.returncode, flush=True)
 def run_parent(**streams: t.Any) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [sys.executable, "-c", PARENT, WORKER],
-        env={**os.environ, "PYTHONPATH": str(COLLECTIONS)},
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(COLLECTIONS), os.environ.get("PYTHONPATH", "")])},
         stdout=subprocess.PIPE,
         text=True,
         **streams,
@@ -205,3 +208,19 @@ def test_a_parent_that_nobody_listens_to_keeps_no_signal_from_its_end() -> None:
         os.close(reading)
         stdout, _stderr = parent.communicate(timeout=60)
     assert stdout.splitlines() == ["acted: interrupted by SIGTERM", "worker ended with -15"]
+
+
+def take_terminal() -> None:
+    """Make the standard input the terminal of this process's session."""
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+
+
+@pytest.mark.other_unix
+def test_what_was_done_reaches_the_terminal_of_the_parent() -> None:
+    ours, terminal = pty.openpty()
+    with run_parent(stdin=terminal, stderr=terminal, start_new_session=True, preexec_fn=take_terminal) as parent:
+        os.close(terminal)
+        stdout, _stderr = parent.communicate(timeout=60)
+    assert stdout.splitlines() == ["acted: interrupted by SIGTERM", "worker ended with -15"]
+    assert os.read(ours, 4096).decode().splitlines() == ["cancelled X (interrupted by SIGTERM)"]
+    os.close(ours)

@@ -5,10 +5,15 @@
 
 from __future__ import annotations
 
+import os
+import pathlib
+import signal
+import subprocess
 import time
 import typing as t
 
 import pytest
+from local_aws.run_command import keeper, node_world
 from local_aws.run_command.executor import Executor, StepOutput, StepRun
 from local_aws.run_command.output_files import OutputFile
 from local_aws.run_command.processes import Keeper
@@ -18,8 +23,9 @@ from local_aws.wire.settings import Settings
 from .records import node
 
 if t.TYPE_CHECKING:
-    import pathlib
     from collections.abc import Callable, Iterator
+
+pytestmark = pytest.mark.other_unix
 
 
 class Ended(t.NamedTuple):
@@ -144,3 +150,57 @@ def test_a_name_leads_nowhere_else(runner: Runner) -> None:
     assert path.startswith(f"{folder}/")
     assert ".." not in path.split("/")
     output.close()
+
+
+def test_commands_of_the_system_are_found_without_a_path(runner: Runner) -> None:
+    # These are in /bin alone where that is no link.
+    ended = runner.run('for name in cat ls sleep; do command -v "$name" >/dev/null || echo "no $name"; done')
+    assert ended.stdout == ""
+
+
+def test_the_path_has_folders_that_are_no_links(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os.path, "islink", lambda path: path == "/sbin")
+    assert node_world.default_path() == "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/bin"
+
+
+def ps(column: str, pid: int) -> str:
+    """What is known of a process, by the name of its column; an empty text if it has ended."""
+    command = ["ps", "-ww", "-o", f"{column}=", "-p", str(pid)]
+    return subprocess.run(command, check=False, capture_output=True, text=True).stdout.strip()
+
+
+def survivors(root: pathlib.Path) -> list[str]:
+    """Those that the script below has left and that still run; nobody may reap orphans here, which are zombies then."""
+    pids = (root / "i-1" / "pids").read_text(encoding="utf-8").split()
+    return [pid for pid in pids if ps("stat", int(pid))[:1] not in {"", "Z"}]
+
+
+def close(runner: Runner) -> None:
+    runner.executor.close()
+
+
+def kill_keeper(runner: Runner) -> None:
+    (pid,) = [child for child in keeper.children_of(os.getpid()) if str(runner.root) in ps("command", child)]
+    os.kill(pid, signal.SIGKILL)
+
+
+# In a session of their own: a child of the script, and one whose parent has ended.
+LEFT = """
+note='echo $$ >>pids; exec sleep 600 >/dev/null 2>&1 </dev/null'
+setsid sh -c "$note" >/dev/null 2>&1 &
+(setsid sh -c 'sh -c "$0" >/dev/null 2>&1 </dev/null &' "$note" &)
+until [ -e pids ] && [ $(wc -l <pids) = 2 ]; do sleep 0.1; done
+"""
+
+
+@pytest.mark.parametrize("end", [close, kill_keeper])
+def test_what_scripts_have_left_ends_with_the_executor(tmp_path: pathlib.Path, end: Callable[[Runner], None]) -> None:
+    runner = Runner(tmp_path)
+    assert runner.run(LEFT).details == "Success"
+    assert len(survivors(tmp_path)) == 2
+    end(runner)
+    deadline = time.monotonic() + 20
+    while survivors(tmp_path) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert survivors(tmp_path) == []
+    runner.executor.close()

@@ -136,6 +136,13 @@ def test_files_are_attached_from_buckets_and_documents(call: Call) -> None:
     assert described["AttachmentsInformation"] == [{"Name": "run.sh"}]
 
 
+def test_versions_of_aws_s_documents_are_listed(call: Call) -> None:
+    latest = call("DescribeDocument", Name="AWS-ConfigureAWSPackage")["Document"]["LatestVersion"]
+    found = call("ListDocumentVersions", Name="AWS-ConfigureAWSPackage")["DocumentVersions"]
+    assert [one["DocumentVersion"] for one in found] == [str(number) for number in range(int(latest), 0, -1)]
+    assert [one["IsDefaultVersion"] for one in found].count(True) == 1
+
+
 @pytest.mark.parametrize(
     ("key", "value", "code"),
     [

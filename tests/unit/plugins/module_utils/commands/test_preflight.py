@@ -22,6 +22,7 @@ NODES = [f"i-{number:017x}" for number in range(3)]
 )
 def test_ids_in_a_sentence(count: int, text: str) -> None:
     assert messages.named([f"n{number}" for number in range(count)], limit=3) == text
+    assert messages.named([f"n{number}" for number in range(min(count, 3))], count=count) == text
 
 
 def previewed(count: int, offline: int = 0) -> t.Any:

@@ -7,13 +7,15 @@
 from __future__ import annotations
 
 import datetime
+import json
 import sys
 import typing as t
 
 import pytest
 import yaml
-from ansible_collections.ssmops.run_command.plugins.module_utils.documents import content
+from ansible_collections.ssmops.run_command.plugins.module_utils.documents import content, content_json, content_yaml
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import RequestError
+from hypothesis import given, settings, strategies
 
 DATA: t.Final = {"schemaVersion": "2.2", "mainSteps": [{"name": "a", "inputs": {"runCommand": ["id", "date"]}}]}
 JSON: t.Final = """{
@@ -109,10 +111,56 @@ def test_what_is_no_content_is_told_with_its_place(text: str, message: str) -> N
     assert str(caught.value).startswith("content: ")
 
 
-@pytest.mark.parametrize("deep", ["[" * 100_000, "a: " + "[" * 5_000])
-def test_what_is_nested_too_deeply_is_no_content(deep: str) -> None:
+def nested_dictionary(levels: int) -> dict[str, t.Any]:
+    """Dictionaries in dictionaries."""
+    inner: dict[str, t.Any] = {}
+    for _level in range(levels):
+        inner = {"a": inner}
+    return inner
+
+
+@pytest.mark.parametrize(
+    "deep",
+    [
+        "[" * 100_000,
+        "a: " + "[" * 600,
+        '{"a": ' + "[" * 101 + "]" * 101 + "}",
+        "a: " + "[" * 101 + "]" * 101,
+        nested_dictionary(101),
+    ],
+    ids=["brackets", "yaml_brackets", "json", "yaml", "dictionary"],
+)
+def test_what_is_nested_too_deeply_is_no_content(deep: t.Any) -> None:
     with pytest.raises(RequestError, match="content: it is n"):
         content.read(deep)
+
+
+JSON_VALUES: t.Final = strategies.recursive(
+    strategies.none()
+    | strategies.booleans()
+    | strategies.integers(-9, 9)
+    | strategies.text("ab: #-{}[],'\"\\\n\té", max_size=5),
+    lambda inner: (
+        strategies.lists(inner, max_size=3) | strategies.dictionaries(strategies.text("ab:", min_size=1), inner)
+    ),
+    max_leaves=12,
+)
+
+
+@settings(max_examples=40)
+@given(
+    strategies.dictionaries(strategies.text("ab \n", min_size=1), JSON_VALUES), strategies.sampled_from([None, 0, 2])
+)
+def test_lines_of_json_are_those_that_yaml_finds(data: dict[str, t.Any], indent: int | None) -> None:
+    text = json.dumps(data, indent=indent)
+    found = content_json.parse(text)
+    assert found == content_yaml.parse(text)
+    assert found.value == data
+
+
+def test_a_large_text_is_read_in_a_moment() -> None:
+    text = json.dumps({"a": [{"b": "c"}] * 20_000}, indent=1)
+    assert content.read(text).line(("a", 19_999, "b")) == 60_001
 
 
 def test_aliases_cannot_grow_without_end() -> None:

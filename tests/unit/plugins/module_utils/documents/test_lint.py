@@ -10,8 +10,10 @@ import copy
 import typing as t
 
 import pytest
+import yaml
 from ansible_collections.ssmops.run_command.plugins.module_utils.access.lint import SCRIPT_DOCUMENTS
 from ansible_collections.ssmops.run_command.plugins.module_utils.documents import content, lint, lint_bounds, validation
+from ansible_collections.ssmops.run_command.plugins.modules import command_document
 from local_aws.run_command.documents import AWS_OWNED
 
 Json = dict[str, t.Any]
@@ -76,6 +78,11 @@ CLEAN: t.Final = (
     script("systemctl restart {{ x }}", x=BOUNDED),
     script("systemctl {{ x }} web", x=LISTED),
     script("eval $SSM_x", x=ENVIRONMENT | LISTED),
+    script("printf '%s\\n' \\\n  \"$SSM_x\"", x=ENVIRONMENT),
+    script("cat >motd <<END", "$SSM_x", "END", "date", x=ENVIRONMENT),
+    script('words=("$SSM_x"); [ "$SSM_x" = y ] || exit 1', 'case "$SSM_x" in y) ;; esac', x=ENVIRONMENT),
+    script("awk -v limit=\"$SSM_x\" '$1 > limit' log", 'test -n "$SSM_x" && su - web -c id', x=ENVIRONMENT),
+    script("if ($env:SSM_x -eq 'y') { exit 0 }", "$env:SSM_x | Set-Content a.txt", x=ENVIRONMENT),
     script("echo {{ssm:/greeting}} {{ other }}", x=TEXT),
     script("id", x=TEXT),
     document("aws:runShellScript", {"runCommand": "id", "workingDirectory": "{{ x }}"}, x=TEXT),
@@ -117,14 +124,24 @@ def test_a_document_without_holes_has_no_finding(data: Json) -> None:
         (script("ls {{ x }}", x=TEXT | {"allowedPattern": "[a-z]+"}), "open-pattern", "runCommand[0]"),
         (script("ls {{ x }}", x=TEXT | {"allowedPattern": "^.*$"}), "open-pattern", "runCommand[0]"),
         (script("echo {{ x }}", x=ENVIRONMENT), "environment-in-braces", "runCommand[0]"),
-        (script('eval "run $SSM_x"', x=ENVIRONMENT), "environment-evaluated", "runCommand[0]"),
-        (script('eval "{{ x }}"', x=ENVIRONMENT), "environment-evaluated", "runCommand[0]"),
-        (script("cd /opt\n$SSM_x --all", x=ENVIRONMENT), "environment-evaluated", "runCommand[0]"),
-        (script('sudo "${SSM_x}"', x=ENVIRONMENT), "environment-evaluated", "runCommand[0]"),
-        (script("true && $SSM_x", x=ENVIRONMENT), "environment-evaluated", "runCommand[0]"),
-        (script('bash -l -c "$SSM_x"', x=ENVIRONMENT), "environment-evaluated", "runCommand[0]"),
-        (script("Invoke-Expression $env:SSM_x", x=ENVIRONMENT), "environment-evaluated", "runCommand[0]"),
-        (script("& $env:SSM_x", x=ENVIRONMENT), "environment-evaluated", "runCommand[0]"),
+        (script('eval "run $SSM_x"', x=ENVIRONMENT), "environment-evaluated", "mainSteps[0].inputs.runCommand"),
+        (script('eval "{{ x }}"', x=ENVIRONMENT), "environment-evaluated", "mainSteps[0].inputs.runCommand"),
+        (script("cd /opt\n$SSM_x --all", x=ENVIRONMENT), "environment-evaluated", "mainSteps[0].inputs.runCommand"),
+        (script('sudo "${SSM_x}"', x=ENVIRONMENT), "environment-evaluated", "mainSteps[0].inputs.runCommand"),
+        (script("true && $SSM_x", x=ENVIRONMENT), "environment-evaluated", "mainSteps[0].inputs.runCommand"),
+        (script('bash -l -c "$SSM_x"', x=ENVIRONMENT), "environment-evaluated", "mainSteps[0].inputs.runCommand"),
+        (
+            script("Invoke-Expression $env:SSM_x", x=ENVIRONMENT),
+            "environment-evaluated",
+            "mainSteps[0].inputs.runCommand",
+        ),
+        (script("& $env:SSM_x", x=ENVIRONMENT), "environment-evaluated", "mainSteps[0].inputs.runCommand"),
+        (script("cd /srv", "$SSM_x now", x=ENVIRONMENT), "environment-evaluated", "mainSteps[0].inputs.runCommand"),
+        (script('su web -c "$SSM_x"', x=ENVIRONMENT), "environment-evaluated", "mainSteps[0].inputs.runCommand"),
+        (script('. "$SSM_x"', x=ENVIRONMENT), "environment-evaluated", "mainSteps[0].inputs.runCommand"),
+        (script('awk "/$SSM_x/" log', x=ENVIRONMENT), "environment-evaluated", "mainSteps[0].inputs.runCommand"),
+        (script("sh <<END\n$SSM_x\nEND", x=ENVIRONMENT), "environment-evaluated", "mainSteps[0].inputs.runCommand"),
+        (script("$a = & $env:SSM_x", x=ENVIRONMENT), "environment-evaluated", "mainSteps[0].inputs.runCommand"),
         (script("export T={{ssm-secure:token}}"), "secret-in-script", "runCommand[0]"),
         (download("{{ x }}", x={"type": "StringMap"}), "download-parameter", "inputs.sourceInfo"),
         (download({"path": "https://{{ x }}/a"}, x=TEXT), "download-parameter", "inputs.sourceInfo.path"),
@@ -149,6 +166,17 @@ def test_a_document_without_holes_has_no_finding(data: Json) -> None:
             step(inputs={"runCommand": "id", "interpolationType": "ENV_VAR"}),
             "unknown-input",
             "inputs.interpolationType",
+        ),
+        (
+            step() | {"mainSteps": [*step()["mainSteps"], {**step()["mainSteps"][0], "name": "second"}]},
+            "short-name",
+            "mainSteps[0].name",
+        ),
+        (
+            step(inputs={"runCommand": "id", "finallyStep": True})
+            | {"mainSteps": step(inputs={"runCommand": "id", "finallyStep": True})["mainSteps"] * 2},
+            "unknown-value",
+            "mainSteps[0].inputs.finallyStep",
         ),
         (step(isEnd=True), "unknown-member", "mainSteps[0].isEnd"),
         (script("id", x=TEXT | {"required": True}), "unknown-member", "parameters.x.required"),
@@ -228,6 +256,16 @@ def test_what_aws_owns_has_the_holes_that_the_lint_of_policies_names() -> None:
     holes = {name for name, owned in AWS_OWNED.items() if codes(owned.content) - UNKNOWN}
     assert holes >= SCRIPT_DOCUMENTS_HERE
     assert codes(AWS_OWNED["AWS-RunPatchBaseline"].content) <= UNKNOWN
+
+
+def test_the_module_documents_every_code() -> None:
+    options, returned = (
+        yaml.safe_load(command_document.DOCUMENTATION)["options"],
+        yaml.safe_load(command_document.RETURN),
+    )
+    assert options["lint_skip"]["choices"] == list(lint.CODES)
+    told = [line.replace("V(", "", 1) for line in returned["lint"]["description"] if line.startswith("V(")]
+    assert told == [f"{code}) - {meaning}" for code, meaning in lint.CODES.items()]
 
 
 def test_any_content_is_borne() -> None:

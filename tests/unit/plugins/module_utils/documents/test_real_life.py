@@ -32,7 +32,7 @@ class Verdict(t.NamedTuple):
 VERDICTS: t.Final[t.Mapping[str, Verdict]] = {
     "agent_update.yaml": Verdict(),
     "any_document.yaml": Verdict([], ["document-parameter"]),
-    "any_download.json": Verdict([], ["download-parameter", "script-parameter"]),
+    "any_download.json": Verdict([], ["download-parameter", "script-parameter", "short-name"]),
     "any_package.yaml": Verdict([], ["software-parameter", "unknown-input"]),
     "cloudwatch_of_windows.json": Verdict(),
     "command_with_colon.yaml": Verdict(
@@ -40,7 +40,7 @@ VERDICTS: t.Final[t.Mapping[str, Verdict]] = {
     ),
     "commands_misspelt.json": Verdict(
         ["mainSteps[0].inputs.runCommand:5", "mainSteps[1].inputs.runCommand:6", "mainSteps[2].inputs.runCommand:7"],
-        ["unknown-input", "unknown-member"],
+        ["short-name", "unknown-input", "unknown-member"],
     ),
     "container_names.yaml": Verdict(),
     "default_not_allowed.json": Verdict(["parameters.environment.default:5", "parameters.version.default:6"], []),
@@ -99,7 +99,7 @@ VERDICTS: t.Final[t.Mapping[str, Verdict]] = {
     "plugins_in_new_schema.json": Verdict(["mainSteps:1", "runtimeConfig:4"], []),
     "powershell_module.json": Verdict(),
     "precondition_as_list.yaml": Verdict(
-        ["mainSteps[0].precondition:11", "mainSteps[1].precondition.StringEquals:18"], []
+        ["mainSteps[0].precondition:11", "mainSteps[1].precondition.StringEquals:18"], ["short-name"]
     ),
     "precondition_of_ubuntu.json": Verdict([], ["unmet-precondition"]),
     "private_repository.json": Verdict(),
@@ -131,7 +131,9 @@ VERDICTS: t.Final[t.Mapping[str, Verdict]] = {
         [],
     ),
     "shell_of_2016.json": Verdict([], ["script-parameter"]),
-    "short_action.yaml": Verdict(["mainSteps[0].action:9", "mainSteps[1].action:12", "mainSteps[2].action:15"], []),
+    "short_action.yaml": Verdict(
+        ["mainSteps[0].action:9", "mainSteps[1].action:12", "mainSteps[2].action:15"], ["short-name"]
+    ),
     "snake_case.yaml": Verdict(["parameters.service_name:9", "parameters.max-lines:10"], []),
     "step_in_words.yaml": Verdict(["mainSteps[0].name:10", "mainSteps[1].name:13"], []),
     "step_twice.yaml": Verdict(["mainSteps[1].name:15"], []),

@@ -70,7 +70,7 @@ def test_an_instance_that_is_not_online_is_a_failure() -> None:
 
 def test_the_message_names_ten_instances_and_counts_the_others() -> None:
     failed = [dataclasses.replace(FAILED, instance_id=f"i-{number:017x}") for number in range(12)]
-    message = AssociationReport([DONE, *failed]).message
+    message = AssociationReport([DONE, *failed]).failure_message
     assert message.startswith("12 of 13 instances failed: i-00000000000000000 has the instance profile old; ")
     assert message.endswith("; and 2 more, see associations")
     assert message.count("has the instance profile old") == 10

@@ -136,3 +136,34 @@ def test_check_mode_shows_the_nodes() -> None:
     found = add_result(begin("", [HERE]), result("not_sent", nodes=[node]), HERE, 20)
     assert found["nodes"] == [f"{HERE}  {node_id(0)}  web-1  Linux  Online"]
     assert found["failures"] == []
+
+
+def group(outcome: str, count: int, **more: t.Any) -> dict[str, t.Any]:
+    ids = [node_id(number) for number in range(min(count, 20))]
+    rc = {"success": 0, "failed": 3}.get(outcome, -1)
+    return {"outcome": outcome, "rc": rc, "count": count, "instance_ids": ids, "stdout": "", "stderr": "", **more}
+
+
+def test_groups_are_one_line_each_and_bounded() -> None:
+    sent = [
+        group("failed", 412, stdout="x\n", stderr="first\n\x1b[2Jdisk full\n \n"),
+        group("undeliverable", 2),
+        group("success", 9, stdout="6.1\n"),
+    ]
+    found = add_result(begin("", [HERE]), result(groups=sent), HERE, 20)
+    ids = [node_id(number) for number in range(3)]
+    assert found["groups"] == [
+        f"{HERE}  412 nodes  failed  rc=3  [U+001B][2Jdisk full  {', '.join(ids)} and 409 more",
+        f"{HERE}  2 nodes  undeliverable  {ids[0]}, {ids[1]}",
+        f"{HERE}  9 nodes  success  rc=0  6.1  {', '.join(ids)} and 6 more",
+    ]
+    assert found["groups_more"] == {"groups": 0, "nodes": 0}
+    more = result(groups=sent, groups_left_out={"groups": 3, "nodes": 4})
+    both = add_result(found, more, THERE, 4)
+    assert both["groups"] == [*found["groups"], found["groups"][0].replace(HERE, THERE)]
+    assert both["groups_more"] == {"groups": 5, "nodes": 15}
+    assert "disk full" not in json.dumps(both["artifact"])
+
+
+def test_groups_of_check_mode_are_in_the_nodes() -> None:
+    assert add_result(begin("", [HERE]), result(groups=[group("not_sent", 3)]), HERE, 20)["groups"] == []

@@ -31,12 +31,12 @@ class Visit(t.NamedTuple):
 
 @pytest.fixture
 def visit(browser: Browser, tmp_path: pathlib.Path) -> Iterator[Callable[..., Visit]]:
-    """Opens the report of a result; the options are those of a browser context."""
+    """Opens the report of a result, compared with one before; the options are those of a browser context."""
     opened = []
 
-    def visit_page(result: t.Any, **options: t.Any) -> Visit:
+    def visit_page(result: t.Any, before: t.Any = None, **options: t.Any) -> Visit:
         file = tmp_path / "report.html"
-        file.write_text(command_report(result), encoding="utf-8")
+        file.write_text(command_report(result, before=before), encoding="utf-8")
         context = browser.new_context(**{"viewport": {"width": 1400, "height": 900}, **options})
         context.set_default_timeout(TIMEOUT_MS)
         opened.append(context)

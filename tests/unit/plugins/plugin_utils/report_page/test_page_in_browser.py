@@ -111,6 +111,93 @@ def test_a_tile_chooses_an_outcome(visit: Visitor) -> None:
     assert status(page) == "1 to 100 of 250 nodes"
 
 
+def divided() -> list[dict[str, t.Any]]:
+    """20 nodes that are well, two whose disk is full, and one that says more than the others."""
+    nodes = [invocation(number) for number in range(1, 21)]
+    full = [
+        invocation(number, "failed", stderr=f"web-{number}: \x1b[2Jdisk full\r\n", stdout="") for number in (30, 31)
+    ]
+    return [command([*nodes, *full, invocation(40, stdout="<b>one more</b>\nweb-40 is well\n")])]
+
+
+def test_equal_answers_are_tiles_that_filter(visit: Visitor) -> None:
+    page, requests, errors = visit(divided())
+    groups = page.get_by_role("region", name="Equal answers").get_by_role("listitem")
+    assert [tile.split("\n") for tile in groups.get_by_role("button").all_inner_texts()] == [
+        ["2", "Failed, exit code 3", "[instance_name]: [U+001B][2Jdisk full"],
+        ["20", "Success, exit code 0", "[instance_name] is well"],
+        ["1", "Success, exit code 0", "[instance_name] is well"],
+    ]
+    tile = groups.nth(0).get_by_role("button")
+    tile.click()
+    assert names(page) == ["web-30", "web-31"]
+    assert status(page) == "1 to 2 of 2 nodes (23 in all)"
+    assert page.locator("[aria-pressed=true]").count() == 1
+    page.get_by_role("button", name="21 Success").click()
+    assert tile.get_attribute("aria-pressed") == "false"
+    assert status(page) == "1 to 21 of 21 nodes (23 in all)"
+    tile.press("Enter")
+    tile.press("Enter")
+    assert page.get_by_role("button", name="23 All nodes").get_attribute("aria-pressed") == "true"
+    assert status(page) == "1 to 23 of 23 nodes"
+    assert (requests, errors) == ([page.url], [])
+
+
+def test_each_group_has_its_difference_to_the_largest(visit: Visitor) -> None:
+    page = visit(divided()).page
+    groups = page.locator("#groups li")
+    assert "The largest group" in groups.nth(1).inner_text()
+    summary = groups.nth(2).locator("summary")
+    summary.press("Enter")
+    difference = groups.nth(2).get_by_role("region", name="Difference of stdout: [instance_name] is well")
+    assert difference.inner_text() == "+ <b>one more</b>\n  [instance_name] is well\n"
+    assert difference.locator("ins").inner_text() == "+ <b>one more</b>\n"
+    page.keyboard.press("Tab")
+    assert is_focused(difference)
+    groups.nth(0).locator("summary").click()
+    texts = groups.nth(0).locator("pre").all_inner_texts()
+    assert texts == ["+ [instance_name]: [U+001B][2Jdisk full\n", "- [instance_name] is well\n"]
+    assert groups.nth(0).locator("del").count() == 1
+
+
+def test_one_answer_of_all_needs_no_groups_and_many_are_counted(visit: Visitor) -> None:
+    page = visit([command([invocation(1), invocation(2)])]).page
+    assert not page.locator("#groups").is_visible()
+    page = visit([command([invocation(number, stdout=f"{number}\n" * number) for number in range(1, 24)])]).page
+    assert page.locator("#groups li").count() == 20
+    assert page.locator("#groups-left-out").inner_text() == "Not shown: 3 more answers of 3 nodes."
+
+
+def test_two_runs_show_what_changed(visit: Visitor) -> None:
+    before = [
+        command(
+            [
+                invocation(1, "failed"),
+                invocation(2),
+                invocation(3),
+                invocation(4, stdout="web-4 was well\n"),
+                invocation(9),
+            ]
+        )
+    ]
+    now = [command([invocation(1), invocation(2, "failed"), invocation(3), invocation(4), invocation(5)])]
+    page = visit(now, before=before).page
+    changes = page.get_by_role("region", name="Changes since the run before")
+    assert [tile.split("\n") for tile in changes.get_by_role("button").all_inner_texts()] == [
+        ["1", "Now failing"],
+        ["1", "Now succeeding"],
+        ["1", "Other answer"],
+        ["1", "New"],
+        ["1", "Same answer"],
+    ]
+    for name, nodes in (("Now failing", ["web-2"]), ("Now succeeding", ["web-1"]), ("New", ["web-5"])):
+        changes.get_by_role("button", name=name).click()
+        assert names(page) == nodes
+    changes.locator("summary").click()
+    assert changes.locator("#gone").inner_text().split() == ["Gone:", "1", "i-00000000000000009"]
+    assert not visit(now).page.locator("#changes").is_visible()
+
+
 @pytest.mark.parametrize(
     ("text", "found"),
     [
@@ -254,8 +341,10 @@ def long_fleet() -> list[dict[str, t.Any]]:
 
 
 def test_a_phone_shows_exit_code_and_last_line_without_scrolling_sideways(visit: Visitor) -> None:
-    page = visit(long_fleet(), viewport={"width": 390, "height": 844}).page
+    page = visit(long_fleet(), before=[command([])], viewport={"width": 390, "height": 844}).page
     page.locator("#commands summary").click()
+    for summary in page.locator("#groups summary").all():
+        summary.click()
     node(page, "web-1").click()
     assert page.evaluate(WIDE) == []
     first = lines(page).first
@@ -432,8 +521,10 @@ def test_ten_thousand_nodes_are_quick(visit: Visitor) -> None:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_every_text_has_the_contrast_of_wcag_aa(visit: Visitor, scheme: str) -> None:
     nodes = [*fleet()[0]["invocations"], invocation(300, "terminated", truncated=True)]
-    page = visit([command(nodes)], color_scheme=scheme).page
+    page = visit([command(nodes)], before=fleet(), color_scheme=scheme).page
     page.locator("#commands summary").click()
+    for summary in page.locator("#groups summary").all():
+        summary.click()
     node(page, "web-300").click()
     found = page.evaluate(CONTRASTS)
     assert len(found) > 500

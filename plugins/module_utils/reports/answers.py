@@ -1,0 +1,129 @@
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The groups of a report's page: results folded by equal answers, each beside the largest group. Pure."""
+
+from __future__ import annotations
+
+import difflib
+import typing as t
+
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands import folding, output
+
+if t.TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from ansible_collections.ssmops.run_command.plugins.module_utils.reports.runs import Entry
+
+Data = dict[str, t.Any]
+# A sign and a line: "+" for one of this group, "-" of the largest, " " of both, "@" for what is left out.
+DiffLine = tuple[str, str]
+
+STREAMS: t.Final = ("stderr", "stdout")
+# Comparing takes the square of the lines.
+COMPARED_LINES: t.Final = 100
+SHOWN_LINES: t.Final = 40
+LINE_LENGTH: t.Final = 200
+
+
+def entry_digest(entry: Entry) -> str:
+    """The digest of an answer: what send_command took of it while it was whole, or of its texts as they are."""
+    given = entry.get("digest")
+    if isinstance(given, str) and given:
+        return given
+    stdout, stderr = (_text(entry, stream, masks=True) for stream in ("stdout", "stderr"))
+    return folding.digest_of(entry["outcome"], entry.get("rc", output.NEVER_RAN), stdout, stderr)
+
+
+def _text(entry: Entry, stream: str, *, masks: bool) -> str:
+    own = folding.own_words(entry["instance_id"], entry.get("instance_name") or "") if masks else {}
+    return folding.folded_text(entry.get(stream) or "", own)
+
+
+def page_groups(entries: Sequence[Entry], digests: Sequence[str]) -> tuple[list[Data], Mapping[str, int]]:
+    """All groups, the largest failures first, and the position of each by its digest.
+
+    Of a group: C(outcome), C(rc), C(count), C(says) (its last line), C(is_largest), and C(diff), the lines of each
+    stream that differs from the largest group's. The groups beyond folding.MAX_GROUPS have only C(count).
+
+    :param digests: of the entries, in the same order.
+    """
+    first: dict[str, Entry] = {}
+    nodes: dict[str, list[str]] = {}
+    for entry, digest in zip(entries, digests, strict=True):
+        first.setdefault(digest, entry)
+        nodes.setdefault(digest, []).append(entry["instance_id"])
+    groups = folding.largest_first(_group(digest, entry, nodes[digest]) for digest, entry in first.items())
+    if not groups:
+        return [], {}
+    largest = first[max(groups, key=lambda group: len(group.instance_ids)).answer.digest]
+    shown = [_group_data(group, first[group.answer.digest], largest) for group in groups[: folding.MAX_GROUPS]]
+    others = [{"count": len(group.instance_ids)} for group in groups[folding.MAX_GROUPS :]]
+    return shown + others, {group.answer.digest: position for position, group in enumerate(groups)}
+
+
+def _group(digest: str, entry: Entry, instance_ids: list[str]) -> folding.Group:
+    rc = entry.get("rc", output.NEVER_RAN)
+    return folding.Group(folding.Answer(digest, entry["outcome"], rc, "", "", truncated=False), instance_ids)
+
+
+def _group_data(group: folding.Group, entry: Entry, largest: Entry) -> Data:
+    return {
+        "outcome": group.answer.outcome,
+        "rc": group.answer.rc,
+        "count": len(group.instance_ids),
+        "says": _last_line(entry),
+        "is_largest": entry is largest,
+        "diff": {} if entry is largest else differences(largest, entry),
+    }
+
+
+def _last_line(entry: Entry) -> str:
+    for stream in STREAMS:
+        for line in reversed(_text(entry, stream, masks=True).splitlines()):
+            if line.strip():
+                return line.strip()[:LINE_LENGTH]
+    return ""
+
+
+def differences(one: Entry, other: Entry) -> dict[str, list[DiffLine]]:
+    """The differences of two answers by stream, without what nodes call themselves unless they differ in nothing else.
+
+    Streams that are equal are left out.
+    """
+    for masks in (True, False):
+        texts = {stream: (_text(one, stream, masks=masks), _text(other, stream, masks=masks)) for stream in STREAMS}
+        found = {stream: line_diff(*both) for stream, both in texts.items() if both[0] != both[1]}
+        if found:
+            return found
+    return {}
+
+
+def line_diff(one: str, other: str) -> list[DiffLine]:
+    """The lines by which `other` differs from `one`, each with one line around it; of long texts, of their ends."""
+    before, after = _end_lines(one), _end_lines(other)
+    matcher = difflib.SequenceMatcher(None, before, after, autojunk=False)
+    lines: list[DiffLine] = []
+    for number, hunk in enumerate(matcher.get_grouped_opcodes(1)):
+        if number:
+            lines.append(("@", ""))
+        lines += _hunk_lines(hunk, before, after)
+    left = len(lines) - SHOWN_LINES
+    return [*lines[:SHOWN_LINES], ("@", f"{left} more")] if left > 0 else lines
+
+
+def _hunk_lines(
+    hunk: Sequence[tuple[str, int, int, int, int]], before: Sequence[str], after: Sequence[str]
+) -> Iterator[DiffLine]:
+    for tag, start, end, new_start, new_end in hunk:
+        if tag == "equal":
+            yield from ((" ", line) for line in before[start:end])
+            continue
+        yield from (("-", line) for line in before[start:end])
+        yield from (("+", line) for line in after[new_start:new_end])
+
+
+def _end_lines(text: str) -> list[str]:
+    lines = text.split("\n") if text else []
+    return [line if len(line) <= LINE_LENGTH else f"{line[:LINE_LENGTH]}…" for line in lines[-COMPARED_LINES:]]

@@ -1,0 +1,85 @@
+# Copyright (c) 2026, the ssmops.run_command contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The guide to troubleshooting has every error that users get, and nothing that is gone."""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands import statuses
+
+from scripts.error_messages import messages, passed_on
+from scripts.troubleshooting import PAGE, read_table, rendered
+
+MESSAGES = [message.text for message in messages()]
+TABLE = read_table()
+
+
+def test_a_message_has_a_row() -> None:
+    # Add what is listed here to docs/docsite/troubleshooting.yml.
+    assert [message for message in messages() if TABLE.row_of(message.text) is None] == []
+
+
+def test_a_row_has_a_message() -> None:
+    used = {row.title for row in map(TABLE.row_of, MESSAGES) if row}
+    assert [row.title for row in TABLE.rows() if row.title not in used] == []
+
+
+def test_titles_are_unique() -> None:
+    titles = [row.title for row in TABLE.rows()]
+    assert len(titles) == len(set(titles))
+
+
+def test_every_outcome_but_success_is_explained() -> None:
+    assert list(TABLE.outcomes) == [outcome for outcome in statuses.OUTCOMES if outcome != statuses.SUCCESS]
+
+
+def test_the_page_is_what_the_table_and_the_plugins_say() -> None:
+    assert PAGE.read_text(encoding="utf-8") == rendered(TABLE, MESSAGES), "run make troubleshooting"
+
+
+# Of each way in which the code makes a text: plain, of values, of a constant, of a function, of one more class, of two.
+KNOWN = (
+    "full_output needs a source to read from: give one of ….",
+    "documents: DOCUMENT is not a string.",
+    "bucket: there is no bucket BUCKET; allowed is the name of an existing one.",
+    "The managed nodes of … cannot be read: ERROR",
+    "Failed to ACTION … of the rule RULE: REASONS",
+    "client_token is VALUE: the command … has it, with DIFFERENCE. A token belongs to one request.",
+    "Exactly one of … is required: none was given.",
+    "wait_for: not online after … seconds: NAMES.",
+)
+
+
+@pytest.mark.parametrize("known", KNOWN)
+def test_a_message_is_found(known: str) -> None:
+    assert known in MESSAGES
+
+
+# What is raised with the text of an error that was caught, of Ansible's validator or of amazon.aws.
+PASSED_ON = {
+    "action/node_result.py: str(error)",
+    "action/send_command.py: str(error)",
+    "filter/command_report.py: f'command_report: {error}'",
+    "filter/monitoring_plan.py: str(error)",
+    "filter/permissions.py: f'permissions: {error}'",
+    "filter/send_command_policy_document.py: f'send_command_policy_document: {error}'",
+    "inventory/managed_nodes.py: message",
+    "inventory/managed_nodes.py: str(error)",
+    "module_utils/documents/content.py: f'content: {error}'",
+    "module_utils/documents/content_yaml.py: problem",
+    # Their class has the text.
+    "module_utils/monitoring/event_rules_calls.py: 'put'",
+    "module_utils/monitoring/event_rules_calls.py: 'remove'",
+    # These add where it is.
+    "module_utils/monitoring/remediations.py: f'{where}.{error}'",
+    "module_utils/monitoring/role_options.py: option + str(error).removeprefix(given)",
+    "module_utils/monitoring/target_checks.py: f'{_where(option)}.{error}'",
+    "plugin_utils/aws_action.py: message",
+    "plugin_utils/aws_action.py: self._refusal(checked.errors[0])",
+}
+
+
+def test_no_other_message_is_out_of_sight() -> None:
+    assert passed_on() == PASSED_ON
