@@ -36,7 +36,7 @@ endef
 
 .DEFAULT_GOAL := help
 .PHONY: help venv tree env demo sandbox test $(NARROW_STEPS) $(WIDE_STEPS) molecule release release-notes test-matrix unit-oldest bench bench-engine bench-inventory bench-sandbox faults faults-short \
-  moto-suite eda pattern permissions troubleshooting service-authorization clean
+  moto-suite eda pattern permissions pictures troubleshooting service-authorization clean
 
 help: ## show this list
 	@awk -F ':[^#]*## *' '/^[a-z-]+:[^#]*## / { printf "%-22s%s\n", $$1, $$2 }' Makefile
@@ -169,6 +169,9 @@ pattern: venv ## generate the pattern of Ansible Automation Platform from playbo
 
 permissions: venv ## write the rights of meta/permissions.yml into the documentation
 	PYTHONPATH=$(TREE) $(BIN)/python -m scripts.permissions
+
+pictures: venv ## make the pictures of the README: the demo in a terminal, a report in Chromium
+	PYTHONPATH=$(TREE) $(BIN)/python -m scripts.pictures
 
 troubleshooting: venv ## write the guide to troubleshooting from its table and the messages in the plugins
 	$(BIN)/python -m scripts.troubleshooting

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Writes the rights of meta/permissions.yml into the documentation of the modules, the README and the guides.
+"""Writes the rights of meta/permissions.yml into the documentation of the modules and the guides.
 
     make permissions
 
@@ -22,15 +22,13 @@ from pathlib import Path
 from ansible_collections.ssmops.run_command.plugins.filter.permissions import known_permissions, permissions
 
 if t.TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from ansible_collections.ssmops.run_command.plugins.module_utils.access.permissions import Right
 
 ROOT: t.Final = Path(__file__).resolve().parent.parent
-PAGES: t.Final = (
-    ROOT / "README.md",
-    *(ROOT / "docs" / "docsite" / "rst" / f"guide_{name}.rst" for name in ("access", "monitoring", "setup")),
-)
+GUIDES: t.Final = ("access", "documents", "first_command", "monitoring", "setup")
+PAGES: t.Final = tuple(ROOT / "docs" / "docsite" / "rst" / f"guide_{name}.rst" for name in GUIDES)
 # The uses in the order of a note, and how each begins.
 USES: t.Final[Mapping[str, str]] = {
     "create": "to create",
@@ -47,8 +45,7 @@ WIDTH: t.Final = 118
 POLICY_WIDTH: t.Final = 140
 _NOTES: t.Final = re.compile(r'(?: {2}- "(?:Required|Optional) permissions: (?:[^"]|\n)*?"\n)+')
 _BLOCK: t.Final = re.compile(
-    r"(?P<begin>(?:<!--|\.\.) permissions: (?P<wanted>\{[^\n]*\})(?: -->)?\n\n)"
-    r"(?:.*?\n)??(?P<end>(?:<!--|\.\.) end of permissions(?: -->)?\n)",
+    r"(?P<begin>\.\. permissions: (?P<wanted>\{[^\n]*\})\n\n)(?:.*?\n)??(?P<end>\.\. end of permissions\n)",
     re.DOTALL,
 )
 
@@ -111,17 +108,12 @@ def with_notes(text: str, module: str) -> str:
     return _NOTES.sub(lambda _match: "".join(f"{line}\n" for line in lines), text)
 
 
-def with_blocks(text: str, *, is_rst: bool) -> str:
+def with_blocks(text: str) -> str:
     """A page with its policies and notes as they are to be."""
-    show: Callable[[Json], str] = _rst_block if is_rst else _markdown_block
-    return _BLOCK.sub(lambda match: f"{match['begin']}{show(json.loads(match['wanted']))}\n{match['end']}", text)
+    return _BLOCK.sub(lambda match: f"{match['begin']}{_shown(json.loads(match['wanted']))}\n{match['end']}", text)
 
 
-def _markdown_block(wanted: Json) -> str:
-    return f"```json\n{policy_text(policy_of(wanted))}```\n"
-
-
-def _rst_block(wanted: Json) -> str:
+def _shown(wanted: Json) -> str:
     if "note" in wanted:
         notes = [_plain(note) for note in notes_of(wanted["note"])]
         return "".join(f"{textwrap.fill(note, 150, initial_indent='- ', subsequent_indent='  ')}\n" for note in notes)
@@ -167,7 +159,7 @@ def _value(value: t.Any) -> str:
 def rendered() -> dict[Path, str]:
     """The files, as they are to be."""
     modules = {path: with_notes(path.read_text(encoding="utf-8"), path.stem) for path in module_files()}
-    pages = {path: with_blocks(path.read_text(encoding="utf-8"), is_rst=path.suffix == ".rst") for path in PAGES}
+    pages = {path: with_blocks(path.read_text(encoding="utf-8")) for path in PAGES}
     return {**modules, **pages}
 
 

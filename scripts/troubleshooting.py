@@ -19,6 +19,7 @@ from pathlib import Path
 import yaml
 
 from scripts.error_messages import messages
+from scripts.license_header import header
 
 if t.TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -28,10 +29,6 @@ TABLE: t.Final = DOCSITE / "troubleshooting.yml"
 PAGE: t.Final = DOCSITE / "rst" / "guide_troubleshooting.rst"
 WIDTH: t.Final = 150
 HEAD: t.Final = """\
-.. Copyright (c) 2026, the ssmops.run_command contributors
-.. GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
-.. SPDX-License-Identifier: GPL-3.0-or-later
-
 .. _ansible_collections.ssmops.run_command.docsite.guide_troubleshooting:
 
 Troubleshooting
@@ -103,7 +100,7 @@ def rendered(table: Table, texts: Iterable[str]) -> str:
     for text in texts:
         row = table.row_of(text)
         by_row.setdefault(row.title if row else "", []).append(text)
-    parts = [HEAD, *_outcomes(table.outcomes)]
+    parts = [header(".. "), HEAD, *_outcomes(table.outcomes)]
     for topic in table.topics:
         parts += [_title(topic.title, "-"), *([_filled(topic.about)] if topic.about else [])]
         for row in topic.rows:

@@ -49,8 +49,8 @@ options:
     description:
       - The content of the document, as a dictionary, or as text in JSON or YAML. A document that does not exist needs it.
       - For a file of a role or beside a playbook, use P(ansible.builtin.file#lookup). It reads the file on the controller,
-        and leaves the document's own C({{ }}) alone. A dictionary in a playbook needs C(!unsafe) before texts with
-        C({{ }}).
+        and leaves the document's own C({{ }}) alone. In a dictionary in a playbook, texts with C({{ }}) need C(!unsafe)
+        before them.
       - If one of the ten newest versions means the same, it becomes the default version again, and no new one is made.
     type: raw
   version_name:

@@ -274,7 +274,7 @@ options:
         O(cloudwatch_output_enabled). For a command that was sent before, what it was sent with itself decides where
         its output is read.
       - At most 16 MiB of each stream of a step are read. A warning names the nodes whose output is not there, and the
-        rights that they may lack.
+        rights that they may lack; with O(fail_on=truncated), the task fails.
       - CloudWatch Logs stores lines, so line endings may differ from those that the node wrote; a bucket stores every
         byte.
     type: bool
@@ -326,10 +326,13 @@ options:
         the nodes.
       - With V(skipped), it fails as with V(any), and if a node skipped every step of the document, because of
         preconditions such as C(platformType). AWS calls that Success.
+      - With V(truncated), it fails as with V(any), and if a node wrote, or may have written, more than the task could
+        read. With O(full_output), that is output that its bucket or log group lacks. What O(result_max_bytes) cuts does
+        not count.
       - Unless it is V(never), it also fails if AWS ended a command with another status than Success for no reason
         that a node shows, and if the outcome of a node is C(unlisted), C(unsent) or C(unknown).
     type: str
-    choices: [any, command, never, skipped]
+    choices: [any, command, never, skipped, truncated]
     default: any
   retry_undelivered:
     description:

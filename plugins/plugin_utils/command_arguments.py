@@ -85,7 +85,7 @@ ARGUMENT_SPEC: t.Final[dict[str, dict[str, t.Any]]] = {
     "output_dir": {"type": "path"},
     "result_max_bytes": _NUMBER,
     "fold_mask": {"type": "bool", "default": True},
-    "fail_on": {"type": "str", "choices": ["any", "command", "never", "skipped"], "default": "any"},
+    "fail_on": {"type": "str", "choices": ["any", "command", "never", "skipped", "truncated"], "default": "any"},
     "retry_undelivered": {"type": "int", "default": 0},
     "on_lost_response": {"type": "str", "choices": ["fail", "resend"], "default": "fail"},
     "lost_response_timeout": {"type": "int", "default": 60},

@@ -177,7 +177,18 @@ class CommandRun:
         if timed_out:
             message += messages.after_timeout(self._wait.on_timeout, self._fleet.active_command_ids, self._uncancelled)
         failed = verdict.is_failed(self._telling.fail_on, timed_out=timed_out)
+        truncated = self._truncated_nodes(verdict) if self._telling.fail_on == "truncated" else []
+        if truncated:
+            failed = True
+            message += f" The output of {messages.named(truncated)} is incomplete."
         return self._told_of_duplicates({**self._known(verdict), "failed": failed, "msg": message})
+
+    def _truncated_nodes(self, verdict: Verdict) -> list[str]:
+        """The nodes whose output AWS or its place did not have whole, whatever a result has room for."""
+        truncated = self._services.outputs.truncated
+        return [
+            node for node, found in verdict.results.items() if any((one.command_id, node) in truncated for one in found)
+        ]
 
     def _told_of_duplicates(self, result: Result) -> Result:
         """A result that fails if a command that was sent again was listed late, and so has run twice."""

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import typing as t
 
@@ -62,14 +63,29 @@ CONTRASTS = """() => {
 }"""
 
 
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Chromium as the system has it."""
-    sync_api = pytest.importorskip("playwright.sync_api", reason="the Python package playwright is not installed")
+@contextlib.contextmanager
+def chromium() -> Iterator[Browser]:
+    """Chromium as the system has it.
+
+    :raises FileNotFoundError: it is not installed.
+    """
+    from playwright.sync_api import sync_playwright
+
     program = next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
     if program is None:
-        pytest.skip("Chromium is not installed: no chromium, chromium-browser or google-chrome on the PATH")
-    with sync_api.sync_playwright() as playwright:
+        raise FileNotFoundError("no chromium, chromium-browser or google-chrome on the PATH")
+    with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=program, args=CHROMIUM_OPTIONS)
         yield started
         started.close()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium for a test, which is skipped without one."""
+    pytest.importorskip("playwright.sync_api", reason="the Python package playwright is not installed")
+    try:
+        with chromium() as started:
+            yield started
+    except FileNotFoundError as error:
+        pytest.skip(f"Chromium is not installed: {error}")

@@ -131,7 +131,7 @@ class ResultOptions:
     output_dir: str | None
     result_max_bytes: int | None
     fold_mask: bool
-    fail_on: t.Literal["any", "command", "never", "skipped"]
+    fail_on: t.Literal["any", "command", "never", "skipped", "truncated"]
 
 
 @dataclasses.dataclass(frozen=True)

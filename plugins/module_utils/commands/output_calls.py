@@ -36,6 +36,8 @@ class OutputReader:
         or CloudWatch Logs, and raises AnsibleAWSError if it cannot; itself None if the user wants no complete texts.
     :param warn: takes a sentence for the user.
     :param keep: takes each invocation with its whole texts, and returns what is worth keeping of it in memory.
+
+    Public: `truncated` (command ID and node ID of the results whose texts could not be read whole so far).
     """
 
     def __init__(
@@ -49,6 +51,7 @@ class OutputReader:
         self._full_text = full_text
         self._warn = warn
         self._keep = keep
+        self.truncated: set[tuple[str, str]] = set()
         self._incomplete: dict[str, set[str]] = {}
 
     def read(self, listed: Iterable[CommandInvocationTypeDef]) -> Iterator[output.Invocation]:
@@ -56,6 +59,8 @@ class OutputReader:
         pool = concurrent.futures.ThreadPoolExecutor(PARALLEL_READS)
         try:
             for whole in self._read_in_order(listed, pool):
+                if whole.truncated:
+                    self.truncated.add((whole.command_id, whole.instance_id))
                 yield self._keep(whole)
         finally:
             # No waiting: an interrupt must not block on reads in progress.

@@ -148,6 +148,7 @@ class Verdict:
         """Whether the task fails.
 
         If C(any) node did not succeed or there is none; if one C(skipped) every step, too; by the C(command); C(never).
+        As for C(any) where outputs must not be C(truncated) either, which is not known here.
         """
         if fail_on == "never":
             return False

@@ -271,7 +271,7 @@ def test_a_directory_that_cannot_be_made_is_refused_before_sending(scene: Scene)
     ("arguments", "sentence"),
     [
         ({"comands": ["x"]}, "Unsupported parameters: comands. Supported parameters include:"),
-        ({"fail_on": "all"}, "value of fail_on must be one of: any, command, never, skipped, got: all"),
+        ({"fail_on": "all"}, "value of fail_on must be one of: any, command, never, skipped, truncated, got: all"),
         ({"timeout_seconds": "soon"}, "argument 'timeout_seconds' is of type"),
         ({"targets": [{"key": "tag:Role"}]}, "missing required arguments: values found in targets"),
     ],
@@ -649,6 +649,21 @@ def test_a_bucket_without_the_output_costs_one_warning_and_no_result(scene: Scen
         f"The output of {', '.join(scene.ids)} is incomplete: the node wrote nothing to the bucket outputs, which its "
         "role must let it write to (s3:PutObject, s3:GetEncryptionConfiguration)."
     ]
+
+
+@pytest.mark.parametrize("budget", [None, 5_000])
+def test_output_that_is_not_whole_fails_the_task_if_wanted(scene: Scene, budget: int | None) -> None:
+    long, short = scene.ids[0], scene.ids[1:]
+    scene.ssm.nodes = {long: Node(stdout="x" * 30_000), **{node: Node(stdout="x" * 20_000) for node in short}}
+    scene.others["s3"] = FakeBucket("outputs", {})
+    wanted = {"full_output": True, "output_s3_bucket_name": "outputs", "result_max_bytes": budget}
+    result = scene.send(fail_on="truncated", **wanted)
+    assert result["failed"]
+    assert f"3 of 3 nodes succeeded. The output of {long} is incomplete." in result["msg"]
+    scene.ssm.nodes[long] = Node()
+    assert not scene.send(fail_on="truncated", **wanted)["failed"]
+    scene.ssm.nodes[long] = FAILING
+    assert scene.send(fail_on="truncated", **wanted)["failed"]
 
 
 def test_an_attached_command_says_itself_where_its_output_is(scene: Scene) -> None:
