@@ -20,14 +20,16 @@ import yaml
 CHECKOUT: t.Final = Path(__file__).resolve().parent.parent
 MARKDOWN_PAGES: t.Final = ("*.md", "roles/*/README.md", "extensions/*/README.md")
 DOCSITE_PAGES: t.Final = ("docs/docsite/rst/*.rst",)
-FENCED: t.Final = re.compile(r"^ *```ya?ml\n(.*?)^ *```", re.MULTILINE | re.DOTALL)
-DIRECTIVE: t.Final = re.compile(r"^ *\.\. code-block:: yaml\n\n((?:(?: {2,}.*)?\n)+)", re.MULTILINE)
+FENCED: t.Final = re.compile(r"^ *```ya?ml\n(?P<block>.*?)^ *```", re.MULTILINE | re.DOTALL)
+DIRECTIVE: t.Final = re.compile(
+    r"^(?P<indent> *)\.\. code-block:: yaml\n\n(?P<block>(?:(?:(?P=indent) {2,}.*)?\n)+)", re.MULTILINE
+)
 
 
 def blocks_of(page: Path) -> list[str]:
     """The YAML blocks in a page of Markdown or reStructuredText."""
     pattern = FENCED if page.suffix == ".md" else DIRECTIVE
-    return [textwrap.dedent(block) for block in pattern.findall(page.read_text(encoding="utf-8"))]
+    return [textwrap.dedent(found["block"]) for found in pattern.finditer(page.read_text(encoding="utf-8"))]
 
 
 def all_blocks() -> dict[str, str]:

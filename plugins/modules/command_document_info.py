@@ -87,7 +87,7 @@ extends_documentation_fragment:
   - ssmops.run_command.attributes
   - amazon.aws.common.modules
   - amazon.aws.region.modules
-  - amazon.aws.boto3
+  - ssmops.run_command.requirements.aws
 """
 
 EXAMPLES = r"""

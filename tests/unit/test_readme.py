@@ -13,8 +13,9 @@ from pathlib import Path
 ROOT: t.Final = Path(__file__).resolve().parents[2]
 TEXT: t.Final = (ROOT / "README.md").read_text(encoding="utf-8")
 LINKS: t.Final = re.findall(r"\]\(([^)]+)\)", TEXT)
-# Where GitHub shows a file, and where it serves an image.
+# Where GitHub shows a file and a folder, and where it serves an image.
 PLACES: t.Final = (
+    "https://github.com/ssmops/run_command/tree/main/",
     "https://github.com/ssmops/run_command/blob/main/",
     "https://raw.githubusercontent.com/ssmops/run_command/main/",
 )
@@ -29,7 +30,7 @@ def test_its_links_lead_to_files_from_everywhere() -> None:
     for link in LINKS:
         place = next((place for place in PLACES if link.startswith(place)), None)
         assert place is not None, link
-        assert (ROOT / link.removeprefix(place)).is_file(), link
+        assert (ROOT / link.removeprefix(place)).exists(), link
 
 
 def test_its_pictures_have_words() -> None:
