@@ -51,8 +51,6 @@ _ARCHIVED: t.Final = frozenset(
     }
 )
 _ARCHIVED_WHOLE: t.Final = ("docs/", "extensions/", "meta/", "playbooks/", "plugins/", "roles/")
-# The pictures of the README, which Galaxy shows from the repository.
-_NOT_ARCHIVED: t.Final = ("docs/images/",)
 # The README names its pictures by the addresses that the repository gives them: Galaxy shows no others.
 _NOT_ARCHIVED: t.Final = "docs/images/"
 
