@@ -18,10 +18,17 @@ import yaml
 from ..wire.errors import ApiError
 from . import documents, plugins
 
+if t.TYPE_CHECKING:
+    from collections.abc import Iterator
+
 Json = dict[str, t.Any]
 _RESERVED_PREFIXES: t.Final = ("aws", "amazon", "amzn")
 _SCHEMA_WITH_PROPERTIES: t.Final = "1.2"
 _SCHEMAS: t.Final = frozenset({_SCHEMA_WITH_PROPERTIES, "2.0", "2.2"})
+# What is in braces is compared if it could be the name of a parameter; Go's {{ .Name }} is text.
+_REFERENCE: t.Final = re.compile(r"\{\{\s*([A-Za-z0-9]+)\s*\}\}")
+_PARAMETER_NAME: t.Final = re.compile(r"[A-Za-z0-9]+")
+_BUILT_IN: t.Final = frozenset({"platformType"})
 _STEP_NAME: t.Final = re.compile(r"[a-zA-Z0-9_-]{1,128}")
 _TYPES: t.Final[t.Mapping[str, type]] = {
     "String": str,
@@ -65,10 +72,29 @@ def check_command(content: Json) -> None:
         _check_runtime_config(content.get("runtimeConfig"))
     else:
         _check_steps(content.get("mainSteps"))
+    _check_references(content)
+
+
+def _check_references(content: Json) -> None:
+    declared = _BUILT_IN | set(content.get("parameters") or ())
+    for text in _texts([content.get("mainSteps"), content.get("runtimeConfig")]):
+        for name in _REFERENCE.findall(text):
+            if name not in declared:
+                raise _invalid(f'Parameter "{name}" is not declared.')
+
+
+def _texts(value: t.Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, (dict, list)):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from _texts(item)
 
 
 def _check_parameters(parameters: t.Any) -> None:
     for name, declared in _items(parameters, "parameters"):
+        if not _PARAMETER_NAME.fullmatch(name):
+            raise _invalid(f'Parameter name "{name}" is not alpha-numeric.')
         kind = str(declared.get("type", "")) if isinstance(declared, dict) else ""
         if kind not in _TYPES:
             raise _invalid(f"The type of parameter {name}, {kind!r}, is none of {', '.join(_TYPES)}.")
