@@ -124,6 +124,17 @@ def make_environment(directory: pathlib.Path, requirements: pathlib.Path) -> Non
         part.rename(directory)
 
 
+def prepare_python(variables: Mapping[str, str]) -> pathlib.Path:
+    """A Python that meets the requirements, after the environment was made where that is needed.
+
+    Raises MakeError and OSError, as make_environment.
+    """
+    found = find_python(read_requirements(REQUIREMENTS), variables)
+    if found.make:
+        make_environment(found.python.parent.parent, REQUIREMENTS)
+    return found.python
+
+
 @contextlib.contextmanager
 def _locked(path: pathlib.Path) -> Iterator[int]:
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT, 0o600)
@@ -158,12 +169,11 @@ def main(arguments: Sequence[str]) -> int:
     if list(arguments) not in (["find"], ["make"]):
         sys.stderr.write(f"{__doc__}\n")
         return 2
-    requirements = read_requirements(REQUIREMENTS)
     try:
-        found = find_python(requirements, os.environ)
-        if found.make and arguments[0] == "make":
-            make_environment(found.python.parent.parent, REQUIREMENTS)
-            found = found._replace(make=False)
+        if arguments[0] == "make":
+            found = Found(prepare_python(os.environ), make=False)
+        else:
+            found = find_python(read_requirements(REQUIREMENTS), os.environ)
     except (MakeError, OSError) as error:
         sys.stderr.write(
             f"The sandbox needs an environment with the packages of {REQUIREMENTS}, which could not be made: {error}\n"

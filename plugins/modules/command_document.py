@@ -86,7 +86,7 @@ options:
       - The files attached to the version, at most 20. They are sent whenever a version is made. Versions are compared by
         the names of their files only, since AWS does not say where files came from.
       - If not set, a new version keeps the files of the one before.
-      - AWS reads files in buckets with the rights of the caller, who needs s3:GetObject for them.
+      - Files in buckets must be readable for the caller, with C(s3:GetObject).
     type: list
     elements: dict
     suboptions:
