@@ -44,6 +44,7 @@ class Outside:
     def __init__(self, directory: Path) -> None:
         shutil.rmtree(directory, ignore_errors=True)
         self.repository = directory / "operations"
+        self.log = directory / "output.log"
         home = directory / "home"
         home.mkdir(parents=True)
         left_out = shutil.ignore_patterns(".sandbox", "collections", "reports", ".venv")
@@ -70,8 +71,9 @@ class Outside:
             check=False,
         )
         if bool(done.returncode) is not bool(code) or says not in done.stdout:
+            self.log.write_text(done.stdout, encoding="utf-8")
             output = "\n".join(done.stdout.splitlines()[-LINES_SHOWN:])
-            raise StepError(f"{' '.join(command)} ended with {done.returncode}:\n{output}")
+            raise StepError(f"{' '.join(command)} ended with {done.returncode}, see {self.log}:\n{output}")
         sys.stdout.write(f"{time.monotonic() - began:6.1f} s  {' '.join(command)}\n")
 
 

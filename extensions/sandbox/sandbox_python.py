@@ -150,7 +150,8 @@ def _install(python: pathlib.Path, requirements: pathlib.Path, own_pip: bool, lo
     # What PYTHONPATH shows is not in the environment, and PIP_USER cannot be combined with one.
     variables = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "PYTHONHOME")}
     done = subprocess.run(
-        [*pip, "install", "--quiet", "--no-input", "-r", str(requirements)],
+        # Of the many modules of moto and botocore, Python compiles those that are imported.
+        [*pip, "install", "--quiet", "--no-input", "--no-compile", "-r", str(requirements)],
         env={**variables, "PIP_USER": "0"},
         # As long as pip runs, nobody else begins, even if this process was killed.
         pass_fds=(lock,),

@@ -162,6 +162,17 @@ class MotoData:
         boundary = self.backend("iam", "aws").managed_policies.get(arn)
         return RoleTexts(_policies_of(role), default_document(boundary) if boundary else _ALLOWS_NOTHING)
 
+    def services_trusted_by(self, role_name: str) -> frozenset[str]:
+        """The services that may assume a role; none when there is no such role."""
+        with self.lock:
+            roles = self.backend("iam", "aws").roles.values()
+            trust = next((role.assume_role_policy_document for role in roles if role.name == role_name), "")
+        statements = _listed(json.loads(trust)["Statement"]) if trust else []
+        named = [statement.get("Principal") for statement in statements if statement.get("Effect") == "Allow"]
+        return frozenset(
+            service for names in named if isinstance(names, dict) for service in _listed(names.get("Service", []))
+        )
+
     def role_exists(self, role_arn: str) -> bool:
         """Whether a role of this ARN is there."""
         with self.lock:
@@ -292,6 +303,11 @@ class MotoData:
         """Publish to an SNS topic in the region its ARN names."""
         with self.lock:
             self.backend("sns", topic_arn.split(":")[3]).publish(message, topic_arn, subject=subject)
+
+
+def _listed(value: t.Any) -> list[t.Any]:
+    """The values of a field of a policy, which may be one."""
+    return value if isinstance(value, list) else [value]
 
 
 def _policies_of(role: t.Any) -> tuple[str, ...]:

@@ -53,6 +53,7 @@ class Node:
 
     role_policies: texts of the policies of its agent's role; role_boundary: that of what limits them, "" for none;
     changed_software: what commands have made of what its tags say; agent: what a real one has reported.
+    activation_id: what it was registered with; registered_at: when, in seconds since the epoch.
     """
 
     instance_id: str
@@ -69,6 +70,8 @@ class Node:
     name: str = ""
     agent: AgentReport | None = None
     changed_software: installed.Software | None = None
+    activation_id: str = ""
+    registered_at: float | None = None
 
     @property
     def arn(self) -> str:
@@ -143,6 +146,13 @@ class Nodes:
         """Add or replace a hybrid node."""
         with self._lock:
             self._hybrid[node.instance_id] = node
+            self._read.clear()
+
+    def remove(self, instance_id: str) -> None:
+        """Forget a hybrid node."""
+        with self._lock:
+            for known in (self._hybrid, self._expected, self._heard, self._ping_statuses, self._platforms):
+                known.pop(instance_id, None)
             self._read.clear()
 
     def expect(self, node: Node) -> None:
@@ -301,5 +311,7 @@ def instance_information(node: Node, now: float) -> dict[str, t.Any]:
         "SourceType": node.source_type,
     }
     if node.resource_type == MANAGED_INSTANCE:
-        described |= {"Name": node.name, "IamRole": node.role_name, "RegistrationDate": now - 86_400}
+        registered_at = now - 86_400 if node.registered_at is None else node.registered_at
+        described |= {"Name": node.name, "IamRole": node.role_name, "RegistrationDate": registered_at}
+        described |= {"ActivationId": node.activation_id} if node.activation_id else {}
     return described

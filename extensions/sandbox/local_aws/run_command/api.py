@@ -12,6 +12,7 @@ import uuid
 
 from ..iam.callers import role_of_rule
 from ..moto.principals import MotoPrincipals
+from ..nodes.activations import Activations
 from ..nodes.managed_nodes import MANAGED_INSTANCE, instance_information
 from ..wire import validation
 from ..wire.arns import partition_of
@@ -66,6 +67,7 @@ class RunCommandApi:
         self._nodes = nodes
         self._engine = engine
         self._settings = settings
+        self.activations = Activations(moto, nodes)
         self._service_settings: dict[tuple[str, str], str] = {}
         self._operations: Mapping[str, Callable[[Json, str, Caller], Json]] = {
             "SendCommand": self._send_command,
@@ -88,6 +90,7 @@ class RunCommandApi:
     def clear(self) -> None:
         """Forget what was set."""
         self._service_settings.clear()
+        self.activations.clear()
 
     def asks_for_rights(self, operation: str) -> bool:
         """Whether the operation asks by itself what its caller may do."""
@@ -100,8 +103,11 @@ class RunCommandApi:
         if operation in document_writes.OPERATIONS:
             return document_writes.answer(self._moto, operation, request, region)
         function = self._operations.get(operation)
-        if function is not None or operation in _VALIDATED:
+        of_activations = self.activations.operations.get(operation)
+        if function or of_activations or operation in _VALIDATED:
             validation.validate("ssm", operation, request)
+        if of_activations is not None:
+            return of_activations(request, region)
         if function is None:
             return self._list_owned_versions(request) if operation == "ListDocumentVersions" else None
         return function(request, region, caller)

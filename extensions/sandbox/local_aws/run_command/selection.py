@@ -27,9 +27,10 @@ _FIELDS: t.Final[Mapping[str, Callable[[Node], str]]] = {
     "AgentVersion": lambda node: node.agent_version,
     "SourceIds": lambda node: node.instance_id,
     "SourceTypes": lambda node: node.source_type,
+    "ActivationIds": lambda node: node.activation_id,
 }
 # Keys that exist but that no node here has a value for.
-_EMPTY_FIELDS: t.Final = frozenset({"ActivationIds", "AssociationStatus"})
+_EMPTY_FIELDS: t.Final = frozenset({"AssociationStatus"})
 
 
 def by_targets(nodes: Iterable[Node], targets: list[Filter], group_filters: GroupFilters) -> list[Node]:

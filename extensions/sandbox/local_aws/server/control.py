@@ -19,6 +19,7 @@ if t.TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from ..moto.data import MotoData
+    from ..nodes.activations import Activations
     from ..nodes.managed_nodes import Nodes
     from ..run_command.engine import Engine
     from ..wire.settings import Settings
@@ -61,6 +62,7 @@ class Controlled(t.NamedTuple):
     faults: Faults
     settings: Settings
     keys: KeyRing
+    activations: Activations
     region: str
 
 
@@ -79,6 +81,7 @@ class Control:
             ("DELETE", "config"): self._clear_faults,
             ("POST", "nodes"): self._set_node,
             ("POST", "agents"): self._add_agent,
+            ("POST", "registrations"): self._register,
         }
 
     def answer(self, request: messages.Request) -> messages.Answer:
@@ -139,6 +142,12 @@ class Control:
         key = self._controlled.keys.add_agent(AgentHolder(node.instance_id, node.region))
         shown = {"instance_id": node.instance_id, "region": node.region}
         return {**shown, "access_key_id": key.access_key_id, "secret_access_key": key.secret}
+
+    def _register(self, machine: t.Any) -> Json:
+        """Register a machine with an activation, as its agent would, and give it the ID of a node."""
+        control_input.check_registration(machine)
+        node = self._controlled.activations.register(machine)
+        return {"instance_id": node.instance_id, "region": node.region}
 
     def _hybrid(self, node: Json) -> Node:
         role = node.get("role", "")

@@ -68,6 +68,17 @@ _AGENT: t.Final = _object(
     "instance_id",
 )
 
+_REGISTRATION: t.Final = _object(
+    {
+        "activation_id": _TEXT,
+        "activation_code": _TEXT,
+        "ip_address": _TEXT,
+        **{name: _NODE["properties"][name] for name in ("name", "platform")},
+    },
+    "activation_id",
+    "activation_code",
+)
+
 
 def _setting(default: t.Any) -> Schema:
     if isinstance(default, bool):
@@ -98,6 +109,7 @@ _CONFIGURATION: t.Final = _object(
 _CHECK_CONFIGURATION: t.Final = jsonschema.Draft202012Validator(_CONFIGURATION)
 _CHECK_NODE: t.Final = jsonschema.Draft202012Validator(_NODE)
 _CHECK_AGENT: t.Final = jsonschema.Draft202012Validator(_AGENT)
+_CHECK_REGISTRATION: t.Final = jsonschema.Draft202012Validator(_REGISTRATION)
 
 
 def parse(body: bytes) -> t.Any:
@@ -121,6 +133,11 @@ def check_node(value: t.Any) -> None:
 def check_agent(value: t.Any) -> None:
     """ValueError that says where and why a value is no node with a real agent."""
     _check(_CHECK_AGENT, value)
+
+
+def check_registration(value: t.Any) -> None:
+    """ValueError that says where and why a value is no registration with an activation."""
+    _check(_CHECK_REGISTRATION, value)
 
 
 def _check(validator: jsonschema.Draft202012Validator, value: t.Any) -> None:

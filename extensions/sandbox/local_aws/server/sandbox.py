@@ -104,7 +104,7 @@ def _build_front(
     engine = Engine(nodes, agents, service, scheduler, notifier, settings, Commands(archive))
     api = RunCommandApi(moto, nodes, engine, settings)
     corrections.apply(run_command=api.run_for_rule)
-    control = Control(Controlled(moto, nodes, engine, faults, settings, keys, options.region))
+    control = Control(Controlled(moto, nodes, engine, faults, settings, keys, api.activations, options.region))
     control.configure(options.config)
     principals = MotoPrincipals(moto)
     return Front(

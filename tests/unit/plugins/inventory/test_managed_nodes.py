@@ -420,9 +420,9 @@ def trusted(value: t.Any) -> t.Any:
     return trust_as_template(value) if isinstance(value, str) else value
 
 
-@pytest.mark.parametrize("number", range(5))
+@pytest.mark.parametrize("number", range(6))
 def test_every_example_is_read(aws: AWS, read: Read, number: int) -> None:
-    assert len(examples()) == 5
+    assert len(examples()) == 6
     tags = {"Role": "web", "Environment": "production", "Name": "web-1"}
     aws.add("us-east-1", one_id(1), tags, IsLatestVersion=False, IPAddress="10.0.0.1", PlatformType="Windows")
     cache = {"cache", "cache_plugin", "cache_timeout", "cache_connection"}

@@ -17,7 +17,14 @@ NODES = [
     node("i-1", tags={"Role": "web", "Env": "test"}, role_name="nodes"),
     node("i-2", tags={"Role": "db"}, ping_status="ConnectionLost"),
     node("i-3", tags={"Env": "prod", "Role": "web"}, platform="Windows"),
-    node("mi-4", tags={}, resource_type="ManagedInstance", ping_status="Inactive", role_name="hybrid"),
+    node(
+        "mi-4",
+        tags={},
+        resource_type="ManagedInstance",
+        ping_status="Inactive",
+        role_name="hybrid",
+        activation_id="a-4",
+    ),
 ]
 GROUPS: dict[str, list[dict[str, t.Any]]] = {
     "web": [{"Key": "Role", "Values": ["web"]}],
@@ -98,6 +105,7 @@ def described(*filters: dict[str, t.Any]) -> list[str]:
         ("AgentVersion", ["3.3.3050.0"], ["i-1", "i-2", "i-3", "mi-4"]),
         ("AgentVersion", ["1.0"], []),
         ("ActivationIds", ["a-1"], []),
+        ("ActivationIds", ["a-1", "a-4"], ["mi-4"]),
         ("AssociationStatus", ["Success"], []),
         ("SourceIds", ["i-1"], ["i-1"]),
         ("SourceTypes", ["AWS::EC2::Instance"], ["i-1", "i-2", "i-3"]),
