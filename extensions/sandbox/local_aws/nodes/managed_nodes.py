@@ -255,6 +255,13 @@ class Nodes:
             self._read[region] = (started, nodes)
         return nodes
 
+    def everywhere(self) -> list[Node]:
+        """The managed nodes of all regions."""
+        regions = set(self._moto.ec2_regions())
+        with self._lock:
+            regions.update(node.region for node in self._hybrid.values())
+        return [node for region in sorted(regions) for node in self.managed(region).values()]
+
     def _read_nodes(self, region: str) -> dict[str, Node]:
         instances = self._moto.instances(region)
         with self._lock:
