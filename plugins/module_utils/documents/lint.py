@@ -73,6 +73,7 @@ _OPEN: t.Final[t.Mapping[str, str]] = {
     "unread": "cannot be judged here",
     "unanchored": "is looked for anywhere in the value, as it does not begin with ^ and end with $",
     "metacharacters": "allows characters that shells act on",
+    "spaces": "allows spaces, which part words where no quotes are around it",
 }
 _REMEDY: t.Final = f"use interpolationType {parts.ENVIRONMENT} and $SSM_{{name}} in quotes, or bound it"
 
@@ -112,6 +113,8 @@ def _in_script(data: Mapping[str, t.Any], text: str, name: str) -> Iterator[tupl
     """What is wrong with the reference to a parameter in the text of a script."""
     declaration = parts.parameters(data)[name]
     openness = lint_bounds.openness(declaration)
+    if parts.is_reference(text) and not (lint_bounds.is_listed(declaration) or lint_bounds.is_number(declaration)):
+        openness = openness or "command"
     if not openness:
         return
     if parts.is_in_environment(data, declaration):

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import copy
+import time
 import typing as t
 
 import pytest
@@ -20,6 +21,7 @@ Json = dict[str, t.Any]
 TEXT: t.Final = {"type": "String"}
 ENVIRONMENT: t.Final = {"type": "String", "interpolationType": "ENV_VAR"}
 BOUNDED: t.Final = {"type": "String", "allowedPattern": "^[a-z-]{1,40}$"}
+SPACED: t.Final = {"type": "String", "allowedPattern": "^[A-Za-z0-9_./ -]+$"}
 LISTED: t.Final = {"type": "String", "allowedValues": ["start", "stop"]}
 UNKNOWN: t.Final = {code for code in lint.CODES if code.startswith("unknown-")}
 SCRIPT_DOCUMENTS_HERE: t.Final = AWS_OWNED.keys() & set(SCRIPT_DOCUMENTS)
@@ -121,6 +123,8 @@ def test_a_document_without_holes_has_no_finding(data: Json) -> None:
         ),
         (script("{{ x }}", x={"type": "StringList"}), "script-parameter", "mainSteps[0].inputs.runCommand[0]"),
         (plugin([{"runCommand": "{{ x }}"}], x={"type": "StringList"}), "script-parameter", "properties[0].runCommand"),
+        (script("{{ x }}", x=BOUNDED), "script-parameter", "mainSteps[0].inputs.runCommand[0]"),
+        (script("NAME={{ x }}", x=SPACED), "open-pattern", "mainSteps[0].inputs.runCommand[0]"),
         (script("ls {{ x }}", x=TEXT | {"allowedPattern": "[a-z]+"}), "open-pattern", "runCommand[0]"),
         (script("ls {{ x }}", x=TEXT | {"allowedPattern": "^.*$"}), "open-pattern", "runCommand[0]"),
         (script("echo {{ x }}", x=ENVIRONMENT), "environment-in-braces", "runCommand[0]"),
@@ -217,7 +221,15 @@ def test_a_hole_is_told_with_its_path(data: Json, code: str, path: str) -> None:
         ("^(web|api|worker-[0-9]+)$", ""),
         ("(^$)|^([0-9a-f]{8}(-[0-9a-f]{4}){3})$", ""),
         ("^https://example\\.com/[\\w./-]*$", ""),
-        ("^$|^[\\w ]+$", ""),
+        ("^$|^[\\w ]+$", "spaces"),
+        ("^[\\w-]+$", ""),
+        ("^[a-zA-Z0-9_\\.-@]+$", "metacharacters"),
+        ("^[\\w\\.-@]+$", "metacharacters"),
+        ("^[%-\\/]+$", "metacharacters"),
+        ("^[a-\u00ff]+$", "metacharacters"),
+        ("^(a)\\1$", "unread"),
+        ("^(a$|b)", "unanchored"),
+        ("^\\bweb$", ""),
         ("^(?:yes|no)$", ""),
         ("^a|b$", "unanchored"),
         ("[a-z]+", "unanchored"),
@@ -233,7 +245,8 @@ def test_a_hole_is_told_with_its_path(data: Json, code: str, path: str) -> None:
         ("^a;b$", "metacharacters"),
         ("^\\$HOME$", "metacharacters"),
         ("^[a-z'\"]+$", "metacharacters"),
-        ("^\\u0041$", "metacharacters"),
+        ("^\\u0041$", ""),
+        ("^\\x3b$", "metacharacters"),
         ("^(?=x)[a-z]+$", "unread"),
         ("^\\p{Lower}+$", "unread"),
         ("^[a-z", "unread"),
@@ -242,6 +255,16 @@ def test_a_hole_is_told_with_its_path(data: Json, code: str, path: str) -> None:
 )
 def test_a_pattern_bounds_a_parameter_if_it_is_whole_and_has_no_metacharacters(pattern: str, expected: str) -> None:
     assert lint_bounds.openness({"type": "String", "allowedPattern": pattern}) == expected
+
+
+@pytest.mark.parametrize("pattern", ["^(\\w+[:/-]?)+#$", "^([A-Za-z0-9]+-?)+\\.$", "^(a+)+#$", "^((a?){50}){50}#$"])
+def test_a_pattern_that_backtracks_ends(pattern: str) -> None:
+    slow = TEXT | {"allowedPattern": pattern, "default": "a" * 60}
+    started = time.monotonic()
+    assert "software-parameter" not in codes(package("Ops-{{ x }}", x=slow))
+    assert codes(nested("{{ x }}", x=slow)) == set()
+    assert [fault.path for fault in validation.faults(content.read(package("a", x=slow)))] == ["parameters.x.default"]
+    assert time.monotonic() - started < 5
 
 
 def test_quotes_of_a_finding_are_sentences_with_their_code() -> None:
