@@ -79,6 +79,9 @@ CLEAN: t.Final = (
     script("Restart-Service -Name $env:SSM_x", action="aws:runPowerShellScript", x=ENVIRONMENT),
     script("systemctl restart {{ x }}", x=BOUNDED),
     script("systemctl {{ x }} web", x=LISTED),
+    script("{{ x }}", x=LISTED),
+    script("ls -- '{{ x }}' \"$(stat '{{ x }}')\"", x=SPACED),
+    script('bash "/opt/deploy-$SSM_x.sh"', x=ENVIRONMENT | BOUNDED),
     script("eval $SSM_x", x=ENVIRONMENT | LISTED),
     script("printf '%s\\n' \\\n  \"$SSM_x\"", x=ENVIRONMENT),
     script("cat >motd <<END", "$SSM_x", "END", "date", x=ENVIRONMENT),
@@ -124,6 +127,9 @@ def test_a_document_without_holes_has_no_finding(data: Json) -> None:
         (script("{{ x }}", x={"type": "StringList"}), "script-parameter", "mainSteps[0].inputs.runCommand[0]"),
         (plugin([{"runCommand": "{{ x }}"}], x={"type": "StringList"}), "script-parameter", "properties[0].runCommand"),
         (script("{{ x }}", x=BOUNDED), "script-parameter", "mainSteps[0].inputs.runCommand[0]"),
+        (script("cd /srv && {{ x }} --all", x=BOUNDED), "script-parameter", "mainSteps[0].inputs.runCommand[0]"),
+        (script("$SSM_x", x=ENVIRONMENT | BOUNDED), "environment-evaluated", "mainSteps[0].inputs.runCommand"),
+        (plugin("{{ x }}", x=TEXT), "script-parameter", "runtimeConfig.aws:runShellScript.properties"),
         (script("NAME={{ x }}", x=SPACED), "open-pattern", "mainSteps[0].inputs.runCommand[0]"),
         (script("ls {{ x }}", x=TEXT | {"allowedPattern": "[a-z]+"}), "open-pattern", "runCommand[0]"),
         (script("ls {{ x }}", x=TEXT | {"allowedPattern": "^.*$"}), "open-pattern", "runCommand[0]"),
@@ -209,6 +215,122 @@ def test_a_hole_is_told_with_its_path(data: Json, code: str, path: str) -> None:
     found = [finding for finding in lint.findings(data) if finding.code == code]
     assert any(path in finding.path for finding in found), lint.findings(data)
     assert lint.findings(data, skip=[code]) == [finding for finding in lint.findings(data) if finding.code != code]
+
+
+SHELL_HOLES: t.Final = (
+    'echo "$SSM_x" | sh',
+    'curl "$SSM_x" | bash',
+    'bash "$SSM_x"',
+    'python3 "$SSM_x"',
+    "sudo -u app $SSM_x",
+    'c=$SSM_x; eval "$c"',
+    'true; . "$SSM_x"',
+    "if $SSM_x; then echo; fi",
+    "{ $SSM_x; }",
+    'bash -o pipefail -c "$SSM_x"',
+    "env A=1 $SSM_x",
+    "docker exec c $SSM_x",
+    'curl -fsSL "$SSM_x" | sudo bash',
+    "c=$SSM_x; $c",
+    "FOO=1 $SSM_x",
+    "nice -n 5 $SSM_x",
+    "runuser -u a -- $SSM_x",
+    "find . -exec $SSM_x {} +",
+    'bash <<< "$SSM_x"',
+    "python3 -c \"import os; os.system('$SSM_x')\"",
+    "crontab - <<E\n* * * * * $SSM_x\nE",
+    "bash -s <<E\n$SSM_x\nE",
+    "timeout -k 5 10 $SSM_x",
+    'sh -c "${SSM_x}"',
+    'bash -c "$(printf %s "$SSM_x")"',
+    'node -e "$SSM_x"',
+    'sudo sh -c "cd /x; $SSM_x"',
+    "printenv SSM_x | sh",
+    "bash -c 'eval $SSM_x'",
+    "sh <<'E'\n$SSM_x\nE",
+    "for c in $SSM_x; do $c; done",
+    'bash <(curl "$SSM_x")',
+    '{ echo id; echo "$SSM_x"; } | sh',
+    'trap "$SSM_x" EXIT',
+    'export c="$SSM_x"\nbash -euo pipefail "$c"',
+    'echo "$($SSM_x)"',
+    "xargs -n 1 $SSM_x",
+    'ssh host "$SSM_x"',
+    'sh < "$SSM_x"',
+)
+POWERSHELL_HOLES: t.Final = (
+    "$env:SSM_x | iex",
+    "cmd /c $env:SSM_x",
+    "powershell -Command $env:SSM_x",
+    "[ScriptBlock]::Create($Env:SSM_x)",
+    "$c = $env:SSM_x; iex $c",
+    'iex ([Environment]::GetEnvironmentVariable("SSM_x"))',
+    'iex "$($env:SSM_x)"',
+    '& "$env:SSM_x"',
+    "iex (irm $env:SSM_x)",
+)
+HARMLESS: t.Final = (
+    'echo "done ($SSM_x)"',
+    'echo "restarted; $SSM_x"',
+    'echo "deploy to env $SSM_x"',
+    '# eval "$SSM_x"\necho',
+    'case a in\n  "$SSM_x") echo;;\nesac',
+    'a=(\n"$SSM_x"\n)',
+    'systemctl restart ssh "$SSM_x"',
+    'cat /home/a/.ssh/authorized_keys "$SSM_x"',
+    'sed -i "s/a/b/" "$SSM_x"',
+    'ssh -- "$SSM_x" uptime',
+    'for i in \\\n "$SSM_x"; do echo; done',
+    'printf "a\n$SSM_x"',
+    'echo "sh -c $SSM_x"',
+    'awk -F: "/^root/" /etc/passwd; echo "$SSM_x"',
+    'grep -- "$SSM_x" ~/.ssh/config',
+    'sudo systemctl restart "$SSM_x"',
+    'bash tool.sh "$SSM_x"',
+    'bash -c \'echo "$1"\' _ "$SSM_x"',
+    'systemctl status ssh; echo "$SSM_x"',
+    'curl https://example.com/a | bash -s -- "$SSM_x"',
+    'echo $((1 << 2)); test "$SSM_x"',
+    'python3 tool.py --name "$SSM_x"',
+)
+
+
+@pytest.mark.parametrize("line", SHELL_HOLES)
+def test_a_shell_that_runs_a_variable_is_told(line: str) -> None:
+    assert codes(script(line, x=ENVIRONMENT)) == {"environment-evaluated"}
+
+
+@pytest.mark.parametrize("line", POWERSHELL_HOLES)
+def test_a_powershell_that_runs_a_variable_is_told(line: str) -> None:
+    assert codes(script(line, action="aws:runPowerShellScript", x=ENVIRONMENT)) == {"environment-evaluated"}
+
+
+@pytest.mark.parametrize("line", HARMLESS)
+def test_a_variable_that_is_text_is_not_told(line: str) -> None:
+    assert codes(script(line, x=ENVIRONMENT)) == set()
+
+
+LONG: t.Final = (
+    *(
+        "$(" * 9000,
+        "`" * 9001,
+        '"$(' * 6000,
+        "( " * 9000,
+        "iex " * 9000,
+        "x <<E\n" * 4000,
+        "sudo " * 9000,
+        "sh |" * 9000,
+    ),
+    *("find -exec " * 4000, "docker exec c " * 3000, "echo '" + "a; " * 9000 + "' " + "| sh " * 5000),
+    *("$( x | " * 19 + ") | y | y | y" * 19, "x=$SSM_x;" * 4000, "$env:SSM_x " * 4000),
+)
+
+
+@pytest.mark.parametrize("text", LONG, ids=lambda text: text[:12])
+def test_a_long_script_is_read_in_a_bounded_time(text: str) -> None:
+    started = time.monotonic()
+    assert isinstance(lint.findings(script(text, "echo $SSM_x", x=ENVIRONMENT)), list)
+    assert time.monotonic() - started < 10
 
 
 @pytest.mark.parametrize(
