@@ -51,14 +51,17 @@ options:
       - For a file of a role or beside a playbook, use P(ansible.builtin.file#lookup). It reads the file on the controller,
         and leaves the document's own C({{ }}) alone. In a dictionary in a playbook, texts with C({{ }}) need C(!unsafe)
         before them.
-      - If one of the ten newest versions means the same, it becomes the default version again, and no new one is made.
+      - If one of the ten newest versions means the same, it becomes the default version again, and no new one is made. So
+        does any other version that has the same text, which AWS refuses to store twice. To foresee it, check mode reads all
+        versions.
     type: raw
   version_name:
     description:
       - The name of the version that is made with O(content), such as the number of a release. It is unique in the
         document, and AWS cannot change it.
       - With O(state=absent), the name of the version to delete. The default version is deleted only with O(force=true),
-        which makes the newest other version the default one.
+        which makes the newest other version the default one. No version of a document that is shared is deleted, even
+        with O(force=true).
     type: str
   make_default:
     description:
@@ -68,13 +71,15 @@ options:
     default: true
   default_version:
     description:
-      - The number or the name of a version that exists and becomes the default version.
+      - The number or the name of a version that exists and becomes the default version. If a version is named as another
+        is numbered, it is the one with the number.
     type: str
   keep_versions:
     description:
-      - How many of the newest versions are kept, V(1) or more. Older ones are deleted, but never the default version.
+      - How many of the newest versions are kept, V(1) or more. Older ones are deleted, but never the default version, and
+        never the one that the task returns.
       - A document has at most 1,000 versions. Nothing of a document that is shared can be deleted, so its versions are
-        kept with a warning.
+        kept with a warning. So are all versions of an adopted document.
     type: int
   prune_named_versions:
     description:
@@ -142,7 +147,8 @@ options:
     elements: str
   purge_account_ids:
     description:
-      - Whether to stop sharing the document with accounts that are not in O(account_ids).
+      - Whether to stop sharing the document with accounts that are not in O(account_ids). An adopted document stays
+        shared with them.
     type: bool
     default: true
   share_with_all:

@@ -23,10 +23,11 @@ attributes:
     details:
       - The module changes nothing.
 notes:
-  - The module makes one call for every 50 documents that match the filters, and one for each document. Contents and
-    O(include_permissions) take one more for each document, O(include_versions) one for every 50 versions.
+  - The module makes one call for every 50 documents that match the filters, and one for each document. O(include_content)
+    and O(include_permissions) take one more for each document, O(include_versions) one for every 50 versions,
+    O(include_lint) as many and one for each version.
   - "Required permissions: ssm:ListDocuments and ssm:DescribeDocument, with O(include_content) or O(include_lint)
-    ssm:GetDocument, with O(include_versions) ssm:ListDocumentVersions, with O(include_permissions)
+    ssm:GetDocument, with O(include_lint) or O(include_versions) ssm:ListDocumentVersions, with O(include_permissions)
     ssm:DescribeDocumentPermission."
 options:
   names:
@@ -68,6 +69,8 @@ options:
     description:
       - Whether to return the findings about what makes the content a hole in a policy. See
         RV(ssmops.run_command.command_document#module:lint) for the possible findings.
+      - All versions of a document of the account are looked through, since senders can name any of them; of other
+        documents, the default version.
     type: bool
     default: false
   include_versions:
@@ -260,7 +263,7 @@ documents:
             name: restart
             inputs: {runCommand: [systemctl restart app]}
     lint:
-      description: The findings about the content of the default version.
+      description: The findings about all versions of a document of the account, newest first, or else about its default version.
       returned: with O(include_lint)
       type: list
       elements: dict
@@ -268,6 +271,7 @@ documents:
         - code: shell-parameter
           path: mainSteps[0].inputs.runCommand[0]
           message: The parameter service is put into a script without bounds.
+          document_version: "1"
     versions:
       description: All versions, newest first.
       returned: with O(include_versions)

@@ -50,9 +50,11 @@ def describe_named_version(client: SSMClient, name: str, version_name: str) -> M
 
 
 @aws_lookup("read the document", NO_VERSION)
-def get_document(client: SSMClient, name: str, version: str = DEFAULT_VERSION) -> Mapping[str, t.Any]:
-    """GetDocument as JSON; None if the document or the version does not exist."""
-    answer = client.get_document(Name=name, DocumentVersion=version, DocumentFormat="JSON")
+def get_document(
+    client: SSMClient, name: str, version: str = DEFAULT_VERSION, form: t.Literal["JSON", "YAML"] = "JSON"
+) -> Mapping[str, t.Any]:
+    """GetDocument in a format; None if the document or the version does not exist."""
+    answer = client.get_document(Name=name, DocumentVersion=version, DocumentFormat=form)
     return t.cast("Mapping[str, t.Any]", answer)
 
 

@@ -80,6 +80,10 @@ def _check_version_options(spec: DocumentSpec) -> None:
             f"version_name: {spec.version_name!r} is not the name of a version; allowed are 1 to 128 letters, digits, "
             "'_', '-' and '.'."
         )
+    if spec.default_version is not None and not VERSION_NAME_PATTERN.fullmatch(spec.default_version):
+        raise RequestError(
+            f"default_version: {spec.default_version!r} is not a version; allowed are its number and its name."
+        )
     if spec.target_type is not None and not TARGET_TYPE_PATTERN.fullmatch(spec.target_type):
         raise RequestError(
             f"target_type: {spec.target_type!r} is not a type; allowed are '/' and types such as '/AWS::EC2::Instance'."

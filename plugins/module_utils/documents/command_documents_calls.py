@@ -79,14 +79,22 @@ def _delete_version(client: SSMClient, spec: DocumentSpec, default: Version, che
     described = ssm_documents.describe_named_version(client, spec.name, str(spec.version_name))
     if described is None:
         return _outcome(before, before, changed=False)
+    accounts = ssm_documents.shared_with(client, spec.name)
+    if accounts:
+        raise RequestError(
+            f"version_name: AWS deletes nothing of a document that is shared, and {spec.title} is shared with "
+            f"{sharing.named(accounts)}; stop sharing it with account_ids=[] first."
+        )
     number = str(described["DocumentVersion"])
-    others = [one for one in versions_calls.list_versions(client, spec.name) if str(one.number) != number]
+    listed = versions_calls.list_versions(client, spec.name)
+    others = [one for one in listed if str(one.number) != number]
     after = default if number != default.number else _other_default(client, spec, others)
     if not check_mode:
         if number == default.number:
             ssm_documents.update_default_version(client, spec.name, after.number)
         ssm_documents.delete_version(client, spec.name, number)
-    return _outcome(before, command_documents.shown(versions.latest_of(after, others)), changed=True)
+    numbers = (versions.numbers(listed), versions.numbers(others))
+    return _outcome(before, command_documents.shown(versions.latest_of(after, others)), changed=True, numbers=numbers)
 
 
 def _other_default(client: SSMClient, spec: DocumentSpec, others: list[Listed]) -> Version:
@@ -142,20 +150,29 @@ class _Update:
         is_own = command_documents.is_own(default)
         spec.consent.check_change(spec.title, is_own)
         base = self._base(default)
-        shares = self._planned_shares()
+        shares = self._planned_shares(is_own)
         tags = tag_change(command_documents.tags_of(base.described), spec.tags, spec.purge_tags and is_own)
-        listed = None if spec.keep_versions is None else versions_calls.list_versions(self._client, spec.name)
-        wanted = versions_calls.find_wanted(self._client, spec, base)
+        is_pruned = spec.keep_versions is not None and is_own
+        listed = versions_calls.list_versions(self._client, spec.name) if is_pruned else None
+        # A real run learns from AWS that a version from longer ago has the content.
+        look_back = None if self._check_mode else versions.LOOK_BACK
+        wanted = versions_calls.find_wanted(self._client, spec, base, look_back)
         after, pruned, warnings = self._version(base, wanted, listed, shares)
         self._apply_tags(tags)
         after = versions.tagged(after, tags_after(command_documents.tags_of(base.described), tags))
-        is_changed = wanted is None or after.default != base.default or bool(pruned)
-        before_and_after = (
+        is_new = int(after.number) > int(base.latest)
+        is_changed = is_new or after.default != base.default or bool(pruned) or bool(shares) or bool(tags)
+        if spec.keep_versions is not None and not is_own:
+            warnings = [*warnings, versions.not_own(spec)]
+        outcome = _outcome(
             command_documents.shown(base, None if shares is None else shares.before),
             command_documents.shown(after, None if shares is None else shares.after),
+            is_changed,
+            *warnings,
+            *versions.warnings(spec, after, not is_new),
+            numbers=None if listed is None else _numbers(listed, after, pruned),
         )
-        warnings = [*warnings, *versions.warnings(spec, after, wanted is not None)]
-        return Managed(_outcome(*before_and_after, is_changed or bool(shares) or bool(tags), *warnings), pruned)
+        return Managed(outcome, pruned)
 
     def _base(self, default: Version) -> Version:
         """The version to compare with: the default one, or the latest if the default one is not to change."""
@@ -163,12 +180,12 @@ class _Update:
             return default
         return versions_calls.read_version(self._client, self._spec.name, default.latest) or default
 
-    def _planned_shares(self) -> Change | None:
+    def _planned_shares(self, is_own: bool) -> Change | None:
         spec = self._spec
         if spec.account_ids is None:
             return None
         current = ssm_documents.shared_with(self._client, spec.name)
-        return sharing.change(current, spec.account_ids, spec.purge_account_ids)
+        return sharing.change(current, spec.account_ids, spec.purge_account_ids, is_own)
 
     def _version(
         self, base: Version, wanted: Version | None, listed: list[Listed] | None, shares: Change | None
@@ -176,7 +193,6 @@ class _Update:
         """The version afterwards, the numbers of those that were deleted, and warnings."""
         if wanted is None:
             versions.check_update(self._spec, base)
-            versions_calls.check_name(self._client, self._spec)
         if shares is not None and not self._check_mode:
             sharing_calls.apply(self._client, self._spec.name, shares)
         pruned: list[str] = []
@@ -192,18 +208,21 @@ class _Update:
 
     def _chosen(self, base: Version, wanted: Version | None) -> Version:
         """The wanted version, made if it is not there, and the default one if it is to be."""
-        spec, after = self._spec, wanted or versions.after_update(self._spec, base)
-        number = after.number
-        if wanted is None and not self._check_mode:
-            number = versions_calls.make_version(self._client, spec, base)
-        default = number if spec.make_default or spec.default_version is not None else base.default
+        spec = self._spec
+        if wanted is not None:
+            after = wanted
+        elif self._check_mode:
+            after = versions.after_update(spec, base)
+        else:
+            after = versions_calls.make_version(self._client, spec, base)
+        default = after.number if spec.make_default or spec.default_version is not None else base.default
         if default != base.default and not self._check_mode:
             ssm_documents.update_default_version(self._client, spec.name, default)
-        return versions.numbered(after, number, default)
+        return versions.numbered(after, after.number, default)
 
     def _prune(self, listed: list[Listed], after: Version, shares: Change | None) -> tuple[list[str], list[str]]:
         """The numbers of the versions that were deleted, and warnings."""
-        gone = versions.prunable(self._spec, versions.listed_after(listed, after))
+        gone = versions.prunable(self._spec, listed, after)
         if not gone:
             return [], []
         shared_with = shares.after if shares is not None else ssm_documents.shared_with(self._client, self._spec.name)
@@ -223,7 +242,24 @@ class _Update:
             ssm_documents.add_tags(self._client, self._spec.name, as_list(tags.to_set))
 
 
-def _outcome(before: dict[str, t.Any] | None, after: dict[str, t.Any] | None, changed: bool, *warnings: str) -> Outcome:
-    """The outcome, whose difference people can read."""
-    diff = {"before": readable(before), "after": readable(after)}
+def _numbers(listed: list[Listed], after: Version, pruned: list[str]) -> tuple[list[str], list[str]]:
+    """The numbers of the versions before and after."""
+    remaining = [number for number in versions.numbers(versions.listed_after(listed, after)) if number not in pruned]
+    return versions.numbers(listed), remaining
+
+
+def _outcome(
+    before: dict[str, t.Any] | None,
+    after: dict[str, t.Any] | None,
+    changed: bool,
+    *warnings: str,
+    numbers: tuple[list[str], list[str]] | None = None,
+) -> Outcome:
+    """The outcome, whose difference people can read; it has the numbers of versions where some may go."""
+    of_before, of_after = numbers or (None, None)
+    diff = {"before": _readable(before, of_before), "after": _readable(after, of_after)}
     return Outcome(before, after, changed, warnings=warnings, diff=diff)
+
+
+def _readable(document: dict[str, t.Any] | None, numbers: list[str] | None) -> str:
+    return readable(document if document is None or numbers is None else {**document, "versions": numbers})

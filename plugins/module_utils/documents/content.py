@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+import re
 import typing as t
 
 from ansible_collections.ssmops.run_command.plugins.module_utils.documents import content_json, content_yaml
@@ -28,22 +29,32 @@ if t.TYPE_CHECKING:
 
 Format = t.Literal["JSON", "YAML"]
 _BYTE_ORDER_MARK: t.Final = "\ufeff"
+# Python's texts may have them, UTF-8 has not.
+_SURROGATE: t.Final = re.compile("[\ud800-\udfff]")
+_HALF: t.Final = "has half of a character (a surrogate)"
 
 
 @dataclasses.dataclass(frozen=True)
 class Content:
     """The content of a document: its data, and the text of it that is sent.
 
-    `lines` has the line of each part by its path, from 1; it is empty for what was given as a dictionary.
+    `lines` has the line of each part by its path, from 1; it is empty for what was given as a dictionary. `blocks` has
+    the first line of each text that is written as a block.
     """
 
     data: dict[str, t.Any]
     format: Format
     text: str
     lines: Mapping[Path, int] = dataclasses.field(default_factory=dict)
+    blocks: Mapping[Path, int] = dataclasses.field(default_factory=dict)
 
-    def line(self, path: Path) -> int | None:
-        """The line of the part with a path, or of the nearest part around it; None without a text."""
+    def line(self, path: Path, line_of_text: int | None = None) -> int | None:
+        """The line of the part with a path, or of the nearest part around it; None without a text.
+
+        :param line_of_text: which line of the part's own text is meant, from 0.
+        """
+        if line_of_text is not None and path in self.blocks:
+            return self.blocks[path] + line_of_text
         around = (path[:length] for length in range(len(path), -1, -1))
         return next((self.lines[part] for part in around if part in self.lines), None)
 
@@ -63,9 +74,11 @@ def read(given: Mapping[str, t.Any] | str) -> Content:
     except UnreadableError as error:
         raise RequestError(f"content: {error}") from None
     if not isinstance(parsed.value, dict):
-        what = described(parsed.value)
+        what = described(parsed.value) if parsed.lines else "empty"
         raise RequestError(f"content: it is {what}; allowed is a dictionary, or the JSON or YAML of one.")
-    return Content(parsed.value, form, text, parsed.lines)
+    content = Content(parsed.value, form, text, parsed.lines, parsed.blocks)
+    _check_values(content)
+    return content
 
 
 def _parsed(text: str) -> tuple[Parsed, Format]:
@@ -82,22 +95,33 @@ def _parsed(text: str) -> tuple[Parsed, Format]:
 
 
 def _of_dictionary(given: Mapping[str, t.Any]) -> Content:
+    data = dict(given)
+    _check_values(Content(data, "JSON", ""))
+    return Content(data, "JSON", json_texts.dump(data))
+
+
+def _check_values(content: Content) -> None:
+    """Raise RequestError for values that JSON has not, or that cannot be sent."""
     try:
-        problems = [f"{path_text(path)} {problem}." for path, problem in _not_json(given, ())]
+        problems = [f"{path_text(path)}{_place(content, path)} {problem}." for path, problem in _not_json(content.data)]
     except UnreadableError as error:
         problems = [str(error)]
     if problems:
         raise RequestError(f"content: {' '.join(problems)}")
-    data = dict(given)
-    return Content(data, "JSON", json_texts.dump(data))
 
 
-def _not_json(value: t.Any, path: Path) -> Iterator[tuple[Path, str]]:
+def _place(content: Content, path: Path) -> str:
+    line = content.line(path)
+    return "" if line is None else f" (line {line})"
+
+
+def _not_json(value: t.Any, path: Path = ()) -> Iterator[tuple[Path, str]]:
     check_depth(path)
     if isinstance(value, dict):
         for key, item in value.items():
-            if not isinstance(key, str):
-                yield path, f"has the key {key!r}, which is {described(key)}: put it in quotes"
+            problem = _key_problem(key)
+            if problem:
+                yield path, f"has the key {key!r}, which {problem}"
             else:
                 yield from _not_json(item, (*path, key))
     elif isinstance(value, (list, tuple)):
@@ -105,5 +129,14 @@ def _not_json(value: t.Any, path: Path) -> Iterator[tuple[Path, str]]:
             yield from _not_json(item, (*path, number))
     elif isinstance(value, float) and not math.isfinite(value):
         yield path, f"is {value!r}, which JSON has not"
-    elif not (value is None or isinstance(value, (str, bool, int, float))):
+    elif isinstance(value, str):
+        if _SURROGATE.search(value):
+            yield path, f"{_HALF}: mend the text"
+    elif not (value is None or isinstance(value, (bool, int, float))):
         yield path, f"is {described(value)}, which JSON has not: put it in quotes"
+
+
+def _key_problem(key: t.Any) -> str:
+    if not isinstance(key, str):
+        return f"is {described(key)}: put it in quotes"
+    return _HALF if _SURROGATE.search(key) else ""

@@ -49,7 +49,7 @@ def parse(text: str) -> Parsed:
         raise NotJsonError(f"it is not JSON: {error}") from None
     except RecursionError:
         raise too_deep() from None
-    return Parsed(value, _lines(text))
+    return Parsed(value, _lines(text), {})
 
 
 def _refuse(constant: str) -> t.NoReturn:

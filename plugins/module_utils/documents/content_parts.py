@@ -27,10 +27,14 @@ _NAMES: t.Final = (
 
 
 class Parsed(t.NamedTuple):
-    """What a text stands for, and the line of each part of it, from 1: of a key for what has one."""
+    """What a text stands for, and the line of each part of it, from 1: of a key for what has one.
+
+    `blocks` has the first line of the texts whose own lines are lines of the whole, as YAML's C(|) has them.
+    """
 
     value: t.Any
     lines: Mapping[Path, int]
+    blocks: Mapping[Path, int]
 
 
 class UnreadableError(ValueError):

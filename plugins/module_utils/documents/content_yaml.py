@@ -71,14 +71,15 @@ class _Reader:
     def __init__(self, loader: yaml.SafeLoader) -> None:
         self._loader = loader
         self._lines: dict[Path, int] = {}
+        self._blocks: dict[Path, int] = {}
         self._around: set[int] = set()
         self._parts = 0
 
     def read(self, node: Node) -> Parsed:
         """The value of the topmost node."""
         if node is None:
-            return Parsed(None, {})
-        return Parsed(self._value(node, (), node), self._lines)
+            return Parsed(None, {}, {})
+        return Parsed(self._value(node, (), node), self._lines, self._blocks)
 
     def _value(self, node: Node, path: Path, place: Node) -> t.Any:
         """The value of a node; `place` is the node whose line it has: its key's."""
@@ -88,6 +89,9 @@ class _Reader:
         if id(node) in self._around or self._parts > _MAX_PARTS:
             raise _unreadable("an alias repeats what it is in, or too much", place)
         if node.id == "scalar":
+            if node.style == "|":
+                # Its text begins in the line after the mark; start_mark counts from 0.
+                self._blocks[path] = node.start_mark.line + 2
             return self._scalar(node)
         self._around.add(id(node))
         try:

@@ -15,7 +15,7 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.documents.comma
 from ansible_collections.ssmops.run_command.plugins.module_utils.task import json_texts
 
 if t.TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from ansible_collections.ssmops.run_command.plugins.module_utils.documents.document_search import DocumentSearch
     from mypy_boto3_ssm.client import SSMClient
@@ -33,25 +33,41 @@ def find(client: SSMClient, search: DocumentSearch) -> list[dict[str, t.Any]]:
 
 def _result(client: SSMClient, search: DocumentSearch, described: Mapping[str, t.Any]) -> dict[str, t.Any]:
     name, result = str(described["Name"]), document_search.described_as_result(described)
-    if search.include_content or search.include_lint:
-        content = _content(client, name)
-        result |= {"content": content} if search.include_content else {}
-        result |= {"lint": _lint(content)} if search.include_lint else {}
+    is_shareable = document_search.is_shareable(described)
+    listed = _versions(client, name) if search.include_versions or (search.include_lint and is_shareable) else []
+    # Senders can name any version of a document of the account.
+    linted = [str(one["DocumentVersion"]) for one in listed] if is_shareable else [ssm_documents.DEFAULT_VERSION]
+    contents = _contents(client, name, linted) if search.include_lint else {}
+    if search.include_content:
+        number = str(described["DocumentVersion"]) if is_shareable else ssm_documents.DEFAULT_VERSION
+        result["content"] = contents[number] if number in contents else _content(client, name, number)
+    if search.include_lint:
+        result["lint"] = [one for number, content in contents.items() for one in _lint(content, number, described)]
     if search.include_versions:
-        listed = ssm_documents.list_document_versions(client, name)
-        newest_first = sorted(listed, key=lambda one: -int(one["DocumentVersion"]))
-        result["versions"] = [document_search.version_as_result(one) for one in newest_first]
+        result["versions"] = [document_search.version_as_result(one) for one in listed]
     if search.include_permissions:
-        is_shareable = document_search.is_shareable(described)
         result["account_ids"] = ssm_documents.shared_with(client, name) if is_shareable else None
     return result
 
 
-def _content(client: SSMClient, name: str) -> dict[str, t.Any] | None:
-    """The content of the default version; None if the document was deleted meanwhile."""
-    answer = ssm_documents.get_document(client, name)
+def _versions(client: SSMClient, name: str) -> list[Mapping[str, t.Any]]:
+    """The DocumentVersions of ListDocumentVersions, newest first."""
+    return sorted(ssm_documents.list_document_versions(client, name), key=lambda one: -int(one["DocumentVersion"]))
+
+
+def _contents(client: SSMClient, name: str, numbers: Iterable[str]) -> dict[str, dict[str, t.Any] | None]:
+    return {number: _content(client, name, number) for number in numbers}
+
+
+def _content(client: SSMClient, name: str, number: str) -> dict[str, t.Any] | None:
+    """The content of a version; None if it was deleted meanwhile."""
+    answer = ssm_documents.get_document(client, name, number)
     return None if answer is None else json_texts.load_object("content", answer["Content"])
 
 
-def _lint(content: dict[str, t.Any] | None) -> list[dict[str, str]]:
-    return [] if content is None else [dataclasses.asdict(finding) for finding in lint.findings(content)]
+def _lint(content: dict[str, t.Any] | None, number: str, described: Mapping[str, t.Any]) -> list[dict[str, str]]:
+    """The findings about the content of a version, with its number."""
+    if content is None:
+        return []
+    version = str(described["DocumentVersion"]) if number == ssm_documents.DEFAULT_VERSION else number
+    return [{**dataclasses.asdict(finding), "document_version": version} for finding in lint.findings(content)]

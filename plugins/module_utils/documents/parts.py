@@ -114,6 +114,12 @@ def references(text: str) -> list[str]:
     return list(dict.fromkeys(_REFERENCE.findall(text)))
 
 
+def reference_line(text: str, name: str) -> int:
+    """The line of a text, from 0, that first has C({{ name }})."""
+    first = next(found for found in _REFERENCE.finditer(text) if found[1] == name)
+    return text.count("\n", 0, first.start())
+
+
 def is_reference(text: str) -> bool:
     """Whether a text is C({{ name }}) and nothing else."""
     return _REFERENCE.fullmatch(text.strip()) is not None

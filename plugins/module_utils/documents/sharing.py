@@ -63,17 +63,19 @@ def check(account_ids: Sequence[str] | None, share_with_all: bool) -> None:
         raise RequestError(f"account_ids: there are {len(wanted)}; allowed are at most {MAX_ACCOUNTS} of a document.")
 
 
-def change(current: Sequence[str], account_ids: Sequence[str], purge: bool) -> Change:
+def change(current: Sequence[str], account_ids: Sequence[str], purge: bool, is_own: bool = True) -> Change:
     """The change to the wanted accounts; a document is shared with accounts or with everybody, never with both.
 
+    :param is_own: whether the collection made the document; otherwise, what it is shared with stays.
     :raises RequestError: it is shared with everybody, or would be, and what is there is not to be removed.
     """
     wanted = {one.lower() for one in account_ids}
-    after = wanted if purge else wanted | set(current)
+    after = wanted if purge and is_own else wanted | set(current)
     if EVERYBODY in after and len(after) > 1:
+        way = "set purge_account_ids=true to replace one by the other"
         raise RequestError(
             f"account_ids: the document is shared with {named(current)}, and cannot be shared with everybody and with "
-            "accounts; set purge_account_ids=true to replace one by the other."
+            f"accounts; {way if is_own else 'what others share stays when it is adopted'}."
         )
     return Change(sorted(current), sorted(after))
 

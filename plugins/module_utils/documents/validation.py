@@ -52,6 +52,8 @@ def faults(content: Content) -> list[Fault]:
     """Everything AWS refuses the content for as a document of type Command, in the order of the lines."""
     problems = [*_size(content.text), *(problem for rule in RULES for problem in rule(content.data))]
     found = [Fault(path_text(path), content.line(path), message) for path, message in problems]
+    for path, text_line, message in (problem for rule in TEXT_RULES for problem in rule(content.data)):
+        found.append(Fault(path_text(path), content.line(path, text_line), message))
     return sorted(dict.fromkeys(found), key=lambda fault: fault.line or 0)
 
 
@@ -89,7 +91,13 @@ def _members(data: Mapping[str, t.Any]) -> Iterator[Problem]:
         yield (steps,), f"it is missing; schema version {data['schemaVersion']} requires it."
 
 
-def _references(data: Mapping[str, t.Any]) -> Iterator[Problem]:
+def _description(data: Mapping[str, t.Any]) -> Iterator[Problem]:
+    """Its type is String; numbers and the like can be read as one."""
+    if isinstance(data.get("description"), (list, dict)):
+        yield ("description",), f"it is {described(data['description'])}; it must be a text."
+
+
+def _references(data: Mapping[str, t.Any]) -> Iterator[validation_steps.TextProblem]:
     """CreateDocument answers InvalidDocumentContent, C(Parameter "else" is not declared.), also for what scripts have.
 
     AWS compares what is in braces only if it could be the name of a parameter: letters and digits.
@@ -100,7 +108,7 @@ def _references(data: Mapping[str, t.Any]) -> Iterator[Problem]:
         for path, text in parts.texts(data.get(part), (part,)):
             for name in parts.references(text):
                 if name not in known:
-                    yield path, _undeclared(name, known - _BUILT_IN)
+                    yield path, parts.reference_line(text, name), _undeclared(name, known - _BUILT_IN)
 
 
 def _undeclared(name: str, declared: Collection[str]) -> str:
@@ -121,5 +129,10 @@ RULES: tuple[Callable[[Mapping[str, t.Any]], Iterator[Problem]], ...] = (
     _whole_parameters,
     validation_parameters.problems,
     validation_steps.problems,
+    _description,
+)
+# Their problems have the line in the text, too, from 0.
+TEXT_RULES: tuple[Callable[[Mapping[str, t.Any]], Iterator[validation_steps.TextProblem]], ...] = (
+    validation_steps.script_problems,
     _references,
 )

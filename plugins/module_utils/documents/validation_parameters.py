@@ -64,6 +64,11 @@ def _type(declaration: Declaration) -> Iterator[tuple[str, str]]:
         yield "type", f"{kind!r} is no type of parameters; allowed are {', '.join(_KINDS)}."
 
 
+def _description(declaration: Declaration) -> Iterator[tuple[str, str]]:
+    if isinstance(declaration.get("description"), (list, dict)):
+        yield "description", f"it is {described(declaration['description'])}; it must be a text."
+
+
 def _default(declaration: Declaration) -> Iterator[tuple[str, str]]:
     """ "Accepts only true or false. Does not accept "true" or 0"; integers are not accepted in quotes either."""
     default, kind = declaration.get("default"), str(declaration.get("type"))
@@ -129,6 +134,7 @@ def _limits(declaration: Declaration) -> Iterator[tuple[str, str]]:
 
 RULES: tuple[Callable[[Declaration], Iterator[tuple[str, str]]], ...] = (
     _type,
+    _description,
     _default,
     _allowed_values,
     _allowed_pattern,

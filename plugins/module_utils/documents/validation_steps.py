@@ -28,6 +28,8 @@ if t.TYPE_CHECKING:
     from ansible_collections.ssmops.run_command.plugins.module_utils.documents.content_parts import Path
 
 Problem = tuple["Path", str]
+# The path of a text, the line in it from 0, and a sentence.
+TextProblem = tuple["Path", int, str]
 _STEP_NAME: t.Final = re.compile(r"[a-zA-Z0-9_-]{1,128}")
 # "you can't reference an Integer parameter within the runCommand input", which takes a string or a list of strings.
 # The guide says it of this type only; an agent puts values of all types into scripts.
@@ -43,7 +45,18 @@ def problems(data: Mapping[str, t.Any]) -> Iterator[Problem]:
     for step in parts.steps(data):
         yield from _action(step)
         yield from _inputs(step)
-        yield from _script(step, parts.parameters(data))
+        yield from _script(step)
+
+
+def script_problems(data: Mapping[str, t.Any]) -> Iterator[TextProblem]:
+    """What is wrong with the texts of scripts."""
+    declared = parts.parameters(data)
+    for step in parts.steps(data):
+        for path, text in parts.script_texts(step) if step.action in SCRIPT_ACTIONS else ():
+            for name in parts.references(text):
+                if declared.get(name, {}).get("type") == _NO_TEXT:
+                    message = f"{{{{ {name} }}}} is of the type {_NO_TEXT}, which scripts do not take: use String."
+                    yield path, parts.reference_line(text, name), message
 
 
 def _runtime_config(config: t.Any) -> Iterator[Problem]:
@@ -125,7 +138,7 @@ def _inputs(step: parts.Step) -> Iterator[Problem]:
             yield (*step.inputs_path, names[0]), f"it is missing; {step.action} requires it."
 
 
-def _script(step: parts.Step, declared: Mapping[str, t.Any]) -> Iterator[Problem]:
+def _script(step: parts.Step) -> Iterator[Problem]:
     if step.action not in SCRIPT_ACTIONS:
         return
     for name in SCRIPT_INPUTS:
@@ -135,10 +148,6 @@ def _script(step: parts.Step, declared: Mapping[str, t.Any]) -> Iterator[Problem
         for number, command in enumerate(value if isinstance(value, list) else ()):
             if not isinstance(command, str):
                 yield (*path, number), f"it is {described(command)}, and must be a text: put the command in quotes."
-    for text_path, text in parts.script_texts(step):
-        for name in parts.references(text):
-            if declared.get(name, {}).get("type") == _NO_TEXT:
-                yield text_path, f"{{{{ {name} }}}} is of the type {_NO_TEXT}, which scripts do not take: use String."
 
 
 def _is_parameter(value: t.Any) -> bool:

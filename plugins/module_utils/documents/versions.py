@@ -14,7 +14,6 @@ import typing as t
 
 from ansible_collections.ssmops.run_command.plugins.module_utils.documents import meaning
 from ansible_collections.ssmops.run_command.plugins.module_utils.documents.parts import SCHEMA_WITH_PLUGINS
-from ansible_collections.ssmops.run_command.plugins.module_utils.task import json_texts
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.counted import counted
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import RequestError
 
@@ -22,6 +21,7 @@ if t.TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from ansible_collections.ssmops.run_command.plugins.module_utils.documents.command_documents import DocumentSpec
+    from ansible_collections.ssmops.run_command.plugins.module_utils.documents.content import Content
 
 # Where no provider is given (CreateDocument).
 DEFAULT_PROVIDERS: t.Final = ("AWS",)
@@ -70,12 +70,18 @@ class Version:
 
 def is_wanted(spec: DocumentSpec, version: Version) -> bool:
     """Whether a version means what is wanted; names of versions are not compared."""
-    return (
-        (spec.content is None or meaning.same(spec.content.data, version.content))
-        and spec.target_type in (None, version.described.get("TargetType") or "")
-        and (spec.cloud_providers is None or sorted(spec.cloud_providers) == version.providers)
-        and _has_files(spec, version)
-    )
+    return not differences(spec, version)
+
+
+def differences(spec: DocumentSpec, version: Version) -> list[str]:
+    """The options whose values a version does not have, of those that belong to a version and can be compared."""
+    same = {
+        "content": spec.content is None or meaning.same(spec.content.data, version.content),
+        "attachments": _has_files(spec, version),
+        "target_type": spec.target_type in (None, version.described.get("TargetType") or ""),
+        "cloud_providers": spec.cloud_providers is None or sorted(spec.cloud_providers) == version.providers,
+    }
+    return [option for option, is_same in same.items() if not is_same]
 
 
 def _has_files(spec: DocumentSpec, version: Version) -> bool:
@@ -88,7 +94,7 @@ def _has_files(spec: DocumentSpec, version: Version) -> bool:
     return names <= set(version.files) if has_folders else names == set(version.files)
 
 
-def older_numbers(version: Version, look_back: int | None = LOOK_BACK) -> list[str]:
+def older_numbers(version: Version, look_back: int | None) -> list[str]:
     """The numbers of versions to compare, newest first; some of them may have been deleted.
 
     :param look_back: how many; None for all.
@@ -103,7 +109,7 @@ def creation(spec: DocumentSpec, tags: list[dict[str, str]]) -> dict[str, t.Any]
     request = {
         "DocumentType": "Command",
         "Tags": tags,
-        **_content(spec, {}),
+        **_content(spec.name, spec.content),
         **({"Requires": requires} if requires else {}),
         "Attachments": _sources(spec.attachments or []),
         "TargetType": spec.target_type,
@@ -113,15 +119,15 @@ def creation(spec: DocumentSpec, tags: list[dict[str, str]]) -> dict[str, t.Any]
     return _without_nothing(request)
 
 
-def update(spec: DocumentSpec, base: Version) -> dict[str, t.Any]:
-    """The request of UpdateDocument; what is not given stays as it is in `base`."""
+def update(spec: DocumentSpec, base: Version, content: Content) -> dict[str, t.Any]:
+    """The request of UpdateDocument with this content; what else is not given stays as it is in `base`."""
     kept = [
         {"Key": "AttachmentReference", "Values": [f"{spec.name}/{base.number}/{file}"], "Name": file}
         for file in base.files
     ]
     request = {
         "DocumentVersion": "$LATEST",
-        **_content(spec, base.content),
+        **_content(spec.name, content),
         "Attachments": kept if spec.attachments is None else _sources(spec.attachments),
         "TargetType": base.described.get("TargetType") if spec.target_type is None else spec.target_type,
         "CloudProviders": spec.cloud_providers,
@@ -130,10 +136,13 @@ def update(spec: DocumentSpec, base: Version) -> dict[str, t.Any]:
     return _without_nothing(request)
 
 
-def _content(spec: DocumentSpec, otherwise: dict[str, t.Any]) -> dict[str, t.Any]:
-    content = spec.content
-    text, form = (json_texts.dump(otherwise), "JSON") if content is None else (content.text, content.format)
-    return {"Name": spec.name, "Content": text, "DocumentFormat": form}
+def _content(name: str, content: Content | None) -> dict[str, t.Any]:
+    return {"Name": name, **({} if content is None else {"Content": content.text, "DocumentFormat": content.format})}
+
+
+def format_of(version: Version) -> t.Literal["JSON", "YAML"]:
+    """The format that the content of a version was given in."""
+    return "YAML" if version.described.get("DocumentFormat") == "YAML" else "JSON"
 
 
 def _version_of(required: Mapping[str, t.Any]) -> dict[str, str]:
@@ -185,7 +194,7 @@ def _made(spec: DocumentSpec, described: Mapping[str, t.Any], files: list[str], 
     names = [*files, *(str(one["name"]) for one in spec.attachments or [] if one.get("name"))]
     changed = {
         "VersionName": spec.version_name,
-        "DocumentFormat": "JSON" if spec.content is None else spec.content.format,
+        "DocumentFormat": described.get("DocumentFormat") if spec.content is None else spec.content.format,
         "SchemaVersion": str(content.get("schemaVersion", "")),
         "Description": content.get("description") or "",
         "TargetType": spec.target_type if spec.target_type is not None else described.get("TargetType"),
@@ -211,14 +220,15 @@ def listed(versions: Iterable[Mapping[str, t.Any]]) -> list[Listed]:
     ]
 
 
-def to_prune(versions: Iterable[Listed], keep: int, named: bool) -> list[str]:
+def to_prune(versions: Iterable[Listed], keep: int, named: bool, wanted: str) -> list[str]:
     """The numbers of the versions to delete, oldest first: all but the newest `keep`, and never the default one.
 
     :param named: whether versions with a name may go, too.
+    :param wanted: the number of the version that the task is about, which stays.
     """
     newest_first = sorted(versions, reverse=True)
     gone = [one for one in newest_first[keep:] if not one.is_default and (named or one.name is None)]
-    return [str(one.number) for one in reversed(gone)]
+    return [str(one.number) for one in reversed(gone) if str(one.number) != wanted]
 
 
 def listed_after(before: Iterable[Listed], after: Version) -> list[Listed]:
@@ -248,17 +258,28 @@ def tagged(version: Version, tags: Mapping[str, str]) -> Version:
     return Version({**version.described, "Tags": listed_tags}, version.content)
 
 
-def prunable(spec: DocumentSpec, listed_versions: Iterable[Listed]) -> list[str]:
-    """The numbers of the versions that the wanted document has no more, oldest first."""
+def numbers(listed_versions: Iterable[Listed]) -> list[str]:
+    """The numbers of versions, oldest first."""
+    return [str(one.number) for one in sorted(listed_versions)]
+
+
+def prunable(spec: DocumentSpec, listed_versions: Iterable[Listed], after: Version) -> list[str]:
+    """The numbers of the versions that the wanted document has no more once `after` is there, oldest first."""
     if spec.keep_versions is None:
         return []
-    return to_prune(listed_versions, spec.keep_versions, spec.prune_named_versions)
+    there = listed_after(listed_versions, after)
+    return to_prune(there, spec.keep_versions, spec.prune_named_versions, after.number)
 
 
-def kept_versions(spec: DocumentSpec, numbers: Sequence[str], accounts: str) -> str:
+def not_own(spec: DocumentSpec) -> str:
+    """The warning about versions that stay because others made their document."""
+    return f"keep_versions: kept all versions of {spec.title}: this collection did not make it."
+
+
+def kept_versions(spec: DocumentSpec, gone: Sequence[str], accounts: str) -> str:
     """The warning about versions that stay because their document is shared."""
     return (
-        f"keep_versions: kept {counted(len(numbers), 'older version')} of {spec.title}: AWS deletes nothing of a "
+        f"keep_versions: kept {counted(len(gone), 'older version')} of {spec.title}: AWS deletes nothing of a "
         f"document that is shared, and this one is shared with {accounts}."
     )
 

@@ -12,6 +12,7 @@ from ansible_collections.amazon.aws.plugins.module_utils.exceptions import is_an
 from ansible_collections.ssmops.run_command.plugins.module_utils.aws import ssm_documents
 from ansible_collections.ssmops.run_command.plugins.module_utils.aws.calls import answer_field
 from ansible_collections.ssmops.run_command.plugins.module_utils.documents import meaning, versions
+from ansible_collections.ssmops.run_command.plugins.module_utils.documents.content import Content
 from ansible_collections.ssmops.run_command.plugins.module_utils.documents.versions import Version
 from ansible_collections.ssmops.run_command.plugins.module_utils.task import json_texts
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.deadline import Deadline
@@ -42,22 +43,26 @@ def _with_content(client: SSMClient, described: Mapping[str, t.Any]) -> Version 
     return None if answer is None else Version(described, json_texts.load_object("content", answer["Content"]))
 
 
-def find_wanted(client: SSMClient, spec: DocumentSpec, base: Version) -> Version | None:
+def find_wanted(client: SSMClient, spec: DocumentSpec, base: Version, look_back: int | None) -> Version | None:
     """The version that is wanted: that of the option default_version, or one that means the same; None for a new one.
 
-    :raises RequestError: the version of the option default_version does not exist.
+    :param look_back: how many versions are compared besides `base`; None for all.
+    :raises RequestError: the version of the option default_version does not exist, or the name of the wanted version
+        is that of another one.
     """
     if spec.default_version is not None:
         return _chosen(client, spec.name, spec.default_version, base)
     if versions.is_wanted(spec, base):
         return base
-    return _older(client, spec, versions.older_numbers(base)) if spec.content is not None else None
+    found = _older(client, spec, versions.older_numbers(base, look_back)) if spec.content is not None else None
+    return found or _named(client, spec)
 
 
 def _chosen(client: SSMClient, name: str, wanted: str, base: Version) -> Version:
-    if wanted in (base.number, base.name):
-        return base
+    """A version by its number, or else by its name, which may be a number, too."""
     is_number = wanted.isascii() and wanted.isdigit() and not wanted.startswith("0")
+    if wanted == (base.number if is_number else base.name):
+        return base
     described = ssm_documents.describe_document(client, name, wanted) if is_number else None
     described = described or ssm_documents.describe_named_version(client, name, wanted)
     found = None if described is None else _with_content(client, described)
@@ -85,30 +90,43 @@ def _means_the_same(spec: DocumentSpec, answer: Mapping[str, t.Any]) -> bool:
     return spec.content is not None and meaning.same(spec.content.data, content)
 
 
-def check_name(client: SSMClient, spec: DocumentSpec) -> None:
-    """Raise RequestError if the name of the wanted new version is that of another version."""
+def _named(client: SSMClient, spec: DocumentSpec) -> Version | None:
+    """The version with the wanted name, if it is the wanted one; RequestError if it is another."""
     if spec.version_name is None:
-        return
+        return None
     described = ssm_documents.describe_named_version(client, spec.name, spec.version_name)
-    if described is not None:
-        raise RequestError(
-            f"version_name: {spec.version_name!r} is the name of version {described['DocumentVersion']} of "
-            f"{spec.title}, whose content differs, and AWS changes neither; choose another name."
-        )
+    found = None if described is None else _with_content(client, described)
+    if found is None or versions.is_wanted(spec, found):
+        return found
+    raise RequestError(
+        f"version_name: {spec.version_name!r} is the name of version {found.number} of {spec.title}, which differs in "
+        f"{' and '.join(versions.differences(spec, found))}; AWS changes neither, so choose another name."
+    )
 
 
-def make_version(client: SSMClient, spec: DocumentSpec, base: Version) -> str:
-    """Make the wanted version, or find the one that an earlier attempt made; its number."""
+def make_version(client: SSMClient, spec: DocumentSpec, base: Version) -> Version:
+    """Make the wanted version, or find one that is there: an earlier attempt's, or one from long ago."""
     try:
-        made = ssm_documents.update_document(client, versions.update(spec, base))
+        made = ssm_documents.update_document(client, versions.update(spec, base, _content(client, spec, base)))
     except is_ansible_aws_error_code(_MADE_BEFORE):
         found = _older(client, spec, ["$LATEST", *versions.older_numbers(base, look_back=None)])
         if found is None:
             raise
-        return found.number
+        return found
     number = str(answer_field(made, "DocumentVersion"))
     wait_until_active(client, spec.name, number, made)
-    return number
+    return versions.numbered(versions.after_update(spec, base), number, base.default)
+
+
+def _content(client: SSMClient, spec: DocumentSpec, base: Version) -> Content:
+    """The wanted content, or that of `base` in the format and with the text that it was given in."""
+    if spec.content is not None:
+        return spec.content
+    form = versions.format_of(base)
+    answer = ssm_documents.get_document(client, spec.name, base.number, form) if form == "YAML" else None
+    if answer is None:
+        return Content(base.content, "JSON", json_texts.dump(base.content))
+    return Content(base.content, form, answer["Content"])
 
 
 def wait_until_active(client: SSMClient, name: str, number: str, made: Mapping[str, t.Any]) -> None:

@@ -173,13 +173,18 @@ def test_earlier_content_makes_its_version_the_default_again(tasks: Tasks) -> No
     assert tasks.versions() == ["3", "1"]
 
 
+@pytest.mark.parametrize("more", [{}, {"make_default": False}, {"version_name": "first", "keep_versions": 1}])
 def test_content_of_a_version_long_gone_is_found_when_aws_says_so(
-    tasks: Tasks, monkeypatch: pytest.MonkeyPatch
+    tasks: Tasks, monkeypatch: pytest.MonkeyPatch, more: Json
 ) -> None:
-    monkeypatch.setattr(versions.older_numbers, "__defaults__", (1,))
+    monkeypatch.setattr(versions, "LOOK_BACK", 1)
     for description in ("one", "two", "three"):
-        tasks.run(content=content(description))
-    assert tasks.run(content=content("one"))["document"]["default_version"] == "1"
+        tasks.run(content=content(description), version_name="first" if description == "one" else None)
+    said, done = tasks.run(check=True, content=content("one"), **more), tasks.run(content=content("one"), **more)
+    assert said == done
+    document = done["document"]
+    assert (document["document_version"], document["latest_version"]) == ("1", "3")
+    assert done["changed"] is ("make_default" not in more)
 
 
 def test_names_of_versions_are_never_changed(tasks: Tasks) -> None:
@@ -188,7 +193,16 @@ def test_names_of_versions_are_never_changed(tasks: Tasks) -> None:
     assert not result["changed"]
     assert "version 1 of the document Restart has this content and is named '1.0'" in str(result["warnings"])
     message = tasks.refuse(content=content("two"), version_name="1.0")
-    assert "version_name: '1.0' is the name of version 1 of the document Restart, whose content differs" in message
+    assert "version_name: '1.0' is the name of version 1 of the document Restart, which differs in content" in message
+    more = {"cloud_providers": ["Azure"], "target_type": "/"}
+    message = tasks.refuse(content=content(), version_name="1.0", **more)
+    assert "which differs in target_type and cloud_providers; AWS changes neither" in message
+
+
+def test_a_version_is_chosen_by_its_number_before_its_name(tasks: Tasks) -> None:
+    tasks.run(content=content(), version_name="2")
+    tasks.run(content=content("two"), make_default=False)
+    assert tasks.change(default_version="2")["document"]["document_version"] == "2"
 
 
 def test_what_is_not_given_stays_in_a_new_version(tasks: Tasks) -> None:
@@ -212,6 +226,13 @@ def test_the_type_of_targets_changes_without_content(tasks: Tasks) -> None:
     tasks.run(content=content())
     document = tasks.change(target_type="/AWS::EC2::Instance")["document"]
     assert (document["default_version"], document["target_type"]) == ("2", "/AWS::EC2::Instance")
+
+
+def test_what_is_not_given_keeps_its_text(tasks: Tasks) -> None:
+    text = "# Restarts\n" + yaml.safe_dump(content())
+    tasks.run(content=text)
+    assert tasks.change(target_type="/")["document"]["document_format"] == "YAML"
+    assert tasks.account.ssm.get_document(Name="Restart", DocumentFormat="YAML")["Content"] == text
 
 
 def test_what_a_document_requires_is_never_changed(tasks: Tasks) -> None:
@@ -240,6 +261,23 @@ def test_old_versions_are_pruned(tasks: Tasks) -> None:
     assert tasks.versions() == ["6"]
 
 
+def test_the_version_with_the_content_is_not_pruned(tasks: Tasks) -> None:
+    for description in ("one", "two", "three"):
+        tasks.run(content=content(description), make_default=description != "three")
+    done = tasks.run(content=content("one"), make_default=False, keep_versions=1)
+    assert (done["document"]["document_version"], done["pruned_versions"]) == ("1", [])
+    assert tasks.versions() == ["3", "2", "1"]
+
+
+def test_the_difference_shows_versions_that_are_pruned(tasks: Tasks) -> None:
+    for description in ("one", "two"):
+        tasks.run(content=content(description), version_name=description)
+    for options in ({"keep_versions": 1, "prune_named_versions": True}, {"state": "absent", "version_name": "one"}):
+        diff = tasks.run(check=True, **options)["diff"]
+        gone = set(diff["before"].splitlines()) - set(diff["after"].splitlines())
+        assert gone == {"- '1'"}
+
+
 def test_versions_are_pruned_before_there_are_too_many(tasks: Tasks, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(versions, "MAX_VERSIONS", 2)
     monkeypatch.setattr("local_aws.moto.documents.MAX_VERSIONS", 2)
@@ -256,6 +294,19 @@ def test_versions_of_a_shared_document_are_kept(tasks: Tasks) -> None:
     assert not result["changed"]
     assert "kept 1 older version of the document Restart" in str(result["warnings"])
     assert tasks.change(keep_versions=1, account_ids=[])["pruned_versions"] == ["1"]
+
+
+@pytest.mark.parametrize("force", [False, True])
+def test_no_version_of_a_shared_document_is_deleted(tasks: Tasks, force: bool) -> None:
+    for number in ("1", "2"):
+        tasks.run(content=content(number), version_name=f"v{number}", account_ids=ACCOUNTS[:1])
+    for name in ("v1", "v2"):
+        message = tasks.refuse(state="absent", version_name=name, force=force)
+        assert message == (
+            "version_name: AWS deletes nothing of a document that is shared, and the document Restart is shared with "
+            "000000000001; stop sharing it with account_ids=[] first."
+        )
+    assert not tasks.run(state="absent", version_name="v3", force=force)["changed"]
 
 
 def test_is_shared_with_accounts(tasks: Tasks) -> None:
@@ -316,6 +367,22 @@ def test_that_of_others_is_refused_adopted_or_kept(tasks: Tasks) -> None:
     tasks.change(state="absent", force=True)
 
 
+def test_an_adopted_document_keeps_versions_and_accounts_of_others(tasks: Tasks) -> None:
+    make_foreign(tasks)
+    tasks.change(content=content("two"), adopt=True)
+    result = tasks.run(keep_versions=1, adopt=True)
+    assert (result["changed"], result["pruned_versions"], tasks.versions()) == (False, [], ["2", "1"])
+    assert "keep_versions: kept all versions of the document Restart: this collection did not make it." in str(
+        result["warnings"]
+    )
+    theirs, ours = ACCOUNTS[:2]
+    tasks.account.ssm.modify_document_permission(Name="Restart", PermissionType="Share", AccountIdsToAdd=[theirs])
+    assert tasks.change(account_ids=[ours], adopt=True)["document"]["account_ids"] == [theirs, ours]
+    assert not tasks.run(account_ids=[], adopt=True)["changed"]
+    message = tasks.refuse(account_ids=["all"], share_with_all=True, adopt=True)
+    assert "cannot be shared with everybody and with accounts; what others share stays when it is adopted" in message
+
+
 def test_lint(tasks: Tasks) -> None:
     shell = content("one", "echo {{ word }}") | {"parameters": {"word": {"type": "String"}}}
     assert "[shell-parameter]" in tasks.refuse(content=shell, lint="error")
@@ -336,6 +403,7 @@ def test_lint(tasks: Tasks) -> None:
         ({"content": {"schemaVersion": "0.3", "mainSteps": [1]}}, "schemaVersion: '0.3'"),
         ({"content": content("x" * 65_536)}, "allowed are at most 65536"),
         ({"version_name": "a b"}, "version_name: 'a b' is not the name of a version"),
+        ({"default_version": "$LATEST"}, "default_version: '$LATEST' is not a version; allowed are its number and"),
         ({"target_type": "EC2"}, "target_type: 'EC2' is not a type"),
         ({"keep_versions": 0}, "keep_versions: 0 is not allowed"),
         ({"attachments": [{"key": "SourceUrl", "values": ["s3://a"]}] * 21}, "attachments: there are 21"),

@@ -130,7 +130,10 @@ def test_what_is_said_on_request(find: Find) -> None:
     everything = {f"include_{part}": True for part in ("content", "lint", "versions", "permissions")}
     owned, own = find(names=["AWS-RunShellScript", "Say"], **everything)
     assert own["content"] == SHELL
-    assert [one["code"] for one in own["lint"]] == ["shell-parameter"]
+    assert [(one["code"], one["document_version"]) for one in own["lint"]] == [
+        ("shell-parameter", "2"),
+        ("shell-parameter", "1"),
+    ]
     assert own["account_ids"] == ["111122223333", "222233334444"]
     shown = [(one["document_version"], one.get("version_name"), one["is_default_version"]) for one in own["versions"]]
     assert shown == [("2", None, False), ("1", "1.0", True)]
@@ -138,7 +141,19 @@ def test_what_is_said_on_request(find: Find) -> None:
     assert [one["is_default_version"] for one in owned["versions"]].count(True) == 1
     assert "script-parameter" in {one["code"] for one in owned["lint"]}
     (linted,) = find(names=["Say"], include_lint=True)
-    assert "content" not in linted
+    assert not {"content", "versions"} & linted.keys()
+
+
+def test_an_old_version_with_a_hole_is_told(account: document_account.DocumentAccount, find: Find) -> None:
+    make(account.ssm, "Old", SHELL)
+    harmless = {**SHELL, "mainSteps": [{**SHELL["mainSteps"][0], "inputs": {"runCommand": ["true"]}}]}
+    account.ssm.update_document(Name="Old", Content=json.dumps(harmless), DocumentVersion="$LATEST")
+    account.ssm.update_document_default_version(Name="Old", DocumentVersion="2")
+    (found,) = find(names=["Old"], include_lint=True, include_content=True)
+    account.ssm.delete_document(Name="Old")
+    assert found["content"] == harmless
+    assert [(one["code"], one["document_version"]) for one in found["lint"]] == [("shell-parameter", "1")]
+    assert account.operations.count("GetDocument") == 2
 
 
 def test_names_are_no_filters(capsys: pytest.CaptureFixture[str], find: Find) -> None:

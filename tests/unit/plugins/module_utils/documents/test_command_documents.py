@@ -34,7 +34,8 @@ def test_a_name_that_aws_refuses_is_refused(name: str) -> None:
     ],
 )
 def test_the_newest_versions_are_kept_and_the_default_one(keep: int, named: bool, gone: list[str]) -> None:
-    assert versions.to_prune([TEN, ONE, THREE, TWO], keep, named) == gone
+    assert versions.to_prune([TEN, ONE, THREE, TWO], keep, named, "10") == gone
+    assert versions.to_prune([TEN, ONE, THREE, TWO], keep, named, "3") == [one for one in gone if one != "3"]
 
 
 def test_a_document_is_written_as_people_read_it() -> None:

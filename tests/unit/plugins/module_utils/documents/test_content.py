@@ -48,6 +48,14 @@ def test_a_text_is_read_with_its_lines(text: str, form: str, line: int) -> None:
     assert read.line(()) == (1 if form == "JSON" else 2)
 
 
+@pytest.mark.parametrize("head", ["- |", "- |-  # a comment"])
+def test_a_line_of_a_block_is_told(head: str) -> None:
+    read = content.read(f"a:\n  {head}\n\n    one\n    two\n  - three\n")
+    assert [read.line(("a", 0), line) for line in (0, 1, 2)] == [3, 4, 5]
+    assert read.line(("a", 0, "b")) == 2
+    assert read.line(("a", 1), 3) == 6
+
+
 def test_a_dictionary_is_sent_as_json_and_has_no_lines() -> None:
     read = content.read(DATA)
     assert (read.data, read.format) == (DATA, "JSON")
@@ -98,7 +106,13 @@ def test_scalars_of_yaml_are_those_of_json() -> None:
         ("? [a]\n: x", "a key is no text; it is in line 1, column 3"),
         ("a: &a [*a]", "an alias repeats what it is in"),
         ("- a", "it is a list; allowed is a dictionary"),
-        ("", "it is null; allowed is a dictionary"),
+        ("", "it is empty; allowed is a dictionary"),
+        ("# a: b", "it is empty; allowed is a dictionary"),
+        ("null", "it is null; allowed is a dictionary"),
+        ('{"a": [\n1e999]}', "a[0] (line 2) is inf, which JSON has not"),
+        ('{"a": "x\\ud800"}', "a (line 1) has half of a character (a surrogate): mend the text"),
+        ('{"a": {"\\udc80": 1}}', "a (line 1) has the key '\\udc80', which has half of a character"),
+        ('a: "\\ud800"', "a (line 1) has half of a character"),
         ("just words", "it is a text; allowed is a dictionary"),
         ("[1]", "it is a list; allowed is a dictionary"),
         ("a: \x07", "it is neither JSON nor YAML"),

@@ -59,6 +59,7 @@ def test_what_aws_owns_has_no_fault(owned: t.Any) -> None:
         document(),
         document(parameters=None),
         document(schemaVersion="2.0", description=None),
+        document(description=5, parameters={"x": {"type": "String", "description": True}}),
         document(mainSteps=[STEP, {**STEP, "name": "run-2"}]),
         step(inputs={"runCommand": "id"}),
         step(inputs={"commands": ["id"], "interpolationType": "ENV_VAR"}),
@@ -105,6 +106,8 @@ def test_what_aws_takes_is_no_fault(data: dict[str, t.Any]) -> None:
         (document(schemaVersion="1.2", runtimeConfig={"aws:x": {"properties": {}}}), "mainSteps: documents of this"),
         (document(runtimeConfig={}), "runtimeConfig: documents of this schema version have no such part"),
         (document(description="x" * 65_536), "the content: it has 65"),
+        (document(description=["x"]), "description: it is a list; it must be a text."),
+        (parameter(type="String", description={}), "parameters.x.description: it is a dictionary; it must be a text."),
         (document(parameters=["x"]), "parameters: it is a list; it must be a dictionary"),
         (document(mainSteps={}), "mainSteps: it is empty; it must be a list of steps."),
         (document(mainSteps=STEP), "mainSteps: it is a dictionary; it must be a list of steps."),
@@ -183,6 +186,31 @@ mainSteps:
         (3, "parameters.my_name.type"),
         (5, "mainSteps[0].action"),
         (6, "mainSteps[0].name"),
+    ]
+
+
+def test_a_reference_is_told_with_its_line_in_a_script() -> None:
+    text = """\
+schemaVersion: '2.2'
+parameters:
+  count: {type: Integer, default: 1}
+mainSteps:
+  - action: aws:runShellScript
+    name: run
+    inputs:
+      runCommand:
+        - |
+          set -eu
+
+          echo {{ count }} {{ typo }}
+          echo {{ typo }} {{ other }}
+        - echo {{ typo }}
+"""
+    assert [(fault.line, fault.message[:12].strip()) for fault in validation.faults(content.read(text))] == [
+        (12, "{{ count }}"),
+        (12, "{{ typo }} n"),
+        (13, "{{ other }}"),
+        (14, "{{ typo }} n"),
     ]
 
 
