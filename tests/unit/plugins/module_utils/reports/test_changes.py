@@ -50,7 +50,7 @@ def kinds(now: Runs, before: Runs) -> dict[str, str]:
         (invocation(1, "undeliverable"), invocation(1), "Now succeeding"),
         (invocation(1, "undeliverable"), invocation(1, "failed"), "Other answer"),
         (invocation(1), invocation(1, stdout="else"), "Other answer"),
-        (invocation(1), invocation(1, stdout="web-1 is well\r\n"), "Same answer"),
+        (invocation(1), invocation(1, stdout="i-00000000000000001 is well\r\n"), "Same answer"),
         (invocation(1), invocation(1, rc=1), "Other answer"),
         (invocation(1, "in_progress"), invocation(1), "Other answer"),
         (invocation(1, "in_progress"), invocation(1, "failed"), "Now failing"),
