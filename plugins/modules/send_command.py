@@ -628,7 +628,7 @@ invocations:
           finished_at: "2026-11-23T11:00:02+00:00"
     digest:
       description: A digest of outcome, exit code, stdout and stderr as they are compared for RV(groups). Nodes with the same
-        one are in the same group.
+        one are in the same group. Without O(fold_mask), it begins with C(plain-).
       type: str
       returned: always
       sample: 0e5751c026e543b2

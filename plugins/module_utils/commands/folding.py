@@ -36,6 +36,8 @@ _EC2_NAME: t.Final = re.compile(rf"{_IP_NAME.pattern}|ec2amaz-[a-z0-9]{{7}}")
 # A host in a domain. Names of fewer parts are words as well: "web", or units and files, such as "nginx.service".
 _LABEL: t.Final = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _HOST_IN_DOMAIN: t.Final = re.compile(rf"{_LABEL}(?:\.{_LABEL})+\.[a-z](?:[a-z0-9-]{{0,61}}[a-z0-9])?")
+# What digests of texts without masks begin with: they say nothing about those with masks.
+PLAIN: t.Final = "plain-"
 _NAME_MARK: t.Final = "[instance_name]"
 _ID_MARK: t.Final = "[instance_id]"
 
@@ -44,7 +46,7 @@ _ID_MARK: t.Final = "[instance_id]"
 class Answer:
     """What nodes have in common, and the ends of their texts.
 
-    :param digest: 16 hexadecimal digits; equal answers have equal ones.
+    :param digest: as from `digest_of`; equal answers have equal ones.
     :param truncated: whether the nodes wrote, or may have written, more than the texts here.
     """
 
@@ -134,10 +136,11 @@ def _is_in_word(character: str) -> bool:
     return character.isalnum() or character == "_"
 
 
-def digest_of(outcome: str, rc: int, stdout: str, stderr: str) -> str:
-    """The digest of an answer with these texts, which are folded: 16 hexadecimal digits."""
+def digest_of(outcome: str, rc: int, stdout: str, stderr: str, *, masks: bool = True) -> str:
+    """The digest of an answer with these texts, which are folded: 16 hexadecimal digits, after PLAIN if not masked."""
     whole = f"{outcome} {rc} {len(stdout)} {stdout}{stderr}"
-    return hashlib.sha256(whole.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    digits = hashlib.sha256(whole.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    return digits if masks else f"{PLAIN}{digits}"
 
 
 class Folder:
@@ -191,7 +194,7 @@ class Folder:
         stdout, stderr = folded_text(found.stdout, words), folded_text(found.stderr, words)
         is_cut = found.truncated or len(stdout) > MAX_TEXT or len(stderr) > MAX_TEXT
         return Answer(
-            digest_of(found.outcome, found.rc, stdout, stderr),
+            digest_of(found.outcome, found.rc, stdout, stderr, masks=self._masks),
             found.outcome,
             found.rc,
             stdout[-MAX_TEXT:],
