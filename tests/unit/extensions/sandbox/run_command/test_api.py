@@ -151,6 +151,13 @@ def test_scripts_really_run_each_on_its_own_node(ssm: t.Any) -> None:
     assert {answer["StandardOutputContent"].splitlines()[0] for answer in answers} == set(nodes(ssm, "web"))
     assert len({answer["StandardOutputContent"].splitlines()[1] for answer in answers}) == 3
     assert {answer["StandardErrorContent"] for answer in answers} == {"trouble\n"}
+    # The fully qualified host name, says the API reference of both members, and not the tag Name.
+    listed = ssm.list_command_invocations(CommandId=command_id)["CommandInvocations"]
+    for one in listed:
+        filters = [{"Key": "InstanceIds", "Values": [one["InstanceId"]]}]
+        (described,) = ssm.describe_instance_information(Filters=filters)["InstanceInformationList"]
+        assert one["InstanceName"] == described["ComputerName"]
+        assert one["InstanceName"].endswith((".ec2.internal", ".compute.internal"))
 
 
 def test_an_invocation_is_not_there_at_once(sandbox: LocalSandbox, ssm: t.Any) -> None:
