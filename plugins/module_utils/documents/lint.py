@@ -16,15 +16,11 @@ import typing as t
 from ansible_collections.ssmops.run_command.plugins.module_utils.documents import (
     lint_bounds,
     lint_evaluation,
+    lint_sources,
     lint_unknown,
     parts,
 )
 from ansible_collections.ssmops.run_command.plugins.module_utils.documents.content_parts import path_text
-from ansible_collections.ssmops.run_command.plugins.module_utils.documents.plugins import (
-    DOWNLOAD,
-    PACKAGE,
-    RUN_DOCUMENT,
-)
 
 if t.TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
@@ -51,24 +47,6 @@ CODES: t.Final[t.Mapping[str, str]] = {
 }
 # Agents before this one read interpolationType not at all.
 _FIRST_AGENT: t.Final = "3.3.2746.0"
-_SOFTWARE: t.Final[t.Mapping[str, tuple[str, ...]]] = {
-    PACKAGE: ("name", "repository", "source"),
-    "aws:applications": ("source", "parameters"),
-    "aws:psModule": ("source",),
-    "aws:runDockerAction": ("image", "cmd", "volume"),
-    "aws:updateAgent": ("source",),
-    "aws:updateSsmAgent": ("source",),
-}
-# Names that a pattern for some packages or programs does not take.
-_ANY_SOFTWARE: t.Final = (
-    "Az9",
-    "package",
-    "restartWeb",
-    "https://example.com/a",
-    "arn:aws:ssm:us-east-1:111122223333:package/a",
-)
-# AWS's own that are a shell: a pattern for some documents does not take them.
-_ANY_DOCUMENTS: t.Final = ("AWS-RunShellScript", "AWS-RunPowerShellScript", "AWS-RunRemoteScript", "AWS-RunDocument")
 _OPEN: t.Final[t.Mapping[str, str]] = {
     "unread": "cannot be judged here",
     "unanchored": "is looked for anywhere in the value, as it does not begin with ^ and end with $",
@@ -160,54 +138,9 @@ def _evaluated(data: Mapping[str, t.Any]) -> Iterator[Remark]:
 def _whole_scripts(data: Mapping[str, t.Any]) -> Iterator[tuple[Path, str]]:
     """The script of each step, with the path of its input."""
     for step in parts.steps(data):
-        texts = list(parts.script_texts(step))
-        if texts:
-            yield texts[0][0][: len(step.inputs_path) + 1], "\n".join(text for _path, text in texts)
-
-
-def _downloads(data: Mapping[str, t.Any]) -> Iterator[Remark]:
-    """A parameter may name a part of what is downloaded, but not where from."""
-    for step, path, text, name in _given(data, {DOWNLOAD: ("sourceType", "sourceInfo")}):
-        declaration = parts.parameters(data)[name]
-        is_part = re.search(rf"[\w./-]\{{\{{\s*{name}\s*\}}\}}", text) is not None
-        is_bounded = not lint_bounds.openness(declaration) and not lint_bounds.takes_any(
-            declaration, ("a/b", "..", "/")
-        )
-        if not lint_bounds.is_listed(declaration) and not (is_part and is_bounded):
-            yield (
-                "download-parameter",
-                path,
-                f"{name} decides what {step.action} downloads: fix it, or use allowedValues.",
-            )
-
-
-def _documents(data: Mapping[str, t.Any]) -> Iterator[Remark]:
-    for step, path, _text, name in _given(data, {RUN_DOCUMENT: ("documentType", "documentPath")}):
-        if lint_bounds.takes_any(parts.parameters(data)[name], (*_ANY_DOCUMENTS, "LocalPath")):
-            yield "document-parameter", path, f"{name} decides which document {step.action} runs: use allowedValues."
-    for step, path, _text, name in _given(data, {RUN_DOCUMENT: ("documentParameters",)}):
-        if lint_bounds.openness(parts.parameters(data)[name]):
-            message = f"{name} is given to the document that {step.action} runs: the lint of that document counts too."
-            yield "document-parameter", path, message
-
-
-def _software(data: Mapping[str, t.Any]) -> Iterator[Remark]:
-    for step, path, _text, name in _given(data, _SOFTWARE):
-        if lint_bounds.takes_any(parts.parameters(data)[name], _ANY_SOFTWARE):
-            yield "software-parameter", path, f"{name} decides what {step.action} installs or runs: use allowedValues."
-
-
-def _given(
-    data: Mapping[str, t.Any], inputs: Mapping[str, tuple[str, ...]]
-) -> Iterator[tuple[parts.Step, t.Any, str, str]]:
-    """Step, path, text and name of each declared parameter in these inputs of these actions."""
-    declared = parts.parameters(data)
-    for step in parts.steps(data):
-        for member in inputs.get(step.action, ()):
-            for path, text in parts.texts(step.inputs.get(member), (*step.inputs_path, member)):
-                for name in parts.references(text):
-                    if name in declared:
-                        yield step, path, text, name
+        path, script = parts.whole_script(step)
+        if script:
+            yield path, script
 
 
 def _secrets(data: Mapping[str, t.Any]) -> Iterator[Remark]:
@@ -221,9 +154,7 @@ def _secrets(data: Mapping[str, t.Any]) -> Iterator[Remark]:
 RULES: tuple[Callable[[Mapping[str, t.Any]], Iterator[Remark]], ...] = (
     _scripts,
     _evaluated,
-    _downloads,
-    _documents,
-    _software,
     _secrets,
+    *lint_sources.RULES,
     *lint_unknown.RULES,
 )

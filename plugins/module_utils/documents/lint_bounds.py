@@ -76,6 +76,16 @@ def takes_any(declaration: Mapping[str, t.Any], probes: tuple[str, ...]) -> bool
     return any(pattern_matching.matches(pattern, probe) is not False for probe in probes)
 
 
+def allows(declaration: Mapping[str, t.Any], character: str) -> bool:
+    """Whether values may have a character, or nothing says that they have not."""
+    if openness(declaration) not in ("", "spaces", "metacharacters"):
+        return True
+    if is_listed(declaration):
+        return any(character in str(value) for value in declaration["allowedValues"])
+    items = pattern_matching.parsed(str(declaration.get("allowedPattern") or ""))
+    return bool({character, *_OTHERS} & set(_characters(items or ())))
+
+
 def beginning(declaration: Mapping[str, t.Any]) -> str:
     """The text that all values of a bounded parameter begin with, as its pattern has it."""
     pattern = declaration.get("allowedPattern")

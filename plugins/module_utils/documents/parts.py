@@ -109,6 +109,13 @@ def script_texts(step: Step) -> Iterator[tuple[Path, str]]:
             yield from texts(step.inputs.get(name), (*step.inputs_path, name))
 
 
+def whole_script(step: Step) -> tuple[Path, str]:
+    """The script of a step, or "", with the path of its input."""
+    found = list(script_texts(step))
+    path = found[0][0][: len(step.inputs_path) + 1] if found else step.inputs_path
+    return path, "\n".join(text for _path, text in found)
+
+
 def references(text: str) -> list[str]:
     """The names that C({{ name }}) in a text would be parameters of."""
     return list(dict.fromkeys(_REFERENCE.findall(text)))

@@ -9,6 +9,7 @@ The node has small stand-ins of the programs that they use.
 
 from __future__ import annotations
 
+import stat
 import sys
 import time
 import typing as t
@@ -38,6 +39,14 @@ PLAYBOOK: t.Final = """\
     - ansible.builtin.debug:
         msg: "played on {{ inventory_hostname }}"
 """
+# The places of the examples, which are folders of the test.
+PLACES: t.Final[t.Mapping[str, str]] = {
+    "/etc/kubernetes": "kubernetes",
+    "/etc/ssh/authorized_keys": "keys",
+    "/var/lib/collected-logs": "collected",
+    "/var/lib/reboot-and-continue": "state",
+    "/var/log": "log",
+}
 STAND_INS: t.Final[t.Mapping[str, str]] = {
     "systemctl": """\
 case "$1" in
@@ -45,7 +54,7 @@ case "$1" in
   is-active)
     asked=$(cat "$SANDBOX_NODE_DIRECTORY/asked")
     echo $((asked + 1)) >"$SANDBOX_NODE_DIRECTORY/asked"
-    case "$*" in *broken*) exit 3 ;; esac
+    case "$*" in *worker*) exit 3 ;; esac
     [ "$asked" -ge 1 ] ;;
   status) echo "the status of $3" ;;
 esac
@@ -65,12 +74,13 @@ case "$1 $2" in
 esac
 """,
     "kubeadm": """\
-grep -q 'token: "abcdef.0123456789abcdef"$' "$3" && cp "$3" "$SANDBOX_NODE_DIRECTORY/kubelet.conf"
+grep -q 'token: "abcdef.0123456789abcdef"$' "$3" && cp "$3" "PLACES/kubernetes/kubelet.conf"
 """,
     "df": """\
 echo 'Filesystem 1024-blocks Used Available Capacity Mounted on'
 echo '/dev/sda1 10485760 4194304 6291456 40% /'
-echo '/dev/sdb1 1048576 996148 52428 95% /data'
+echo '/dev/sdb1 1048576 996148 52428 95% /data of two'
+echo '/dev/loop0 65536 65536 0 100% /snap/core22/1122'
 """,
     "needs-restarting": "exit 1\n",
     "ansible-playbook": f'exec {sys.executable} {Path(sys.executable).with_name("ansible-playbook")} "$@"\n',
@@ -88,21 +98,32 @@ class Outcome(t.NamedTuple):
 class Fleet:
     """A sandbox with one node, on which the stand-ins are the first programs of PATH."""
 
-    def __init__(self, sandbox: LocalSandbox) -> None:
+    def __init__(self, sandbox: LocalSandbox, places: Path) -> None:
+        self.places = places
         self._ssm = sandbox.client("ssm")
         self.s3 = sandbox.client("s3")
         self._node = self._ssm.describe_instance_information()["InstanceInformationList"][0]["InstanceId"]
         for path in EXAMPLES:
-            read = content.read(path.read_text(encoding="utf-8"))
+            read = content.read(self._moved(path.read_text(encoding="utf-8")))
             self._ssm.create_document(
                 Name=path.stem, DocumentType="Command", DocumentFormat=read.format, Content=read.text
             )
         self.directory = self._prepare()
 
+    def _moved(self, text: str) -> str:
+        for place, name in PLACES.items():
+            text = text.replace(place, str(self.places / name))
+        return text
+
     def _prepare(self) -> Path:
         commands = ['bin="$SANDBOX_NODE_DIRECTORY/bin"']
         for name, script in STAND_INS.items():
-            commands += [f"cat >\"$bin/{name}\" <<'END OF FILE'", "#!/bin/sh", script, "END OF FILE"]
+            commands += [
+                f"cat >\"$bin/{name}\" <<'END OF FILE'",
+                "#!/bin/sh",
+                script.replace("PLACES", str(self.places)),
+                "END OF FILE",
+            ]
         commands += ['chmod 0755 "$bin"/*', 'echo "$SANDBOX_NODE_DIRECTORY"']
         outcome = self._run("AWS-RunShellScript", {"commands": commands})
         assert outcome.status == "Success", outcome
@@ -131,11 +152,27 @@ def fleet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fleet]:
     folder = tmp_path_factory.mktemp("examples")
     with local_sandbox.running(folder, "--seed-nodes", "1,sandbox:patches-missing=3") as sandbox:
         sandbox.control("POST", "config", {"settings": {"consistency_gap": 0, "reboot_seconds": 0.1}})
-        yield Fleet(sandbox)
+        yield Fleet(sandbox, tmp_path_factory.mktemp("places"))
 
 
 def test_there_are_ten() -> None:
     assert len(EXAMPLES) == 10
+
+
+@pytest.mark.parametrize(
+    ("document", "parameter", "value"),
+    [
+        ("collect_logs", "directory", "/root"),
+        ("install_package", "package", "curl-"),
+        ("join_cluster", "cluster", "evil.example:6443"),
+        ("restart_with_health_check", "service", "poweroff.target"),
+        ("rotate_key", "account", "root"),
+        ("windows_service", "service", "WinDefend"),
+    ],
+)
+def test_an_example_takes_nothing_that_amounts_to_more(document: str, parameter: str, value: str) -> None:
+    read = content.read((FOLDER / f"{document}.yml").read_text(encoding="utf-8"))
+    assert value not in read.data["parameters"][parameter]["allowedValues"]
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
@@ -143,7 +180,7 @@ def test_an_example_has_no_fault_and_no_finding(path: Path) -> None:
     read = content.read(path.read_text(encoding="utf-8"))
     assert validation.faults(read) == []
     assert lint.findings(read.data) == []
-    texts = [one for one in read.data["parameters"].values() if "allowedValues" not in one]
+    texts = [one for one in read.data.get("parameters", {}).values() if "allowedValues" not in one]
     assert all(one["interpolationType"] == "ENV_VAR" and one["allowedPattern"] for one in texts)
 
 
@@ -157,9 +194,9 @@ def test_restart_with_health_check(fleet: Fleet) -> None:
     url = "http://localhost:8080/health"
     healthy = fleet.run("restart_with_health_check", "restart", service="web", url=url)
     assert healthy == Outcome("Success", "web is healthy after 2 attempts\n", "")
-    broken = fleet.run("restart_with_health_check", "restart", service="broken", attempts="1")
+    broken = fleet.run("restart_with_health_check", "restart", service="worker", attempts="1")
     assert broken.status == "Failed"
-    assert broken.stderr.startswith("broken is not healthy after 1 attempts\nthe status of ")
+    assert broken.stderr.startswith("worker is not healthy after 1 attempts\nthe status of ")
 
 
 def test_install_package(fleet: Fleet) -> None:
@@ -168,53 +205,54 @@ def test_install_package(fleet: Fleet) -> None:
     assert fleet.run("install_package", "install", package="jq").stdout == "unchanged: jq-1.0-1.noarch\n"
 
 
-def test_rotate_key(fleet: Fleet, tmp_path: Path) -> None:
-    file = tmp_path / "keys" / "deploy"
-    file.parent.mkdir()
+def test_rotate_key(fleet: Fleet) -> None:
+    file = fleet.places / "keys" / "deploy"
+    given = {"key": OLD_KEY, "owner": "ops@example"}
+    assert fleet.run("rotate_key", "rotate", **given).status == "Success"
+    assert stat.S_IMODE(file.stat().st_mode) == 0o644
+    assert stat.S_IMODE(file.parent.stat().st_mode) == 0o755
     file.write_text(f"ssh-rsa AAAA other@example\n{OLD_KEY} ops@example\n", encoding="utf-8")
-    given = {"file": str(file), "key": NEW_KEY, "owner": "ops@example"}
+    given["key"] = NEW_KEY
     assert fleet.run("rotate_key", "rotate", **given).stdout == "rotated: the key of ops@example, one of 2\n"
     assert file.read_text(encoding="utf-8") == f"ssh-rsa AAAA other@example\n{NEW_KEY} ops@example\n"
     assert fleet.run("rotate_key", "rotate", **given).stdout == "unchanged: the key of ops@example\n"
     assert list(file.parent.iterdir()) == [file]
 
 
-def test_collect_logs(fleet: Fleet, tmp_path: Path) -> None:
-    (tmp_path / "app").mkdir()
+def test_collect_logs(fleet: Fleet) -> None:
+    (fleet.places / "log" / "app").mkdir(parents=True)
     for name in ("app/web.log", "system.log", "notes.txt"):
-        (tmp_path / name).write_text(name, encoding="utf-8")
-    archive = fleet.directory / "logs.tar.gz"
-    given = {"directory": str(tmp_path), "archive": str(archive), "bucket": "team-logs"}
-    outcome = fleet.run("collect_logs", "collect", **given)
+        (fleet.places / "log" / name).write_text(name, encoding="utf-8")
+    outcome = fleet.run("collect_logs", "collect", upload="yes")
     assert outcome.status == "Success", outcome
-    assert outcome.stdout.startswith("logs: 2\n./app/web.log\n./system.log\nuploaded: s3://team-logs/")
+    assert outcome.stdout.startswith("logs: 2\n./app/web.log\n./system.log\nuploaded: s3://team-logs.example/")
+    archive = fleet.places / "collected" / "logs.tar.gz"
     assert (fleet.directory / "uploaded.tar.gz").read_bytes() == archive.read_bytes()
 
 
 def test_join_cluster(fleet: Fleet) -> None:
-    configuration = fleet.directory / "kubelet.conf"
-    given = {"endpoint": "k8s.example.com:6443", "caHash": CA_HASH, "tokenName": "/cluster/token"}
-    first = fleet.run("join_cluster", "join", configuration=str(configuration), **given)
+    (fleet.places / "kubernetes").mkdir()
+    first = fleet.run("join_cluster", "join", cluster="example")
     assert first == Outcome("Success", "joined: k8s.example.com:6443\n", "")
+    configuration = fleet.places / "kubernetes" / "kubelet.conf"
     assert f'caCertHashes: ["{CA_HASH}"]' in configuration.read_text(encoding="utf-8")
-    again = fleet.run("join_cluster", "join", configuration=str(configuration), **given)
+    again = fleet.run("join_cluster", "join", cluster="example")
     assert again.stdout == "unchanged: this node has joined a cluster before\n"
 
 
 def test_disk_report(fleet: Fleet) -> None:
-    listed = "40% of 10.0 GiB /\n95% of 1.0 GiB /data\n"
+    listed = "40% of 10.0 GiB /\n95% of 1.0 GiB /data of two\n"
     assert fleet.run("disk_report", "report", limit="96") == Outcome("Success", listed, "")
     full = fleet.run("disk_report", "report")
     assert (full.status, full.stdout) == ("Failed", listed)
-    assert full.stderr.startswith("over 90%: /data\n")
+    assert full.stderr.startswith("over 90%: /data of two\n")
 
 
-def test_reboot_and_continue(fleet: Fleet, tmp_path: Path) -> None:
-    state = tmp_path / "state"
-    rebooted = fleet.run("reboot_and_continue", "reboot", stateDirectory=str(state))
+def test_reboot_and_continue(fleet: Fleet) -> None:
+    rebooted = fleet.run("reboot_and_continue", "reboot")
     assert (rebooted.status, rebooted.stdout) == ("Success", "rebooting\nrebooted\n")
-    assert list(state.iterdir()) == []
-    continued = fleet.run("reboot_and_continue", "continue", stateDirectory=str(state))
+    assert list((fleet.places / "state").iterdir()) == []
+    continued = fleet.run("reboot_and_continue", "continue")
     assert continued.stdout.startswith("running the kernel ")
 
 
