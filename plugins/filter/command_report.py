@@ -31,7 +31,8 @@ options:
   before:
     description:
       - An earlier result of the same command, of any kind that the input may be. The page then has the nodes that now fail
-        or now succeed, those that came or went, and those whose answers differ.
+        or now succeed, those that came or went, and those whose answers differ. It says which nodes cannot be compared,
+        because they had not ended, or because a result has not the whole output.
     type: raw
   max_output_bytes:
     description:

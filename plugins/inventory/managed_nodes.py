@@ -18,7 +18,7 @@ author:
   - ssmops.run_command contributors (@ssmops)
 notes:
   - "Required permissions: ssm:DescribeInstanceInformation, ec2:DescribeInstances, ssm:ListTagsForResource for hybrid
-    nodes, and sts:AssumeRole with O(accounts)."
+    nodes, and sts:AssumeRole with O(accounts). With O(resource_data_sync), ssm:ListNodes only."
   - It takes one call per 50 nodes, one per hybrid node for its tags, and one per 200 instances, or one per 1,000 if
     there are more than 1,000. Regions and accounts are read at the same time.
   - "Variables of each host, each only if AWS has a value, as strings unless noted: C(instance_id), C(region),
@@ -30,6 +30,12 @@ notes:
     C(last_successful_association_execution_date), C(source_id), C(source_type), C(source_location)."
   - "Variables of EC2 instances only: C(availability_zone), C(image_id), C(instance_type), C(private_dns_name),
     C(private_ip_address), C(public_dns_name), C(public_ip_address), C(subnet_id), C(vpc_id)."
+  - "Variables of each host with O(resource_data_sync): C(instance_id), C(region), C(account_id),
+    C(organizational_unit_id), C(organizational_unit_path), C(capture_time), when AWS last looked at the node,
+    C(node_name), C(instance_status), C(managed_status), C(agent_type), C(agent_version), C(platform_type),
+    C(platform_name), C(platform_version), C(resource_type), C(ip_address), C(computer_name), C(availability_zone),
+    C(availability_zone_id), C(source_id), C(source_type), C(source_location). There are no others: above all not
+    C(node_tags), C(ping_status), and those of EC2."
 options:
   plugin:
     description: The name of the plugin.
@@ -49,10 +55,22 @@ options:
     type: list
     elements: dict
     default: []
+  resource_data_sync:
+    description:
+      - The resource data sync to read with C(ListNodes), in O(region), the home region of Systems Manager. It has the
+        managed nodes of all accounts and regions of an organization, and takes one call per 50 nodes and no roles.
+        AWS supports V(AWS-QuickSetup-ManagedNode), which Quick Setup creates.
+      - A sync has neither tags nor what EC2 knows of instances, since these require a role in each account; for
+        them, set O(accounts) and O(regions) instead. It cannot be set together with O(accounts), O(regions) or O(tags).
+      - Requires a version of botocore that was released after November 21, 2024.
+    type: str
   filters:
     description:
       - Only nodes that match all of these filters of C(DescribeInstanceInformation), each a name with a value or a list
         of values. The names are those of O(ssmops.run_command.managed_node_info#module:filters).
+      - With O(resource_data_sync), these are filters of C(ListNodes), such as C(AccountId), C(Region), C(PlatformType)
+        and C(OrganizationalUnitId), with up to five values. Up to three are possible, or four if
+        O(include_offline) is true or C(InstanceStatus) is among them.
     type: dict
     default: {}
   tags:
@@ -63,6 +81,8 @@ options:
   include_offline:
     description:
       - Whether to include nodes that are not online. A filter C(PingStatus) has priority.
+      - With O(resource_data_sync), whether to include nodes whose C(instance_status) is not V(Active). This is as of
+        their C(capture_time), so an active node can be offline by now. A filter C(InstanceStatus) has priority.
     type: bool
     default: false
   hostnames:
@@ -75,7 +95,7 @@ options:
     default: [instance_id]
   on_failure:
     description:
-      - What to do if a region or an account cannot be read. With V(warn), its nodes are missing, and the result is not
+      - What to do if a region, an account or a resource data sync cannot be read. With V(warn), its nodes are missing, and the result is not
         cached.
     type: str
     choices: [fail, warn]
@@ -128,6 +148,19 @@ groups:
   outdated: not is_latest_version
 compose:
   ansible_host: private_ip_address | default(ip_address)
+---
+# The Linux nodes of two accounts of an organization, from its resource data sync, in groups by account and region.
+plugin: ssmops.run_command.managed_nodes
+region: us-east-1
+resource_data_sync: AWS-QuickSetup-ManagedNode
+filters:
+  AccountId: ["111122223333", "444455556666"]
+  PlatformType: Linux
+keyed_groups:
+  - key: account_id
+    prefix: account
+  - key: region
+    separator: ""
 """
 
 import concurrent.futures
@@ -149,8 +182,15 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.nodes.inventory
     node_filters,
     parse_accounts,
 )
-from ansible_collections.ssmops.run_command.plugins.module_utils.nodes.inventory_hosts_calls import read_place
+from ansible_collections.ssmops.run_command.plugins.module_utils.nodes.inventory_hosts_calls import (
+    read_place,
+    read_sync,
+)
 from ansible_collections.ssmops.run_command.plugins.module_utils.nodes.managed_nodes import parse_node_filters
+from ansible_collections.ssmops.run_command.plugins.module_utils.nodes.synced_hosts import (
+    sync_filters,
+    synced_variables,
+)
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import RequestError
 
 if t.TYPE_CHECKING:
@@ -161,6 +201,7 @@ SESSION_NAME = "ansible-managed-nodes"
 # Places that are read at the same time.
 WORKERS = 8
 NAMES_SHOWN = 5
+SYNC_OPTIONS = ("regions", "accounts", "tags", "filters", "include_offline")
 
 
 class InventoryModule(AWSInventoryBase):
@@ -180,7 +221,8 @@ class InventoryModule(AWSInventoryBase):
         is_cached, hosts = base.get_cached_result(path, cache)
         if not is_cached:
             try:
-                hosts, failures = self._read()
+                sync = self._option("resource_data_sync")
+                hosts, failures = self._read_sync(sync) if sync else self._read()
             except RequestError as error:
                 raise AnsibleParserError(str(error)) from error
             if not failures:
@@ -217,6 +259,16 @@ class InventoryModule(AWSInventoryBase):
                 failures += self._failed([place], error)
         return hosts, failures
 
+    def _read_sync(self, name: str) -> tuple[list[Variables], list[str]]:
+        """Like _read, of the nodes of a resource data sync."""
+        filters = sync_filters({option: self._option(option) for option in SYNC_OPTIONS})
+        if not self.region:
+            raise RequestError("region is not set: set it to the home region of resource_data_sync, or set AWS_REGION.")
+        try:
+            return synced_variables(read_sync(self._base.client("ssm"), name, filters)), []
+        except AnsibleAWSError as error:
+            return [], self._failed([f"the resource data sync {name} in {self.region}"], error)
+
     def _clients(self) -> tuple[dict[Place, tuple[t.Any, t.Any]], list[str]]:
         """Clients of SSM and of EC2 for each place, and the places whose role cannot be assumed."""
         clients: dict[Place, tuple[t.Any, t.Any]] = {}
@@ -239,7 +291,7 @@ class InventoryModule(AWSInventoryBase):
             raise RequestError("regions is not set: name the regions, or set region or AWS_REGION.")
         return [Place(region, account) for region in dict.fromkeys(regions)]
 
-    def _failed(self, places: Sequence[Place], error: AnsibleAWSError) -> list[str]:
+    def _failed(self, places: Sequence[Place | str], error: AnsibleAWSError) -> list[str]:
         """The names of places that cannot be read, if that is allowed."""
         names = [str(place) for place in places]
         message = f"The managed nodes of {', '.join(names)} cannot be read: {error}"

@@ -312,11 +312,14 @@ options:
     type: int
   fold_mask:
     description:
-      - Whether nodes are in the same one of RV(groups) if their outputs differ only in the node's own ID, name or
+      - Whether nodes are in the same one of RV(groups) if their outputs differ only in the node's own ID, host name or
         address. C([instance_id]), C([instance_name]) and C([ip_address]) stand for these in RV(groups) and RV(msg).
-      - The name is RV(invocations.instance_name), with and without its domain, if it has three characters or more and is
-        no number; the address is that in a name such as C(ip-10-0-0-7) of EC2. RV(invocations) have the outputs as
-        they are.
+      - Only what can be nothing else is masked. That is the ID; RV(invocations.instance_name), if it is a host name with its
+        domain of at least two parts, such as C(web-1.example.com); of a name that EC2 gives, such as
+        C(ip-10-0-0-7.ec2.internal), C(ip-10-0-0-7) or C(EC2AMAZ-0A1B2C3), also the part before the domain, and the
+        address in it. Upper and lower case are the same.
+      - Other names, such as C(web-1) or C(nginx), are not masked, nor are tags, nor parts of longer names and addresses.
+      - RV(invocations) have the outputs as they are.
     type: bool
     default: true
   fail_on:
@@ -625,7 +628,7 @@ invocations:
           finished_at: "2026-11-23T11:00:02+00:00"
     digest:
       description: A digest of outcome, exit code, stdout and stderr as they are compared for RV(groups). Nodes with the same
-        one are in the same group.
+        one are in the same group. Without O(fold_mask), it begins with C(plain-).
       type: str
       returned: always
       sample: 0e5751c026e543b2
@@ -643,7 +646,7 @@ invocations:
 groups:
   description:
     - The nodes folded by equal answers, which is the same outcome, exit code, stdout and stderr. Line ends do not matter,
-      nor, with O(fold_mask), what nodes call themselves.
+      nor, with O(fold_mask), a node's own ID, host name and address.
     - The largest groups of failures come first, then the others by their size, 20 at most.
     - A node with results of several commands is in the group of its worst result.
   returned: when a command was sent or attached to, and in check mode

@@ -15,7 +15,7 @@ if t.TYPE_CHECKING:
 OURS = "send_command"
 # Seconds that the sandbox takes for each call.
 LATENCY = 0.025
-# Peers that must make at least 40 times as many calls at 1,000 nodes.
+# Peers that must make at least 40 times as many calls at 1,000 nodes, if they are measured there.
 COMPARED = ("AWS CLI, 8 at a time", "boto3 loop")
 CALLS_RATIO = 40
 TAIL_SECONDS = {1_000: 2.0, 10_000: 10.0}

@@ -19,7 +19,8 @@ if t.TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from mypy_boto3_ssm.client import SSMClient
-    from mypy_boto3_ssm.type_defs import InstanceInformationTypeDef, ServiceSettingTypeDef
+    from mypy_boto3_ssm.literals import NodeFilterKeyType
+    from mypy_boto3_ssm.type_defs import InstanceInformationTypeDef, NodeTypeDef, ServiceSettingTypeDef
 
 PAGE_SIZE = 50
 # SSM accepts at most 100 values in one filter.
@@ -43,6 +44,25 @@ def describe_instance_information(
         PaginationConfig={"PageSize": PAGE_SIZE},
     )
     return [node for page in pages for node in answer_field(page, "InstanceInformationList")]
+
+
+def has_list_nodes(client: SSMClient) -> bool:
+    """Whether botocore has ListNodes, which AWS added on November 21, 2024."""
+    return hasattr(client, "list_nodes")
+
+
+@aws_call("list the nodes of the resource data sync")
+def list_nodes(client: SSMClient, sync_name: str, filters: Mapping[str, Sequence[str]]) -> list[NodeTypeDef]:
+    """The nodes of a resource data sync that match every filter with one of its values; all pages."""
+    pages = client.get_paginator("list_nodes").paginate(
+        SyncName=sync_name,
+        Filters=[
+            {"Key": t.cast("NodeFilterKeyType", key), "Values": list(values), "Type": "Equal"}
+            for key, values in filters.items()
+        ],
+        PaginationConfig={"PageSize": PAGE_SIZE},
+    )
+    return [node for page in pages for node in answer_field(page, "Nodes")]
 
 
 @aws_lookup("get the service setting", missing=["ServiceSettingNotFound", "AccessDeniedException"])

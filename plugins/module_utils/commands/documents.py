@@ -15,7 +15,7 @@ import re
 import typing as t
 
 from ansible_collections.ssmops.run_command.plugins.module_utils.aws.ssm_nodes import SOURCE_TYPES
-from ansible_collections.ssmops.run_command.plugins.module_utils.documents.allowed_patterns import as_python
+from ansible_collections.ssmops.run_command.plugins.module_utils.documents.pattern_matching import matches, parsed
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.counted import counted
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import RequestError
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.written_values import json_text, scalar_text
@@ -122,7 +122,7 @@ def unjudged_patterns(given: Iterable[str], declared: Mapping[str, Declaration])
     return [
         name
         for name in given
-        if (pattern := _pattern(declared[name])) and (_kind(declared[name]) in _MAPS or as_python(pattern) is None)
+        if (pattern := _pattern(declared[name])) and (_kind(declared[name]) in _MAPS or parsed(pattern) is None)
     ]
 
 
@@ -227,9 +227,8 @@ def _check_allowed(document: str, name: str, text: str, declaration: Declaration
     allowed = _allowed_values(declaration)
     if allowed and text not in allowed:
         raise RequestError(f"parameters.{name} is none of what {document} allows: {', '.join(allowed)}.")
-    pattern = as_python(_pattern(declaration))
-    if pattern is not None and not pattern.search(text):
-        raise RequestError(f"parameters.{name} does not match what {document} allows: {pattern.pattern}.")
+    if matches(_pattern(declaration), text) is False:
+        raise RequestError(f"parameters.{name} does not match what {document} allows: {_pattern(declaration)}.")
 
 
 def _allowed_values(declaration: Declaration) -> list[str]:

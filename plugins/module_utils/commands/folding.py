@@ -4,7 +4,7 @@
 
 """Nodes folded by equal answers: the same outcome, exit code, stdout and stderr. Pure.
 
-Line ends do not matter, nor do a node's own ID, name and address, as far as the result itself has them.
+Line ends do not matter, nor do a node's own ID, and its name and address where they can be nothing else.
 """
 
 from __future__ import annotations
@@ -30,17 +30,23 @@ MAX_IDS: t.Final = 20
 MAX_TEXT: t.Final = 500
 # Different answers whose texts are kept while outputs arrive; of further ones, the texts are those of the result.
 KEPT_ANSWERS: t.Final = 1_000
-# Shorter names are words as well, such as "db".
-MIN_NAME: t.Final = 3
-# The name that EC2 gives an instance by its address ("EC2 instance hostnames", Amazon EC2 User Guide).
-_EC2_NAME: t.Final = re.compile(r"ip-(\d{1,3})-(\d{1,3})-(\d{1,3})-(\d{1,3})")
+# Names that EC2 gives, without their domain ("EC2 instance hostnames", Amazon EC2 User Guide; of Windows, EC2Launch).
+_IP_NAME: t.Final = re.compile(r"ip-(\d{1,3})-(\d{1,3})-(\d{1,3})-(\d{1,3})")
+_EC2_NAME: t.Final = re.compile(rf"{_IP_NAME.pattern}|ec2amaz-[a-z0-9]{{7}}")
+# A host in a domain. Names of fewer parts are words as well: "web", or units and files, such as "nginx.service".
+_LABEL: t.Final = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+_HOST_IN_DOMAIN: t.Final = re.compile(rf"{_LABEL}(?:\.{_LABEL})+\.[a-z](?:[a-z0-9-]{{0,61}}[a-z0-9])?")
+# What digests of texts without masks begin with: they say nothing about those with masks.
+PLAIN: t.Final = "plain-"
+_NAME_MARK: t.Final = "[instance_name]"
+_ID_MARK: t.Final = "[instance_id]"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Answer:
     """What nodes have in common, and the ends of their texts.
 
-    :param digest: 16 hexadecimal digits; equal answers have equal ones.
+    :param digest: as from `digest_of`; equal answers have equal ones.
     :param truncated: whether the nodes wrote, or may have written, more than the texts here.
     """
 
@@ -61,49 +67,80 @@ class Group:
 
 
 def own_words(instance_id: str, name: str) -> dict[str, str]:
-    """What a node may call itself in its texts, and what stands for it: C([instance_id]) and so on, long words first.
+    """What can be nothing but the node itself in its texts, in lower case, and what stands for it; long words first.
 
-    :param name: its name in Run Command, a host name with or without a domain; "" if it has none.
+    Plain words are not among it: a node with the name "web" writes that word about other things too.
+
+    :param name: its name in Run Command, its host name if AWS knows it; "" if it has none.
     """
+    name = name.lower()
     host = name.partition(".")[0]
-    address = _EC2_NAME.fullmatch(host)
-    words = {name: "[instance_name]", host: "[instance_name]"}
-    chosen = {word: mark for word, mark in words.items() if len(word) >= MIN_NAME and not word.isdecimal()}
+    words = {name: _NAME_MARK} if _HOST_IN_DOMAIN.fullmatch(name) else {}
+    if _EC2_NAME.fullmatch(host):
+        words[host] = _NAME_MARK
+    address = _IP_NAME.fullmatch(host)
     if address:
-        chosen[".".join(address.groups())] = "[ip_address]"
-    return {instance_id: "[instance_id]", **chosen}
+        words[".".join(address.groups())] = "[ip_address]"
+    return {**words, instance_id.lower(): _ID_MARK}
 
 
 def folded_text(text: str, words: dict[str, str]) -> str:
-    """`text` with line ends of Unix, without those at its end, and with marks for `words`."""
+    """`text` with line ends of Unix, without those at its end, and with marks for `words`, whatever their case."""
     text = text.replace("\r\n", "\n").rstrip("\n")
+    lowered = _lowered(text)
     for word, mark in words.items():
-        if word in text:
+        if word in lowered:
             text = _replaced(text, word, mark)
+            lowered = _lowered(text)
     return text
+
+
+def _lowered(text: str) -> str:
+    """In lower case and of the same length: of all characters, only this one's lower case has two."""
+    return text.replace("\u0130", "i").lower()
 
 
 def _replaced(text: str, word: str, mark: str) -> str:
     """`text` with `mark` for each `word` that is no part of a longer one. Faster than a pattern for each node."""
+    lowered = _lowered(text)
+    is_part = _is_part_of_word if mark == _ID_MARK else _is_part_of_name
     parts: list[str] = []
-    kept, start = 0, text.find(word)
+    kept, start = 0, lowered.find(word)
     while start >= 0:
         end = start + len(word)
-        if not (_is_in_word(text[start - 1 : start]) or _is_in_word(text[end : end + 1])):
+        if not is_part(lowered[max(0, start - 2) : start], lowered[end : end + 2]):
             parts += [text[kept:start], mark]
             kept = end
-        start = text.find(word, end)
+        start = lowered.find(word, end)
     return "".join([*parts, text[kept:]])
+
+
+def _is_part_of_word(before: str, after: str) -> bool:
+    """Whether what is between is a part of a word: IDs are the node's in whatever they are a part of by a sign."""
+    return _is_in_word(before[-1:]) or _is_in_word(after[:1])
+
+
+def _is_part_of_name(before: str, after: str) -> bool:
+    """Whether what is between is a part of a longer host name or address, and so another node's, or of a word.
+
+    :param before: the two characters before it, as far as there are any; `after` likewise.
+    """
+    if _is_part_of_word(before, after):
+        return True
+    return (before[-1:] in {".", "-"} and _is_in_word(before[:-1])) or (
+        after[:1] in {".", "-"} and _is_in_word(after[1:])
+    )
 
 
 def _is_in_word(character: str) -> bool:
     return character.isalnum() or character == "_"
 
 
-def digest_of(outcome: str, rc: int, stdout: str, stderr: str) -> str:
-    """The digest of an answer with these texts, which are folded: 16 hexadecimal digits."""
+def digest_of(outcome: str, rc: int, stdout: str, stderr: str, *, masks: bool = True) -> str:
+    """The digest of an answer with these texts, which are folded: 16 hexadecimal digits, after PLAIN if not masked."""
     whole = f"{outcome} {rc} {len(stdout)} {stdout}{stderr}"
-    return hashlib.sha256(whole.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    digits = hashlib.sha256(whole.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    return digits if masks else f"{PLAIN}{digits}"
 
 
 class Folder:
@@ -157,7 +194,7 @@ class Folder:
         stdout, stderr = folded_text(found.stdout, words), folded_text(found.stderr, words)
         is_cut = found.truncated or len(stdout) > MAX_TEXT or len(stderr) > MAX_TEXT
         return Answer(
-            digest_of(found.outcome, found.rc, stdout, stderr),
+            digest_of(found.outcome, found.rc, stdout, stderr, masks=self._masks),
             found.outcome,
             found.rc,
             stdout[-MAX_TEXT:],

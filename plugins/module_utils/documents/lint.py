@@ -73,7 +73,9 @@ _OPEN: t.Final[t.Mapping[str, str]] = {
     "unread": "cannot be judged here",
     "unanchored": "is looked for anywhere in the value, as it does not begin with ^ and end with $",
     "metacharacters": "allows characters that shells act on",
+    "spaces": "allows spaces, which part words where no quotes are around it",
 }
+_SHELL: t.Final = "{name} is what is run: the document is a shell for its senders, unless allowedValues list it."
 _REMEDY: t.Final = f"use interpolationType {parts.ENVIRONMENT} and $SSM_{{name}} in quotes, or bound it"
 
 
@@ -106,36 +108,52 @@ def _scripts(data: Mapping[str, t.Any]) -> Iterator[Remark]:
             for name in parts.references(text):
                 if name in declared:
                     yield from ((code, path, message) for code, message in _in_script(data, text, name))
+        for name in parts.references(step.text) if step.is_script else ():
+            yield "script-parameter", step.inputs_path, _SHELL.format(name=name)
 
 
 def _in_script(data: Mapping[str, t.Any], text: str, name: str) -> Iterator[tuple[str, str]]:
     """What is wrong with the reference to a parameter in the text of a script."""
     declaration = parts.parameters(data)[name]
-    openness = lint_bounds.openness(declaration)
-    if not openness:
-        return
+    openness = _openness(declaration, text, name)
     if parts.is_in_environment(data, declaration):
-        yield (
-            "environment-in-braces",
-            (f"agents before {_FIRST_AGENT} put the value of {name} into the script: write $SSM_{name} in quotes."),
-        )
-    elif parts.is_reference(text):
-        yield "script-parameter", f"{name} is what is run: the document is a shell for its senders."
+        if openness:
+            yield (
+                "environment-in-braces",
+                f"agents before {_FIRST_AGENT} put the value of {name} into the script: write $SSM_{name} in quotes.",
+            )
+    elif _is_command(declaration, text, name):
+        yield "script-parameter", _SHELL.format(name=name)
     elif openness == "none":
         yield (
             "shell-parameter",
             (f"the value of {name} becomes script, and quotes do not contain it: {_REMEDY.format(name=name)}."),
         )
-    else:
+    elif openness:
         yield "open-pattern", f"the allowedPattern of {name} {_OPEN[openness]}: {_REMEDY.format(name=name)}."
+
+
+def _openness(declaration: parts.Declaration, text: str, name: str) -> lint_bounds.Openness:
+    """As lint_bounds has it, but spaces are harmless in quotes."""
+    openness = lint_bounds.openness(declaration)
+    return "" if openness == "spaces" and not lint_evaluation.is_unquoted(text, name) else openness
+
+
+def _is_command(declaration: parts.Declaration, text: str, name: str) -> bool:
+    """Whether a parameter is a whole command or where one begins, which a pattern does not bound enough."""
+    if lint_bounds.is_listed(declaration) or lint_bounds.is_number(declaration):
+        return False
+    return parts.is_reference(text) or lint_evaluation.is_evaluated(text, f"SSM_{name}", name, is_bounded=True)
 
 
 def _evaluated(data: Mapping[str, t.Any]) -> Iterator[Remark]:
     for name, declaration in parts.parameters(data).items():
-        if not parts.is_in_environment(data, declaration) or not lint_bounds.openness(declaration):
+        is_free = not (lint_bounds.is_listed(declaration) or lint_bounds.is_number(declaration))
+        if not is_free or not parts.is_in_environment(data, declaration):
             continue
+        is_bounded = not lint_bounds.openness(declaration)
         for path, script in _whole_scripts(data):
-            if lint_evaluation.is_evaluated(script, name):
+            if lint_evaluation.is_evaluated(script, f"SSM_{name}", name, is_bounded):
                 yield "environment-evaluated", path, f"it runs the value of {name} as a command or a script."
 
 

@@ -6,47 +6,52 @@
 
 from __future__ import annotations
 
-import re
 import string
 import typing as t
 
-from ansible_collections.ssmops.run_command.plugins.module_utils.documents.allowed_patterns import as_python
+from ansible_collections.ssmops.run_command.plugins.module_utils.documents import pattern_matching
 
 if t.TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-# What is text for shells and for PowerShell wherever it stands; a space only parts arguments.
-_HARMLESS: t.Final = frozenset(string.ascii_letters + string.digits + "_./:@%+=,- ")
-_WORDS: t.Final[Mapping[str, str]] = {"d": string.digits, "w": string.ascii_letters + string.digits + "_"}
-_CONTROLS: t.Final[Mapping[str, str]] = {"t": "\t", "n": "\n", "r": "\r", "f": "\f", "v": "\v"}
-# Escapes that match a place and no character.
-_PLACES: t.Final = frozenset("AbBzZ")
-_TOKEN: t.Final = re.compile(
-    r"\\(?P<escaped>.)|\[(?P<negated>\^)?(?P<members>\]?(?:\\.|[^\]\\])*)\]|\{[0-9]+(?:,[0-9]*)?\}|\((?:\?:)?|(?P<plain>.)",
-    re.DOTALL,
-)
-_SYNTAX: t.Final = frozenset("^$|)*+?")
-_MEMBER: t.Final = re.compile(r"\\(?P<escaped>.)|(?P<first>.)-(?P<last>[^\\])|(?P<plain>.)", re.DOTALL)
+    from ansible_collections.ssmops.run_command.plugins.module_utils.documents.pattern_matching import Items
 
-Openness = t.Literal["", "none", "unread", "unanchored", "metacharacters"]
+# What is text for shells and for PowerShell wherever it stands.
+_HARMLESS: t.Final = frozenset(string.ascii_letters + string.digits + "_./:@%+=,-")
+_ASCII: t.Final = tuple(map(chr, range(128)))
+# Stands for the characters that cannot be listed.
+_OTHERS: t.Final = frozenset("\n")
+_REPEATS: t.Final = ("MAX_REPEAT", "MIN_REPEAT")
+
+Openness = t.Literal["", "none", "unread", "unanchored", "metacharacters", "spaces"]
 
 
 def openness(declaration: Mapping[str, t.Any]) -> Openness:
     """What a sender can do with a parameter in a script: "" is nothing, its values are bounded.
 
     "none": it declares neither allowedValues nor allowedPattern; "unread": the pattern cannot be judged here;
-    "unanchored": it is looked for anywhere in the value; "metacharacters": it allows some.
+    "unanchored": it is looked for anywhere in the value; "metacharacters": it allows some; "spaces": it allows
+    spaces, which are harmless in quotes only.
     """
-    if is_listed(declaration) or declaration.get("type") in ("Boolean", "Integer"):
+    if is_listed(declaration) or is_number(declaration):
         return ""
     pattern = declaration.get("allowedPattern")
     if not isinstance(pattern, str) or not pattern:
         return "none"
-    if as_python(pattern) is None or "(?" in pattern.replace("(?:", ""):
+    return _openness_of(pattern)
+
+
+def _openness_of(pattern: str) -> Openness:
+    items = None if "(?" in pattern.replace("(?:", "") else pattern_matching.parsed(pattern)
+    try:
+        if items is None or not (_begins(items) and _ends(items)):
+            return "unread" if items is None else "unanchored"
+        excess = set(_characters(items)) - _HARMLESS
+    except (pattern_matching.UnreadError, RecursionError):
         return "unread"
-    if not _is_anchored(pattern):
-        return "unanchored"
-    return "" if set(_characters(pattern)) <= _HARMLESS else "metacharacters"
+    if excess == {" "}:
+        return "spaces"
+    return "metacharacters" if excess else ""
 
 
 def is_listed(declaration: Mapping[str, t.Any]) -> bool:
@@ -54,76 +59,86 @@ def is_listed(declaration: Mapping[str, t.Any]) -> bool:
     return bool(isinstance(declaration.get("allowedValues"), list) and declaration["allowedValues"])
 
 
+def is_number(declaration: Mapping[str, t.Any]) -> bool:
+    """Whether the values of a parameter are numbers or truth values."""
+    return declaration.get("type") in ("Boolean", "Integer")
+
+
 def takes_any(declaration: Mapping[str, t.Any], probes: tuple[str, ...]) -> bool:
     """Whether a parameter takes at least one of some values; one whose pattern cannot be judged does."""
     if is_listed(declaration):
         return any(probe in declaration["allowedValues"] for probe in probes)
-    given = declaration.get("allowedPattern")
-    pattern = as_python(given) if isinstance(given, str) and given else None
-    return pattern is None or any(pattern.search(probe) for probe in probes)
+    if is_number(declaration):
+        return any(probe.isdecimal() for probe in probes)
+    pattern = declaration.get("allowedPattern")
+    if not isinstance(pattern, str) or not pattern:
+        return True
+    return any(pattern_matching.matches(pattern, probe) is not False for probe in probes)
 
 
-def _is_anchored(pattern: str) -> bool:
-    """Whether each alternative of a pattern is for the whole value."""
-    return all(_is_whole(alternative) for alternative in _alternatives(pattern))
+def beginning(declaration: Mapping[str, t.Any]) -> str:
+    """The text that all values of a bounded parameter begin with, as its pattern has it."""
+    pattern = declaration.get("allowedPattern")
+    items = pattern_matching.parsed(pattern) if isinstance(pattern, str) and pattern else None
+    text = ""
+    for operation, argument in items[1:] if items and str(items[0][0]) == "AT" else ():
+        if str(operation) != "LITERAL":
+            break
+        text += chr(argument)
+    return text
 
 
-def _is_whole(alternative: str) -> bool:
-    inner = _inside_of_group(alternative)
-    if inner is not None:
-        return _is_anchored(inner)
-    ends = alternative.endswith("$") and not alternative.endswith("\\$")
-    return alternative.startswith(("^", "\\A")) and (ends or alternative.endswith(("\\z", "\\Z")))
+def _begins(items: Items) -> bool:
+    return bool(items) and _is_at(items[0], ("AT_BEGINNING", "AT_BEGINNING_STRING"), _begins)
 
 
-def _alternatives(pattern: str) -> list[str]:
-    """The parts between the bars that are in no group."""
-    bars = [start for mark, start, depth in _depths(pattern) if mark == "|" and depth == 0]
-    starts = [0, *(bar + 1 for bar in bars)]
-    return [pattern[start:end] for start, end in zip(starts, [*bars, len(pattern)], strict=True)]
+def _ends(items: Items) -> bool:
+    return bool(items) and _is_at(items[-1], ("AT_END",), _ends)
 
 
-def _inside_of_group(pattern: str) -> str | None:
-    """What is in the one group that a pattern is, or None."""
-    closings = [start for mark, start, depth in _depths(pattern) if mark == ")" and depth == 0]
-    if not pattern.startswith("(") or closings != [len(pattern) - 1]:
-        return None
-    return pattern[1:-1].removeprefix("?:")
+def _is_at(item: tuple[t.Any, t.Any], places: tuple[str, ...], is_whole: t.Callable[[Items], bool]) -> bool:
+    """Whether a part is one of these places of the value, in each of its alternatives."""
+    name, argument = str(item[0]), item[1]
+    if name == "SUBPATTERN":
+        return is_whole(argument[3])
+    if name == "BRANCH":
+        return all(is_whole(items) for items in argument[1])
+    return name == "AT" and str(argument) in places
 
 
-def _depths(pattern: str) -> Iterator[tuple[str, int, int]]:
-    """The tokens of a pattern: text, offset, and how many groups are around it."""
-    depth = 0
-    for found in _TOKEN.finditer(pattern):
-        depth -= found[0] == ")"
-        yield found[0], found.start(), depth
-        depth += found[0].startswith("(")
-
-
-def _characters(pattern: str) -> Iterator[str]:
+def _characters(items: Items) -> Iterator[str]:
     """The characters a pattern allows; a line end stands for what cannot be listed."""
-    for found in _TOKEN.finditer(pattern):
-        if found["escaped"]:
-            yield from _escaped(found["escaped"])
-        elif found["members"] is not None:
-            yield from "\n" if found["negated"] else _members(found["members"])
-        elif found["plain"] and found["plain"] not in _SYNTAX:
-            yield "\n" if found["plain"] == "." else found["plain"]
+    for operation, argument in items:
+        name = str(operation)
+        if name == "LITERAL":
+            yield chr(argument)
+        elif name == "IN":
+            yield from _members(argument)
+        elif name in ("ANY", "NOT_LITERAL"):
+            yield from _OTHERS
+        elif name != "AT":
+            for inner in _inner(name, argument):
+                yield from _characters(inner)
 
 
-def _escaped(letter: str) -> str:
-    if letter in _PLACES:
-        return ""
-    if letter in _WORDS or letter in _CONTROLS:
-        return _WORDS.get(letter) or _CONTROLS[letter]
-    return "\n" if letter.isalnum() else letter
+def _inner(name: str, argument: t.Any) -> list[Items]:
+    """The patterns in a part of a pattern."""
+    if name == "SUBPATTERN" or name in _REPEATS:
+        return [argument[-1]]
+    if name == "BRANCH":
+        return list(argument[1])
+    raise pattern_matching.UnreadError(name)
 
 
-def _members(text: str) -> Iterator[str]:
-    for found in _MEMBER.finditer(text):
-        if found["escaped"]:
-            yield from _escaped(found["escaped"])
-        elif found["first"]:
-            yield from map(chr, range(ord(found["first"]), ord(found["last"]) + 1))
+def _members(members: Items) -> Iterator[str]:
+    """The characters of a set, as engines read it; ranges may go over ASCII."""
+    for member in members:
+        name, argument = str(member[0]), member[1]
+        if name == "NEGATE" or (name == "CATEGORY" and "NOT_" in str(argument)):
+            yield from _OTHERS
+        elif name == "LITERAL":
+            yield chr(argument)
         else:
-            yield found["plain"]
+            if name == "RANGE" and argument[1] >= len(_ASCII):
+                yield from _OTHERS
+            yield from (character for character in _ASCII if pattern_matching.is_member(member, character))

@@ -33,7 +33,8 @@ Declaration = t.Mapping[str, t.Any]
 class Step(t.NamedTuple):
     """A step of schema 2.x, or one of the properties of a plugin of schema 1.2: what the agent runs in one go.
 
-    `inputs_path` is the path of its inputs, where they are or would be. `is_unread`: they are no dictionary.
+    `inputs_path` is the path of its inputs, where they are or would be. `is_unread`: they are no dictionary;
+    `text` is what they are then, if it is a text.
     """
 
     path: Path
@@ -41,6 +42,12 @@ class Step(t.NamedTuple):
     inputs: Mapping[str, t.Any]
     inputs_path: Path
     is_unread: bool = False
+    text: str = ""
+
+    @property
+    def is_script(self) -> bool:
+        """Whether it is for a shell or PowerShell."""
+        return self.action in SCRIPT_ACTIONS or self.action == "aws:psModule"
 
 
 def is_plugin_schema(data: Mapping[str, t.Any]) -> bool:
@@ -74,7 +81,8 @@ def _plugin_steps(declared: t.Any) -> Iterator[Step]:
 
 
 def _step(path: Path, action: str, inputs: t.Any, inputs_path: Path) -> Step:
-    return Step(path, action, _mapping(inputs), inputs_path, not (inputs is None or isinstance(inputs, dict)))
+    is_unread = not (inputs is None or isinstance(inputs, dict))
+    return Step(path, action, _mapping(inputs), inputs_path, is_unread, inputs if isinstance(inputs, str) else "")
 
 
 def parameters(data: Mapping[str, t.Any]) -> dict[str, Declaration]:
@@ -96,7 +104,7 @@ def texts(value: t.Any, path: Path) -> Iterator[tuple[Path, str]]:
 
 def script_texts(step: Step) -> Iterator[tuple[Path, str]]:
     """The texts that a shell or PowerShell runs in a step."""
-    if step.action in SCRIPT_ACTIONS or step.action == "aws:psModule":
+    if step.is_script:
         for name in SCRIPT_INPUTS:
             yield from texts(step.inputs.get(name), (*step.inputs_path, name))
 

@@ -12,8 +12,8 @@ from __future__ import annotations
 import re
 import typing as t
 
-from ansible_collections.ssmops.run_command.plugins.module_utils.documents.allowed_patterns import as_python
 from ansible_collections.ssmops.run_command.plugins.module_utils.documents.content_parts import described
+from ansible_collections.ssmops.run_command.plugins.module_utils.documents.pattern_matching import matches
 
 if t.TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -112,9 +112,8 @@ def _allowed_pattern(declaration: Declaration) -> Iterator[tuple[str, str]]:
     if not isinstance(pattern, str):
         yield "allowedPattern", f"it is {described(pattern)}; it must be a text."
         return
-    judge = as_python(pattern)
     for text in _default_texts(declaration):
-        if text and judge is not None and not judge.search(text):
+        if text and matches(pattern, text) is False:
             yield "default", f"{text!r} does not match the allowedPattern {pattern}."
 
 

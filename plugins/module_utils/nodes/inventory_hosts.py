@@ -116,13 +116,18 @@ def host_variables(found: Found) -> list[Variables]:
         account_id, instance = instances.get(node["instance_id"], (owner, None))
         described.append(
             {
-                **{_RENAMED.get(name, name): _plain(value) for name, value in node.items()},
+                **as_variables(node),
                 **(_instance_variables(instance) if instance else {}),
                 "region": found.place.region,
                 **({"account_id": account_id} if account_id else {}),
             }
         )
     return described
+
+
+def as_variables(node: Mapping[str, t.Any]) -> Variables:
+    """A node as a module returns it, with names that Ansible does not reserve and values that a cache keeps."""
+    return {_RENAMED.get(name, name): _plain(value) for name, value in node.items()}
 
 
 def _instance_variables(instance: InstanceTypeDef) -> Variables:

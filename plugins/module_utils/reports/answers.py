@@ -32,8 +32,24 @@ def entry_digest(entry: Entry) -> str:
     given = entry.get("digest")
     if isinstance(given, str) and given:
         return given
-    stdout, stderr = (_text(entry, stream, masks=True) for stream in ("stdout", "stderr"))
-    return folding.digest_of(entry["outcome"], entry.get("rc", output.NEVER_RAN), stdout, stderr)
+    return _digest_of_texts(entry, masks=True)
+
+
+def known_digests(entry: Entry) -> Mapping[bool, str]:
+    """The digests that are known of the whole answer, by whether what a node calls itself was masked.
+
+    Both, if the texts are those that the entry's digest was taken of, or if it has none.
+    """
+    given = str(entry.get("digest") or "")
+    is_masked = not given.startswith(folding.PLAIN)
+    if given and given != _digest_of_texts(entry, masks=is_masked):
+        return {is_masked: given}
+    return {masks: _digest_of_texts(entry, masks=masks) for masks in (True, False)}
+
+
+def _digest_of_texts(entry: Entry, *, masks: bool) -> str:
+    stdout, stderr = (_text(entry, stream, masks=masks) for stream in ("stdout", "stderr"))
+    return folding.digest_of(entry["outcome"], entry.get("rc", output.NEVER_RAN), stdout, stderr, masks=masks)
 
 
 def _text(entry: Entry, stream: str, *, masks: bool) -> str:

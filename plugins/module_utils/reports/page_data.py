@@ -192,7 +192,7 @@ def _changes(runs: Runs, rows: Sequence[Row], before: Runs | None, notes: list[s
     """The kinds of changes since the run before; each of `rows` gets the position of its own, or None."""
     found, kinds = compare(runs, before) if before else (None, {})
     if before:
-        notes += comparison_notes(runs, before)
+        notes += comparison_notes(runs, before, kinds)
     for entry, row in zip(runs.invocations, rows, strict=True):
         row.append(kinds.get(entry["instance_id"]))
     return found

@@ -117,6 +117,11 @@ class MotoData:
 
     # EC2 and IAM
 
+    def ec2_regions(self) -> list[str]:
+        """The regions in which EC2 has been used."""
+        with self.lock:
+            return list(get_backend("ec2")[self.account_id])
+
     def instances(self, region: str) -> list[Ec2Instance]:
         """Every instance of a region that is not terminated."""
         with self.lock:

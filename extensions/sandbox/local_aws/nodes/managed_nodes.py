@@ -47,6 +47,11 @@ class AgentReport(t.NamedTuple):
     ip_address: str
 
 
+def _ec2_domain(region: str) -> str:
+    """The domain of host names ("EC2 instance hostnames", Amazon EC2 User Guide)."""
+    return "ec2.internal" if region == "us-east-1" else f"{region}.compute.internal"
+
+
 @dataclasses.dataclass(frozen=True)
 class Node:
     """One managed node.
@@ -86,11 +91,13 @@ class Node:
 
     @property
     def computer_name(self) -> str:
-        """Host name of the node."""
+        """Host name of the node; of an instance, as EC2 names it by its ID, since instances of moto share addresses."""
         if self.agent and self.agent.computer_name:
             return self.agent.computer_name
         if self.name:
             return self.name
+        if self.resource_type == EC2_INSTANCE:
+            return f"{self.instance_id}.{_ec2_domain(self.region)}"
         address = self.ip_address.replace(".", "-")
         return f"ip-{address}-{self.instance_id[-4:]}" if address else self.instance_id
 
@@ -254,6 +261,13 @@ class Nodes:
         with self._lock:
             self._read[region] = (started, nodes)
         return nodes
+
+    def everywhere(self) -> list[Node]:
+        """The managed nodes of all regions."""
+        regions = set(self._moto.ec2_regions())
+        with self._lock:
+            regions.update(node.region for node in self._hybrid.values())
+        return [node for region in sorted(regions) for node in self.managed(region).values()]
 
     def _read_nodes(self, region: str) -> dict[str, Node]:
         instances = self._moto.instances(region)

@@ -24,6 +24,7 @@ from . import (
     document_writes,
     documents,
     listing,
+    node_listing,
     responses,
     selection,
     send_request,
@@ -77,6 +78,7 @@ class RunCommandApi:
             "CancelCommand": self._cancel_command,
             "DescribeInstanceInformation": self._describe_instance_information,
             "DescribeInstancePatchStates": self._describe_instance_patch_states,
+            "ListNodes": self._list_nodes,
             "DescribeDocument": self._describe_document,
             "GetDocument": self._get_document,
             "ListDocuments": self._list_documents,
@@ -265,6 +267,16 @@ class RunCommandApi:
         page, token = page_of(found, request)
         now = time.time()
         return {"InstanceInformationList": [instance_information(node, now) for node in page], **token}
+
+    def _list_nodes(self, request: Json, region: str, caller: Caller) -> Json:
+        sync = request.get("SyncName")
+        prefix = f"arn:{partition_of(region)}:ssm:{region}:{self._moto.account_id}:resource-data-sync"
+        caller.require("ssm:ListNodes", f"{prefix}/{sync}" if sync else "*", {})
+        if sync not in {None, node_listing.SYNC_NAME}:
+            raise ApiError("ResourceDataSyncNotFoundException", "The specified sync name wasn't found.")
+        nodes = self._nodes.everywhere() if sync else self._nodes.managed(region).values()
+        page, token = page_of(node_listing.listed(nodes, request.get("Filters") or [], time.time()), request)
+        return {"Nodes": page, **token}
 
     def _describe_instance_patch_states(self, request: Json, region: str, caller: Caller) -> Json:
         caller.require("ssm:DescribeInstancePatchStates", "*", {})

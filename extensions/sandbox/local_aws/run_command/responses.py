@@ -83,7 +83,7 @@ def invocation(record: Invocation, *, details: bool) -> Json:
     shown: Json = {
         "CommandId": record.command.command_id,
         "InstanceId": record.node.instance_id,
-        "InstanceName": record.node.tags.get("Name", ""),
+        "InstanceName": record.node.computer_name,
         "Comment": request.get("Comment", ""),
         "DocumentName": request["DocumentName"],
         "DocumentVersion": request.get("DocumentVersion", "$DEFAULT"),

@@ -20,10 +20,13 @@ from ansible.parsing.dataloader import DataLoader
 from ansible.template import trust_as_template
 from ansible_collections.amazon.aws.plugins.plugin_utils.base import AWSPluginBase
 from ansible_collections.ssmops.run_command.plugins.inventory import managed_nodes
+from ansible_collections.ssmops.run_command.plugins.module_utils.aws import ssm_nodes
+from botocore import xform_name
 from botocore.exceptions import ClientError
+from local_aws.wire.validation import service_model
 
 from scripts.code_blocks import all_blocks
-from tests.support.service_models import FakeClient
+from tests.support.service_models import FakeClient, operations_of
 
 Json = dict[str, t.Any]
 Read = t.Callable[..., InventoryData]
@@ -31,6 +34,9 @@ Read = t.Callable[..., InventoryData]
 FIELDS = {"PlatformTypes": "PlatformType"}
 SEEN = datetime.datetime(2026, 2, 3, 4, 5, 6, tzinfo=datetime.UTC)
 ROLE = "arn:aws:iam::444455556666:role/inventory"
+SYNC = "AWS-QuickSetup-ManagedNode"
+HAS_LIST_NODES = "list_nodes" in operations_of("ssm")
+new_sdk = pytest.mark.skipif(not HAS_LIST_NODES, reason="this botocore has no ListNodes")
 
 
 def denied(operation: str) -> ClientError:
@@ -60,6 +66,23 @@ class FakeSSM(FakeClient, service="ssm"):
             (tags.get(key.removeprefix("tag:")) if key.startswith("tag:") else node.get(FIELDS.get(key, key))) in values
             for key, values in filters.items()
         )
+
+    if HAS_LIST_NODES:
+
+        def list_nodes(self, **request: t.Any) -> Json:
+            self.aws.called("ListNodes", self.region, request)
+            if request["SyncName"] != SYNC:
+                raise ClientError(
+                    {"Error": {"Code": "ResourceDataSyncNotFoundException", "Message": "no"}}, "ListNodes"
+                )
+            found = [node for node in self.aws.synced if all(self._has(node, one) for one in request["Filters"])]
+            start = int(request.get("NextToken", 0))
+            more = {"NextToken": str(start + 50)} if len(found) > start + 50 else {}
+            return {"Nodes": found[start : start + 50], **more}
+
+    def _has(self, node: Json, wanted: Json) -> bool:
+        fields = {**node, **node["Owner"], **node["NodeType"]["Instance"]}
+        return fields[wanted["Key"]] in wanted["Values"]
 
     def list_tags_for_resource(self, **request: t.Any) -> Json:
         self.aws.called("ListTagsForResource", self.region, request)
@@ -123,6 +146,7 @@ class AWS:
 
     def __init__(self) -> None:
         self.nodes: dict[str, list[Json]] = {}
+        self.synced: list[Json] = []
         self.tags: dict[str, dict[str, str]] = {}
         self.calls: collections.Counter[str] = collections.Counter()
         self.requests: list[tuple[str, str, Json]] = []
@@ -133,6 +157,17 @@ class AWS:
         known = {"InstanceId": node_id, "PingStatus": "Online", "LastPingDateTime": SEEN, "PlatformType": "Linux"}
         self.nodes.setdefault(region, []).append({**known, **more})
         self.tags[node_id] = tags or {}
+
+    def add_synced(self, account: str, region: str, node_id: str, **more: t.Any) -> None:
+        known = {
+            "InstanceStatus": "Active",
+            "ManagedStatus": "Managed",
+            "PlatformType": "Linux",
+            "IpAddress": "10.0.0.1",
+        }
+        owner = {"AccountId": account, "OrganizationalUnitId": "ou-b8dn-sasv9tfp"}
+        instance = {"Instance": {**known, **more}}
+        self.synced.append({"Id": node_id, "Region": region, "Owner": owner, "CaptureTime": SEEN, "NodeType": instance})
 
     def called(self, operation: str, region: str, request: Json) -> None:
         self.calls[operation] += 1
@@ -167,7 +202,7 @@ class Plugin(managed_nodes.InventoryModule):
     def __init__(self, options: Json, cache: Json) -> None:
         t.cast("t.Any", super()).__init__()
         documented = yaml.safe_load(managed_nodes.DOCUMENTATION)["options"]
-        constructed = {"compose": {}, "groups": {}, "keyed_groups": [], "strict": True, "cache": False}
+        constructed = {"compose": {}, "groups": {}, "keyed_groups": [], "strict": True, "cache": False, "region": None}
         defaults = {name: option.get("default") for name, option in documented.items()}
         assert not set(options) - set(defaults) - set(constructed)
         self.options = {**defaults, **constructed, "use_extra_vars": False, "leading_separator": True, **options}
@@ -181,7 +216,7 @@ class Plugin(managed_nodes.InventoryModule):
         return self.options[option]
 
     def get_options(self, *_hostvars: object) -> Json:
-        return {"region": os.environ.get("AWS_REGION")}
+        return {"region": self.options["region"] or os.environ.get("AWS_REGION")}
 
 
 @pytest.fixture
@@ -400,6 +435,119 @@ def test_a_cached_source_costs_no_call(
     assert variables(second, one_id(1)) == variables(first, one_id(1))
 
 
+@new_sdk
+def test_a_resource_data_sync_gives_the_nodes_of_all_accounts_and_regions(aws: AWS, read: Read) -> None:
+    aws.add_synced("111122223333", "us-east-1", one_id(2), Name="", ComputerName="web-2")
+    aws.add_synced("444455556666", "eu-central-1", "mi-0123456789abcdef0", Name="rack-7", AgentVersion="3.3.859.0")
+    aws.add_synced("444455556666", "eu-central-1", one_id(1))
+    inventory = read(resource_data_sync=SYNC)
+    assert names(inventory) == [one_id(1), one_id(2), "mi-0123456789abcdef0"]
+    assert variables(inventory, "mi-0123456789abcdef0") == {
+        "instance_id": "mi-0123456789abcdef0",
+        "region": "eu-central-1",
+        "account_id": "444455556666",
+        "organizational_unit_id": "ou-b8dn-sasv9tfp",
+        "capture_time": "2026-02-03T04:05:06+00:00",
+        "node_name": "rack-7",
+        "agent_version": "3.3.859.0",
+        "instance_status": "Active",
+        "managed_status": "Managed",
+        "platform_type": "Linux",
+        "ip_address": "10.0.0.1",
+    }
+    assert "node_name" not in variables(inventory, one_id(2))
+    assert [(name, region) for name, region, _request in aws.requests] == [("ListNodes", "us-east-1")]
+
+
+def test_every_variable_of_a_resource_data_sync_is_documented() -> None:
+    notes = " ".join(yaml.safe_load(managed_nodes.DOCUMENTATION)["notes"])
+    model = t.cast("t.Any", service_model("ssm"))
+    shapes = [model.shape_for(name) for name in ("InstanceInfo", "NodeOwnerInfo")] if HAS_LIST_NODES else []
+    fields = {xform_name(name) for shape in shapes for name in shape.members} - {"name"}
+    assert fields <= set(re.findall(r"C\((\w+)\)", notes))
+
+
+@new_sdk
+def test_ten_thousand_nodes_of_a_resource_data_sync_take_200_calls(aws: AWS, read: Read) -> None:
+    for number in range(10_000):
+        aws.add_synced("444455556666", "us-east-1", one_id(number))
+    options = {"resource_data_sync": SYNC, "cache": True}
+    assert len(names(read(**options))) == len(names(read(**options))) == 10_000
+    assert dict(aws.calls) == {"ListNodes": 200}
+
+
+@new_sdk
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        ({}, [1, 2]),
+        ({"include_offline": True}, [1, 2, 3]),
+        ({"filters": {"InstanceStatus": "ConnectionLost"}}, [3]),
+        ({"filters": {"Region": ["us-east-1", "us-west-2"], "AccountId": 444455556666}}, [2]),
+    ],
+)
+def test_filters_of_a_resource_data_sync_are_aws_s(aws: AWS, read: Read, options: Json, expected: list[int]) -> None:
+    aws.add_synced("111122223333", "us-east-1", one_id(1))
+    aws.add_synced("444455556666", "us-east-1", one_id(2))
+    aws.add_synced("444455556666", "eu-central-1", one_id(3), InstanceStatus="ConnectionLost")
+    aws.add_synced("444455556666", "eu-central-1", one_id(4), ManagedStatus="Unmanaged")
+    assert names(read(resource_data_sync=SYNC, **options)) == [one_id(number) for number in expected]
+
+
+@new_sdk
+@pytest.mark.parametrize("on_failure", ["fail", "warn"])
+def test_a_resource_data_sync_that_is_not_there_is_told_or_borne(
+    aws: AWS, read: Read, warnings: list[str], on_failure: str
+) -> None:
+    sentence = "The managed nodes of the resource data sync none in us-east-1 cannot be read: Failed to list the nodes"
+    options = {"resource_data_sync": "none", "on_failure": on_failure}
+    if on_failure == "fail":
+        with pytest.raises(AnsibleParserError, match=sentence):
+            read(**options)
+        return
+    assert names(read(**options)) == []
+    assert warnings[0].startswith(sentence)
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        (
+            {"regions": ["us-east-1"]},
+            "sync cannot be combined with regions; filters has Region and AccountId",
+        ),
+        ({"accounts": [{"assume_role_arn": ROLE}]}, "resource_data_sync cannot be combined with accounts; filters has"),
+        ({"tags": {"Role": "web"}}, "resource_data_sync cannot be combined with tags; .* and ListNodes has no tags"),
+        ({"filters": {"tag:Role": "web"}}, "'tag:Role' is not a filter of ListNodes; allowed are AccountId, AgentType"),
+        ({"filters": {"ManagedStatus": "All"}}, "'ManagedStatus' is not a filter of ListNodes"),
+        ({"filters": {"Region": [str(number) for number in range(6)]}}, r"filters\[Region\]: it has 6 values"),
+        (
+            {"filters": dict.fromkeys(("Region", "AccountId", "PlatformName", "AgentType"), "x")},
+            "filters: with ManagedStatus and any InstanceStatus, there are 6; allowed are at most 5",
+        ),
+    ],
+)
+def test_an_option_that_does_not_fit_a_resource_data_sync_is_named(
+    aws: AWS, read: Read, options: Json, sentence: str
+) -> None:
+    with pytest.raises(AnsibleParserError, match=sentence):
+        read(resource_data_sync=SYNC, **options)
+    assert not aws.calls
+
+
+def test_a_resource_data_sync_needs_a_region_and_a_new_botocore(
+    aws: AWS, read: Read, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ssm_nodes, "has_list_nodes", lambda _client: False)
+    with pytest.raises(AnsibleParserError, match="this version of botocore does not have ListNodes"):
+        read(resource_data_sync=SYNC)
+    monkeypatch.delenv("AWS_REGION")
+    monkeypatch.delenv("AWS_DEFAULT_REGION", raising=False)
+    with pytest.raises(AnsibleParserError, match="region is not set"):
+        read(resource_data_sync=SYNC)
+    assert not aws.calls
+
+
 def examples() -> list[Json]:
     """The sources on the plugin's page and in the guides."""
     guides = [read for block in all_blocks().values() for read in yaml.safe_load_all(block)]
@@ -420,12 +568,18 @@ def trusted(value: t.Any) -> t.Any:
     return trust_as_template(value) if isinstance(value, str) else value
 
 
-@pytest.mark.parametrize("number", range(6))
+@pytest.mark.parametrize("number", range(8))
 def test_every_example_is_read(aws: AWS, read: Read, number: int) -> None:
-    assert len(examples()) == 6
+    assert len(examples()) == 8
     tags = {"Role": "web", "Environment": "production", "Name": "web-1"}
     aws.add("us-east-1", one_id(1), tags, IsLatestVersion=False, IPAddress="10.0.0.1", PlatformType="Windows")
+    aws.add_synced("111122223333", "us-east-1", one_id(1))
     cache = {"cache", "cache_plugin", "cache_timeout", "cache_connection"}
-    inventory = read(**{name: value for name, value in trusted(examples()[number]).items() if name not in cache})
+    options = {name: value for name, value in trusted(examples()[number]).items() if name not in cache}
+    if "resource_data_sync" in options and not HAS_LIST_NODES:
+        with pytest.raises(AnsibleParserError, match="ListNodes"):
+            read(**options)
+        return
+    inventory = read(**options)
     # Two accounts have the same node here.
     assert {variables(inventory, name)["instance_id"] for name in names(inventory)} == {one_id(1)}

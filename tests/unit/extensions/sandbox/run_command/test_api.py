@@ -73,8 +73,11 @@ def client_of(sandbox: LocalSandbox) -> t.Any:
 
 
 def nodes(ssm: t.Any, role: str) -> list[str]:
-    filters = [{"Key": "tag:Role", "Values": [role]}]
-    pages = ssm.get_paginator("describe_instance_information").paginate(Filters=filters)
+    return all_nodes(ssm, Filters=[{"Key": "tag:Role", "Values": [role]}])
+
+
+def all_nodes(ssm: t.Any, **request: t.Any) -> list[str]:
+    pages = ssm.get_paginator("describe_instance_information").paginate(**request)
     return [node["InstanceId"] for page in pages for node in page["InstanceInformationList"]]
 
 
@@ -148,6 +151,13 @@ def test_scripts_really_run_each_on_its_own_node(ssm: t.Any) -> None:
     assert {answer["StandardOutputContent"].splitlines()[0] for answer in answers} == set(nodes(ssm, "web"))
     assert len({answer["StandardOutputContent"].splitlines()[1] for answer in answers}) == 3
     assert {answer["StandardErrorContent"] for answer in answers} == {"trouble\n"}
+    # The fully qualified host name, says the API reference of both members, and not the tag Name.
+    listed = ssm.list_command_invocations(CommandId=command_id)["CommandInvocations"]
+    for one in listed:
+        filters = [{"Key": "InstanceIds", "Values": [one["InstanceId"]]}]
+        (described,) = ssm.describe_instance_information(Filters=filters)["InstanceInformationList"]
+        assert one["InstanceName"] == described["ComputerName"]
+        assert one["InstanceName"].endswith((".ec2.internal", ".compute.internal"))
 
 
 def test_an_invocation_is_not_there_at_once(sandbox: LocalSandbox, ssm: t.Any) -> None:
@@ -451,3 +461,18 @@ def test_a_wrong_configuration_is_refused(tmp_path: pathlib.Path) -> None:
     ended_at_once = subprocess.run(program, capture_output=True, text=True, timeout=60, check=False)
     assert ended_at_once.returncode == 1
     assert "['settings']: Additional properties are not allowed ('colour' was unexpected)" in ended_at_once.stderr
+
+
+def test_a_resource_data_sync_lists_the_nodes_of_all_regions(sandbox: LocalSandbox, ssm: t.Any) -> None:
+    elsewhere = "mi-0123456789abcdef0"
+    sandbox.control("POST", "nodes", {"instance_id": elsewhere, "region": "eu-west-1"})
+    sync = {"SyncName": "AWS-QuickSetup-ManagedNode"}
+    pages = list(ssm.get_paginator("list_nodes").paginate(**sync))
+    regions = {node["Id"]: node["Region"] for page in pages for node in page["Nodes"]}
+    assert regions == {**dict.fromkeys(all_nodes(ssm), ssm.meta.region_name), elsewhere: "eu-west-1"}
+    assert [len(page["Nodes"]) for page in pages] == [50, 50, len(regions) - 100]
+    by_region = {"Filters": [{"Key": "Region", "Values": ["eu-west-1"]}]}
+    assert [node["Id"] for node in ssm.list_nodes(**sync, **by_region)["Nodes"]] == [elsewhere]
+    assert ssm.list_nodes(**by_region)["Nodes"] == []
+    with pytest.raises(ClientError, match="ResourceDataSyncNotFoundException"):
+        ssm.list_nodes(SyncName="none")

@@ -29,6 +29,20 @@ def test_nodes_of_all_pages(stubbed: StubbedClient) -> None:
     assert [node["InstanceId"] for node in found] == ["i-1", "i-2"]
 
 
+def test_nodes_of_a_resource_data_sync_of_all_pages(stubbed: StubbedClient) -> None:
+    client, stub = stubbed
+    if not ssm_nodes.has_list_nodes(client):
+        with pytest.raises(KeyError):
+            ssm_nodes.list_nodes(client, "sync", {})
+        return
+    wanted = {"Key": "Region", "Values": ["us-east-1", "us-east-2"], "Type": "Equal"}
+    asked = {"SyncName": "sync", "Filters": [wanted], "MaxResults": 50}
+    stub.add_response("list_nodes", {"Nodes": [{"Id": "i-1"}], "NextToken": "more"}, asked)
+    stub.add_response("list_nodes", {"Nodes": [{"Id": "i-2"}]}, {**asked, "NextToken": "more"})
+    found = ssm_nodes.list_nodes(client, "sync", {"Region": ("us-east-1", "us-east-2")})
+    assert [node.get("Id") for node in found] == ["i-1", "i-2"]
+
+
 @pytest.mark.parametrize("code", ["ServiceSettingNotFound", "AccessDeniedException"])
 def test_a_setting_that_cannot_be_seen_is_none(stubbed: StubbedClient, code: str) -> None:
     client, stub = stubbed

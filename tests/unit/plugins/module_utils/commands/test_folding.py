@@ -81,19 +81,24 @@ def test_all_else_matters(one: tuple[str, str], other: tuple[str, str]) -> None:
     assert len(groups_of(node(1, *one), node(2, *one, rc=1))) == 2
 
 
+NODE = "i-00000000000000001"
+BY_ID = f"{NODE}.us-west-2.compute.internal"
+WINDOWS = "EC2AMAZ-0A1B2C3"
+
+
 @pytest.mark.parametrize(
     ("text", "name", "folded"),
     [
-        ("node i-00000000000000001 is down", "", "node [instance_id] is down"),
-        ("web-1: no; /var/log/web-1.log", "web-1", "[instance_name]: no; /var/log/[instance_name].log"),
+        (f"node {NODE} is down", "", "node [instance_id] is down"),
+        (f"/srv/{NODE}-data.log", "", "/srv/[instance_id]-data.log"),
         (f"{EC2} and ip-10-0-0-7 at 10.0.0.7:22", EC2, "[instance_name] and [instance_name] at [ip_address]:22"),
-        ("web-1.example.com", "web-1", "[instance_name].example.com"),
-        # A part of another word is not the node's name.
-        ("web-10 web_web-1_ aweb-1 i-000000000000000012", "web-1", "web-10 web_web-1_ aweb-1 i-000000000000000012"),
-        ("110.0.0.7 10.0.0.70", EC2, "110.0.0.7 10.0.0.70"),
-        # Names that are words or numbers of their own.
-        ("db 100", "db", "db 100"),
-        ("db 100", "100", "db 100"),
+        ("see ip-10-0-0-7. Or 10.0.0.7.", "ip-10-0-0-7", "see [instance_name]. Or [ip_address]."),
+        (f"{BY_ID}, {NODE}", BY_ID, "[instance_name], [instance_id]"),
+        ("web-1.example.com: no; web-1", "web-1.example.com", "[instance_name]: no; web-1"),
+        # The case of host names does not matter, and that of all else stays.
+        ("Up: IP-10-0-0-7.EU-Central-1.compute.internal", EC2, "Up: [instance_name]"),
+        ("\u0130\u0130 Up: ec2amaz-0a1b2c3", WINDOWS, "\u0130\u0130 Up: [instance_name]"),
+        (WINDOWS, f"{WINDOWS}.corp.example.com", "[instance_name]"),
     ],
 )
 def test_what_a_node_calls_itself_is_masked(text: str, name: str, folded: str) -> None:
@@ -104,8 +109,32 @@ def test_what_a_node_calls_itself_is_masked(text: str, name: str, folded: str) -
     assert plain.answer.stdout == text
 
 
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        # Plain words, files and versions are more than the node's name.
+        *((f"{name}: down", name) for name in ("nginx", "error", "db1", "web-1", "root", "true", "100", "db")),
+        *((f"{name} failed", name) for name in ("nginx.service", "app.conf", "1.2.3", "10.0.0.7", "node.js")),
+        # Names and addresses of other nodes.
+        ("ip-10-0-0-70 ip-10-0-0-7-2 ip-10-0-0-7.us-east-1.compute.internal my-ip-10-0-0-7", EC2),
+        ("110.0.0.7 10.0.0.70 10.0.0.7.1 1.10.0.0.7", EC2),
+        ("www.web-1.example.com web-1.example.com.au web_web-1.example.com", "web-1.example.com"),
+        ("i-000000000000000012", ""),
+    ],
+)
+def test_what_may_be_something_else_is_not_masked(text: str, name: str) -> None:
+    (group,) = groups_of(node(1, text, name=name))
+    assert group.answer.stdout == text
+
+
+def test_different_meanings_do_not_become_equal() -> None:
+    found = [node(1, "nginx: down", name="nginx"), node(2, "redis: down", name="redis")]
+    assert len(groups_of(*found)) == 2
+
+
 def test_nodes_that_name_themselves_are_one_group_unless_that_is_not_wanted() -> None:
-    found = [node(number, f"up: web-{number}", name=f"web-{number}.example.com") for number in range(3)]
+    names = [EC2, BY_ID, "web-2.example.com"]
+    found = [node(number, f"up: {name}", name=name) for number, name in enumerate(names)]
     assert [len(groups_of(*found, masks=masks)) for masks in (True, False)] == [1, 3]
 
 

@@ -256,14 +256,14 @@ def test_with_no_log_the_targets_are_not_named() -> None:
     ("masks", "text"),
     [
         (True, "2 nodes Failed rc=3 ([instance_name]: disk full): i-5, i-6."),
-        (False, "i-5 Failed rc=3 (web-5: disk full); i-6 Failed rc=3 (web-6: disk full)."),
+        (False, "i-5 Failed rc=3 (ip-10-0-0-5: disk full); i-6 Failed rc=3 (ip-10-0-0-6: disk full)."),
     ],
 )
 def test_the_message_folds_nodes_with_the_same_error(masks: bool, text: str) -> None:
     failed = [
         dataclasses.replace(
-            node(f"i-{number}", step("", f"web-{number}: disk full\r\n", 3), status="Failed"),
-            instance_name=f"web-{number}",
+            node(f"i-{number}", step("", f"ip-10-0-0-{number}: disk full\r\n", 3), status="Failed"),
+            instance_name=f"ip-10-0-0-{number}.ec2.internal",
         )
         for number in (5, 6)
     ]

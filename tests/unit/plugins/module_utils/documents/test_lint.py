@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import copy
+import time
 import typing as t
 
 import pytest
@@ -20,6 +21,7 @@ Json = dict[str, t.Any]
 TEXT: t.Final = {"type": "String"}
 ENVIRONMENT: t.Final = {"type": "String", "interpolationType": "ENV_VAR"}
 BOUNDED: t.Final = {"type": "String", "allowedPattern": "^[a-z-]{1,40}$"}
+SPACED: t.Final = {"type": "String", "allowedPattern": "^[A-Za-z0-9_./ -]+$"}
 LISTED: t.Final = {"type": "String", "allowedValues": ["start", "stop"]}
 UNKNOWN: t.Final = {code for code in lint.CODES if code.startswith("unknown-")}
 SCRIPT_DOCUMENTS_HERE: t.Final = AWS_OWNED.keys() & set(SCRIPT_DOCUMENTS)
@@ -77,6 +79,9 @@ CLEAN: t.Final = (
     script("Restart-Service -Name $env:SSM_x", action="aws:runPowerShellScript", x=ENVIRONMENT),
     script("systemctl restart {{ x }}", x=BOUNDED),
     script("systemctl {{ x }} web", x=LISTED),
+    script("{{ x }}", x=LISTED),
+    script("ls -- '{{ x }}' \"$(stat '{{ x }}')\"", x=SPACED),
+    script('bash "/opt/deploy-$SSM_x.sh"', x=ENVIRONMENT | BOUNDED),
     script("eval $SSM_x", x=ENVIRONMENT | LISTED),
     script("printf '%s\\n' \\\n  \"$SSM_x\"", x=ENVIRONMENT),
     script("cat >motd <<END", "$SSM_x", "END", "date", x=ENVIRONMENT),
@@ -121,6 +126,11 @@ def test_a_document_without_holes_has_no_finding(data: Json) -> None:
         ),
         (script("{{ x }}", x={"type": "StringList"}), "script-parameter", "mainSteps[0].inputs.runCommand[0]"),
         (plugin([{"runCommand": "{{ x }}"}], x={"type": "StringList"}), "script-parameter", "properties[0].runCommand"),
+        (script("{{ x }}", x=BOUNDED), "script-parameter", "mainSteps[0].inputs.runCommand[0]"),
+        (script("cd /srv && {{ x }} --all", x=BOUNDED), "script-parameter", "mainSteps[0].inputs.runCommand[0]"),
+        (script("$SSM_x", x=ENVIRONMENT | BOUNDED), "environment-evaluated", "mainSteps[0].inputs.runCommand"),
+        (plugin("{{ x }}", x=TEXT), "script-parameter", "runtimeConfig.aws:runShellScript.properties"),
+        (script("NAME={{ x }}", x=SPACED), "open-pattern", "mainSteps[0].inputs.runCommand[0]"),
         (script("ls {{ x }}", x=TEXT | {"allowedPattern": "[a-z]+"}), "open-pattern", "runCommand[0]"),
         (script("ls {{ x }}", x=TEXT | {"allowedPattern": "^.*$"}), "open-pattern", "runCommand[0]"),
         (script("echo {{ x }}", x=ENVIRONMENT), "environment-in-braces", "runCommand[0]"),
@@ -207,6 +217,122 @@ def test_a_hole_is_told_with_its_path(data: Json, code: str, path: str) -> None:
     assert lint.findings(data, skip=[code]) == [finding for finding in lint.findings(data) if finding.code != code]
 
 
+SHELL_HOLES: t.Final = (
+    'echo "$SSM_x" | sh',
+    'curl "$SSM_x" | bash',
+    'bash "$SSM_x"',
+    'python3 "$SSM_x"',
+    "sudo -u app $SSM_x",
+    'c=$SSM_x; eval "$c"',
+    'true; . "$SSM_x"',
+    "if $SSM_x; then echo; fi",
+    "{ $SSM_x; }",
+    'bash -o pipefail -c "$SSM_x"',
+    "env A=1 $SSM_x",
+    "docker exec c $SSM_x",
+    'curl -fsSL "$SSM_x" | sudo bash',
+    "c=$SSM_x; $c",
+    "FOO=1 $SSM_x",
+    "nice -n 5 $SSM_x",
+    "runuser -u a -- $SSM_x",
+    "find . -exec $SSM_x {} +",
+    'bash <<< "$SSM_x"',
+    "python3 -c \"import os; os.system('$SSM_x')\"",
+    "crontab - <<E\n* * * * * $SSM_x\nE",
+    "bash -s <<E\n$SSM_x\nE",
+    "timeout -k 5 10 $SSM_x",
+    'sh -c "${SSM_x}"',
+    'bash -c "$(printf %s "$SSM_x")"',
+    'node -e "$SSM_x"',
+    'sudo sh -c "cd /x; $SSM_x"',
+    "printenv SSM_x | sh",
+    "bash -c 'eval $SSM_x'",
+    "sh <<'E'\n$SSM_x\nE",
+    "for c in $SSM_x; do $c; done",
+    'bash <(curl "$SSM_x")',
+    '{ echo id; echo "$SSM_x"; } | sh',
+    'trap "$SSM_x" EXIT',
+    'export c="$SSM_x"\nbash -euo pipefail "$c"',
+    'echo "$($SSM_x)"',
+    "xargs -n 1 $SSM_x",
+    'ssh host "$SSM_x"',
+    'sh < "$SSM_x"',
+)
+POWERSHELL_HOLES: t.Final = (
+    "$env:SSM_x | iex",
+    "cmd /c $env:SSM_x",
+    "powershell -Command $env:SSM_x",
+    "[ScriptBlock]::Create($Env:SSM_x)",
+    "$c = $env:SSM_x; iex $c",
+    'iex ([Environment]::GetEnvironmentVariable("SSM_x"))',
+    'iex "$($env:SSM_x)"',
+    '& "$env:SSM_x"',
+    "iex (irm $env:SSM_x)",
+)
+HARMLESS: t.Final = (
+    'echo "done ($SSM_x)"',
+    'echo "restarted; $SSM_x"',
+    'echo "deploy to env $SSM_x"',
+    '# eval "$SSM_x"\necho',
+    'case a in\n  "$SSM_x") echo;;\nesac',
+    'a=(\n"$SSM_x"\n)',
+    'systemctl restart ssh "$SSM_x"',
+    'cat /home/a/.ssh/authorized_keys "$SSM_x"',
+    'sed -i "s/a/b/" "$SSM_x"',
+    'ssh -- "$SSM_x" uptime',
+    'for i in \\\n "$SSM_x"; do echo; done',
+    'printf "a\n$SSM_x"',
+    'echo "sh -c $SSM_x"',
+    'awk -F: "/^root/" /etc/passwd; echo "$SSM_x"',
+    'grep -- "$SSM_x" ~/.ssh/config',
+    'sudo systemctl restart "$SSM_x"',
+    'bash tool.sh "$SSM_x"',
+    'bash -c \'echo "$1"\' _ "$SSM_x"',
+    'systemctl status ssh; echo "$SSM_x"',
+    'curl https://example.com/a | bash -s -- "$SSM_x"',
+    'echo $((1 << 2)); test "$SSM_x"',
+    'python3 tool.py --name "$SSM_x"',
+)
+
+
+@pytest.mark.parametrize("line", SHELL_HOLES)
+def test_a_shell_that_runs_a_variable_is_told(line: str) -> None:
+    assert codes(script(line, x=ENVIRONMENT)) == {"environment-evaluated"}
+
+
+@pytest.mark.parametrize("line", POWERSHELL_HOLES)
+def test_a_powershell_that_runs_a_variable_is_told(line: str) -> None:
+    assert codes(script(line, action="aws:runPowerShellScript", x=ENVIRONMENT)) == {"environment-evaluated"}
+
+
+@pytest.mark.parametrize("line", HARMLESS)
+def test_a_variable_that_is_text_is_not_told(line: str) -> None:
+    assert codes(script(line, x=ENVIRONMENT)) == set()
+
+
+LONG: t.Final = (
+    *(
+        "$(" * 9000,
+        "`" * 9001,
+        '"$(' * 6000,
+        "( " * 9000,
+        "iex " * 9000,
+        "x <<E\n" * 4000,
+        "sudo " * 9000,
+        "sh |" * 9000,
+    ),
+    *("find -exec " * 4000, "docker exec c " * 3000, "echo '" + "a; " * 9000 + "' " + "| sh " * 5000),
+    *("$( x | " * 19 + ") | y | y | y" * 19, "x=$SSM_x;" * 4000, "$env:SSM_x " * 4000),
+)
+
+
+@pytest.mark.parametrize("text", LONG, ids=lambda text: text[:12])
+def test_a_long_script_is_read_in_a_bounded_time(text: str) -> None:
+    started = time.monotonic()
+    assert isinstance(lint.findings(script(text, "echo $SSM_x", x=ENVIRONMENT)), list)
+    assert time.monotonic() - started < 10
+
+
 @pytest.mark.parametrize(
     ("pattern", "expected"),
     [
@@ -217,7 +343,15 @@ def test_a_hole_is_told_with_its_path(data: Json, code: str, path: str) -> None:
         ("^(web|api|worker-[0-9]+)$", ""),
         ("(^$)|^([0-9a-f]{8}(-[0-9a-f]{4}){3})$", ""),
         ("^https://example\\.com/[\\w./-]*$", ""),
-        ("^$|^[\\w ]+$", ""),
+        ("^$|^[\\w ]+$", "spaces"),
+        ("^[\\w-]+$", ""),
+        ("^[a-zA-Z0-9_\\.-@]+$", "metacharacters"),
+        ("^[\\w\\.-@]+$", "metacharacters"),
+        ("^[%-\\/]+$", "metacharacters"),
+        ("^[a-\u00ff]+$", "metacharacters"),
+        ("^(a)\\1$", "unread"),
+        ("^(a$|b)", "unanchored"),
+        ("^\\bweb$", ""),
         ("^(?:yes|no)$", ""),
         ("^a|b$", "unanchored"),
         ("[a-z]+", "unanchored"),
@@ -233,7 +367,8 @@ def test_a_hole_is_told_with_its_path(data: Json, code: str, path: str) -> None:
         ("^a;b$", "metacharacters"),
         ("^\\$HOME$", "metacharacters"),
         ("^[a-z'\"]+$", "metacharacters"),
-        ("^\\u0041$", "metacharacters"),
+        ("^\\u0041$", ""),
+        ("^\\x3b$", "metacharacters"),
         ("^(?=x)[a-z]+$", "unread"),
         ("^\\p{Lower}+$", "unread"),
         ("^[a-z", "unread"),
@@ -242,6 +377,16 @@ def test_a_hole_is_told_with_its_path(data: Json, code: str, path: str) -> None:
 )
 def test_a_pattern_bounds_a_parameter_if_it_is_whole_and_has_no_metacharacters(pattern: str, expected: str) -> None:
     assert lint_bounds.openness({"type": "String", "allowedPattern": pattern}) == expected
+
+
+@pytest.mark.parametrize("pattern", ["^(\\w+[:/-]?)+#$", "^([A-Za-z0-9]+-?)+\\.$", "^(a+)+#$", "^((a?){50}){50}#$"])
+def test_a_pattern_that_backtracks_ends(pattern: str) -> None:
+    slow = TEXT | {"allowedPattern": pattern, "default": "a" * 60}
+    started = time.monotonic()
+    assert "software-parameter" not in codes(package("Ops-{{ x }}", x=slow))
+    assert codes(nested("{{ x }}", x=slow)) == set()
+    assert [fault.path for fault in validation.faults(content.read(package("a", x=slow)))] == ["parameters.x.default"]
+    assert time.monotonic() - started < 5
 
 
 def test_quotes_of_a_finding_are_sentences_with_their_code() -> None:

@@ -23,17 +23,18 @@ def after(seconds: float) -> str:
 
 def invocation(number: int, outcome: str = "success", **changes: t.Any) -> Entry:
     """One node's entry, as send_command returns it."""
+    node = f"i-{number:017x}"
     return {
-        "instance_id": f"i-{number:017x}",
+        "instance_id": node,
         "instance_name": f"web-{number}",
         "command_id": COMMAND_ID,
         "status": "Success",
         "status_details": "Success",
         "outcome": outcome,
         "rc": 0 if outcome == "success" else 3,
-        "stdout": f"web-{number} is well\n",
+        "stdout": f"{node} is well\n",
         "stderr": "",
-        "stdout_lines": [f"web-{number} is well"],
+        "stdout_lines": [f"{node} is well"],
         "started_at": after(2),
         "finished_at": after(5.5),
         "truncated": False,

@@ -48,9 +48,11 @@ def test_long_differences_are_cut_and_take_no_time() -> None:
 
 
 def test_names_are_no_difference_unless_there_is_no_other() -> None:
-    one, other = invocation(1), invocation(2, stdout="web-2 is well\nand more\n")
-    assert answers.differences(one, other) == {"stdout": [(" ", "[instance_name] is well"), ("+", "and more")]}
-    assert answers.differences(one, invocation(2)) == {"stdout": [("-", "web-1 is well"), ("+", "web-2 is well")]}
+    one, other = invocation(1), invocation(2, stdout="i-00000000000000002 is well\nand more\n")
+    assert answers.differences(one, other) == {"stdout": [(" ", "[instance_id] is well"), ("+", "and more")]}
+    assert answers.differences(one, invocation(2)) == {
+        "stdout": [("-", "i-00000000000000001 is well"), ("+", "i-00000000000000002 is well")]
+    }
     assert answers.differences(one, one) == {}
 
 

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 import typing as t
 
@@ -115,18 +116,18 @@ def divided() -> list[dict[str, t.Any]]:
     """20 nodes that are well, two whose disk is full, and one that says more than the others."""
     nodes = [invocation(number) for number in range(1, 21)]
     full = [
-        invocation(number, "failed", stderr=f"web-{number}: \x1b[2Jdisk full\r\n", stdout="") for number in (30, 31)
+        invocation(number, "failed", stderr=f"i-{number:017x}: \x1b[2Jdisk full\r\n", stdout="") for number in (30, 31)
     ]
-    return [command([*nodes, *full, invocation(40, stdout="<b>one more</b>\nweb-40 is well\n")])]
+    return [command([*nodes, *full, invocation(40, stdout="<b>one more</b>\ni-00000000000000028 is well\n")])]
 
 
 def test_equal_answers_are_tiles_that_filter(visit: Visitor) -> None:
     page, requests, errors = visit(divided())
     groups = page.get_by_role("region", name="Equal answers").get_by_role("listitem")
     assert [tile.split("\n") for tile in groups.get_by_role("button").all_inner_texts()] == [
-        ["2", "Failed, exit code 3", "[instance_name]: [U+001B][2Jdisk full"],
-        ["20", "Success, exit code 0", "[instance_name] is well"],
-        ["1", "Success, exit code 0", "[instance_name] is well"],
+        ["2", "Failed, exit code 3", "[instance_id]: [U+001B][2Jdisk full"],
+        ["20", "Success, exit code 0", "[instance_id] is well"],
+        ["1", "Success, exit code 0", "[instance_id] is well"],
     ]
     tile = groups.nth(0).get_by_role("button")
     tile.click()
@@ -149,14 +150,14 @@ def test_each_group_has_its_difference_to_the_largest(visit: Visitor) -> None:
     assert "The largest group" in groups.nth(1).inner_text()
     summary = groups.nth(2).locator("summary")
     summary.press("Enter")
-    difference = groups.nth(2).get_by_role("region", name="Difference of stdout: [instance_name] is well")
-    assert difference.inner_text() == "+ <b>one more</b>\n  [instance_name] is well\n"
+    difference = groups.nth(2).get_by_role("region", name="Difference of stdout: [instance_id] is well")
+    assert difference.inner_text() == "+ <b>one more</b>\n  [instance_id] is well\n"
     assert difference.locator("ins").inner_text() == "+ <b>one more</b>\n"
     page.keyboard.press("Tab")
     assert is_focused(difference)
     groups.nth(0).locator("summary").click()
     texts = groups.nth(0).locator("pre").all_inner_texts()
-    assert texts == ["+ [instance_name]: [U+001B][2Jdisk full\n", "- [instance_name] is well\n"]
+    assert texts == ["+ [instance_id]: [U+001B][2Jdisk full\n", "- [instance_id] is well\n"]
     assert groups.nth(0).locator("del").count() == 1
 
 
@@ -273,7 +274,7 @@ def test_output_is_shown_on_click(visit: Visitor) -> None:
     toggle.click()
     assert toggle.get_attribute("aria-expanded") == "true"
     details = page.locator(f"#{toggle.get_attribute('aria-controls')}")
-    assert details.get_by_role("region", name="stdout").inner_text() == "web-10 is well\n"
+    assert details.get_by_role("region", name="stdout").inner_text() == "i-0000000000000000a is well\n"
     assert details.get_by_role("region", name="stderr").inner_text() == (
         "no space left\nfailed to run commands: exit status 7"
     )
@@ -366,7 +367,10 @@ def test_ids_are_on_one_line_of_a_small_screen(visit: Visitor) -> None:
     page = visit(long_fleet(), viewport={"width": 1280, "height": 800}).page
     page.locator("#commands summary").click()
     node(page, "web-1").click()
-    ids = page.get_by_text("i-0000000000000000").all() + page.locator("#commands").get_by_text(COMMAND_ID).all()
+    ids = (
+        page.get_by_text(re.compile("^i-0000000000000000[0-9a-f]$")).all()
+        + page.locator("#commands").get_by_text(COMMAND_ID).all()
+    )
     ids += page.locator("tr.details").get_by_text(COMMAND_ID).all()
     assert len(ids) >= 6
     for found in ids:
