@@ -154,9 +154,8 @@ class _Update:
         tags = tag_change(command_documents.tags_of(base.described), spec.tags, spec.purge_tags and is_own)
         is_pruned = spec.keep_versions is not None and is_own
         listed = versions_calls.list_versions(self._client, spec.name) if is_pruned else None
-        # A real run learns from AWS that a version from longer ago has the content.
-        look_back = None if self._check_mode else versions.LOOK_BACK
-        wanted = versions_calls.find_wanted(self._client, spec, base, look_back)
+        # A real run learns from AWS that a version from longer ago has the same text.
+        wanted = versions_calls.find_wanted(self._client, spec, base, is_foreseen=self._check_mode)
         after, pruned, warnings = self._version(base, wanted, listed, shares)
         self._apply_tags(tags)
         after = versions.tagged(after, tags_after(command_documents.tags_of(base.described), tags))

@@ -54,7 +54,8 @@ _OPEN: t.Final[t.Mapping[str, str]] = {
     "spaces": "allows spaces, which part words where no quotes are around it",
 }
 _SHELL: t.Final = "{name} is what is run: the document is a shell for its senders, unless allowedValues list it."
-_REMEDY: t.Final = f"use interpolationType {parts.ENVIRONMENT} and $SSM_{{name}} in quotes, or bound it"
+# What a pattern cannot bound.
+_MAPS: t.Final = ("StringMap", "MapList")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -105,10 +106,19 @@ def _in_script(data: Mapping[str, t.Any], text: str, name: str) -> Iterator[tupl
     elif openness == "none":
         yield (
             "shell-parameter",
-            (f"the value of {name} becomes script, and quotes do not contain it: {_REMEDY.format(name=name)}."),
+            f"the value of {name} becomes script, and quotes do not contain it: {_remedy(data, name)}.",
         )
     elif openness:
-        yield "open-pattern", f"the allowedPattern of {name} {_OPEN[openness]}: {_REMEDY.format(name=name)}."
+        yield "open-pattern", f"the allowedPattern of {name} {_OPEN[openness]}: {_remedy(data, name)}."
+
+
+def _remedy(data: Mapping[str, t.Any], name: str) -> str:
+    """What helps: the environment is for the type String and the newest schema only."""
+    kind = parts.parameters(data)[name].get("type")
+    start = "use" if kind == "String" else "make it a String with"
+    schema = "" if data.get("schemaVersion") == parts.NEWEST_SCHEMA else f" with schemaVersion '{parts.NEWEST_SCHEMA}'"
+    bound = "" if kind in _MAPS else ", or bound it"
+    return f"{start} interpolationType {parts.ENVIRONMENT}{schema} and $SSM_{name} in quotes{bound}"
 
 
 def _openness(declaration: parts.Declaration, text: str, name: str) -> lint_bounds.Openness:

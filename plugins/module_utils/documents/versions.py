@@ -94,13 +94,9 @@ def _has_files(spec: DocumentSpec, version: Version) -> bool:
     return names <= set(version.files) if has_folders else names == set(version.files)
 
 
-def older_numbers(version: Version, look_back: int | None) -> list[str]:
-    """The numbers of versions to compare, newest first; some of them may have been deleted.
-
-    :param look_back: how many; None for all.
-    """
-    numbers = [str(number) for number in range(int(version.latest), 0, -1) if str(number) != version.number]
-    return numbers[:look_back]
+def older_numbers(version: Version) -> list[str]:
+    """The numbers of all versions to compare, newest first; some of them may have been deleted."""
+    return [str(number) for number in range(int(version.latest), 0, -1) if str(number) != version.number]
 
 
 def creation(spec: DocumentSpec, tags: list[dict[str, str]]) -> dict[str, t.Any]:

@@ -43,10 +43,10 @@ def _with_content(client: SSMClient, described: Mapping[str, t.Any]) -> Version 
     return None if answer is None else Version(described, json_texts.load_object("content", answer["Content"]))
 
 
-def find_wanted(client: SSMClient, spec: DocumentSpec, base: Version, look_back: int | None) -> Version | None:
+def find_wanted(client: SSMClient, spec: DocumentSpec, base: Version, is_foreseen: bool) -> Version | None:
     """The version that is wanted: that of the option default_version, or one that means the same; None for a new one.
 
-    :param look_back: how many versions are compared besides `base`; None for all.
+    :param is_foreseen: whether to find what AWS would find when asked for a new version: its text in any older one.
     :raises RequestError: the version of the option default_version does not exist, or the name of the wanted version
         is that of another one.
     """
@@ -54,7 +54,12 @@ def find_wanted(client: SSMClient, spec: DocumentSpec, base: Version, look_back:
         return _chosen(client, spec.name, spec.default_version, base)
     if versions.is_wanted(spec, base):
         return base
-    found = _older(client, spec, versions.older_numbers(base, look_back)) if spec.content is not None else None
+    found = None
+    if spec.content is not None:
+        older = versions.older_numbers(base)
+        found = _older(client, spec, older[: versions.LOOK_BACK])
+        if found is None and is_foreseen:
+            found = _with_text(client, spec, spec.content, older[versions.LOOK_BACK :])
     return found or _named(client, spec)
 
 
@@ -85,6 +90,16 @@ def _older(client: SSMClient, spec: DocumentSpec, numbers: list[str]) -> Version
     return None
 
 
+def _with_text(client: SSMClient, spec: DocumentSpec, content: Content, numbers: list[str]) -> Version | None:
+    """The first of these versions that was given as the same text, and is wanted in all else."""
+    for number in numbers:
+        answer = ssm_documents.get_document(client, spec.name, number, content.format)
+        found = read_version(client, spec.name, number) if answer and answer["Content"] == content.text else None
+        if found is not None and versions.is_wanted(spec, found):
+            return found
+    return None
+
+
 def _means_the_same(spec: DocumentSpec, answer: Mapping[str, t.Any]) -> bool:
     content = json_texts.load_object("content", answer["Content"])
     return spec.content is not None and meaning.same(spec.content.data, content)
@@ -109,7 +124,7 @@ def make_version(client: SSMClient, spec: DocumentSpec, base: Version) -> Versio
     try:
         made = ssm_documents.update_document(client, versions.update(spec, base, _content(client, spec, base)))
     except is_ansible_aws_error_code(_MADE_BEFORE):
-        found = _older(client, spec, ["$LATEST", *versions.older_numbers(base, look_back=None)])
+        found = _older(client, spec, ["$LATEST", *versions.older_numbers(base)])
         if found is None:
             raise
         return found

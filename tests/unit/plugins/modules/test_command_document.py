@@ -187,6 +187,13 @@ def test_content_of_a_version_long_gone_is_found_when_aws_says_so(
     assert done["changed"] is ("make_default" not in more)
 
 
+def test_content_of_a_version_long_gone_with_another_text_is_new(tasks: Tasks, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(versions, "LOOK_BACK", 1)
+    for description in ("one", "two", "three"):
+        tasks.run(content=content(description))
+    assert tasks.change(content=yaml.safe_dump(content("one")))["document"]["document_version"] == "4"
+
+
 def test_names_of_versions_are_never_changed(tasks: Tasks) -> None:
     tasks.run(content=content(), version_name="1.0")
     result = tasks.run(content=content(), version_name="1.1")

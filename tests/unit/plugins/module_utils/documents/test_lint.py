@@ -452,6 +452,20 @@ def test_quotes_of_a_finding_are_sentences_with_their_code() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("kind", "schema", "remedy"),
+    [
+        ("String", "2.0", "use interpolationType ENV_VAR with schemaVersion '2.2' and $SSM_x in quotes, or bound it."),
+        ("StringList", "2.2", "make it a String with interpolationType ENV_VAR and $SSM_x in quotes, or bound it."),
+        ("StringMap", "2.2", "make it a String with interpolationType ENV_VAR and $SSM_x in quotes."),
+    ],
+)
+def test_what_a_finding_advises_has_no_finding_itself(kind: str, schema: str, remedy: str) -> None:
+    (finding,) = lint.findings(script("echo {{ x }}", x={"type": kind}, schema=schema))
+    assert finding.message.endswith(f": {remedy}")
+    assert lint.findings(script('echo "$SSM_x"', x=ENVIRONMENT)) == []
+
+
 def test_what_aws_owns_has_the_holes_that_the_lint_of_policies_names() -> None:
     holes = {name for name, owned in AWS_OWNED.items() if codes(owned.content) - UNKNOWN}
     assert holes >= SCRIPT_DOCUMENTS_HERE
