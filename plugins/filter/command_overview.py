@@ -15,7 +15,8 @@ description:
   - Sums up results of M(ssmops.run_command.send_command) or M(ssmops.run_command.cancel_command), one region after the
     other, for the artifacts and the last lines of a job in AWX. AWX does not limit the size of artifacts.
   - The overview has no output of nodes, except the last line of the stderr of a node that failed, in C(failures), and the
-    last line that the nodes of a group wrote, in C(groups). C(artifact) has none.
+    last line that the nodes of a group wrote, in C(groups), with one more line or the C(digest) where groups would look the
+    same. C(artifact) has none.
 options:
   _input:
     description: A result. An empty dictionary begins an overview.

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import difflib
+import itertools
 import typing as t
 
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands import folding, output
@@ -60,8 +61,9 @@ def _text(entry: Entry, stream: str, *, masks: bool) -> str:
 def page_groups(entries: Sequence[Entry], digests: Sequence[str]) -> tuple[list[Data], Mapping[str, int]]:
     """All groups, the largest failures first, and the position of each by its digest.
 
-    Of a group: C(outcome), C(rc), C(count), C(says) (its last line), C(is_largest), and C(diff), the lines of each
-    stream that differs from the largest group's. The groups beyond folding.MAX_GROUPS have only C(count).
+    Of a group: C(outcome), C(rc), C(count), C(says) (its last line), C(is_largest), C(diff), the lines of each stream
+    that differs from the largest group's, and C(is_whole), whether these are of whole outputs. The groups beyond
+    folding.MAX_GROUPS have only C(count).
 
     :param digests: of the entries, in the same order.
     """
@@ -91,6 +93,7 @@ def _group_data(group: folding.Group, entry: Entry, largest: Entry) -> Data:
         "count": len(group.instance_ids),
         "says": _last_line(entry),
         "is_largest": entry is largest,
+        "is_whole": not (entry.get("truncated") or largest.get("truncated")),
         "diff": {} if entry is largest else differences(largest, entry),
     }
 
@@ -104,29 +107,42 @@ def _last_line(entry: Entry) -> str:
 
 
 def differences(one: Entry, other: Entry) -> dict[str, list[DiffLine]]:
-    """The differences of two answers by stream, without what nodes call themselves unless they differ in nothing else.
+    """The differences of two answers by stream, without what nodes call themselves unless they were folded with it.
 
     Streams that are equal are left out.
     """
-    for masks in (True, False):
-        texts = {stream: (_text(one, stream, masks=masks), _text(other, stream, masks=masks)) for stream in STREAMS}
-        found = {stream: line_diff(*both) for stream, both in texts.items() if both[0] != both[1]}
-        if found:
-            return found
-    return {}
+    masks = not any(str(entry.get("digest") or "").startswith(folding.PLAIN) for entry in (one, other))
+    texts = {stream: (_text(one, stream, masks=masks), _text(other, stream, masks=masks)) for stream in STREAMS}
+    return {stream: line_diff(*both) for stream, both in texts.items() if both[0] != both[1]}
 
 
 def line_diff(one: str, other: str) -> list[DiffLine]:
-    """The lines by which `other` differs from `one`, each with one line around it; of long texts, of their ends."""
-    before, after = _end_lines(one), _end_lines(other)
-    matcher = difflib.SequenceMatcher(None, before, after, autojunk=False)
+    """The lines by which `other` differs from `one`, each with one line around it; of many, the first."""
+    before, after = _differing_lines(one, other)
+    compared = before[:COMPARED_LINES], after[:COMPARED_LINES]
+    matcher = difflib.SequenceMatcher(None, *compared, autojunk=False)
     lines: list[DiffLine] = []
     for number, hunk in enumerate(matcher.get_grouped_opcodes(1)):
         if number:
             lines.append(("@", ""))
-        lines += _hunk_lines(hunk, before, after)
-    left = len(lines) - SHOWN_LINES
-    return [*lines[:SHOWN_LINES], ("@", f"{left} more")] if left > 0 else lines
+        lines += _hunk_lines(hunk, *compared)
+    left = max(0, len(lines) - SHOWN_LINES) + len(before) + len(after) - sum(map(len, compared))
+    return [*lines[:SHOWN_LINES], ("@", f"{left} more")] if left else lines
+
+
+def _differing_lines(one: str, other: str) -> tuple[list[str], list[str]]:
+    """The lines of both from the first to the last that is not the same, with one line around them."""
+    before, after = (text.split("\n") if text else [] for text in (one, other))
+    start = _same_length(before, after)
+    end = _same_length(before[start:][::-1], after[start:][::-1])
+    kept = slice(max(0, start - 1), -(end - 1) if end > 1 else None)
+    return before[kept], after[kept]
+
+
+def _same_length(one: Sequence[str], other: Sequence[str]) -> int:
+    """How many lines, or characters, both begin with."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((at for at, (mine, theirs) in pairs if mine != theirs), min(len(one), len(other)))
 
 
 def _hunk_lines(
@@ -134,12 +150,24 @@ def _hunk_lines(
 ) -> Iterator[DiffLine]:
     for tag, start, end, new_start, new_end in hunk:
         if tag == "equal":
-            yield from ((" ", line) for line in before[start:end])
+            yield from ((" ", _shown_from(line, 0)) for line in before[start:end])
             continue
-        yield from (("-", line) for line in before[start:end])
-        yield from (("+", line) for line in after[new_start:new_end])
+        old, new = before[start:end], after[new_start:new_end]
+        starts = [_differing_start(*lines) for lines in zip(old, new, strict=False)]
+        for sign, lines in (("-", old), ("+", new)):
+            yield from ((sign, _shown_from(line, at)) for line, at in zip(lines, _padded(starts), strict=False))
 
 
-def _end_lines(text: str) -> list[str]:
-    lines = text.split("\n") if text else []
-    return [line if len(line) <= LINE_LENGTH else f"{line[:LINE_LENGTH]}…" for line in lines[-COMPARED_LINES:]]
+def _padded(starts: Sequence[int]) -> Iterator[int]:
+    return itertools.chain(starts, itertools.repeat(0))
+
+
+def _differing_start(one: str, other: str) -> int:
+    """Where to begin showing two lines, so that it is seen where they differ."""
+    same = _same_length(one, other)
+    return same - LINE_LENGTH // 4 if same > LINE_LENGTH // 2 and max(len(one), len(other)) > LINE_LENGTH else 0
+
+
+def _shown_from(line: str, start: int) -> str:
+    end = start + LINE_LENGTH
+    return f"{'…' if start else ''}{line[start:end]}{'…' if len(line) > end else ''}"

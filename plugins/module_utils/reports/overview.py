@@ -18,8 +18,9 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.task.counted im
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.readable_text import readable_line
 
 if t.TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+Group = dict[str, t.Any]
 Overview = dict[str, t.Any]
 
 # What 100 command IDs and twice 75 node IDs take as JSON stays below 10,000 bytes together with the rest.
@@ -77,7 +78,7 @@ def _groups(before: Overview, result: Mapping[str, t.Any], region: str, shown: i
     left, counted_left = groups[room:], result.get("groups_left_out") or {}
     more = before["groups_more"]
     return {
-        "groups": [*before["groups"], *(_group_line(group, region) for group in groups[:room])],
+        "groups": [*before["groups"], *_group_lines(groups[:room], region)],
         "groups_more": {
             "groups": more["groups"] + len(left) + counted_left.get("groups", 0),
             "nodes": more["nodes"] + sum(group["count"] for group in left) + counted_left.get("nodes", 0),
@@ -85,11 +86,47 @@ def _groups(before: Overview, result: Mapping[str, t.Any], region: str, shown: i
     }
 
 
-def _group_line(group: Mapping[str, t.Any], region: str) -> str:
+def _group_lines(groups: Sequence[Group], region: str) -> Iterator[str]:
+    """A line for each group; those of different answers differ, as far as they may show it."""
+    says = [_last_line(group["stderr"]) or _last_line(group["stdout"]) for group in groups]
+    alike = _by_line(groups, says)
+    says = [_with_own_line(group, text, alike[_key(group, text)]) for group, text in zip(groups, says, strict=True)]
+    alike = _by_line(groups, says)
+    for group, text in zip(groups, says, strict=True):
+        is_alike = len(alike[_key(group, text)]) > 1 and group.get("digest")
+        yield _group_line(group, region, [text, f"digest={group['digest']}" if is_alike else ""])
+
+
+def _key(group: Group, text: str) -> tuple[str, int, str]:
+    return group["outcome"], group["rc"], text
+
+
+def _by_line(groups: Sequence[Group], says: Sequence[str]) -> Mapping[tuple[str, int, str], Sequence[Group]]:
+    """The groups whose lines say the same."""
+    found: dict[tuple[str, int, str], list[Group]] = {}
+    for group, text in zip(groups, says, strict=True):
+        found.setdefault(_key(group, text), []).append(group)
+    return found
+
+
+def _with_own_line(group: Group, last: str, alike: Sequence[Group]) -> str:
+    """`last`, after the last line that not all groups have in which it is the last one."""
+    common = set.intersection(*(set(_lines(one)) for one in alike))
+    own = next((line for line in _lines(group) if line not in common), "") if len(alike) > 1 else ""
+    own = readable_line(own)[:MAX_LINE]
+    return f"{own} … {last}" if own and own != last else last
+
+
+def _lines(group: Group) -> list[str]:
+    """The lines of both streams with something in them, from the end."""
+    lines = [*group["stdout"].splitlines(), *group["stderr"].splitlines()]
+    return [line.strip() for line in reversed(lines) if line.strip()]
+
+
+def _group_line(group: Group, region: str, says: Iterable[str]) -> str:
     words = [region, counted(group["count"], "node"), group["outcome"]]
     words += [f"rc={group['rc']}"] if group["rc"] != NEVER_RAN else []
-    words += [_last_line(group["stderr"]) or _last_line(group["stdout"])]
-    words += [named(group["instance_ids"], NAMED_IN_GROUP, group["count"])]
+    words += [*says, named(group["instance_ids"], NAMED_IN_GROUP, group["count"])]
     return "  ".join(word for word in words if word)
 
 

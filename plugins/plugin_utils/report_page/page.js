@@ -391,7 +391,10 @@ function groupDifference(group, says) {
   if (group.is_largest) return element("p", { class: "hint" }, "The largest group");
   if (group.diff === null) return element("p", { class: "hint" }, "The difference is left out, to keep the page small.");
   const streams = Object.entries(group.diff);
-  if (!streams.length) return element("p", { class: "hint" }, "The same output as the largest group");
+  if (!streams.length) {
+    const left = "What is left of the output is the same as that of the largest group";
+    return element("p", { class: "hint" }, group.is_whole ? "The same output as the largest group" : left);
+  }
   const summary = element("summary", {}, "Difference to the largest group");
   return element("details", {}, summary, ...streams.flatMap(([name, lines]) => differenceElements(name, lines, says)));
 }

@@ -31,6 +31,17 @@ from .samples import NOW, command, invocation
             [("-", "a"), ("+", "b"), (" ", "1"), ("@", ""), (" ", "3"), ("-", "z"), ("+", "y")],
         ),
         ("x" * 300, "y", [("-", "x" * 200 + "…"), ("+", "y")]),
+        # Wherever texts differ, a difference is shown: long before their ends, and far to the right.
+        ("a\n" + "same\n" * 500, "b\n" + "same\n" * 500, [("-", "a"), ("+", "b"), (" ", "same")]),
+        ("same\n" * 500 + "a", "same\n" * 500 + "b", [(" ", "same"), ("-", "a"), ("+", "b")]),
+        ("same\n" * 500, "same\n" * 500 + "b", [(" ", "same"), ("-", ""), ("+", "b")]),
+        ("x" * 900 + "a", "x" * 900 + "b", [("-", "…" + "x" * 50 + "a"), ("+", "…" + "x" * 50 + "b")]),
+        (
+            "x" * 190 + "a" * 300,
+            "x" * 190 + "b" * 300,
+            [("-", "…" + "x" * 50 + "a" * 150 + "…"), ("+", "…" + "x" * 50 + "b" * 150 + "…")],
+        ),
+        ("x" * 900, "x" * 901, [("-", "…" + "x" * 50), ("+", "…" + "x" * 51)]),
     ],
 )
 def test_line_diff(one: str, other: str, lines: list[answers.DiffLine]) -> None:
@@ -47,10 +58,24 @@ def test_long_differences_are_cut_and_take_no_time() -> None:
     assert lines[-1][1].endswith(" more")
 
 
-def test_names_are_no_difference_unless_there_is_no_other() -> None:
+def test_what_is_not_compared_of_long_differences_is_counted() -> None:
+    one, other = ("\n".join(f"{letter} {number}" for number in range(150)) for letter in "ab")
+    assert answers.line_diff(one, other)[-1] == ("@", "260 more")
+
+
+@pytest.mark.parametrize(("truncated", "is_whole"), [(False, True), (True, False)])
+def test_the_same_output_is_said_only_of_whole_ones(truncated: bool, is_whole: bool) -> None:
+    entries = [invocation(1), invocation(2), invocation(3, stdout="i-00000000000000003 is well\n", truncated=truncated)]
+    entries[2]["rc"] = 4
+    data = page_data.page_data(Runs([command([])], entries), page_data.PageOptions(NOW))
+    assert [(group["diff"], group["is_whole"]) for group in data["groups"]] == [({}, True), ({}, is_whole)]
+
+
+def test_names_are_no_difference_unless_nodes_are_folded_with_them() -> None:
     one, other = invocation(1), invocation(2, stdout="i-00000000000000002 is well\nand more\n")
     assert answers.differences(one, other) == {"stdout": [(" ", "[instance_id] is well"), ("+", "and more")]}
-    assert answers.differences(one, invocation(2)) == {
+    assert answers.differences(one, invocation(2)) == {}
+    assert answers.differences(one, invocation(2, digest="plain-1")) == {
         "stdout": [("-", "i-00000000000000001 is well"), ("+", "i-00000000000000002 is well")]
     }
     assert answers.differences(one, one) == {}

@@ -165,5 +165,37 @@ def test_groups_are_one_line_each_and_bounded() -> None:
     assert "disk full" not in json.dumps(both["artifact"])
 
 
+def ends(*groups: dict[str, t.Any]) -> list[str]:
+    """What the lines of the groups say after the exit code and before the nodes."""
+    lines = add_result(begin("", [HERE]), result(groups=list(groups)), "", 20)["groups"]
+    return [line.split("rc=3  ")[1].split(f"  {node_id(0)}")[0] for line in lines]
+
+
+def test_lines_of_different_answers_differ() -> None:
+    last = "summary: 1 problem\n"
+    assert ends(*(group("failed", 1, stdout=f"disk {disk} full\n{last}") for disk in ("/var", "/home"))) == [
+        "disk /var full … summary: 1 problem",
+        "disk /home full … summary: 1 problem",
+    ]
+    assert ends(*(group("failed", 1, stdout=text, stderr=last) for text in ("one\nfine\n", "two\nfine\n"))) == [
+        "one … summary: 1 problem",
+        "two … summary: 1 problem",
+    ]
+    assert ends(group("failed", 1, stdout=last), group("failed", 1, stdout="more\n" + last)) == [
+        "summary: 1 problem",
+        "more … summary: 1 problem",
+    ]
+
+
+def test_lines_tell_answers_apart_that_differ_where_no_text_is() -> None:
+    long = "x" * 200
+    same = [group("failed", 1, stdout=f"{long}{number}", digest=f"d{number}") for number in range(2)]
+    assert ends(*same) == [f"{'x' * 100}  digest={digest}" for digest in ("d0", "d1")]
+    same = [group("failed", 1, stdout="end", digest=f"d{number}") for number in range(2)]
+    assert ends(*same) == ["end  digest=d0", "end  digest=d1"]
+    # Under no_log there is neither.
+    assert len(add_result(begin("", [HERE]), result(groups=[group("failed", 1, digest="")] * 2), "", 9)["groups"]) == 2
+
+
 def test_groups_of_check_mode_are_in_the_nodes() -> None:
     assert add_result(begin("", [HERE]), result(groups=[group("not_sent", 3)]), HERE, 20)["groups"] == []

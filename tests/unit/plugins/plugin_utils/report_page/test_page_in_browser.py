@@ -161,6 +161,16 @@ def test_each_group_has_its_difference_to_the_largest(visit: Visitor) -> None:
     assert groups.nth(0).locator("del").count() == 1
 
 
+def test_groups_that_differ_in_what_was_removed_do_not_pass_for_equal(visit: Visitor) -> None:
+    cut = [invocation(number, digest=f"{number // 2}", stdout="xxx", truncated=True) for number in (1, 2, 3)]
+    page = visit([command([*cut, invocation(4, "failed", stdout="xxx")])]).page
+    assert page.locator("#groups li .hint").all_inner_texts() == [
+        "What is left of the output is the same as that of the largest group",
+        "The largest group",
+        "What is left of the output is the same as that of the largest group",
+    ]
+
+
 def test_one_answer_of_all_needs_no_groups_and_many_are_counted(visit: Visitor) -> None:
     page = visit([command([invocation(1), invocation(2)])]).page
     assert not page.locator("#groups").is_visible()
