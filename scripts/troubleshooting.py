@@ -47,12 +47,16 @@ Words in capitals, and ``…``, stand for what differs.
 
 @dataclasses.dataclass(frozen=True)
 class Row:
-    """A kind of error: the patterns of its messages, why it happens, and what to do."""
+    """A kind of error: the patterns of its messages, why it happens, and what to do.
+
+    :param told: messages that nothing raises: of results, and of the libraries below.
+    """
 
     title: str
-    messages: list[str]
     cause: str
     fix: str
+    messages: list[str] = dataclasses.field(default_factory=list)
+    told: list[str] = dataclasses.field(default_factory=list)
 
     def covers(self, message: str) -> bool:
         """Whether a message is of this kind."""
@@ -105,7 +109,7 @@ def rendered(table: Table, texts: Iterable[str]) -> str:
         parts += [_title(topic.title, "-"), *([_filled(topic.about)] if topic.about else [])]
         for row in topic.rows:
             parts += [_title(row.title, "~"), _filled(row.cause), _filled(f"**What to do:** {row.fix}")]
-            parts.append("".join(f"- ``{text}``\n" for text in by_row.get(row.title, [])))
+            parts.append("".join(f"- ``{text}``\n" for text in [*row.told, *by_row.get(row.title, [])]))
     return "\n".join(parts)
 
 

@@ -76,8 +76,10 @@ def chromium() -> Iterator[Browser]:
         raise FileNotFoundError("no chromium, chromium-browser or google-chrome on the PATH")
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=program, args=CHROMIUM_OPTIONS)
-        yield started
-        started.close()
+        try:
+            yield started
+        finally:
+            started.close()
 
 
 @pytest.fixture(scope="session")

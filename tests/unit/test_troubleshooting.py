@@ -6,14 +6,20 @@
 
 from __future__ import annotations
 
+import pathlib
+import re
+
+import botocore.exceptions
 import pytest
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands import statuses
 
-from scripts.error_messages import messages, passed_on
+from scripts.error_messages import PLUGINS, messages, passed_on
+from scripts.tree import installed_collection
 from scripts.troubleshooting import PAGE, read_table, rendered
 
 MESSAGES = [message.text for message in messages()]
 TABLE = read_table()
+AMAZON_AWS = installed_collection("amazon.aws") / "plugins"
 
 
 def test_a_message_has_a_row() -> None:
@@ -23,7 +29,16 @@ def test_a_message_has_a_row() -> None:
 
 def test_a_row_has_a_message() -> None:
     used = {row.title for row in map(TABLE.row_of, MESSAGES) if row}
-    assert [row.title for row in TABLE.rows() if row.title not in used] == []
+    assert [row.title for row in TABLE.rows() if row.title not in used and not row.told] == []
+
+
+def test_what_nothing_raises_is_told_by_the_plugins_or_the_libraries_below() -> None:
+    files = [*PLUGINS.rglob("*.py"), *AMAZON_AWS.rglob("*.py"), pathlib.Path(botocore.exceptions.__file__)]
+    sources = "\n".join(file.read_text(encoding="utf-8") for file in files)
+    told = [text for row in TABLE.rows() for text in row.told]
+    # What stands for a value is in capitals.
+    assert [text for text in told if re.split(r" [A-Z_]{2,}", text)[0] not in sources] == []
+    assert told
 
 
 def test_titles_are_unique() -> None:

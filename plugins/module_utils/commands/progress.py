@@ -56,12 +56,13 @@ class Observer(t.Protocol):
 def counts_of_running(command: CommandTypeDef) -> Counts:
     """The counts from the counters of a command that has not ended.
 
-    AWS counts errors and delivery timeouts, and the rest only as completed: this means success, unless the command is
-    being cancelled. A node that AWS rejected or never reached has its true status once the command has ended.
+    AWS counts errors and delivery timeouts, and the rest only as completed: this means success as long as the command
+    runs and nothing has failed. A node that AWS rejected or terminated has its true status once the command has ended.
     """
     completed, errors = command.get("CompletedCount", 0), command.get("ErrorCount", 0)
     undelivered = command.get("DeliveryTimedOutCount", 0)
-    rest = "ended" if command.get("Status") == "Cancelling" else "Success"
+    may_be_terminated = command.get("Status") == "Cancelling" or (errors and completed >= command.get("TargetCount", 0))
+    rest = "ended" if may_be_terminated else "Success"
     # The counters are not updated at the same time.
     outcomes = {rest: max(0, completed - errors - undelivered), "Failed": errors, "DeliveryTimedOut": undelivered}
     return Counts(command.get("TargetCount", 0), completed, _without_zeros(outcomes))

@@ -125,6 +125,8 @@ def stop_keeper(life: Life) -> None:
 
 
 def kill_with_keeper(life: Life) -> None:
+    # Stopped, it cannot notice the end of its keeper before its own.
+    os.kill(life.sandbox.process.pid, signal.SIGSTOP)
     os.kill(life.keeper, signal.SIGKILL)
     life.sandbox.kill()
     assert life.survivors()

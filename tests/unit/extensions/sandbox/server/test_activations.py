@@ -18,6 +18,7 @@ import pytest
 from botocore import xform_name
 from botocore.exceptions import ClientError
 
+from tests.support import local_sandbox
 from tests.support.local_sandbox import CHECKOUT
 
 if t.TYPE_CHECKING:
@@ -40,17 +41,21 @@ def trust(*services: str) -> str:
     return json.dumps({"Version": "2012-10-17", "Statement": [allowed]})
 
 
+@pytest.fixture(scope="module")
+def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalSandbox]:
+    """One of its own: a command runs on it."""
+    with local_sandbox.running(tmp_path_factory.mktemp("sandbox"), "--enforce-iam") as running:
+        yield running
+
+
 @pytest.fixture(scope="module", name="ssm")
-def _ssm(sandbox: LocalSandbox) -> Iterator[SSMClient]:
+def _ssm(sandbox: LocalSandbox) -> SSMClient:
     """A client of a sandbox with a role for hybrid nodes, and another one."""
     iam = sandbox.client("iam")
     iam.create_role(RoleName=ROLE, AssumeRolePolicyDocument=trust("ec2.amazonaws.com", "ssm.amazonaws.com"))
     iam.create_role(RoleName=UNTRUSTED, AssumeRolePolicyDocument=trust("ec2.amazonaws.com"))
     iam.attach_role_policy(RoleName=ROLE, PolicyArn=CORE)
-    yield sandbox.client("ssm")
-    iam.detach_role_policy(RoleName=ROLE, PolicyArn=CORE)
-    for name in (ROLE, UNTRUSTED):
-        iam.delete_role(RoleName=name)
+    return t.cast("SSMClient", sandbox.client("ssm"))
 
 
 class Activation:

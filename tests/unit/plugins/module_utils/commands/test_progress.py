@@ -36,6 +36,8 @@ def running(target: int, completed: int, errors: int = 0, undelivered: int = 0, 
         (running(3, 3, 0, 3), 61, "3/3 nodes done: 3 DeliveryTimedOut; 0 in progress, 1:01"),
         (running(5, 4, 1, 1), 3600, "4/5 nodes done: 2 Success, 1 DeliveryTimedOut, 1 Failed; 1 in progress, 1:00:00"),
         (running(5, 4, 1, 0, "Cancelling"), 1, "4/5 nodes done: 1 Failed, 3 ended; 1 in progress, 0:01"),
+        # Perhaps AWS terminated the others before they began.
+        (running(3, 3, 1), 1, "3/3 nodes done: 1 Failed, 2 ended; 0 in progress, 0:01"),
         ({}, 1, "0/0 nodes done; 0 in progress, 0:01"),
         (running(1, 0), 1, "0/1 node done; 1 in progress, 0:01"),
         # The counters lag behind one another.
