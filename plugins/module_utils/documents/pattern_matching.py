@@ -11,18 +11,18 @@ is bounded; look-behind, references to groups and whatever the parser has beside
 from __future__ import annotations
 
 import dataclasses
-import importlib
 import re
 import typing as t
 import warnings
+
+# The parser of re since Python 3.11; not documented, so all that it may lack is borne.
+from re import _parser  # type: ignore[attr-defined]  # typeshed does not have it
 
 from ansible_collections.ssmops.run_command.plugins.module_utils.documents.allowed_patterns import as_python
 
 if t.TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-# The parser of re, whose name is Python's own since 3.11; not documented, so all that it may lack is borne.
-_PARSER: t.Final = importlib.import_module("re._parser")
 # Places looked at in one value: about a second.
 _BOUND: t.Final = 1_000_000
 _FLAGS: t.Final = re.ASCII | re.IGNORECASE | re.DOTALL
@@ -42,7 +42,7 @@ def parsed(pattern: str) -> Items | None:
     with warnings.catch_warnings():
         # As in as_python.
         warnings.simplefilter("ignore", FutureWarning)
-        tree = _PARSER.parse(pattern, re.ASCII)
+        tree = _parser.parse(pattern, re.ASCII)
     return None if tree.state.flags & ~_FLAGS else list(tree)
 
 

@@ -332,7 +332,7 @@ HARMLESS: t.Final = (
     'case a in\n  "$SSM_x") echo;;\nesac',
     'a=(\n"$SSM_x"\n)',
     'systemctl restart ssh "$SSM_x"',
-    'cat /home/a/.ssh/authorized_keys "$SSM_x"',
+    'cat /etc/ssh/authorized_keys/deploy "$SSM_x"',
     'sed -i "s/a/b/" "$SSM_x"',
     'ssh -- "$SSM_x" uptime',
     'for i in \\\n "$SSM_x"; do echo; done',
