@@ -122,6 +122,7 @@ options:
     description:
       - Whether to also find out which of the documents that a principal may send are shells, because what a node runs
         comes from the parameters of the sender. See RV(document_lint).
+      - What is read is the text of the documents, so what a script does with a value otherwise is not seen.
       - The module reads the contents of all versions of documents of the account, since IAM has no condition on versions
         and a sender may name any, and of the default version of other documents. It takes one call for every 50 versions
         and one for each version. Documents that such a document runs are not followed.
@@ -435,8 +436,10 @@ tag_changes:
       elements: str
       sample: [Finance]
 document_lint:
-  description: The documents that principals may send to some node, or may for all that is known, with the findings about
-    their contents.
+  description:
+    - The documents that principals may send to some node, or may for all that is known, with the findings about their contents.
+    - The contents are read and not run. What a program does with an argument, what a value becomes in a file or in another
+      script, and the contents of what is downloaded are not seen.
   returned: when O(check_documents=true)
   type: list
   elements: dict
@@ -468,7 +471,10 @@ document_lint:
       type: bool
       sample: true
     shell:
-      description: Whether a version of it is a shell. Null if that is unknown, because something could not be read.
+      description:
+        - Whether a finding about a version of it tells that it is a shell. Null if that is unknown, because something could
+          not be read.
+        - V(false) is no proof that the sender cannot run what they want.
       returned: success
       type: bool
       sample: true

@@ -227,8 +227,9 @@ def _check_allowed(document: str, name: str, text: str, declaration: Declaration
     allowed = _allowed_values(declaration)
     if allowed and text not in allowed:
         raise RequestError(f"parameters.{name} is none of what {document} allows: {', '.join(allowed)}.")
-    if matches(_pattern(declaration), text) is False:
-        raise RequestError(f"parameters.{name} does not match what {document} allows: {_pattern(declaration)}.")
+    pattern = _pattern(declaration)
+    if matches(pattern, text) is False:
+        raise RequestError(f"parameters.{name} does not match what {document} allows: {pattern}.")
 
 
 def _allowed_values(declaration: Declaration) -> list[str]:
