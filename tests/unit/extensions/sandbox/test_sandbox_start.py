@@ -42,7 +42,7 @@ def test_it_serves_when_the_start_returns(program: Program, options: list[str], 
 def test_one_that_ends_says_why_within_a_second(
     program: Program, options: list[str], tmp_path: pathlib.Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    program("print(*range(100), sep='\\n'); import no_moto")
+    program("print(*range(100), sep='\\n', flush=True); import no_moto")
     (tmp_path / "ready").touch()
     began = time.monotonic()
     assert sandbox_start.main(options) == 1

@@ -37,7 +37,7 @@ def test_a_node_has_the_fields_of_aws() -> None:
             "Instance": {
                 "AgentType": "amazon-ssm-agent",
                 "AgentVersion": NODES[0].agent_version,
-                "ComputerName": "ip-10-0-0-1-0001",
+                "ComputerName": "i-00000000000000001.ec2.internal",
                 "InstanceStatus": "Active",
                 "IpAddress": "10.0.0.1",
                 "ManagedStatus": "Managed",
