@@ -191,6 +191,7 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.nodes.synced_ho
     sync_filters,
     synced_variables,
 )
+from ansible_collections.ssmops.run_command.plugins.module_utils.task import counted
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import RequestError
 
 if t.TYPE_CHECKING:
@@ -317,8 +318,7 @@ class InventoryModule(AWSInventoryBase):
         preferences, strict = self._option("hostnames"), self._option("strict")
         named, refused = named_hosts(hosts, preferences)
         if refused:
-            more = f" and {len(refused) - NAMES_SHOWN} more" if len(refused) > NAMES_SHOWN else ""
-            names = f"{', '.join(refused[:NAMES_SHOWN])}{more}"
+            names = counted.named(refused, NAMES_SHOWN)
             self.warn(f"Nodes whose name is also another host's are named after their IDs: {names}.")
         base = self._base
         base.inventory.add_group(GROUP)

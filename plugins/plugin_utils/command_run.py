@@ -16,6 +16,7 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.commands.fleet_
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.folding import Folder
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.track import UnknownCommandError
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.verdict import Verdict
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.counted import named
 from ansible_collections.ssmops.run_command.plugins.plugin_utils.aws_action import failure
 from ansible_collections.ssmops.run_command.plugins.plugin_utils.interrupts import ACTION_SECONDS, run_when_stopped
 
@@ -180,7 +181,7 @@ class CommandRun:
         truncated = self._truncated_nodes(verdict) if self._telling.fail_on == "truncated" else []
         if truncated:
             failed = True
-            message += f" The output of {messages.named(truncated)} is incomplete."
+            message += f" The output of {named(truncated)} is incomplete."
         return self._told_of_duplicates({**self._known(verdict), "failed": failed, "msg": message})
 
     def _truncated_nodes(self, verdict: Verdict) -> list[str]:

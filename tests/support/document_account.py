@@ -10,16 +10,15 @@ import json
 import typing as t
 
 import boto3
-from botocore.parsers import create_parser
 from local_aws.iam.callers import Anybody
 from local_aws.moto import corrections
 from local_aws.moto.data import MotoData
 from local_aws.nodes.managed_nodes import Nodes
 from local_aws.run_command.api import RunCommandApi
-from local_aws.wire import messages, protocols
-from local_aws.wire.errors import ApiError
 from local_aws.wire.settings import Settings
 from moto import mock_aws
+
+from tests.support import local_answers
 
 if t.TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,12 +27,6 @@ if t.TYPE_CHECKING:
     from local_aws.run_command.engine import Engine
 
 REGION: t.Final = "us-east-1"
-
-
-class _Http(t.NamedTuple):
-    """What botocore reads of an answer besides its body."""
-
-    status_code: int
 
 
 class DocumentAccount:
@@ -53,17 +46,11 @@ class DocumentAccount:
         """What the sandbox answers, as boto3 parses it; None: moto is asked."""
         request = json.loads(params["body"])
         self.operations.append(model.name)
-        try:
-            found = self._api.answer(model.name, request, REGION, Anybody())
-            if found is None:
-                found = corrections.answer("ssm", model.name, request, REGION)
-            answer = None if found is None else messages.json_answer(found)
-        except ApiError as error:
-            answer = protocols.error_answer(error, protocols.JSON)
-        if answer is None:
-            return None
-        response = {"status_code": answer.status, "headers": {}, "body": answer.body}
-        return _Http(answer.status), create_parser("json").parse(response, t.cast("t.Any", model.output_shape))
+        return local_answers.parsed(model, lambda: self._find(model.name, request))
+
+    def _find(self, operation: str, request: dict[str, t.Any]) -> dict[str, t.Any] | None:
+        found = self._api.answer(operation, request, REGION, Anybody())
+        return corrections.answer("ssm", operation, request, REGION) if found is None else found
 
 
 @contextlib.contextmanager

@@ -11,11 +11,15 @@ import os
 import pathlib
 import subprocess
 import sys
-import time
 import typing as t
 import urllib.request
 
 import boto3
+
+# Scripts use this outside of pytest, which has it among its paths.
+sys.path.append(str(pathlib.Path(__file__).parents[2] / "extensions" / "sandbox"))
+
+import sandbox_start
 
 if t.TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -93,25 +97,14 @@ class LocalSandbox:
 
 def start(folder: pathlib.Path, *options: str) -> LocalSandbox:
     """Start a sandbox with these options of its command line; its files go below folder."""
-    ready_file = folder / "sandbox.json"
-    # The log holds the key.
-    with open(os.open(folder / "sandbox.log", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as log:
-        process = subprocess.Popen(
-            [sys.executable, str(CHECKOUT / "extensions" / "sandbox"), "--ready-file", str(ready_file), *options],
-            # One that is killed leaves its directory where the test's own is removed.
-            env={**os.environ, "TMPDIR": str(folder)},
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
-    deadline = time.monotonic() + _START_SECONDS
-    while not ready_file.exists():
-        if process.poll() is not None or time.monotonic() > deadline:
-            process.kill()
-            raise RuntimeError(f"the sandbox did not start: {(folder / 'sandbox.log').read_text()}")
-        time.sleep(0.05)
-    return LocalSandbox(process, json.loads(ready_file.read_text()))
+    files = sandbox_start.Files(folder / "sandbox.log", folder / "sandbox.json")
+    # One that is killed leaves its directory where the test's own is removed.
+    variables = {**os.environ, "TMPDIR": str(folder)}
+    try:
+        process = sandbox_start.start_sandbox(sys.executable, options, files, _START_SECONDS, variables)
+    except sandbox_start.StartError as error:
+        raise RuntimeError(str(error)) from error
+    return LocalSandbox(process, json.loads(files.ready.read_text()))
 
 
 @contextlib.contextmanager

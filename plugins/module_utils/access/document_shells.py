@@ -12,8 +12,6 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
-from ansible_collections.ssmops.run_command.plugins.module_utils.documents import lint
-
 if t.TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
@@ -45,11 +43,6 @@ class DocumentLint:
         if any(finding["code"] in SHELL_CODES for finding in self.findings):
             return True
         return None if self.unread else False
-
-
-def findings_of(content: Mapping[str, t.Any], version: str) -> list[dict[str, str]]:
-    """The findings about the content of a version."""
-    return [{**dataclasses.asdict(finding), "document_version": version} for finding in lint.findings(content)]
 
 
 def rows(cells: Iterable[Mapping[str, t.Any]], linted: Mapping[str, DocumentLint]) -> list[dict[str, t.Any]]:

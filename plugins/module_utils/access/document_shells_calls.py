@@ -9,12 +9,10 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.amazon.aws.plugins.module_utils.exceptions import is_ansible_aws_error_code
-from ansible_collections.ssmops.run_command.plugins.module_utils.access.document_shells import (
-    DocumentLint,
-    findings_of,
-)
+from ansible_collections.ssmops.run_command.plugins.module_utils.access.document_shells import DocumentLint
 from ansible_collections.ssmops.run_command.plugins.module_utils.aws import ssm_documents
 from ansible_collections.ssmops.run_command.plugins.module_utils.aws.arns import document_owners
+from ansible_collections.ssmops.run_command.plugins.module_utils.documents.lint import version_findings
 from ansible_collections.ssmops.run_command.plugins.module_utils.task import json_texts
 
 if t.TYPE_CHECKING:
@@ -57,4 +55,4 @@ def _of_version(client: SSMClient, name: str, number: str) -> DocumentLint:
     if answer is None:
         return DocumentLint((), (f"version {number} does not exist",))
     content = json_texts.load_object("content", answer["Content"])
-    return DocumentLint(tuple(findings_of(content, str(answer["DocumentVersion"]))))
+    return DocumentLint(tuple(version_findings(content, str(answer["DocumentVersion"]))))

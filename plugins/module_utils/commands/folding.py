@@ -22,6 +22,8 @@ if t.TYPE_CHECKING:
     from ansible_collections.ssmops.run_command.plugins.module_utils.commands.output import Invocation
 
 Result = dict[str, t.Any]
+K = t.TypeVar("K")
+T = t.TypeVar("T")
 
 # The largest that a result has: together less than a tenth of what AWX takes.
 MAX_GROUPS: t.Final = 20
@@ -171,13 +173,10 @@ class Folder:
 
         :param invocations: one for each node.
         """
-        first: dict[str, Invocation] = {}
-        nodes: dict[str, list[str]] = {}
-        for found in invocations:
-            digest = self.digest(found)
-            first.setdefault(digest, found)
-            nodes.setdefault(digest, []).append(found.instance_id)
-        return largest_first(Group(self._known(digest, found), nodes[digest]) for digest, found in first.items())
+        alike = grouped((self.digest(found), found) for found in invocations)
+        return largest_first(
+            Group(self._known(digest, found[0]), [one.instance_id for one in found]) for digest, found in alike.items()
+        )
 
     def _known(self, digest: str, found: Invocation) -> Answer:
         return self._answers.get(digest) or dataclasses.replace(self._answer(found), digest=digest)
@@ -201,6 +200,14 @@ class Folder:
             stderr[-MAX_TEXT:],
             is_cut,
         )
+
+
+def grouped(items: Iterable[tuple[K, T]]) -> dict[K, list[T]]:
+    """Items by their keys, in the order in which they come."""
+    found: dict[K, list[T]] = {}
+    for key, item in items:
+        found.setdefault(key, []).append(item)
+    return found
 
 
 def largest_first(groups: Iterable[Group]) -> list[Group]:

@@ -20,12 +20,6 @@ def target_text(targets: Iterable[Mapping[str, t.Any]]) -> str:
     return " and ".join(f"{target['Key']} = {' or '.join(target['Values'])}" for target in targets)
 
 
-def named(ids: Sequence[str], limit: int = 10, count: int | None = None) -> str:
-    """IDs in a sentence, the first `limit` of them by name; there are `count` if `ids` has only the first ones."""
-    left = (len(ids) if count is None else count) - len(ids[:limit])
-    return ", ".join(ids[:limit]) + (f" and {left} more" if left else "")
-
-
 def interruption_message(
     reason: str, *, left: Sequence[str], cancelled: Sequence[str], unanswered: str | None = None
 ) -> str:

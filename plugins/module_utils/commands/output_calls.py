@@ -13,7 +13,7 @@ import typing as t
 
 from ansible_collections.amazon.aws.plugins.module_utils.exceptions import AnsibleAWSError
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands import output, statuses
-from ansible_collections.ssmops.run_command.plugins.module_utils.commands.messages import named
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.counted import named
 
 if t.TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

@@ -10,10 +10,9 @@ import dataclasses
 import typing as t
 
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands import report, statuses
-from ansible_collections.ssmops.run_command.plugins.module_utils.commands.messages import named
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.parts import asked_nodes
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.verdict import Run, Verdict
-from ansible_collections.ssmops.run_command.plugins.module_utils.task.counted import counted
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.counted import counted, named
 
 if t.TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -10,8 +10,8 @@ import typing as t
 
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands import output, statuses
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.folding import Folder, group_results
-from ansible_collections.ssmops.run_command.plugins.module_utils.commands.messages import named, target_text
-from ansible_collections.ssmops.run_command.plugins.module_utils.task.counted import counted
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.messages import target_text
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.counted import counted, named
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.readable_text import readable_line
 
 if t.TYPE_CHECKING:

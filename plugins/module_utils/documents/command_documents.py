@@ -102,22 +102,28 @@ def _check_content(content: Content) -> None:
         raise RequestError(f"content: {' '.join(str(fault) for fault in found)}")
 
 
+def check_kind(version: Version) -> None:
+    """Raise RequestError for a document of another type, such as Automation."""
+    kind = version.described.get("DocumentType") or KIND
+    if kind != KIND:
+        name = str(version.described["Name"])
+        raise RequestError(f"name: {name!r} is a document of type {kind}; allowed are documents of type {KIND}.")
+
+
 def shown(version: Version, account_ids: list[str] | None = None) -> dict[str, t.Any]:
     """A document as the module returns it, by one of its versions; only what it can say in check mode, too.
 
     :raises RequestError: it is of another type, such as Automation.
     """
+    check_kind(version)
     described = version.described
-    name, kind = str(described["Name"]), described.get("DocumentType") or KIND
-    if kind != KIND:
-        raise RequestError(f"name: {name!r} is a document of type {kind}; allowed are documents of type {KIND}.")
     document = {
-        "name": name,
+        "name": str(described["Name"]),
         "document_version": version.number,
         "version_name": version.name,
         "default_version": version.default,
         "latest_version": version.latest,
-        "document_type": kind,
+        "document_type": KIND,
         "document_format": described.get("DocumentFormat"),
         "schema_version": described.get("SchemaVersion"),
         "description": described.get("Description") or "",

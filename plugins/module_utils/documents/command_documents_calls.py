@@ -146,7 +146,7 @@ class _Update:
     def run(self, default: Version) -> Managed:
         """Make or choose the version, then share, prune and tag."""
         spec = self._spec
-        command_documents.shown(default)
+        command_documents.check_kind(default)
         is_own = command_documents.is_own(default)
         spec.consent.check_change(spec.title, is_own)
         base = self._base(default)

@@ -6,13 +6,12 @@
 
 from __future__ import annotations
 
-import dataclasses
 import typing as t
 
 from ansible_collections.ssmops.run_command.plugins.module_utils.aws import ssm_documents
 from ansible_collections.ssmops.run_command.plugins.module_utils.documents import document_search, lint
 from ansible_collections.ssmops.run_command.plugins.module_utils.documents.command_documents import KIND
-from ansible_collections.ssmops.run_command.plugins.module_utils.task import json_texts
+from ansible_collections.ssmops.run_command.plugins.module_utils.documents.versions_calls import read_content
 
 if t.TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -40,7 +39,7 @@ def _result(client: SSMClient, search: DocumentSearch, described: Mapping[str, t
     contents = _contents(client, name, linted) if search.include_lint else {}
     if search.include_content:
         number = str(described["DocumentVersion"]) if is_shareable else ssm_documents.DEFAULT_VERSION
-        result["content"] = contents[number] if number in contents else _content(client, name, number)
+        result["content"] = contents[number] if number in contents else read_content(client, name, number)
     if search.include_lint:
         result["lint"] = [one for number, content in contents.items() for one in _lint(content, number, described)]
     if search.include_versions:
@@ -56,13 +55,7 @@ def _versions(client: SSMClient, name: str) -> list[Mapping[str, t.Any]]:
 
 
 def _contents(client: SSMClient, name: str, numbers: Iterable[str]) -> dict[str, dict[str, t.Any] | None]:
-    return {number: _content(client, name, number) for number in numbers}
-
-
-def _content(client: SSMClient, name: str, number: str) -> dict[str, t.Any] | None:
-    """The content of a version; None if it was deleted meanwhile."""
-    answer = ssm_documents.get_document(client, name, number)
-    return None if answer is None else json_texts.load_object("content", answer["Content"])
+    return {number: read_content(client, name, number) for number in numbers}
 
 
 def _lint(content: dict[str, t.Any] | None, number: str, described: Mapping[str, t.Any]) -> list[dict[str, str]]:
@@ -70,4 +63,4 @@ def _lint(content: dict[str, t.Any] | None, number: str, described: Mapping[str,
     if content is None:
         return []
     version = str(described["DocumentVersion"]) if number == ssm_documents.DEFAULT_VERSION else number
-    return [{**dataclasses.asdict(finding), "document_version": version} for finding in lint.findings(content)]
+    return lint.version_findings(content, version)

@@ -80,6 +80,11 @@ def findings(data: Mapping[str, t.Any], skip: Collection[str] = ()) -> list[Find
     return [finding for finding in dict.fromkeys(found) if finding.code not in skip]
 
 
+def version_findings(data: Mapping[str, t.Any], version: str) -> list[dict[str, str]]:
+    """The findings about the content of a version as modules return them, with the number of the version."""
+    return [{**dataclasses.asdict(finding), "document_version": version} for finding in findings(data)]
+
+
 def _scripts(data: Mapping[str, t.Any]) -> Iterator[Remark]:
     declared = parts.parameters(data)
     for step in parts.steps(data):
@@ -129,15 +134,14 @@ def _openness(declaration: parts.Declaration, text: str, name: str) -> lint_boun
 
 def _is_command(declaration: parts.Declaration, text: str, name: str) -> bool:
     """Whether a parameter is a whole command or where one begins, which a pattern does not bound enough."""
-    if lint_bounds.is_listed(declaration) or lint_bounds.is_number(declaration):
+    if lint_bounds.is_fixed(declaration):
         return False
     return parts.is_reference(text) or lint_evaluation.is_evaluated(text, f"SSM_{name}", name, is_bounded=True)
 
 
 def _evaluated(data: Mapping[str, t.Any]) -> Iterator[Remark]:
     for name, declaration in parts.parameters(data).items():
-        is_free = not (lint_bounds.is_listed(declaration) or lint_bounds.is_number(declaration))
-        if not is_free or not parts.is_in_environment(data, declaration):
+        if lint_bounds.is_fixed(declaration) or not parts.is_in_environment(data, declaration):
             continue
         is_bounded = not lint_bounds.openness(declaration)
         for path, script in _whole_scripts(data):

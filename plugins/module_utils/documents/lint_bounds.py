@@ -33,7 +33,7 @@ def openness(declaration: Mapping[str, t.Any]) -> Openness:
     "unanchored": it is looked for anywhere in the value; "metacharacters": it allows some; "spaces": it allows
     spaces, which are harmless in quotes only.
     """
-    if is_listed(declaration) or is_number(declaration):
+    if is_fixed(declaration):
         return ""
     pattern = declaration.get("allowedPattern")
     if not isinstance(pattern, str) or not pattern:
@@ -52,6 +52,11 @@ def _openness_of(pattern: str) -> Openness:
     if excess == {" "}:
         return "spaces"
     return "metacharacters" if excess else ""
+
+
+def is_fixed(declaration: Mapping[str, t.Any]) -> bool:
+    """Whether the document lists the values, or they are numbers: no text is the sender's choice."""
+    return is_listed(declaration) or is_number(declaration)
 
 
 def is_listed(declaration: Mapping[str, t.Any]) -> bool:

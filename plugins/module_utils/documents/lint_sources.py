@@ -84,9 +84,9 @@ class _Given(t.NamedTuple):
         return self.before + lint_bounds.beginning(self.declaration)
 
     @property
-    def is_chosen(self) -> bool:
-        """Whether the document lists what it can be, or it is a number."""
-        return lint_bounds.is_listed(self.declaration) or lint_bounds.is_number(self.declaration)
+    def is_fixed(self) -> bool:
+        """Whether no text of it is the sender's choice."""
+        return lint_bounds.is_fixed(self.declaration)
 
 
 def _downloads(data: Mapping[str, t.Any]) -> Iterator[Remark]:
@@ -116,14 +116,14 @@ def _documents(data: Mapping[str, t.Any]) -> Iterator[Remark]:
             yield "document-parameter", one.path, message
     for one in _given(data, {RUN_DOCUMENT: ("documentParameters",)}):
         is_shell = str(one.step.inputs.get("documentPath")) in _ANY_DOCUMENTS and parts.is_reference(one.text)
-        if lint_bounds.openness(one.declaration) or (is_shell and not one.is_chosen):
+        if lint_bounds.openness(one.declaration) or (is_shell and not one.is_fixed):
             message = f"{one.name} is given to the document that {one.step.action} runs: the lint of that counts too."
             yield "document-parameter", one.path, message
 
 
 def _is_any_document(one: _Given) -> bool:
     """Whether a parameter takes one of AWS's shells, a file of the node, or a document of any account."""
-    if not one.is_chosen:
+    if not one.is_fixed:
         if one.step.inputs.get("documentType") == _LOCAL:
             return True
         if ":" in one.fixed or lint_bounds.allows(one.declaration, ":"):
@@ -139,7 +139,7 @@ def _is_any_document(one: _Given) -> bool:
 def _software(data: Mapping[str, t.Any]) -> Iterator[Remark]:
     chosen = [
         *(one for one in _given(data, _NAMES) if lint_bounds.takes_any(one.declaration, _ANY_SOFTWARE)),
-        *(one for one in _given(data, _SOURCES) if not (one.is_chosen or _is_in_place(one))),
+        *(one for one in _given(data, _SOURCES) if not (one.is_fixed or _is_in_place(one))),
         *(one for one in _given(data, _ARGUMENTS) if _is_free(one)),
     ]
     for one in chosen:
@@ -150,7 +150,7 @@ def _software(data: Mapping[str, t.Any]) -> Iterator[Remark]:
 def _is_free(one: _Given) -> bool:
     """Whether a parameter is a whole argument, or names any directory."""
     is_whole = parts.is_reference(one.text) or lint_bounds.allows(one.declaration, "/")
-    return not one.is_chosen and (bool(lint_bounds.openness(one.declaration)) or is_whole)
+    return not one.is_fixed and (bool(lint_bounds.openness(one.declaration)) or is_whole)
 
 
 def _surroundings(data: Mapping[str, t.Any]) -> Iterator[Remark]:
@@ -162,10 +162,10 @@ def _surroundings(data: Mapping[str, t.Any]) -> Iterator[Remark]:
         is_loaded = member in _LOADING or (
             member == "workingDirectory" and _RELATIVE.search(script) is not None and not _is_below(one)
         )
-        if is_loaded and not one.is_chosen:
+        if is_loaded and not one.is_fixed:
             message = f"{one.name} decides which programs the script loads: fix it, or use allowedValues."
             yield "script-parameter", one.path, message
-        elif not one.is_chosen and lint_evaluation.is_evaluated(script, re.escape(member), one.name):
+        elif not one.is_fixed and lint_evaluation.is_evaluated(script, re.escape(member), one.name):
             yield "environment-evaluated", one.path, f"the script runs the value of {one.name}."
 
 

@@ -13,6 +13,7 @@ import dataclasses
 import re
 import typing as t
 
+from ansible_collections.ssmops.run_command.plugins.module_utils.task import counted
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import RequestError
 
 if t.TYPE_CHECKING:
@@ -82,8 +83,4 @@ def change(current: Sequence[str], account_ids: Sequence[str], purge: bool, is_o
 
 def named(account_ids: Sequence[str]) -> str:
     """The accounts in a sentence."""
-    if EVERYBODY in account_ids:
-        return "everybody"
-    told = ", ".join(account_ids[:_NAMED])
-    more = len(account_ids) - _NAMED
-    return f"{told} and {more} more" if more > 0 else told
+    return "everybody" if EVERYBODY in account_ids else counted.named(account_ids, _NAMED)

@@ -16,6 +16,7 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.documents impor
 from ansible_collections.ssmops.run_command.plugins.module_utils.documents.parts import SCHEMA_WITH_PLUGINS
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.counted import counted
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import RequestError
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.tags import as_list
 
 if t.TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -66,6 +67,10 @@ class Version:
     def files(self) -> list[str]:
         """The names of its attachments."""
         return sorted(one["Name"] for one in self.described.get("AttachmentsInformation") or [])
+
+    def described_with(self, **members: t.Any) -> Version:
+        """The same with other members of DescribeDocument."""
+        return Version({**self.described, **members}, self.content)
 
 
 def is_wanted(spec: DocumentSpec, version: Version) -> bool:
@@ -172,7 +177,7 @@ def after_creation(spec: DocumentSpec, tags: Mapping[str, str]) -> Version:
         "DocumentVersion": "1",
         "DefaultVersion": "1",
         "LatestVersion": "1",
-        "Tags": [{"Key": key, "Value": value} for key, value in tags.items()],
+        "Tags": as_list(tags),
         "Requires": creation(spec, []).get("Requires"),
     }
     return _made(spec, described, [])
@@ -238,20 +243,17 @@ def listed_after(before: Iterable[Listed], after: Version) -> list[Listed]:
 def numbered(version: Version, number: str, default: str) -> Version:
     """A version with its real number, in a document with this default version."""
     latest = str(max(int(number), int(version.latest)))
-    changed = {"DocumentVersion": number, "LatestVersion": latest, "DefaultVersion": default}
-    return Version({**version.described, **changed}, version.content)
+    return version.described_with(DocumentVersion=number, LatestVersion=latest, DefaultVersion=default)
 
 
 def latest_of(version: Version, remaining: Iterable[Listed]) -> Version:
     """A version of a document with these versions."""
-    latest = str(max(one.number for one in remaining))
-    return Version({**version.described, "LatestVersion": latest}, version.content)
+    return version.described_with(LatestVersion=str(max(one.number for one in remaining)))
 
 
 def tagged(version: Version, tags: Mapping[str, str]) -> Version:
     """A version of a document with these tags."""
-    listed_tags = [{"Key": key, "Value": value} for key, value in tags.items()]
-    return Version({**version.described, "Tags": listed_tags}, version.content)
+    return version.described_with(Tags=as_list(tags))
 
 
 def numbers(listed_versions: Iterable[Listed]) -> list[str]:

@@ -37,10 +37,15 @@ def read_version(client: SSMClient, name: str, number: str = ssm_documents.DEFAU
     return None if described is None else _with_content(client, described)
 
 
+def read_content(client: SSMClient, name: str, number: str) -> dict[str, t.Any] | None:
+    """The content of a version; None if it does not exist."""
+    answer = ssm_documents.get_document(client, name, number)
+    return None if answer is None else json_texts.load_object("content", answer["Content"])
+
+
 def _with_content(client: SSMClient, described: Mapping[str, t.Any]) -> Version | None:
-    number = str(described["DocumentVersion"])
-    answer = ssm_documents.get_document(client, str(described["Name"]), number)
-    return None if answer is None else Version(described, json_texts.load_object("content", answer["Content"]))
+    content = read_content(client, str(described["Name"]), str(described["DocumentVersion"]))
+    return None if content is None else Version(described, content)
 
 
 def find_wanted(client: SSMClient, spec: DocumentSpec, base: Version, is_foreseen: bool) -> Version | None:
@@ -80,11 +85,11 @@ def _chosen(client: SSMClient, name: str, wanted: str, base: Version) -> Version
 
 def _older(client: SSMClient, spec: DocumentSpec, numbers: list[str]) -> Version | None:
     for number in numbers:
-        answer = ssm_documents.get_document(client, spec.name, number)
-        if answer is None or not _means_the_same(spec, answer):
+        content = read_content(client, spec.name, number)
+        if content is None or spec.content is None or not meaning.same(spec.content.data, content):
             continue
         described = ssm_documents.describe_document(client, spec.name, number)
-        found = None if described is None else Version(described, json_texts.load_object("content", answer["Content"]))
+        found = None if described is None else Version(described, content)
         if found is not None and versions.is_wanted(spec, found):
             return found
     return None
@@ -98,11 +103,6 @@ def _with_text(client: SSMClient, spec: DocumentSpec, content: Content, numbers:
         if found is not None and versions.is_wanted(spec, found):
             return found
     return None
-
-
-def _means_the_same(spec: DocumentSpec, answer: Mapping[str, t.Any]) -> bool:
-    content = json_texts.load_object("content", answer["Content"])
-    return spec.content is not None and meaning.same(spec.content.data, content)
 
 
 def _named(client: SSMClient, spec: DocumentSpec) -> Version | None:

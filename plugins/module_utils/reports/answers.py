@@ -67,23 +67,20 @@ def page_groups(entries: Sequence[Entry], digests: Sequence[str]) -> tuple[list[
 
     :param digests: of the entries, in the same order.
     """
-    first: dict[str, Entry] = {}
-    nodes: dict[str, list[str]] = {}
-    for entry, digest in zip(entries, digests, strict=True):
-        first.setdefault(digest, entry)
-        nodes.setdefault(digest, []).append(entry["instance_id"])
-    groups = folding.largest_first(_group(digest, entry, nodes[digest]) for digest, entry in first.items())
+    alike = folding.grouped(zip(digests, entries, strict=True))
+    groups = folding.largest_first(_group(digest, found) for digest, found in alike.items())
     if not groups:
         return [], {}
-    largest = first[max(groups, key=lambda group: len(group.instance_ids)).answer.digest]
-    shown = [_group_data(group, first[group.answer.digest], largest) for group in groups[: folding.MAX_GROUPS]]
+    largest = alike[max(groups, key=lambda group: len(group.instance_ids)).answer.digest][0]
+    shown = [_group_data(group, alike[group.answer.digest][0], largest) for group in groups[: folding.MAX_GROUPS]]
     others = [{"count": len(group.instance_ids)} for group in groups[folding.MAX_GROUPS :]]
     return shown + others, {group.answer.digest: position for position, group in enumerate(groups)}
 
 
-def _group(digest: str, entry: Entry, instance_ids: list[str]) -> folding.Group:
-    rc = entry.get("rc", output.NEVER_RAN)
-    return folding.Group(folding.Answer(digest, entry["outcome"], rc, "", "", truncated=False), instance_ids)
+def _group(digest: str, alike: Sequence[Entry]) -> folding.Group:
+    rc = alike[0].get("rc", output.NEVER_RAN)
+    answer = folding.Answer(digest, alike[0]["outcome"], rc, "", "", truncated=False)
+    return folding.Group(answer, [entry["instance_id"] for entry in alike])
 
 
 def _group_data(group: folding.Group, entry: Entry, largest: Entry) -> Data:

@@ -12,9 +12,9 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands import statuses
-from ansible_collections.ssmops.run_command.plugins.module_utils.commands.messages import named
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.folding import grouped
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.output import NEVER_RAN
-from ansible_collections.ssmops.run_command.plugins.module_utils.task.counted import counted
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.counted import counted, named
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.readable_text import readable_line
 
 if t.TYPE_CHECKING:
@@ -103,10 +103,7 @@ def _key(group: Group, text: str) -> tuple[str, int, str]:
 
 def _by_line(groups: Sequence[Group], says: Sequence[str]) -> Mapping[tuple[str, int, str], Sequence[Group]]:
     """The groups whose lines say the same."""
-    found: dict[tuple[str, int, str], list[Group]] = {}
-    for group, text in zip(groups, says, strict=True):
-        found.setdefault(_key(group, text), []).append(group)
-    return found
+    return grouped((_key(group, text), group) for group, text in zip(groups, says, strict=True))
 
 
 def _with_own_line(group: Group, last: str, alike: Sequence[Group]) -> str:

@@ -12,40 +12,25 @@ import typing as t
 
 import boto3
 import pytest
-from botocore.parsers import create_parser
 from local_aws.moto import corrections
-from local_aws.wire import messages, protocols
-from local_aws.wire.errors import ApiError
 from moto import mock_aws
+
+from tests.support import local_answers
 
 if t.TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from botocore.model import OperationModel, Shape
+    from botocore.model import OperationModel
 
 REGION = "us-east-1"
 ACCOUNT = "123456789012"
 
 
-class _Http(t.NamedTuple):
-    """What botocore reads of an answer besides its body."""
-
-    status_code: int
-
-
 def _answer(model: OperationModel, params: dict[str, t.Any], **_more: t.Any) -> t.Any:
     """What the sandbox answers before moto is asked, as boto3 parses it; None: moto is asked."""
     service = model.service_model.service_name
-    try:
-        found = corrections.answer(service, model.name, json.loads(params["body"]), REGION)
-        answer = None if found is None else messages.json_answer(found)
-    except ApiError as error:
-        answer = protocols.error_answer(error, protocols.JSON)
-    if answer is None:
-        return None
-    response = {"status_code": answer.status, "headers": {}, "body": answer.body}
-    shape = t.cast("Shape", model.output_shape)
-    return _Http(answer.status), create_parser("json").parse(response, shape)
+    request = json.loads(params["body"])
+    return local_answers.parsed(model, lambda: corrections.answer(service, model.name, request, REGION))
 
 
 @functools.cache

@@ -10,6 +10,7 @@ import typing as t
 
 import pytest
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands import messages, preflight
+from ansible_collections.ssmops.run_command.plugins.module_utils.task import counted
 
 from .given import given_result, make_request
 
@@ -21,8 +22,8 @@ NODES = [f"i-{number:017x}" for number in range(3)]
     [(0, ""), (1, "n0"), (3, "n0, n1, n2"), (4, "n0, n1, n2 and 1 more"), (9, "n0, n1, n2 and 6 more")],
 )
 def test_ids_in_a_sentence(count: int, text: str) -> None:
-    assert messages.named([f"n{number}" for number in range(count)], limit=3) == text
-    assert messages.named([f"n{number}" for number in range(min(count, 3))], count=count) == text
+    assert counted.named([f"n{number}" for number in range(count)], limit=3) == text
+    assert counted.named([f"n{number}" for number in range(min(count, 3))], count=count) == text
 
 
 def previewed(count: int, offline: int = 0) -> t.Any:
