@@ -25,14 +25,35 @@ if t.TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
 CHECKOUT = pathlib.Path(__file__).parents[2]
-_START_SECONDS = 60
+START_SECONDS = 60
 Json = dict[str, t.Any]
+
+
+class Process(t.Protocol):
+    """What subprocess.Popen has, as far as tests use it."""
+
+    pid: int
+
+    def poll(self) -> int | None:
+        """Its exit code once it has ended."""
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Wait for its end; its exit code."""
+
+    def send_signal(self, sig: int) -> None:
+        """Send a signal."""
+
+    def terminate(self) -> None:
+        """SIGTERM."""
+
+    def kill(self) -> None:
+        """SIGKILL."""
 
 
 class LocalSandbox:
     """A sandbox that serves; endpoint_url may be that of a proxy in front of it."""
 
-    def __init__(self, process: subprocess.Popen[bytes], ready: Json) -> None:
+    def __init__(self, process: Process, ready: Json) -> None:
         self.process = process
         self.url: str = ready["endpoint_url"]
         self.endpoint_url = self.url
@@ -101,7 +122,7 @@ def start(folder: pathlib.Path, *options: str) -> LocalSandbox:
     # One that is killed leaves its directory where the test's own is removed.
     variables = {**os.environ, "TMPDIR": str(folder)}
     try:
-        process = sandbox_start.start_sandbox(sys.executable, options, files, _START_SECONDS, variables)
+        process = sandbox_start.start_sandbox(sys.executable, options, files, START_SECONDS, variables)
     except sandbox_start.StartError as error:
         raise RuntimeError(str(error)) from error
     return LocalSandbox(process, json.loads(files.ready.read_text()))
