@@ -235,8 +235,10 @@ options:
       - Whether each host of a play that runs this task sends the request, even if another host has sent the same one.
         Every node then runs it once for each host.
       - With V(false), the first host of a run sends it, and the others with the same document, parameters, nodes, region,
-        endpoint and credentials fail without sending. The task is meant for one host, as with C(run_once=true). Loops
-        and retries on the same host, and hosts with requests of their own, are not affected.
+        endpoint and credentials fail without sending. Where it is certain that each host would send the same request,
+        because the task has no template, condition or loop, all hosts fail and nothing is sent. The task is meant for
+        one host, as with C(run_once=true). Loops and retries on the same host, and hosts with requests of their own,
+        are not affected.
     type: bool
     default: false
   wait:

@@ -436,7 +436,9 @@ class FleetRun:
         if missing:
             lagging = deadline.elapsed - part.lagging_since
             if lagging < track.VISIBILITY_DELAY:
-                part.look_again_at = deadline.elapsed + track.pause_before_looking_again(lagging)
+                is_one_page = part.targets <= ssm_commands.PAGE_SIZE
+                shortest = track.FIRST_PAUSE if is_one_page else track.SHORTEST_PAUSE
+                part.look_again_at = deadline.elapsed + track.pause_before_looking_again(lagging, shortest)
                 return
             self._services.observer.warn(missing)
         part.ended = True
@@ -451,13 +453,11 @@ class FleetRun:
             if not self._services.deadline.expired or not is_transient(error):
                 raise
             return f"The results of the command {part.command_id} could not be read: {error}"
-        # Counters lag behind as listings do.
-        targets = max(part.command.get("TargetCount", 0), len(part.command.get("InstanceIds") or ()))
-        if not part.running and len(part.collected) >= targets:
+        if not part.running and len(part.collected) >= part.targets:
             return ""
         return (
             f"AWS lists {counted(len(part.collected), 'result')} of the command {part.command_id}, and "
-            f"counts {counted(targets, 'node')}."
+            f"counts {counted(part.targets, 'node')}."
         )
 
     def _settle(self, part: Part) -> None:

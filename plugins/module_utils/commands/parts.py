@@ -83,6 +83,11 @@ class Part:
         """How many of its nodes have ended, by AWS's counter."""
         return self.command.get("CompletedCount", 0)
 
+    @property
+    def targets(self) -> int:
+        """How many nodes it has: AWS counts them a moment after it takes the command."""
+        return max(self.command.get("TargetCount", 0), len(self.command.get("InstanceIds") or ()))
+
     def counts(self, waiting: AbstractSet[str]) -> progress.Counts:
         """Its nodes: exact once it has ended, AWS's counters until then.
 
