@@ -17,7 +17,7 @@ import typing as t
 
 import pytest
 
-from tests.support import local_sandbox
+from tests.support import local_sandbox, warm_sandbox
 from tests.support.local_sandbox import CHECKOUT, LocalSandbox
 
 if t.TYPE_CHECKING:
@@ -69,6 +69,7 @@ class Life(t.NamedTuple):
 
 @pytest.fixture(name="life")
 def fixture_life(tmp_path: pathlib.Path) -> Iterator[Life]:
+    # It is killed itself, and its children are looked at.
     sandbox = local_sandbox.start(tmp_path, "--seed-nodes", "1,Role=web")
     try:
         yield begin(sandbox, tmp_path)
@@ -132,7 +133,7 @@ def kill_with_keeper(life: Life) -> None:
     assert life.survivors()
     # The next start of a sandbox of this user cleans up.
     (life.folder / "sandbox.json").unlink(missing_ok=True)
-    local_sandbox.start(life.folder).stop()
+    warm_sandbox.start(life.folder).stop()
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux hands orphans on to the keeper")
@@ -144,7 +145,7 @@ def test_nothing_survives(end: Callable[[Life], None], life: Life) -> None:
 
 def test_a_sandbox_that_runs_is_left_alone(tmp_path: pathlib.Path) -> None:
     (tmp_path / "next").mkdir()
-    with local_sandbox.running(tmp_path, "--seed-nodes", "1,Role=web") as sandbox:
+    with warm_sandbox.running(tmp_path, "--seed-nodes", "1,Role=web") as sandbox:
         environment = {**os.environ, "TMPDIR": str(tmp_path), "PYTHONPATH": str(CHECKOUT / "extensions" / "sandbox")}
         subprocess.run(
             [sys.executable, "-c", "from local_aws.run_command import lives; lives.clean()"],
@@ -185,7 +186,7 @@ HOSTILE = {
 
 
 def test_one_bad_command_harms_no_other(tmp_path: pathlib.Path) -> None:
-    with local_sandbox.running(tmp_path, "--seed-nodes", "1,Role=web") as sandbox:
+    with warm_sandbox.running(tmp_path, "--seed-nodes", "1,Role=web") as sandbox:
         sandbox.control("POST", "config", {"settings": {"consistency_gap": 0, "max_reboots": 2}})
         ssm = sandbox.client("ssm")
         (node,) = [one["InstanceId"] for one in ssm.describe_instance_information()["InstanceInformationList"]]
@@ -217,7 +218,7 @@ HOMES = "bash -c 'cd ~ && pwd'; python3 -c 'import os; print(os.path.expanduser(
 
 
 def test_a_home_is_never_that_of_the_user(tmp_path: pathlib.Path) -> None:
-    with local_sandbox.running(tmp_path, "--seed-nodes", "1,Role=web") as sandbox:
+    with warm_sandbox.running(tmp_path, "--seed-nodes", "1,Role=web") as sandbox:
         (root,) = tmp_path.glob("ssmops-sandbox-life-*")
         ssm = sandbox.client("ssm")
         target = [{"Key": "tag:Role", "Values": ["web"]}]
@@ -234,7 +235,7 @@ def test_a_home_is_never_that_of_the_user(tmp_path: pathlib.Path) -> None:
 
 
 def test_only_the_user_reads_what_a_sandbox_writes(tmp_path: pathlib.Path) -> None:
-    with local_sandbox.running(tmp_path):
+    with warm_sandbox.running(tmp_path):
         (directory,) = tmp_path.glob("ssmops-sandbox-life-*")
         assert directory.stat().st_mode & 0o777 == 0o700
         assert (tmp_path / "sandbox.json").stat().st_mode & 0o777 == 0o600
@@ -267,7 +268,7 @@ KEY_ID, SECRET = "AKIAFIXEDFIXEDFIXED1", "a-fixed-secret-of-tests"
 def test_a_fixed_pair_takes_the_place_of_the_fresh_one(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SANDBOX_ACCESS_KEY_ID", KEY_ID)
     monkeypatch.setenv("SANDBOX_SECRET_ACCESS_KEY", SECRET)
-    with local_sandbox.running(tmp_path) as sandbox:
+    with warm_sandbox.running(tmp_path) as sandbox:
         environment = sandbox.environment
         assert (environment["AWS_ACCESS_KEY_ID"], environment["AWS_SECRET_ACCESS_KEY"]) == (KEY_ID, SECRET)
         sandbox.client("ssm").list_commands()
