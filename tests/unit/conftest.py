@@ -9,6 +9,7 @@ from __future__ import annotations
 import hypothesis
 import pytest
 
+from tests.support import shared_models
 from tests.support.browser import browser
 
 __all__ = ["browser"]
@@ -18,6 +19,7 @@ hypothesis.settings.register_profile(
     "unhurried", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
 )
 hypothesis.settings.load_profile("unhurried")
+shared_models.share()
 
 
 def pytest_configure(config: pytest.Config) -> None:
