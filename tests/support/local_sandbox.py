@@ -25,35 +25,14 @@ if t.TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
 CHECKOUT = pathlib.Path(__file__).parents[2]
-START_SECONDS = 60
+_START_SECONDS = 60
 Json = dict[str, t.Any]
-
-
-class Process(t.Protocol):
-    """What subprocess.Popen has, as far as tests use it."""
-
-    pid: int
-
-    def poll(self) -> int | None:
-        """Its exit code once it has ended."""
-
-    def wait(self, timeout: float | None = None) -> int:
-        """Wait for its end; its exit code."""
-
-    def send_signal(self, sig: int) -> None:
-        """Send a signal."""
-
-    def terminate(self) -> None:
-        """SIGTERM."""
-
-    def kill(self) -> None:
-        """SIGKILL."""
 
 
 class LocalSandbox:
     """A sandbox that serves; endpoint_url may be that of a proxy in front of it."""
 
-    def __init__(self, process: Process, ready: Json) -> None:
+    def __init__(self, process: subprocess.Popen[bytes], ready: Json) -> None:
         self.process = process
         self.url: str = ready["endpoint_url"]
         self.endpoint_url = self.url
@@ -116,22 +95,22 @@ class LocalSandbox:
         self.process.wait(30)
 
 
-def start(folder: pathlib.Path, *options: str) -> LocalSandbox:
+def start(folder: pathlib.Path, *options: str, python: str = sys.executable) -> LocalSandbox:
     """Start a sandbox with these options of its command line; its files go below folder."""
     files = sandbox_start.Files(folder / "sandbox.log", folder / "sandbox.json")
     # One that is killed leaves its directory where the test's own is removed.
     variables = {**os.environ, "TMPDIR": str(folder)}
     try:
-        process = sandbox_start.start_sandbox(sys.executable, options, files, START_SECONDS, variables)
+        process = sandbox_start.start_sandbox(python, options, files, _START_SECONDS, variables)
     except sandbox_start.StartError as error:
         raise RuntimeError(str(error)) from error
     return LocalSandbox(process, json.loads(files.ready.read_text()))
 
 
 @contextlib.contextmanager
-def running(folder: pathlib.Path, *options: str) -> Iterator[LocalSandbox]:
+def running(folder: pathlib.Path, *options: str, python: str = sys.executable) -> Iterator[LocalSandbox]:
     """A sandbox for the length of a block."""
-    sandbox = start(folder, *options)
+    sandbox = start(folder, *options, python=python)
     try:
         yield sandbox
     finally:

@@ -17,7 +17,7 @@ import typing as t
 
 import pytest
 
-from tests.support import warm_sandbox
+from tests.support import local_sandbox, warm_sandbox
 from tests.support.local_sandbox import CHECKOUT, LocalSandbox
 
 if t.TYPE_CHECKING:
@@ -69,7 +69,8 @@ class Life(t.NamedTuple):
 
 @pytest.fixture(name="life")
 def fixture_life(tmp_path: pathlib.Path) -> Iterator[Life]:
-    sandbox = warm_sandbox.start(tmp_path, "--seed-nodes", "1,Role=web")
+    # It is killed itself, and its children are looked at.
+    sandbox = local_sandbox.start(tmp_path, "--seed-nodes", "1,Role=web")
     try:
         yield begin(sandbox, tmp_path)
     finally:
