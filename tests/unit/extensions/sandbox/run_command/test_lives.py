@@ -14,6 +14,7 @@ import sys
 import time
 import types
 import typing as t
+from unittest import mock
 
 import pytest
 
@@ -250,7 +251,9 @@ def program() -> types.ModuleType:
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+    # It sets variables for all of its process, which is that of other tests here.
+    with mock.patch.dict(os.environ):
+        spec.loader.exec_module(module)
     return module
 
 
