@@ -99,7 +99,6 @@ class FleetRun:
         self._counts: progress.Counts | None = None
         self._budget: rate_control.RateBudget | None = None
         self._max_errors: int | None = None
-        self._stopped = False
         self._has_too_many_errors = False
         self._unanswered: _Unanswered | None = None
         self._parts_left: list[tuple[int, tuple[str, ...]]] = []
@@ -142,6 +141,19 @@ class FleetRun:
     def has_ended(self) -> bool:
         """Whether every command has ended, by its last known state in AWS."""
         return all(part.has_ended for part in self.parts)
+
+    @property
+    def _stopped(self) -> bool:
+        """Whether nothing more may be sent.
+
+        Whoever cancels one of the commands, a person or an alarm, means the whole task, whichever run has sent it.
+        """
+        return self._has_too_many_errors or bool(self.cancelled_ids)
+
+    @property
+    def cancelled_ids(self) -> list[str]:
+        """Commands that AWS says are or were cancelled."""
+        return [part.command_id for part in self.parts if part.is_cancelled]
 
     def attach(self, command_ids: Iterable[str]) -> None:
         """Attach to commands that were sent before.
@@ -378,8 +390,6 @@ class FleetRun:
         if command is not None:
             part.command = command
             part.unlisted_since = None
-            # Somebody or an alarm has cancelled it: that is meant for the whole task.
-            self._stopped = self._stopped or (part.share is not None and part.is_cancelled)
         elif part.unlisted_since is None:
             part.unlisted_since = elapsed
         elif elapsed - part.unlisted_since > track.VISIBILITY_DELAY:
@@ -482,7 +492,7 @@ class FleetRun:
         errors = sum(part.errors for part in running if part.is_own)
         if not self._budget.exceeded(errors + self._errors_before):
             return
-        self._stopped = self._has_too_many_errors = True
+        self._has_too_many_errors = True
         for part in running:
             pending = self._services.tracker.invocations(part.command_id, "Pending")
             ids = [invocation["InstanceId"] for invocation in pending]
