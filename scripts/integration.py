@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import argparse
 import concurrent.futures
+import contextlib
 import dataclasses
 import json
 import os
@@ -25,7 +26,10 @@ import time
 import typing as t
 from pathlib import Path
 
-from tests.support import local_sandbox, warm_python
+from tests.support import local_sandbox, warm_ansible, warm_python, warm_sandbox
+
+if t.TYPE_CHECKING:
+    from collections.abc import Iterator
 
 TARGETS: t.Final = local_sandbox.CHECKOUT / "tests" / "integration" / "targets"
 WORKERS: t.Final = 2
@@ -61,16 +65,39 @@ def sandbox_arguments(options: dict[str, t.Any], directory: Path) -> list[str]:
     return arguments
 
 
-def run_target(name: str, directory: Path, interpreter: Path) -> Outcome:
-    """Runs one target in its own directory, which is removed on success; `interpreter` runs its modules."""
+class Programs(t.NamedTuple):
+    """What runs sandboxes, playbooks and modules, and the environment for it: it is in the path."""
+
+    sandbox: Path
+    ansible_playbook: Path
+    interpreter: Path
+    environment: dict[str, str]
+
+
+@contextlib.contextmanager
+def serving_programs(directory: Path) -> Iterator[Programs]:
+    """The programs for all targets, for the length of a block; their files go below directory."""
+    environment = {**os.environ, **_settings(directory)}
+    with (
+        warm_python.serving(warm_python.SERVICES) as interpreter,
+        warm_ansible.serving(environment) as folder,
+        warm_sandbox.serving() as sandbox,
+    ):
+        path = os.pathsep.join([str(folder), str(Path(sys.executable).parent), environment["PATH"]])
+        yield Programs(sandbox, folder / "ansible-playbook", interpreter, {**environment, "PATH": path})
+
+
+def run_target(name: str, directory: Path, programs: Programs) -> Outcome:
+    """Runs one target in its own directory, which is removed on success."""
     began = time.monotonic()
     shutil.rmtree(directory, ignore_errors=True)
     directory.mkdir(parents=True)
     file = TARGETS / name / "sandbox.json"
     options = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
     try:
-        with local_sandbox.running(directory, *sandbox_arguments(options, directory)) as sandbox:
-            problem = _play(name, directory, {**sandbox.environment, **_settings(directory)}, interpreter)
+        arguments = sandbox_arguments(options, directory)
+        with local_sandbox.running(directory, *arguments, python=str(programs.sandbox)) as sandbox:
+            problem = _play(name, directory, sandbox.environment, programs)
     except (RuntimeError, subprocess.TimeoutExpired) as error:
         problem = str(error)
     if not problem:
@@ -78,16 +105,16 @@ def run_target(name: str, directory: Path, interpreter: Path) -> Outcome:
     return Outcome(name, time.monotonic() - began, problem, directory / "ansible.log")
 
 
-def _play(name: str, directory: Path, settings: dict[str, str], interpreter: Path) -> str:
+def _play(name: str, directory: Path, variables: dict[str, str], programs: Programs) -> str:
     playbook = directory / "play.yml"
     play = {"name": name, "hosts": "localhost", "gather_facts": False, "roles": [name]}
     playbook.write_text(json.dumps([play]), encoding="utf-8")
-    program = str(Path(sys.executable).with_name("ansible-playbook"))
+    extra = {"ansible_python_interpreter": str(programs.interpreter)}
     with (directory / "ansible.log").open("w", encoding="utf-8") as log:
         played = subprocess.run(
-            [program, "--extra-vars", json.dumps({"ansible_python_interpreter": str(interpreter)}), str(playbook)],
+            [str(programs.ansible_playbook), "--extra-vars", json.dumps(extra), str(playbook)],
             cwd=directory,
-            env={**os.environ, **settings},
+            env={**programs.environment, **variables},
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,
@@ -102,6 +129,8 @@ def _settings(directory: Path) -> dict[str, str]:
         "ANSIBLE_HOME": str(directory / "ansible"),
         "ANSIBLE_ROLES_PATH": str(TARGETS),
         "ANSIBLE_NOCOLOR": "true",
+        "ANSIBLE_LOCALHOST_WARNING": "false",
+        "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",
         # No file is put and removed for each module.
         "ANSIBLE_PIPELINING": "true",
         "ANSIBLE_RETRY_FILES_ENABLED": "false",
@@ -112,8 +141,11 @@ def run_all(names: list[str], directory: Path) -> list[Outcome]:
     """Runs targets and prints the outcome of each as it ends."""
     outcomes = []
     directory.mkdir(parents=True, exist_ok=True)
-    with warm_python.serving() as interpreter, concurrent.futures.ThreadPoolExecutor(WORKERS) as pool:
-        runs = [pool.submit(run_target, name, directory / name, interpreter) for name in names]
+    with (
+        serving_programs(directory) as programs,
+        concurrent.futures.ThreadPoolExecutor(WORKERS) as pool,
+    ):
+        runs = [pool.submit(run_target, name, directory / name, programs) for name in names]
         for run in concurrent.futures.as_completed(runs):
             outcome = run.result()
             outcomes.append(outcome)

@@ -45,7 +45,12 @@ from ansible_collections.ssmops.run_command.plugins.plugin_utils.inventory_place
 from ansible_collections.ssmops.run_command.plugins.plugin_utils.output_files import OutputFiles
 from ansible_collections.ssmops.run_command.plugins.plugin_utils.progress_display import ProgressDisplay
 from ansible_collections.ssmops.run_command.plugins.plugin_utils.run_assembly import Console, assembled_run
-from ansible_collections.ssmops.run_command.plugins.plugin_utils.run_claims import claim_of, refusal
+from ansible_collections.ssmops.run_command.plugins.plugin_utils.run_claims import (
+    certain_hosts,
+    certain_refusal,
+    claim_of,
+    refusal,
+)
 
 if t.TYPE_CHECKING:
     from ansible_collections.ssmops.run_command.plugins.module_utils.commands.options import SendOptions, TaskOptions
@@ -87,8 +92,7 @@ class ActionModule(AWSActionBase):
             arguments = self.validated_arguments(ARGUMENT_SPEC, as_written(self._task.args))
             check_arguments(arguments)
             origin = job_origin(task_vars)
-            if arguments["instance_ids"]:
-                check_one_place(arguments["instance_ids"], host_variables_of(task_vars))
+            self._check_hosts(arguments, task_vars)
             options = with_budget(read_options(arguments), in_job=bool(origin))
             self.require_aws_sdk()
             result = self._result(options, origin)
@@ -103,6 +107,15 @@ class ActionModule(AWSActionBase):
             result = fit_result(result, budget)
         # Otherwise, -v would print the whole result of a task that did not fail, beside the nodes' outputs.
         return result if self._task.check_mode else {**result, "_ansible_verbose_override": True}
+
+    def _check_hosts(self, arguments: t.Mapping[str, t.Any], task_vars: dict[str, t.Any]) -> None:
+        if arguments["instance_ids"]:
+            check_one_place(arguments["instance_ids"], host_variables_of(task_vars))
+        if arguments["command_ids"] or arguments["send_per_host"]:
+            return
+        hosts = certain_hosts(self._task, task_vars.get("ansible_play_batch", ()))
+        if hosts:
+            raise RequestError(certain_refusal(hosts))
 
     def _refusal(self, error: Exception) -> str:
         text = super()._refusal(error)

@@ -4,8 +4,9 @@
 
 """One host of a run sends a request; others with the same request would run it on the same nodes again.
 
-A task cannot tell from its play how many hosts run it: dynamic includes, C(serial), C(when) and C(strategy=free) all
-mislead it. So the first host claims the request, with a file in the temporary directory of the run.
+A task can seldom tell from its play how many hosts run it: dynamic includes, C(serial), C(when) and C(strategy=free)
+all mislead it. Where it can, no host sends; else the first host claims the request, with a file in the temporary
+directory of the run.
 """
 
 from __future__ import annotations
@@ -16,12 +17,15 @@ import hashlib
 import json
 import os
 import pathlib
+import re
 import typing as t
 
+from ansible.playbook.handler import Handler
 from ansible.playbook.task_include import TaskInclude
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.counted import counted, named
 
 if t.TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from ansible.playbook.task import Task
     from ansible_collections.ssmops.run_command.plugins.module_utils.commands.request import SendRequest
@@ -29,6 +33,9 @@ if t.TYPE_CHECKING:
 
 # What belongs to a key, but does not say which it is.
 _SECRETS: t.Final = ("AWS_SECRET_ACCESS_KEY", "AWS_SECRET_KEY", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN")
+# Strategies whose hosts come to a task together, in its batch.
+_TOGETHER: t.Final = ("linear", "ansible.builtin.linear")
+_TEMPLATE: t.Final = re.compile("{{|{%")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -94,13 +101,47 @@ def task_identity(task: Task) -> str:
     C(strategy=free) loads an included file for each host, with a new UUID for each task in it. So these tasks are named
     by the UUID of the outermost include and their place in the file.
     """
-    includes = []
+    includes = [node for node in _ancestry(task) if _is_dynamic(node)]
+    return f"{includes[-1]._uuid} {task.get_path()}" if includes else str(task._uuid)
+
+
+def _ancestry(task: Task) -> Iterator[t.Any]:
+    """A task, the block or include that it is in, and so on."""
     node: t.Any = task
     while node is not None:
-        if isinstance(node, TaskInclude) and not node.statically_loaded:
-            includes.append(node)
-        node = node._parent if hasattr(node, "_parent") else None
-    return f"{includes[-1]._uuid} {task.get_path()}" if includes else str(task._uuid)
+        yield node
+        node = getattr(node, "_parent", None)
+
+
+def _is_dynamic(node: t.Any) -> bool:
+    return isinstance(node, TaskInclude) and not node.statically_loaded
+
+
+def certain_hosts(task: Task, batch: Sequence[str]) -> Sequence[str]:
+    """The hosts of the batch, if each of them is certain to send the request of this task; () if that depends on them.
+
+    Certain it is where nothing is a template or a condition, and the hosts come to each task together. Blocks that
+    rescue, handlers, loops and included files are for some of the hosts, or not the same for all.
+    """
+    written, play = task.get_ds(), task.play
+    if len(batch) < 2 or written is None or play is None or play.strategy not in _TOGETHER:
+        return ()
+    if task.run_once or task.when or task.loop is not None or task.loop_with or isinstance(task, Handler):
+        return ()
+    if any(_is_dynamic(node) or getattr(node, "rescue", ()) or getattr(node, "always", ()) for node in _ancestry(task)):
+        return ()
+    text = json.dumps([written, task.environment, task.module_defaults], default=str)
+    return () if _TEMPLATE.search(text) else batch
+
+
+def certain_refusal(hosts: Sequence[str]) -> str:
+    """Why no host of these sends, and what to do about it."""
+    number = counted(len(hosts), "host")
+    return (
+        f"This task sends the same request for each of {number} of the play ({named(hosts)}): every node would run it "
+        f"{len(hosts)} times, so nothing was sent. Set run_once: true, or use a play on one host, such as localhost. "
+        "Set send_per_host: true to send it for each host."
+    )
 
 
 def refusal(first: str, host: str) -> str:

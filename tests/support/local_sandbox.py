@@ -39,6 +39,11 @@ class LocalSandbox:
         self._ready = ready
 
     @property
+    def pid(self) -> int:
+        """Its own process ID: its process may be one that only stands in for it, as with warm_sandbox."""
+        return int(self._ready["pid"])
+
+    @property
     def control_token(self) -> str:
         """What the sandbox's own addresses want in the header X-Sandbox-Token."""
         return str(self._ready["control_token"])
@@ -95,22 +100,22 @@ class LocalSandbox:
         self.process.wait(30)
 
 
-def start(folder: pathlib.Path, *options: str) -> LocalSandbox:
+def start(folder: pathlib.Path, *options: str, python: str = sys.executable) -> LocalSandbox:
     """Start a sandbox with these options of its command line; its files go below folder."""
     files = sandbox_start.Files(folder / "sandbox.log", folder / "sandbox.json")
     # One that is killed leaves its directory where the test's own is removed.
     variables = {**os.environ, "TMPDIR": str(folder)}
     try:
-        process = sandbox_start.start_sandbox(sys.executable, options, files, _START_SECONDS, variables)
+        process = sandbox_start.start_sandbox(python, options, files, _START_SECONDS, variables)
     except sandbox_start.StartError as error:
         raise RuntimeError(str(error)) from error
     return LocalSandbox(process, json.loads(files.ready.read_text()))
 
 
 @contextlib.contextmanager
-def running(folder: pathlib.Path, *options: str) -> Iterator[LocalSandbox]:
+def running(folder: pathlib.Path, *options: str, python: str = sys.executable) -> Iterator[LocalSandbox]:
     """A sandbox for the length of a block."""
-    sandbox = start(folder, *options)
+    sandbox = start(folder, *options, python=python)
     try:
         yield sandbox
     finally:

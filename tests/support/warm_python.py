@@ -3,32 +3,28 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A Python for modules that has boto3 and ansible-core's module_utils imported already.
 
-More than half of the time of a module on the local host is spent importing the same libraries. A server imports them
-once and forks; a small program that stands in for the interpreter passes its arguments, environment, directory and
-standard streams on, and ends as the fork ends. Neither the collections nor the module itself are imported in advance.
+More than half of the time of a module on the local host is spent importing the same libraries, and most of the rest
+reading botocore's models of services and compiling the sources that come with it. A server does each of them once.
+Neither the collections nor the module itself are imported in advance.
 
-    python -m tests.support.warm_python SOCKET    ends when its standard input is closed
+    python -m tests.support.warm_python SOCKET [SERVICE ...]    ends when its standard input is closed
 """
 
 from __future__ import annotations
 
-import atexit
+import _imp
 import contextlib
-import gc
+import hashlib
 import importlib
-import json
+import marshal
 import os
 import pathlib
-import select
-import signal
-import socket
-import struct
-import subprocess
 import sys
-import tempfile
-import time
 import types
 import typing as t
+import zipimport
+
+from tests.support import warm_server
 
 if t.TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,166 +44,83 @@ IMPORTED = (
     "botocore.waiter",
     "s3transfer.manager",
 )
-_ROOT = pathlib.Path(__file__).parents[2]
-# No shell between: it would set PWD anew.
-_PROGRAM = """\
-#!{python} -SE
-import sys
-
-sys.path.insert(0, {root!r})
-from tests.support.warm_python import run
-
-sys.exit(run({path!r}, sys.argv[1:]))
-"""
-_EXIT_CODE = struct.Struct("i")
-_CHUNK = 65536
-_START_SECONDS = 60
+# The services whose models the integration tests use.
+SERVICES = ("cloudwatch", "ec2", "events", "iam", "kms", "logs", "s3", "sns", "sqs", "ssm", "sts")
 
 
-def serve(path: str) -> None:
-    """Forks for every client until the standard input is closed."""
-    for name in IMPORTED:
-        importlib.import_module(name)
-    # A collection in a fork would copy what was imported.
-    gc.freeze()
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
-    with socket.socket(socket.AF_UNIX) as server:
-        server.bind(path)
-        server.listen(64)
-        while True:
-            readable = select.select([server, sys.stdin], [], [])[0]
-            if sys.stdin in readable:
-                return
-            client = server.accept()[0]
-            if os.fork() == 0:
-                server.close()
-                signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-                _attend(client)
-            client.close()
+def read_models(services: list[str]) -> None:
+    """Reads botocore's models of services: from then on, all sessions share the loader that has read them."""
+    import boto3.session
+    import botocore.loaders
+    import botocore.session
+
+    create = botocore.loaders.create_loader
+    loader = create()
+    t.cast("t.Any", botocore.session).create_loader = lambda path=None: create(path) if path else loader
+    session = boto3.session.Session("none", "none", region_name="us-east-1")
+    for service in services:
+        session.client(t.cast("t.Any", service))
 
 
-def _attend(client: socket.socket) -> t.NoReturn:
-    """Runs what one client asks for; a client that goes away takes it along."""
-    request, descriptors = _receive(client)
-    pid = os.fork()
-    if pid == 0:
-        client.close()
-        os.setsid()
-        _become(request, descriptors)
-    for descriptor in descriptors:
-        os.close(descriptor)
-    child = os.pidfd_open(pid)
-    readable = select.select([child, client.fileno()], [], [])[0]
-    if child not in readable:
-        os.killpg(pid, signal.SIGKILL)
-    status = os.waitpid(pid, 0)[1]
-    with contextlib.suppress(OSError):
-        client.sendall(_EXIT_CODE.pack(os.waitstatus_to_exitcode(status)))
-    os._exit(0)
+def _compile_once(folder: pathlib.Path) -> None:
+    """Compiles each source in a module's archive once for all forks: zipimport does so twice in each."""
+    archives = t.cast("t.Any", zipimport)
+    compile_source = archives._compile_source
+
+    def compiled(path: str, source: bytes) -> types.CodeType:
+        file = folder / f"{hashlib.sha256(source).hexdigest()}.code"
+        if not file.exists():
+            part = file.with_suffix(f".{os.getpid()}")
+            part.write_bytes(marshal.dumps(compile_source(path, source)))
+            part.rename(file)
+        code = marshal.loads(file.read_bytes())  # noqa: S302  # it was written here
+        # Each module's archive has a path of its own, which tracebacks name.
+        t.cast("t.Any", _imp)._fix_co_filename(code, path)
+        return t.cast("types.CodeType", code)
+
+    archives._compile_source = compiled
 
 
-def _receive(client: socket.socket) -> tuple[dict[str, t.Any], list[int]]:
-    data, descriptors, _flags, _address = socket.recv_fds(client, _CHUNK, 3)
-    while not data.endswith(b"\n"):
-        more = client.recv(_CHUNK)
-        if not more:
-            # Who asked has gone in the middle of it.
-            os._exit(1)
-        data += more
-    return json.loads(data), descriptors
-
-
-def _become(request: dict[str, t.Any], descriptors: list[int]) -> t.NoReturn:
-    """What an interpreter does that was started with this request."""
-    for number, descriptor in enumerate(descriptors):
-        os.dup2(descriptor, number)
-        os.close(descriptor)
-    os.chdir(request["directory"])
-    os.environ.clear()
-    os.environ.update(request["environment"])
-    # What the server would do at its own end is not the fork's to do.
-    atexit._clear()
-    sys.argv[:] = request["arguments"] or [""]
-    code = 1
-    try:
-        code = _run(sys.argv[0])
-    finally:
-        atexit._run_exitfuncs()
-        # Nobody may be reading any more.
-        with contextlib.suppress(OSError):
-            sys.stdout.flush()
-            sys.stderr.flush()
-        os._exit(code)
-
-
-def _run(file: str) -> int:
+def _run() -> int:
     """Runs a file, or without one the standard input, as ansible-core has it with pipelining."""
+    file = sys.argv[0]
     main = types.ModuleType("__main__")
     sys.modules["__main__"] = main
     if file:
         main.__file__ = file
         sys.path[0] = os.path.dirname(os.path.abspath(file))
     source = pathlib.Path(file).read_bytes() if file else sys.stdin.buffer.read()
-    try:
-        exec(compile(source, file or "<stdin>", "exec"), main.__dict__)  # noqa: S102  # an interpreter does
-    except SystemExit as end:
-        if end.code is None or isinstance(end.code, int):
-            return end.code or 0
-        sys.stderr.write(f"{end.code}\n")
-        return 1
-    except BaseException:  # noqa: BLE001  # the outer edge of an interpreter
-        sys.excepthook(*t.cast("t.Any", sys.exc_info()))
-        return 1
+    exec(compile(source, file or "<stdin>", "exec"), main.__dict__)  # noqa: S102  # an interpreter does
     return 0
 
 
-def run(path: str, arguments: list[str]) -> int:
-    """Has the server run a file; gives its exit code."""
-    request = {"directory": os.getcwd(), "environment": dict(os.environ), "arguments": arguments}
-    with socket.socket(socket.AF_UNIX) as client:
-        client.connect(path)
-        message = json.dumps(request).encode() + b"\n"
-        sent = socket.send_fds(client, [message], [0, 1, 2])
-        client.sendall(message[sent:])
-        answer = client.recv(_EXIT_CODE.size)
-    code = int(_EXIT_CODE.unpack(answer)[0]) if answer else -signal.SIGKILL
-    return code if code >= 0 else 128 - code
-
-
 @contextlib.contextmanager
-def serving() -> Iterator[pathlib.Path]:
+def serving(services: tuple[str, ...] = ()) -> Iterator[pathlib.Path]:
     """A server for the length of a block; gives the program to use as ansible_python_interpreter.
 
     Elsewhere than on Linux that is this Python itself.
 
+    :param services: the services whose models it reads in advance.
     :raises RuntimeError: it did not start.
     """
-    if not hasattr(os, "pidfd_open"):
+    if not warm_server.can_serve():
         yield pathlib.Path(sys.executable)
         return
-    # The path of a socket is short, and a run beside this one has another.
-    with tempfile.TemporaryDirectory() as folder:
-        path, program = pathlib.Path(folder, "python.sock"), pathlib.Path(folder, "python")
-        command = [sys.executable, "-m", "tests.support.warm_python", str(path)]
-        program.write_text(_PROGRAM.format(python=sys.executable, root=str(_ROOT), path=str(path)), encoding="utf-8")
-        program.chmod(0o700)
-        # Its standard input is closed at the end of the block, and it ends.
-        with subprocess.Popen(command, stdin=subprocess.PIPE, cwd=_ROOT) as server:
-            _await(path, server)
-            try:
-                yield program
-            finally:
-                t.cast("t.Any", server.stdin).close()
+    with warm_server.folder() as folder:
+        path, program = folder / "python.sock", folder / "python"
+        warm_server.write_program(program, f"sys.exit(client.run({str(path)!r}, sys.argv[1:]))\n")
+        with warm_server.serving(path, "tests.support.warm_python", *services, environment=os.environ):
+            yield program
 
 
-def _await(path: pathlib.Path, server: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + _START_SECONDS
-    while not path.exists():
-        if server.poll() is not None or time.monotonic() > deadline:
-            server.kill()
-            raise RuntimeError("the server of warm Pythons did not start")
-        time.sleep(0.05)
+def main(path: str, *services: str) -> None:
+    """Imports, and serves."""
+    for name in IMPORTED:
+        importlib.import_module(name)
+    read_models(list(services))
+    _compile_once(pathlib.Path(path).parent)
+    warm_server.serve(path, _run)
 
 
 if __name__ == "__main__":
-    serve(sys.argv[1])
+    main(*sys.argv[1:])

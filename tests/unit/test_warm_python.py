@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import pathlib
+import signal
 import socket
 import subprocess
 import sys
@@ -98,11 +99,29 @@ def test_who_is_killed_takes_the_run_along(interpreter: pathlib.Path, tmp_path: 
     assert not ended.exists()
 
 
+def test_a_request_to_end_is_passed_on(interpreter: pathlib.Path, tmp_path: pathlib.Path) -> None:
+    began = tmp_path / "began"
+    file = write(
+        tmp_path,
+        f"""
+        import pathlib, signal, sys, time
+        signal.signal(signal.SIGTERM, lambda number, _frame: sys.exit(number))
+        pathlib.Path({str(began)!r}).touch()
+        time.sleep(60)
+        """,
+    )
+    with subprocess.Popen([str(interpreter), str(file)]) as run:
+        while not began.exists():
+            time.sleep(0.05)
+        run.terminate()
+    assert run.returncode == signal.SIGTERM
+
+
 def test_who_goes_before_all_is_said_leaves_nothing_running(interpreter: pathlib.Path) -> None:
     path = interpreter.parent / "python.sock"
     with socket.socket(socket.AF_UNIX) as client:
         client.connect(str(path))
-        socket.send_fds(client, [b"{"], [0, 1, 2])
+        socket.send_fds(client, [b"\x09"], [0, 1, 2])
     run = subprocess.run([str(interpreter)], input="print('on')", capture_output=True, text=True, check=True)
     assert run.stdout == "on\n"
     deadline = time.monotonic() + 10

@@ -69,9 +69,9 @@ class Part:
 
     @property
     def is_cancelled(self) -> bool:
-        """Whether somebody or an alarm has cancelled it, and it has ended."""
-        details = statuses.normalized(self.command.get("StatusDetails", ""))
-        return self.has_ended and details in {"cancelled", "canceled"}
+        """Whether somebody or an alarm has cancelled it, even if its nodes have not ended yet."""
+        said = (self.command["Status"], self.command.get("StatusDetails", ""))
+        return any(statuses.normalized(word) in {"cancelled", "canceled", "cancelling"} for word in said)
 
     @property
     def errors(self) -> int:
@@ -82,6 +82,11 @@ class Part:
     def completed(self) -> int:
         """How many of its nodes have ended, by AWS's counter."""
         return self.command.get("CompletedCount", 0)
+
+    @property
+    def targets(self) -> int:
+        """How many nodes it has: AWS counts them a moment after it takes the command."""
+        return max(self.command.get("TargetCount", 0), len(self.command.get("InstanceIds") or ()))
 
     def counts(self, waiting: AbstractSet[str]) -> progress.Counts:
         """Its nodes: exact once it has ended, AWS's counters until then.

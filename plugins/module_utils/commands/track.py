@@ -14,7 +14,7 @@ FIRST_PAUSE = 0.1
 USUAL_PAUSE = 0.7
 LONGEST_PAUSE = 5.0
 PAUSE_SHARE = 0.1
-# Seconds before something that lags behind is read again for the first time.
+# Seconds before something that lags behind is read again for the first time, if it is not one page only.
 SHORTEST_PAUSE = 0.5
 # Seconds within which AWS lists an accepted command, all invocations of a command that has ended, and their outputs.
 VISIBILITY_DELAY = 60.0
@@ -33,6 +33,6 @@ def pause_after(elapsed: float) -> float:
     return min(LONGEST_PAUSE, max(at_first, elapsed * PAUSE_SHARE))
 
 
-def pause_before_looking_again(elapsed: float) -> float:
+def pause_before_looking_again(elapsed: float, shortest: float = SHORTEST_PAUSE) -> float:
     """Seconds until something that lags behind is read again, `elapsed` seconds after it was first missed."""
-    return min(LONGEST_PAUSE, max(SHORTEST_PAUSE, elapsed))
+    return min(LONGEST_PAUSE, max(shortest, elapsed))

@@ -24,6 +24,7 @@ if t.TYPE_CHECKING:
 
 UPTIME: t.Final = {"commands": ["uptime"], "target_tags": {"Role": "web"}}
 HOSTS = ("web-1", "web-2", "web-3")
+REFUSED: t.Final = '"msg": "This task sends the same request for each of 3 hosts of the play (web-1, web-2, web-3)'
 
 
 @pytest.fixture
@@ -150,13 +151,12 @@ def told(served: Served) -> dict[str, int]:
 @pytest.mark.parametrize("how", [{}, {"strategy": "free"}, {"serial": 1}], ids=["linear", "free", "serial"])
 def test_each_task_is_sent_once_under_every_strategy(tmp_path: pathlib.Path, how: Json) -> None:
     (tmp_path / "included.json").write_text(json.dumps([tell(3)]))
-    (tmp_path / "imported.json").write_text(json.dumps([tell(4)]))
     again = {"retries": 2, "delay": 0, "until": "sent.attempts | default(1) == 2", "register": "sent"}
     tasks = [
-        tell(1),
+        {**tell("{{ one }}"), "vars": {"one": 1}},
         {**tell(2), "when": "inventory_hostname != 'web-1'"},
         {"ansible.builtin.include_tasks": "included.json"},
-        {"ansible.builtin.import_tasks": "imported.json"},
+        {"block": [{"ansible.builtin.fail": {}, "when": "inventory_hostname != 'web-3'"}], "rescue": [tell(4)]},
         {**tell(5), "loop": [1, 2]},
         {**tell(6), **again, "when": "inventory_hostname == 'web-2'"},
         tell("for {{ inventory_hostname }}"),
@@ -168,3 +168,35 @@ def test_each_task_is_sent_once_under_every_strategy(tmp_path: pathlib.Path, how
     per_host = {f"for {host}": 1 for host in HOSTS}
     assert told(served) == {**once, "5": 2, "6": 2, **per_host, "7": 3}, played.text()
     assert "sends this request in this run" in played.text()
+
+
+def test_what_is_certain_to_be_sent_for_each_host_is_not_sent_at_all(tmp_path: pathlib.Path) -> None:
+    (tmp_path / "imported.json").write_text(json.dumps([tell(3)]))
+    limits = {
+        **tell(5),
+        "environment": {"AWS_REGION": "{{ {'web-2': 'eu-north-1'}[inventory_hostname] | default('eu-west-1') }}"},
+    }
+    tasks = [
+        tell(1),
+        {**tell(2), "run_once": True},
+        {"ansible.builtin.import_tasks": "imported.json"},
+        tell(4, send_per_host=True),
+        limits,
+        {**tell(6), "notify": ["Say seven"], "run_once": True, "changed_when": True},
+        {"ansible.builtin.meta": "flush_handlers"},
+        {"ansible.builtin.meta": "end_host", "when": "inventory_hostname != 'web-2'"},
+        tell(8),
+    ]
+    handlers = [{"name": "Say seven", **tell(7)}]
+    play = {"tasks": tasks, "handlers": handlers}
+    with serving(Served(node_seconds=0)) as served, play_at(served, tmp_path, play) as played:
+        assert played.returncode() == 0, played.text()
+    assert told(served) == {"2": 1, "4": 3, "5": 2, "6": 1, "7": 1, "8": 1}, played.text()
+    assert played.text().count(REFUSED) == 6, played.text()
+
+
+def test_check_mode_says_so_too(tmp_path: pathlib.Path) -> None:
+    play = {"tasks": [{**tell(1), "check_mode": True}]}
+    with serving(Served(node_seconds=0)) as served, play_at(served, tmp_path, play) as played:
+        assert played.returncode() == 0, played.text()
+    assert played.text().count(REFUSED) == 3, played.text()
