@@ -37,10 +37,20 @@ def interruption_message(
     return f"{reason}: {'; '.join(parts) or 'no command was running'}."
 
 
-def after_timeout(on_timeout: str, active: Sequence[str], refused: Sequence[str] = ()) -> str:
+def with_notes(text: str, notes: str) -> str:
+    """The text of an error, and sentences that begin with a space; AWS often gives a code without a message."""
+    if not notes:
+        return text
+    text = text.rstrip(": ")
+    return f"{text}{'' if text.endswith(('.', '!', '?')) else '.'}{notes}"
+
+
+def after_timeout(
+    on_timeout: str, active: Sequence[str], refused: Sequence[str] = (), cancelled: Sequence[str] = ()
+) -> str:
     """What happened to commands that had not ended in time.
 
-    `active` are those that have not ended now, `refused` those that AWS did not cancel.
+    `active` are those that have not ended now, `refused` those that AWS did not cancel, `cancelled` those that it did.
     """
     if on_timeout == "leave":
         return f" The command continues: attach with command_ids: [{', '.join(active)}]." if active else ""
@@ -51,7 +61,7 @@ def after_timeout(on_timeout: str, active: Sequence[str], refused: Sequence[str]
         said += f" Cancellation was requested, and these have not ended yet: command_ids: [{', '.join(ending)}]."
     if going_on:
         said += f" Cancellation was refused, and these continue: command_ids: [{', '.join(going_on)}]."
-    return said or " The command was cancelled where it had not ended."
+    return said or (" The command was cancelled where it had not ended." if cancelled else "")
 
 
 def running_message(result: Mapping[str, t.Any]) -> str:
