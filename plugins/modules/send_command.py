@@ -770,6 +770,12 @@ undelivered_instance_ids:
   type: list
   elements: str
   sample: []
+lost_response:
+  description: True if the response to SendCommand was lost, and the command may run on nodes that are not in
+    RV(invocations), as O(instance_ids) did not name them.
+  returned: when AWS does not list the command within O(lost_response_timeout)
+  type: bool
+  sample: true
 nodes:
   description:
     - The managed nodes that the command would be sent to, sorted by ID.

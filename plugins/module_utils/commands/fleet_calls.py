@@ -93,6 +93,8 @@ class FleetRun:
         self.parts: list[Part] = []
         self.unsent: list[str] = []
         self.unknown: list[str] = []
+        # The same of a command to targets, of whose nodes nothing is known.
+        self._has_lost_targets = False
         self.timed_out = False
         self._counts: progress.Counts | None = None
         self._budget: rate_control.RateBudget | None = None
@@ -135,7 +137,7 @@ class FleetRun:
     @property
     def has_sent(self) -> bool:
         """Whether this task has sent a command, or may have sent one."""
-        return bool(self.unknown) or any(part.is_own for part in self.parts)
+        return self._has_lost_targets or bool(self.unknown) or any(part.is_own for part in self.parts)
 
     @property
     def has_ended(self) -> bool:
@@ -178,6 +180,7 @@ class FleetRun:
                 **dict.fromkeys(self.unknown, statuses.UNKNOWN),
             },
             max_errors=self._max_errors if self._is_divided else None,
+            has_lost_targets=self._has_lost_targets,
         )
 
     @property
@@ -273,6 +276,7 @@ class FleetRun:
         except LostResponseError:
             self._has_gone(ids)
             self.unknown.extend(ids)
+            self._has_lost_targets = not ids
             raise
         self._sent(command)
         self._services.observer.sent(command["CommandId"], command.get("DocumentName", ""))
@@ -436,6 +440,7 @@ class FleetRun:
 
     def _collect_results(self, part: Part, status: str | None) -> None:
         """List the invocations of a part: what has ended is kept with its texts, the others as `running`."""
+        part.read = part.read or status is None
         running: dict[str, Invocation] = {}
 
         def ended() -> t.Iterator[CommandInvocationTypeDef]:
@@ -453,7 +458,6 @@ class FleetRun:
             )
         if status is None:
             part.running = running
-            part.read = True
 
     def _end(self, part: Part) -> None:
         """Collect a command that has ended, unless all its nodes are not there yet: listings lag behind."""
