@@ -82,7 +82,8 @@ class CommandRun:
                 self._watch()
             except AnsibleAWSError as error:
                 return self._failed(error, explain(error))
-        result = self._finished()
+            # The last look for what has run twice is a part of what may be stopped.
+            result = self._finished()
         changed = fleet.has_sent and (bool(result["summary"]["total"]) or fleet.timed_out)
         if fleet.adopted_ids:
             result["msg"] = f"{messages.adopted_note(fleet.adopted_ids)} {result['msg']}"
@@ -103,7 +104,7 @@ class CommandRun:
                 self._watch()
             except AnsibleAWSError as error:
                 return self._failed(error, "")
-        return {"changed": False, **self._finished()}
+            return {"changed": False, **self._finished()}
 
     def _look_up(self, command_ids: tuple[str, ...]) -> None:
         """Attach; what AWS does not list when the wait is over has not ended in time, as other commands have not.
@@ -157,24 +158,33 @@ class CommandRun:
     def _left(self) -> str:
         """What may still run after a stop that did not end."""
         fleet = self._fleet
-        return messages.left_note(fleet.active_command_ids, fleet.unanswered_token)
+        return messages.left_note(fleet.active_command_ids, fleet.unanswered_token, fleet.resent_tokens)
 
     def _stop(self, reason: str) -> str:
         """Cancel or leave the commands of a controller that is being interrupted; returns what was done."""
+        fleet = self._fleet
         deadline = self._services.deadline.another(ACTION_SECONDS)
         cancelling = self._wait.on_interrupt == "cancel"
         self._hurry()
         self._services.tracker.stop_waiting()
         # What is known first: looking up what was being sent may take all the time that is left.
-        known = self._fleet.active_command_ids
+        known = fleet.active_command_ids
         cancelled = list(self._cancel(deadline)) if cancelling else []
-        unanswered = self._fleet.recover_unanswered(deadline)
-        active = self._fleet.active_command_ids
-        recovered = [command_id for command_id in active if command_id not in known]
-        if cancelling and recovered:
-            cancelled += self._cancel(deadline, recovered)
-        left = [command_id for command_id in active if command_id not in cancelled]
-        return messages.interruption_message(reason, left=left, cancelled=cancelled, unanswered=unanswered)
+        unanswered = fleet.recover_unanswered(deadline)
+        late = [command_id for command_id in fleet.active_command_ids if command_id not in known]
+        # A token that AWS does not list now would not be listed a moment later.
+        sent_again = [token for token in fleet.resent_tokens if token != unanswered]
+        duplicates = fleet.running_duplicates(deadline) if sent_again else []
+        late += duplicates or []
+        if cancelling and late:
+            cancelled += self._cancel(deadline, late)
+        return messages.interruption_message(
+            reason,
+            left=[command_id for command_id in (*known, *late) if command_id not in cancelled],
+            cancelled=cancelled,
+            unanswered=unanswered,
+            sent_again=sent_again if duplicates is None else (),
+        )
 
     def _known(self, verdict: Verdict | None = None) -> Result:
         self._services.outputs.warn_of_gaps()

@@ -130,6 +130,11 @@ class FleetRun:
         return self._unanswered.token if self._unanswered else None
 
     @property
+    def resent_tokens(self) -> list[str]:
+        """The tokens of requests that were sent again after a lost response: two commands may have each."""
+        return self._services.dispatcher.resent_tokens
+
+    @property
     def adopted_ids(self) -> list[str]:
         """Commands that another task has sent."""
         return [part.command_id for part in self.parts if not part.is_own]
@@ -570,12 +575,32 @@ class FleetRun:
         try:
             duplicates = services.dispatcher.duplicates(set(self.command_ids))
         except AnsibleAWSError as error:
-            services.observer.warn(f"Whether a command that was sent again has run twice is not known: {error}")
+            self._warn_of_duplicates(error)
             return []
         for command in duplicates:
             if not statuses.is_terminal(command["Status"]):
                 self._cancel_nodes(command["CommandId"], ())
         return [command["CommandId"] for command in duplicates]
+
+    def running_duplicates(self, patience: Deadline) -> list[str] | None:
+        """During a stop: what `sent_twice` would find that has not ended; None, after a warning, if AWS does not tell.
+
+        :param patience: until when calls are repeated.
+        """
+        services = self._services
+        try:
+            found = services.dispatcher.duplicates(set(self.command_ids), services.retrier.within(patience))
+        except AnsibleAWSError as error:
+            self._warn_of_duplicates(error)
+            return None
+        return [command["CommandId"] for command in found if not statuses.is_terminal(command["Status"])]
+
+    def _warn_of_duplicates(self, error: AnsibleAWSError) -> None:
+        tokens = " and ".join(self.resent_tokens)
+        self._services.observer.warn(
+            f"Whether a command that was sent again has run twice is not known, look for {tokens} in the comments of "
+            f"the commands: {error}"
+        )
 
     def collect_unfinished(self, grace: float) -> None:
         """Wait up to `grace` seconds for cancelled commands to end, and keep the results so far."""

@@ -14,6 +14,8 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.task.counted im
 if t.TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+_SENT_AGAIN = "a command was sent again, and the first one may run, too"
+
 
 def target_text(targets: Iterable[Mapping[str, t.Any]]) -> str:
     """Targets of SendCommand in words: C(tag:Role = web or api and tag-key = Team)."""
@@ -21,11 +23,17 @@ def target_text(targets: Iterable[Mapping[str, t.Any]]) -> str:
 
 
 def interruption_message(
-    reason: str, *, left: Sequence[str], cancelled: Sequence[str], unanswered: str | None = None
+    reason: str,
+    *,
+    left: Sequence[str],
+    cancelled: Sequence[str],
+    unanswered: str | None = None,
+    sent_again: Sequence[str] = (),
 ) -> str:
     """What happened to the commands when the controller was interrupted.
 
-    `unanswered` is the token of a command that was being sent, and that AWS does not list.
+    `unanswered` is the token of a command that was being sent, and that AWS does not list; `sent_again` are those of
+    requests that were sent again, about whose first commands AWS does not tell.
     """
     parts = []
     if cancelled:
@@ -34,6 +42,8 @@ def interruption_message(
         parts.append(f"the commands continue, attach with command_ids: [{', '.join(left)}]")
     if unanswered:
         parts.append(f"a command was being sent and may still run: look for {unanswered} in the comments")
+    if sent_again:
+        parts.append(f"{_SENT_AGAIN}: look for {' and '.join(sent_again)} in the comments")
     return f"{reason}: {'; '.join(parts) or 'no command was running'}."
 
 
@@ -113,9 +123,15 @@ def sent_twice_message(known: Sequence[str], duplicates: Sequence[str]) -> str:
     )
 
 
-def left_note(active: Sequence[str], token: str | None) -> str:
-    """What may still run after a stop that did not end: commands by ID, and one that was being sent, by its token."""
+def left_note(active: Sequence[str], token: str | None, sent_again: Sequence[str] = ()) -> str:
+    """What may still run after a stop that did not end: commands by ID, and one that was being sent, by its token.
+
+    `sent_again` are the tokens of requests that were sent again.
+    """
     parts = [still_running_note(active).strip()] if active else []
     if token:
         parts.append(f"A command was being sent and may run: look for {token} in the comments of the commands.")
+    if sent_again:
+        said = f"{_SENT_AGAIN[0].upper()}{_SENT_AGAIN[1:]}"
+        parts.append(f"{said}: look for {' and '.join(sent_again)} in the comments of the commands.")
     return " ".join(parts)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import typing as t
 
 import pytest
+from botocore import exceptions
 
 from ..module_utils.commands.conftest import Scene
 from ..module_utils.commands.fake_ssm import TO_ALL, Node, client_error
@@ -248,3 +249,89 @@ def test_what_was_not_cancelled_is_not_said_to_be() -> None:
     assert result["summary"] == {**result["summary"], "success": 50, "unsent": 10}
     assert scene.ssm.calls["CancelCommand"] == 0
     assert "cancelled" not in result["msg"]
+
+
+def sent_again(*, listed_from: float, seconds: float = 10_000.0) -> Scene:
+    """A lost answer, after which the request is sent again: AWS lists the first command late."""
+    scene = Scene(3, seconds=seconds, resend=True)
+    scene.ssm.nodes = dict.fromkeys(scene.ids, Node(seconds=1000.0))
+    scene.ssm.after["SendCommand"] = [exceptions.ConnectionClosedError(endpoint_url="x")]
+    unlisted(scene, FIRST, until=listed_from)
+    return scene
+
+
+def token_of(scene: Scene) -> str:
+    return str(scene.ssm.commands[FIRST].request["Comment"].rsplit(" ", 1)[-1])
+
+
+@pytest.mark.parametrize("on_interrupt", ["cancel", "leave"])
+def test_a_stop_takes_in_both_commands_of_a_request_that_was_sent_again(on_interrupt: str) -> None:
+    scene = sent_again(listed_from=80.0)
+    stopped_at(scene, 120.0)
+    with pytest.raises(Stopped):
+        command_run(scene, on_interrupt=on_interrupt).send(scene.by_tag(), no_hint)
+    (told,) = scene.observer.warnings
+    assert FIRST in told
+    assert SECOND in told
+    ended = on_interrupt == "cancel"
+    assert [bool(command.cancelled) for command in scene.ssm.commands.values()] == [ended, ended]
+
+
+def test_a_stop_names_the_token_of_a_request_that_was_sent_again_where_listing_is_denied() -> None:
+    scene = sent_again(listed_from=80.0)
+    stopped_at(scene, 120.0)
+    real = scene.ssm.list_commands
+    t.cast("t.Any", scene.ssm).list_commands = lambda **request: (
+        real(**request) if scene.clock.now < 119.0 or "CommandId" in request else denied()
+    )
+    with pytest.raises(Stopped):
+        command_run(scene).send(scene.by_tag(), no_hint)
+    assert f"look for {token_of(scene)} in the comments" in scene.observer.warnings[-1]
+    assert scene.ssm.commands[SECOND].cancelled
+
+
+def denied() -> t.NoReturn:
+    raise client_error("AccessDeniedException", "ListCommands")
+
+
+def test_an_error_names_the_token_of_a_request_that_was_sent_again() -> None:
+    scene = sent_again(listed_from=80.0)
+    real = scene.ssm.list_commands
+    t.cast("t.Any", scene.ssm).list_commands = lambda **request: (
+        real(**request) if scene.clock.now < 119.0 else denied()
+    )
+    result = command_run(scene).send(scene.by_tag(), no_hint)
+    assert result["failed"]
+    assert f"look for {token_of(scene)} in the comments of the commands" in scene.observer.warnings[-1]
+
+
+def test_a_stop_that_does_not_end_names_what_was_sent_again() -> None:
+    scene = sent_again(listed_from=1e9)
+    run = command_run(scene)
+    stopped_at(scene, 120.0)
+    with pytest.raises(Stopped):
+        run.send(scene.by_tag(), no_hint)
+    assert token_of(scene) in run._left()
+
+
+def test_a_stop_while_it_looks_for_a_second_command_cancels_it() -> None:
+    scene = sent_again(listed_from=80.0)
+    scene.ssm.nodes = dict.fromkeys(scene.ids, Node(seconds=20.0))
+    scene.ssm.before["CancelCommand"] = [t.cast("t.Any", Stopped("interrupted"))]
+    unended(scene, FIRST)
+    with pytest.raises(Stopped):
+        command_run(scene).send(scene.by_tag(), no_hint)
+    assert FIRST in scene.observer.warnings[-1]
+    assert scene.ssm.calls["CancelCommand"] == 2
+
+
+def unended(scene: Scene, command_id: str) -> None:
+    """A command that AWS says runs."""
+
+    def changed(commands: list[Json]) -> list[Json]:
+        return [
+            {**one, "Status": "InProgress", "StatusDetails": "InProgress"} if one["CommandId"] == command_id else one
+            for one in commands
+        ]
+
+    listing(scene, changed)
