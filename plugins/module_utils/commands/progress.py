@@ -106,4 +106,5 @@ def clock(seconds: float) -> str:
 
 def collecting_line(results: int, total: int, elapsed: float) -> str:
     """One line such as C(1200/10000 results read, 0:42)."""
-    return f"{results}/{total} results read, {clock(elapsed)}"
+    # The counter of a command may lag behind its listing.
+    return f"{results}/{max(results, total)} results read, {clock(elapsed)}"

@@ -33,6 +33,9 @@ R = t.TypeVar("R")
 # Seconds for which a call is repeated even if the deadline is earlier: an ended command's results must not be lost to
 # one throttle.
 LEAST_PATIENCE = 5.0
+# Seconds without a success after the deadline, such as two calls without a response, until an operation is given up for
+# all threads: the results of many nodes must not be waited for one by one.
+LATE_PATIENCE = 20.0
 # Seconds before a call is repeated after an outage: random, up to twice as long each time, up to the last.
 FIRST_BACKOFF = 0.5
 SHORTEST_TURN = 0.001
@@ -78,15 +81,16 @@ class Trouble:
         return self.silent_since is not None and now - self.silent_since > OUTAGE_TOLERANCE
 
     def is_hopeless(self, now: float, late_since: float | None, least: float) -> bool:
-        """Whether no call is worth making at `now`, as all have failed for as long as one would be repeated.
+        """Whether no call is worth making at `now`, as all have failed for long enough.
 
         :param late_since: since when the deadline has passed.
-        :param least: seconds for which calls are repeated after the deadline.
+        :param least: seconds for which each call is repeated after the deadline.
         """
         if self.failing_since is None or now - self.failed_at > GIVEN_UP_SECONDS:
             return False
-        is_late = late_since is not None and self.failed_at - max(late_since, self.failing_since) >= least
-        return is_late or self.is_outage(self.failed_at)
+        if late_since is None:
+            return self.is_outage(self.failed_at)
+        return self.failed_at - max(late_since, self.failing_since) >= max(least, LATE_PATIENCE)
 
 
 class Retrier:
@@ -158,7 +162,7 @@ class Retrier:
     def _await_turn(pacer: Pacer, patience: Deadline) -> None:
         while (pause := pacer.take_turn(patience.now)) > 0 and not patience.expired:
             # A pause below the clock's resolution would not move it.
-            patience.sleep(max(pause, SHORTEST_TURN))
+            patience.pause(max(min(pause, patience.remaining()), SHORTEST_TURN))
 
     def _pacer(self, name: str) -> tuple[Pacer, Trouble]:
         # AWS limits each operation by itself.

@@ -68,3 +68,10 @@ def test_the_clock_reads_back_as_whole_seconds(seconds: int, fraction: float) ->
     parts = progress.clock(seconds + fraction).split(":")
     assert sum(int(part) * 60**place for place, part in enumerate(reversed(parts))) == seconds
     assert all(len(part) == 2 and int(part) < 60 for part in parts[1:])
+
+
+@pytest.mark.parametrize(
+    ("results", "total", "line"), [(3, 5, "3/5 results read, 0:42"), (3, 0, "3/3 results read, 0:42")]
+)
+def test_the_results_read_are_no_more_than_there_are(results: int, total: int, line: str) -> None:
+    assert progress.collecting_line(results, total, 42.9) == line
