@@ -142,6 +142,8 @@ options:
       - A token of your own that makes the task idempotent, across runs and controllers. If commands with this token are
         found, the task sends nothing and attaches to them, and is not changed. Of more than 50 O(instance_ids), only the
         commands that are missing are sent. With O(retry_undelivered), nodes that were not reached are still sent to again.
+      - If one of these commands was cancelled, by a person, an alarm or a task that was stopped, nothing more is sent
+        with this token.
       - Use one that stands for the intent, such as the number of a deployment or of an AWX workflow job, and in a loop one
         for each item. It must not be used with another document, another version of it, other parameters or other nodes.
         The other options may differ, and do not matter to what was sent before.
@@ -353,7 +355,8 @@ options:
     description:
       - The number of times to send the command again to nodes that AWS reports as unreachable (C(Undeliverable)), 0 to
         10.
-      - The command is not sent again to nodes that timed out, because they may have run it.
+      - The command is not sent again to nodes that timed out, because they may have run it, and to none if it was
+        cancelled.
     type: int
     default: 0
   on_lost_response:
@@ -777,6 +780,12 @@ undelivered_instance_ids:
   type: list
   elements: str
   sample: []
+lost_response:
+  description: True if the response to SendCommand was lost, and the command may run on nodes that are not in
+    RV(invocations), as O(instance_ids) did not name them.
+  returned: when AWS does not list the command within O(lost_response_timeout)
+  type: bool
+  sample: true
 nodes:
   description:
     - The managed nodes that the command would be sent to, sorted by ID.

@@ -175,6 +175,8 @@ class CommandRun:
         message = report.message(
             verdict, self._telling.folder, timed_out=timed_out, region=region, shows_texts=not self._telling.secret
         )
+        if self._fleet.unsent and not timed_out:
+            message += messages.cancelled_note(self._fleet.cancelled_ids)
         if timed_out:
             message += messages.after_timeout(self._wait.on_timeout, self._fleet.active_command_ids, self._uncancelled)
         failed = verdict.is_failed(self._telling.fail_on, timed_out=timed_out)

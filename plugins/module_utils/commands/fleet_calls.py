@@ -100,11 +100,12 @@ class FleetRun:
         self.parts: list[Part] = []
         self.unsent: list[str] = []
         self.unknown: list[str] = []
+        # The same of a command to targets, of whose nodes nothing is known.
+        self._has_lost_targets = False
         self.timed_out = False
         self._counts: progress.Counts | None = None
         self._budget: rate_control.RateBudget | None = None
         self._max_errors: int | None = None
-        self._stopped = False
         self._has_too_many_errors = False
         self._unanswered: _Unanswered | None = None
         self._parts_left: list[tuple[int, tuple[str, ...]]] = []
@@ -141,12 +142,25 @@ class FleetRun:
     @property
     def has_sent(self) -> bool:
         """Whether this task has sent a command, or may have sent one."""
-        return bool(self.unknown) or any(part.is_own for part in self.parts)
+        return self._has_lost_targets or bool(self.unknown) or any(part.is_own for part in self.parts)
 
     @property
     def has_ended(self) -> bool:
         """Whether every command has ended, by its last known state in AWS."""
         return all(part.has_ended for part in self.parts)
+
+    @property
+    def _stopped(self) -> bool:
+        """Whether nothing more may be sent.
+
+        Whoever cancels one of the commands, a person or an alarm, means the whole task, whichever run has sent it.
+        """
+        return self._has_too_many_errors or bool(self.cancelled_ids)
+
+    @property
+    def cancelled_ids(self) -> list[str]:
+        """Commands that AWS says are or were cancelled."""
+        return [part.command_id for part in self.parts if part.is_cancelled]
 
     def attach(self, command_ids: Iterable[str]) -> None:
         """Attach to commands that were sent before.
@@ -167,6 +181,7 @@ class FleetRun:
                 **dict.fromkeys(self.unknown, statuses.UNKNOWN),
             },
             max_errors=self._max_errors if self._is_divided else None,
+            has_lost_targets=self._has_lost_targets,
         )
 
     @property
@@ -275,6 +290,7 @@ class FleetRun:
         except LostResponseError:
             self._has_gone(ids)
             self.unknown.extend(ids)
+            self._has_lost_targets = not ids
             raise
         self._sent(command)
         self._services.observer.sent(command["CommandId"], command.get("DocumentName", ""))
@@ -394,8 +410,6 @@ class FleetRun:
         if command is not None:
             part.command = command
             part.unlisted_since = None
-            # Somebody or an alarm has cancelled it: that is meant for the whole task.
-            self._stopped = self._stopped or (part.share is not None and part.is_cancelled)
         elif part.unlisted_since is None:
             part.unlisted_since = elapsed
         elif elapsed - part.unlisted_since > track.VISIBILITY_DELAY:
@@ -427,6 +441,7 @@ class FleetRun:
 
     def _collect_results(self, part: Part, status: str | None) -> None:
         """List the invocations of a part: what has ended is kept with its texts, the others as `running`."""
+        part.read = part.read or status is None
         running: dict[str, Invocation] = {}
 
         def ended() -> t.Iterator[CommandInvocationTypeDef]:
@@ -444,7 +459,6 @@ class FleetRun:
             )
         if status is None:
             part.running = running
-            part.read = True
 
     def _end(self, part: Part) -> None:
         """Collect a command that has ended, unless all its nodes are not there yet: listings lag behind."""
@@ -498,7 +512,7 @@ class FleetRun:
         errors = sum(part.errors for part in running if part.is_own)
         if not self._budget.exceeded(errors + self._errors_before):
             return
-        self._stopped = self._has_too_many_errors = True
+        self._has_too_many_errors = True
         for part in running:
             pending = self._services.tracker.invocations(part.command_id, "Pending")
             ids = [invocation["InstanceId"] for invocation in pending]

@@ -81,6 +81,13 @@ def still_running_note(command_ids: Sequence[str]) -> str:
     return f" The commands already sent continue: attach to them with command_ids: [{', '.join(command_ids)}]."
 
 
+def cancelled_note(cancelled: Sequence[str]) -> str:
+    """A note about nodes that no command was sent to, if others than the task have cancelled one of its commands."""
+    if not cancelled:
+        return ""
+    return f" Nothing more was sent, as {', '.join(cancelled)} {'was' if len(cancelled) == 1 else 'were'} cancelled."
+
+
 def unsent_note(unsent: int) -> str:
     """A note about nodes that no command was sent to before an error ended the task."""
     if not unsent:

@@ -69,9 +69,9 @@ class Part:
 
     @property
     def is_cancelled(self) -> bool:
-        """Whether somebody or an alarm has cancelled it, and it has ended."""
-        details = statuses.normalized(self.command.get("StatusDetails", ""))
-        return self.has_ended and details in {"cancelled", "canceled"}
+        """Whether somebody or an alarm has cancelled it, even if its nodes have not ended yet."""
+        said = (self.command["Status"], self.command.get("StatusDetails", ""))
+        return any(statuses.normalized(word) in {"cancelled", "canceled", "cancelling"} for word in said)
 
     @property
     def errors(self) -> int:
