@@ -103,7 +103,8 @@ def unlisted_preview(found: Adoption) -> dict[str, t.Any]:
     never_sent = dict.fromkeys(found.missing_ids, statuses.NOT_SENT) | dict.fromkeys(
         found.unknown_ids, statuses.UNKNOWN
     )
-    return {"changed": False, **build_result(Verdict(Run(records, never_sent))), "nodes": None}
+    run = Run(records, never_sent, has_lost_targets=bool(found.unlisted) and not found.unknown_ids)
+    return {"changed": True, **build_result(Verdict(run)), "nodes": None}
 
 
 def is_sent_again(command: CommandTypeDef) -> bool:

@@ -215,6 +215,7 @@ class FleetRun:
             self._services.dispatcher.check_unlisted(document, found.unlisted, track.VISIBILITY_DELAY)
         except AnsibleAWSError:
             self.unknown = list(found.unknown_ids)
+            self._has_lost_targets = bool(request.targets)
             self.unsent = [node for node in found.missing_ids if node not in set(found.unknown_ids)]
             raise
 

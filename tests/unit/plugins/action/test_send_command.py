@@ -524,6 +524,7 @@ def test_a_retry_sends_nothing_while_the_command_may_run(scene: Scene, targets: 
     assert second["failed"]
     assert "has not listed the command for 60 seconds; it was not sent again" in second["msg"]
     assert f"look for {token} in the comments" in second["msg"]
+    assert second["changed"]
     assert second["summary"]["unknown"] == (3 if "instance_ids" in targets else 0)
     assert len(scene.ssm.commands) == 1
 
