@@ -37,6 +37,8 @@ options:
   missing:
     description:
       - What to do if the command was not sent to the host's node, or the task was skipped.
+      - A host whose node may have run the command fails in any case. AWS can count nodes that it does not list, and a
+        response that was lost leaves open which nodes run the command.
     type: str
     choices: [fail, skip]
     default: fail

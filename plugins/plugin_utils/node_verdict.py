@@ -90,9 +90,21 @@ def _entry(result: Mapping[str, t.Any], where: str, instance_id: str) -> Result:
             f"{where} is of a task that did not wait for the end of its commands, and lacks {instance_id}: "
             "wait for them with send_command's command_ids."
         )
+    _check_all_are_named(known, len(invocations), instance_id)
     raise MissingNodeError(
         f"The command was not sent to {instance_id}: the result has {counted(len(invocations), 'other node')}."
     )
+
+
+def _check_all_are_named(result: Mapping[str, t.Any], named: int, instance_id: str) -> None:
+    """Raise VerdictError if the command may have run on nodes that the result does not name."""
+    if result.get("lost_response"):
+        raise VerdictError(f"The command may run on {instance_id}: the response to SendCommand was lost.")
+    unnamed = result.get("summary", {}).get("total", 0) - named
+    if unnamed > 0:
+        raise VerdictError(
+            f"The command may have run on {instance_id}: AWS counts {counted(unnamed, 'node')} that the result lacks."
+        )
 
 
 def _verdict(found: Result, instance_id: str) -> Result:

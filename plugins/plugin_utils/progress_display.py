@@ -15,7 +15,6 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.commands.output
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.progress import collecting_line, progress_line
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.aws_texts import shown_text
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.readable_text import readable, readable_line
-from ansible_collections.ssmops.run_command.plugins.plugin_utils.streamed_output import StreamedOutput
 
 if t.TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,6 +22,7 @@ if t.TYPE_CHECKING:
     from ansible_collections.ssmops.run_command.plugins.module_utils.commands.output import Invocation
     from ansible_collections.ssmops.run_command.plugins.module_utils.commands.progress import Counts
     from ansible_collections.ssmops.run_command.plugins.plugin_utils.output_files import OutputFiles
+    from ansible_collections.ssmops.run_command.plugins.plugin_utils.streamed_output import StreamedOutput
     from mypy_boto3_logs.client import CloudWatchLogsClient
 
 # Seconds between two lines about the results that are being read.
@@ -59,7 +59,10 @@ class ProgressDisplay:
     def stream(self, client: CloudWatchLogsClient, log_group_of: Callable[[str], str]) -> None:
         """Display the output while it is written, from the log group of each command; not if the task has C(no_log)."""
         if self._show_text:
-            self._streamed = StreamedOutput(client, log_group_of, self._show, self.warn)
+            # Ansible compiles what is imported anew in every run, and few tasks need this.
+            from ansible_collections.ssmops.run_command.plugins.plugin_utils import streamed_output
+
+            self._streamed = streamed_output.StreamedOutput(client, log_group_of, self._show, self.warn)
 
     def _show(self, text: str, color: str | None = None) -> None:
         # Standard output is buffered if it is not a terminal, and a killed controller loses the buffer.

@@ -13,7 +13,7 @@ import typing as t
 import pytest
 from botocore.exceptions import ClientError, ParamValidationError
 
-from tests.support import local_sandbox
+from tests.support import warm_sandbox
 
 from .plugins.module_utils.commands.fake_ssm import SHELL, UNFINISHED, Clock, FakeSSM, Node
 
@@ -105,7 +105,7 @@ def account(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
         return
     fleets = (f"{MANY},Role=many,sandbox:duration=0.05", f"{SLOW},Role=slow,sandbox:duration={HELD_SECONDS}")
     options = [option for fleet in fleets for option in ("--seed-nodes", fleet)]
-    with local_sandbox.running(tmp_path_factory.mktemp("sandbox"), *options) as running:
+    with warm_sandbox.running(tmp_path_factory.mktemp("sandbox"), *options) as running:
         running.control("POST", "config", {"settings": {"consistency_gap": 0}})
         yield Account(running.client("ssm"), None)
 

@@ -24,7 +24,7 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.access.permissi
 from local_aws.iam import reference
 
 from scripts.permissions import module_files, rendered
-from tests.support import local_sandbox
+from tests.support import warm_sandbox
 from tests.support.rights_cases import CASES, HYBRID, LOSSES, Case
 from tests.support.rights_trial import REFUSED, Trial, filled, without
 
@@ -56,7 +56,7 @@ def trial(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trial]:
     config = folder / "config.json"
     config.write_text(json.dumps({"nodes": nodes, "settings": {"log_upload_interval": 0.2}}))
     options = ["--enforce-iam", "--seed-nodes", "2,Role=web", "--config", str(config)]
-    with local_sandbox.running(folder, *options) as sandbox, pytest.MonkeyPatch.context() as monkeypatch:
+    with warm_sandbox.running(folder, *options) as sandbox, pytest.MonkeyPatch.context() as monkeypatch:
         yield Trial(sandbox, monkeypatch)
 
 

@@ -80,12 +80,17 @@ class OutputReader:
     ) -> Iterator[output.Invocation]:
         waiting: collections.deque[tuple[output.Invocation, concurrent.futures.Future[output.Invocation] | None]]
         waiting = collections.deque()
-        for entry in listed:
-            invocation, inexact = output.listed_invocation(t.cast("dict[str, t.Any]", entry))
-            task = pool.submit(self._completed, invocation, inexact) if inexact else None
-            waiting.append((invocation, task))
-            if len(waiting) > MAX_WAITING:
-                yield _result(*waiting.popleft())
+        try:
+            for entry in listed:
+                invocation, inexact = output.listed_invocation(t.cast("dict[str, t.Any]", entry))
+                task = pool.submit(self._completed, invocation, inexact) if inexact else None
+                waiting.append((invocation, task))
+                if len(waiting) > MAX_WAITING:
+                    yield _result(*waiting.popleft())
+        except AnsibleAWSError:
+            # What the pages before had is known, and the error comes after it.
+            yield from (_result(*one) for one in waiting)
+            raise
         while waiting:
             yield _result(*waiting.popleft())
 

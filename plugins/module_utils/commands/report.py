@@ -46,6 +46,7 @@ def build_result(verdict: Verdict, folder: Folder | None = None, *, shows_texts:
         "summary_by_command": verdict.summary_by_command,
         "failed_instance_ids": verdict.failed_nodes,
         "undelivered_instance_ids": verdict.nodes_with(statuses.UNDELIVERED_OUTCOMES),
+        **({"lost_response": True} if verdict.run.has_lost_targets else {}),
     }
 
 

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import functools
 import typing as t
 
 if t.TYPE_CHECKING:
@@ -91,6 +92,7 @@ def normalized(details: str) -> str:
     return details.replace(" ", "").replace("_", "").replace("-", "").lower()
 
 
+@functools.lru_cache  # asked for often for each of thousands of nodes, with few different words
 def outcome_of(status: str, details: str) -> str:
     """The outcome (one of OUTCOMES) of an invocation; unknown StatusDetails fall back to Status."""
     known = _BY_DETAILS.get(normalized(details))

@@ -29,7 +29,7 @@ class CommandRecord:
     :param invocations: the last known result of each node that AWS lists, by node ID.
     :param asked: the node IDs that the command was sent to, if it was sent to node IDs.
     :param sent_again: nodes that the task sent to again: their results here were replaced.
-    :param read: whether the nodes were listed at all.
+    :param read: whether AWS was asked to list the nodes; if it failed, what it had listed before is known.
     :param divided: whether the command has only a part of the task's nodes and limits.
     """
 
@@ -76,11 +76,13 @@ class Run:
     :param never_sent: the outcome (terminated, unsent, unknown; not_sent in check mode) of nodes that no known command
         was sent to, by ID.
     :param max_errors: the task's limit of errors, if its nodes were divided among several commands.
+    :param has_lost_targets: whether a command to targets may run whose response was lost: nobody knows its nodes.
     """
 
     records: Sequence[CommandRecord] = ()
     never_sent: Mapping[str, str] = dataclasses.field(default_factory=dict)
     max_errors: int | None = None
+    has_lost_targets: bool = False
 
 
 class Verdict:
@@ -163,7 +165,8 @@ class Verdict:
     @property
     def _is_uncertain(self) -> bool:
         """Whether a node may have run the command, or was to run it, and AWS says nothing about it."""
-        return self.unnamed > 0 or bool(statuses.UNCERTAIN_OUTCOMES & set(self.outcomes.values()))
+        has_unnamed = self.unnamed > 0 or self.run.has_lost_targets
+        return has_unnamed or bool(statuses.UNCERTAIN_OUTCOMES & set(self.outcomes.values()))
 
     @property
     def _has_failed_command(self) -> bool:

@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 from ansible_collections.ssmops.run_command.plugins.module_utils.documents import content, lint, validation
 
-from tests.support import local_sandbox
+from tests.support import warm_sandbox
 
 if t.TYPE_CHECKING:
     from collections.abc import Iterator
@@ -150,7 +150,7 @@ class Fleet:
 def fleet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fleet]:
     """One sandbox for all examples."""
     folder = tmp_path_factory.mktemp("examples")
-    with local_sandbox.running(folder, "--seed-nodes", "1,sandbox:patches-missing=3") as sandbox:
+    with warm_sandbox.running(folder, "--seed-nodes", "1,sandbox:patches-missing=3") as sandbox:
         sandbox.control("POST", "config", {"settings": {"consistency_gap": 0, "reboot_seconds": 0.1}})
         yield Fleet(sandbox, tmp_path_factory.mktemp("places"))
 

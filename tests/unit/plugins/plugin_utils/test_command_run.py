@@ -13,6 +13,11 @@ import typing as t
 import pytest
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import RequestError
 from ansible_collections.ssmops.run_command.plugins.plugin_utils.command_run import CommandRun, Telling
+from ansible_collections.ssmops.run_command.plugins.plugin_utils.node_verdict import (
+    MissingNodeError,
+    VerdictError,
+    verdict,
+)
 from botocore import exceptions
 
 from ..module_utils.commands.conftest import Scene
@@ -200,6 +205,35 @@ def test_nodes_of_a_lost_response_are_unknown() -> None:
     assert (result["failed"], result["changed"]) == (True, True)
     assert "It may run" in result["msg"]
     assert "not sent to" not in result["msg"]
+
+
+def test_a_lost_response_to_targets_may_be_a_change_of_nodes_that_nobody_knows() -> None:
+    scene = Scene(3)
+    t.cast("t.Any", scene.ssm.after)["SendCommand"] = [exceptions.ReadTimeoutError(endpoint_url="x")]
+    t.cast("t.Any", scene.ssm).list_commands = lambda **_request: {"Commands": []}
+    result = command_run(scene, wait=False).send(scene.by_tag(), no_hint)
+    assert scene.ssm.executions[scene.ids[0]] == 1
+    assert (result["failed"], result["changed"], result["lost_response"]) == (True, True, True)
+    with pytest.raises(VerdictError, match=r"may run on i-0+: the response to SendCommand was lost\.$") as refusal:
+        verdict(result, scene.ids[0])
+    assert not isinstance(refusal.value, MissingNodeError)
+
+
+@pytest.mark.parametrize("nodes", ["ids", "tag"])
+def test_a_listing_that_breaks_off_leaves_no_node_out(nodes: str) -> None:
+    scene = Scene(120)
+    request = scene.by_tag() if nodes == "tag" else scene.by_ids(max_errors="100%", max_concurrency="100%")
+    error = client_error("ExpiredTokenException", "ListCommandInvocations")
+    scene.ssm.before["ListCommandInvocations"] = [None, error]
+    result = command_run(scene).send(request, no_hint)
+    assert result["failed"]
+    assert (result["summary"]["success"], result["summary"]["total"]) == (50, 120)
+    assert sorted(result["invocations"])[:50] == scene.ids[:50]
+    if nodes == "tag":
+        assert result["summary"]["unlisted"] == 70
+        with pytest.raises(VerdictError, match=r": AWS counts 70 nodes that the result lacks\.$") as refusal:
+            verdict(result, scene.ids[119])
+        assert not isinstance(refusal.value, MissingNodeError)
 
 
 def test_a_refused_resend_leaves_the_node_undeliverable() -> None:

@@ -105,6 +105,22 @@ def test_a_node_that_the_command_was_not_for_has_no_verdict() -> None:
     assert not isinstance(refusal.value, CutResultError)
 
 
+@pytest.mark.parametrize(
+    ("more", "sentence"),
+    [
+        ({"summary": {"unlisted": 1, "total": 2}}, r"may have run on i-2: AWS counts 1 node that the result lacks\.$"),
+        ({"lost_response": True}, r"may run on i-2: the response to SendCommand was lost\.$"),
+    ],
+)
+def test_a_node_that_may_have_run_is_not_missing(more: dict[str, t.Any], sentence: str) -> None:
+    result = {**result_with("Success", "Success"), **more}
+    for given in (result, looped(result)):
+        with pytest.raises(VerdictError, match=sentence) as refusal:
+            verdict(given, "i-2")
+        assert not isinstance(refusal.value, MissingNodeError)
+    assert verdict(result, NODE)["changed"]
+
+
 def test_a_task_that_did_not_wait_has_no_verdict() -> None:
     running = {**result_with("Success", "Success"), "invocations": {}}
     running["commands"][0]["status"] = "InProgress"

@@ -14,7 +14,7 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.access.document
 from ansible_collections.ssmops.run_command.plugins.module_utils.access.scopes import parse_request
 from botocore.exceptions import ClientError
 
-from tests.support import local_sandbox
+from tests.support import warm_sandbox
 from tests.support.local_sandbox import LocalSandbox
 
 if t.TYPE_CHECKING:
@@ -29,7 +29,7 @@ SEND = {"Effect": "Allow", "Action": "ssm:SendCommand", "Resource": "*"}
 
 @pytest.fixture(scope="module")
 def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalSandbox]:
-    with local_sandbox.running(tmp_path_factory.mktemp("sandbox"), "--enforce-iam") as running:
+    with warm_sandbox.running(tmp_path_factory.mktemp("sandbox"), "--enforce-iam") as running:
         running.control("POST", "nodes", {"instance_id": NODE, "tags": {"Role": "web"}})
         trust = {"Effect": "Allow", "Principal": {"Service": "ssm.amazonaws.com"}, "Action": "sts:AssumeRole"}
         running.client("iam").create_role(RoleName="notifier", AssumeRolePolicyDocument=document(trust))

@@ -12,7 +12,7 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.support import local_sandbox
+from tests.support import warm_sandbox
 
 if t.TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,7 +38,7 @@ TAGS = [{"Key": "Owner", "Value": "web"}]
 
 @pytest.fixture(scope="module")
 def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalSandbox]:
-    with local_sandbox.running(tmp_path_factory.mktemp("sandbox"), "--enforce-iam") as running:
+    with warm_sandbox.running(tmp_path_factory.mktemp("sandbox"), "--enforce-iam") as running:
         iam = running.client("iam")
         iam.create_user(UserName="narrowed")
         iam.create_user(UserName="ann", Path="/team/")

@@ -11,7 +11,7 @@ import typing as t
 
 import pytest
 
-from tests.support import local_sandbox
+from tests.support import warm_sandbox
 
 if t.TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,7 +25,7 @@ CHANNELS = ["ssmmessages:*", "ec2messages:*"]
 
 @pytest.fixture(scope="module")
 def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalSandbox]:
-    with local_sandbox.running(tmp_path_factory.mktemp("sandbox")) as running:
+    with warm_sandbox.running(tmp_path_factory.mktemp("sandbox")) as running:
         trust = {"Effect": "Allow", "Principal": {"Service": "ssm.amazonaws.com"}, "Action": "sts:AssumeRole"}
         running.client("iam").create_role(RoleName="node", AssumeRolePolicyDocument=policy(trust))
         running.client("s3").create_bucket(Bucket="outputs")

@@ -6,9 +6,8 @@ from __future__ import annotations
 
 import json
 import pathlib
+import re
 import signal
-import subprocess
-import sys
 import time
 import typing as t
 
@@ -17,13 +16,14 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError, HTTPClientError
 
-from tests.support import local_sandbox
-from tests.support.local_sandbox import CHECKOUT, LocalSandbox
+from tests.support import warm_sandbox
 
 from .test_lives import is_running
 
 if t.TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from tests.support.local_sandbox import LocalSandbox
 
 SHELL = "AWS-RunShellScript"
 TAG = {"Targets": [{"Key": "tag:Role", "Values": ["web"]}]}
@@ -48,7 +48,7 @@ def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalSandbox]:
         "1,Role=slow,sandbox:duration=60",
     )
     options = [option for fleet in fleets for option in ("--seed-nodes", fleet)]
-    with local_sandbox.running(tmp_path_factory.mktemp("sandbox"), *options) as running:
+    with warm_sandbox.running(tmp_path_factory.mktemp("sandbox"), *options) as running:
         yield running
 
 
@@ -443,7 +443,7 @@ def test_a_listing_that_lags_shows_a_command_later(sandbox: LocalSandbox, ssm: t
 
 
 def test_it_stops_by_its_pid_and_leaves_nothing(tmp_path: pathlib.Path) -> None:
-    running = local_sandbox.start(tmp_path, "--seed-nodes", "1,Role=web")
+    running = warm_sandbox.start(tmp_path, "--seed-nodes", "1,Role=web")
     ssm = running.client("ssm")
     pid_file = tmp_path / "pid"
     command_id = send(ssm, **TAG, Parameters={"commands": [f"sleep 1000 & echo $! > {pid_file}; wait"]})
@@ -457,10 +457,10 @@ def test_it_stops_by_its_pid_and_leaves_nothing(tmp_path: pathlib.Path) -> None:
 
 def test_a_wrong_configuration_is_refused(tmp_path: pathlib.Path) -> None:
     (tmp_path / "config.json").write_text('{"settings": {"colour": 1}}')
-    program = [sys.executable, str(CHECKOUT / "extensions" / "sandbox"), "--config", str(tmp_path / "config.json")]
-    ended_at_once = subprocess.run(program, capture_output=True, text=True, timeout=60, check=False)
-    assert ended_at_once.returncode == 1
-    assert "['settings']: Additional properties are not allowed ('colour' was unexpected)" in ended_at_once.stderr
+    with pytest.raises(RuntimeError) as refused:
+        warm_sandbox.start(tmp_path, "--config", str(tmp_path / "config.json"))
+    said = "['settings']: Additional properties are not allowed ('colour' was unexpected)"
+    assert re.search(rf"\(1\)\..*{re.escape(said)}", str(refused.value), re.DOTALL)
 
 
 def test_a_resource_data_sync_lists_the_nodes_of_all_regions(sandbox: LocalSandbox, ssm: t.Any) -> None:

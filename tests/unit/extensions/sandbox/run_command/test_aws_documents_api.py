@@ -12,7 +12,7 @@ import pytest
 from botocore.exceptions import ClientError
 from local_aws.run_command import documents
 
-from tests.support import local_sandbox
+from tests.support import warm_sandbox
 
 from .test_api import ended, nodes
 
@@ -43,7 +43,7 @@ OWN: Json = {"schemaVersion": "2.2", "mainSteps": [{"action": "aws:runShellScrip
 
 @pytest.fixture(scope="module")
 def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalSandbox]:
-    with local_sandbox.running(tmp_path_factory.mktemp("sandbox"), "--seed-nodes", "3,Role=web") as running:
+    with warm_sandbox.running(tmp_path_factory.mktemp("sandbox"), "--seed-nodes", "3,Role=web") as running:
         running.client("ssm").create_document(Name="Own-One", Content=json.dumps(OWN), DocumentType="Command")
         s3 = running.client("s3")
         s3.create_bucket(Bucket="content")

@@ -14,10 +14,11 @@ import sys
 import time
 import types
 import typing as t
+from unittest import mock
 
 import pytest
 
-from tests.support import local_sandbox
+from tests.support import warm_sandbox
 from tests.support.local_sandbox import CHECKOUT, LocalSandbox
 
 if t.TYPE_CHECKING:
@@ -69,7 +70,7 @@ class Life(t.NamedTuple):
 
 @pytest.fixture(name="life")
 def fixture_life(tmp_path: pathlib.Path) -> Iterator[Life]:
-    sandbox = local_sandbox.start(tmp_path, "--seed-nodes", "1,Role=web")
+    sandbox = warm_sandbox.start(tmp_path, "--seed-nodes", "1,Role=web")
     try:
         yield begin(sandbox, tmp_path)
     finally:
@@ -85,7 +86,7 @@ def begin(sandbox: LocalSandbox, folder: pathlib.Path) -> Life:
     )
     assert wait_until(lambda: noted.exists() and len(noted.read_text().split()) == CHILDREN)
     pids = [int(pid) for pid in noted.read_text().split()]
-    (keeper,) = [pid for pid in children_of(sandbox.process.pid) if "keeper" in command_line(pid)]
+    (keeper,) = [pid for pid in children_of(sandbox.pid) if "keeper" in command_line(pid)]
     life = Life(sandbox, folder, pids, keeper)
     assert len(life.survivors()) == CHILDREN
     return life
@@ -105,11 +106,12 @@ def stop(life: Life) -> None:
 
 
 def kill(life: Life) -> None:
-    life.sandbox.kill()
+    os.kill(life.sandbox.pid, signal.SIGKILL)
+    life.sandbox.process.wait(30)
 
 
 def kill_group(life: Life) -> None:
-    os.killpg(life.sandbox.process.pid, signal.SIGKILL)
+    os.killpg(life.sandbox.pid, signal.SIGKILL)
     life.sandbox.process.wait(30)
 
 
@@ -126,13 +128,13 @@ def stop_keeper(life: Life) -> None:
 
 def kill_with_keeper(life: Life) -> None:
     # Stopped, it cannot notice the end of its keeper before its own.
-    os.kill(life.sandbox.process.pid, signal.SIGSTOP)
+    os.kill(life.sandbox.pid, signal.SIGSTOP)
     os.kill(life.keeper, signal.SIGKILL)
-    life.sandbox.kill()
+    kill(life)
     assert life.survivors()
     # The next start of a sandbox of this user cleans up.
     (life.folder / "sandbox.json").unlink(missing_ok=True)
-    local_sandbox.start(life.folder).stop()
+    warm_sandbox.start(life.folder).stop()
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux hands orphans on to the keeper")
@@ -144,7 +146,7 @@ def test_nothing_survives(end: Callable[[Life], None], life: Life) -> None:
 
 def test_a_sandbox_that_runs_is_left_alone(tmp_path: pathlib.Path) -> None:
     (tmp_path / "next").mkdir()
-    with local_sandbox.running(tmp_path, "--seed-nodes", "1,Role=web") as sandbox:
+    with warm_sandbox.running(tmp_path, "--seed-nodes", "1,Role=web") as sandbox:
         environment = {**os.environ, "TMPDIR": str(tmp_path), "PYTHONPATH": str(CHECKOUT / "extensions" / "sandbox")}
         subprocess.run(
             [sys.executable, "-c", "from local_aws.run_command import lives; lives.clean()"],
@@ -185,7 +187,7 @@ HOSTILE = {
 
 
 def test_one_bad_command_harms_no_other(tmp_path: pathlib.Path) -> None:
-    with local_sandbox.running(tmp_path, "--seed-nodes", "1,Role=web") as sandbox:
+    with warm_sandbox.running(tmp_path, "--seed-nodes", "1,Role=web") as sandbox:
         sandbox.control("POST", "config", {"settings": {"consistency_gap": 0, "max_reboots": 2}})
         ssm = sandbox.client("ssm")
         (node,) = [one["InstanceId"] for one in ssm.describe_instance_information()["InstanceInformationList"]]
@@ -217,7 +219,7 @@ HOMES = "bash -c 'cd ~ && pwd'; python3 -c 'import os; print(os.path.expanduser(
 
 
 def test_a_home_is_never_that_of_the_user(tmp_path: pathlib.Path) -> None:
-    with local_sandbox.running(tmp_path, "--seed-nodes", "1,Role=web") as sandbox:
+    with warm_sandbox.running(tmp_path, "--seed-nodes", "1,Role=web") as sandbox:
         (root,) = tmp_path.glob("ssmops-sandbox-life-*")
         ssm = sandbox.client("ssm")
         target = [{"Key": "tag:Role", "Values": ["web"]}]
@@ -234,7 +236,7 @@ def test_a_home_is_never_that_of_the_user(tmp_path: pathlib.Path) -> None:
 
 
 def test_only_the_user_reads_what_a_sandbox_writes(tmp_path: pathlib.Path) -> None:
-    with local_sandbox.running(tmp_path):
+    with warm_sandbox.running(tmp_path):
         (directory,) = tmp_path.glob("ssmops-sandbox-life-*")
         assert directory.stat().st_mode & 0o777 == 0o700
         assert (tmp_path / "sandbox.json").stat().st_mode & 0o777 == 0o600
@@ -249,7 +251,9 @@ def program() -> types.ModuleType:
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+    # It sets variables for all of its process, which is that of other tests here.
+    with mock.patch.dict(os.environ):
+        spec.loader.exec_module(module)
     return module
 
 
@@ -267,7 +271,7 @@ KEY_ID, SECRET = "AKIAFIXEDFIXEDFIXED1", "a-fixed-secret-of-tests"
 def test_a_fixed_pair_takes_the_place_of_the_fresh_one(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SANDBOX_ACCESS_KEY_ID", KEY_ID)
     monkeypatch.setenv("SANDBOX_SECRET_ACCESS_KEY", SECRET)
-    with local_sandbox.running(tmp_path) as sandbox:
+    with warm_sandbox.running(tmp_path) as sandbox:
         environment = sandbox.environment
         assert (environment["AWS_ACCESS_KEY_ID"], environment["AWS_SECRET_ACCESS_KEY"]) == (KEY_ID, SECRET)
         sandbox.client("ssm").list_commands()

@@ -9,7 +9,7 @@ import typing as t
 
 import pytest
 
-from tests.support import local_sandbox
+from tests.support import warm_sandbox
 
 if t.TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,7 +22,7 @@ NODE = "mi-0123456789abcdef0"
 @pytest.fixture(scope="package")
 def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalSandbox]:
     """One sandbox for all: what is refused leaves no trace in it."""
-    with local_sandbox.running(tmp_path_factory.mktemp("sandbox"), "--enforce-iam") as running:
+    with warm_sandbox.running(tmp_path_factory.mktemp("sandbox"), "--enforce-iam") as running:
         running.control("POST", "nodes", {"instance_id": NODE})
         yield running
 

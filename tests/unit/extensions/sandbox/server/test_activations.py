@@ -18,7 +18,7 @@ import pytest
 from botocore import xform_name
 from botocore.exceptions import ClientError
 
-from tests.support import local_sandbox
+from tests.support import warm_sandbox
 from tests.support.local_sandbox import CHECKOUT
 
 if t.TYPE_CHECKING:
@@ -44,7 +44,7 @@ def trust(*services: str) -> str:
 @pytest.fixture(scope="module")
 def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalSandbox]:
     """One of its own: a command runs on it."""
-    with local_sandbox.running(tmp_path_factory.mktemp("sandbox"), "--enforce-iam") as running:
+    with warm_sandbox.running(tmp_path_factory.mktemp("sandbox"), "--enforce-iam") as running:
         yield running
 
 

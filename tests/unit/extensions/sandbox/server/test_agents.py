@@ -19,7 +19,7 @@ from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 from botocore.exceptions import ClientError
 
-from tests.support import local_sandbox
+from tests.support import warm_sandbox
 
 if t.TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -107,7 +107,7 @@ def step(status: str, code: int, output: str = "", error: str = "") -> Json:
 @pytest.fixture(scope="module")
 def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalSandbox]:
     """One for all tests: each leaves no message behind."""
-    with local_sandbox.running(tmp_path_factory.mktemp("sandbox"), "--enforce-iam") as running:
+    with warm_sandbox.running(tmp_path_factory.mktemp("sandbox"), "--enforce-iam") as running:
         running.control("POST", "config", {"settings": {"consistency_gap": 0, "agent_poll_seconds": 1}})
         yield running
 

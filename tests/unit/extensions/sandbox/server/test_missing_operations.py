@@ -15,7 +15,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 from local_aws.iam import reference
 
-from tests.support import local_sandbox, readme
+from tests.support import readme, warm_sandbox
 
 if t.TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,7 +34,7 @@ FAILED = "The sandbox cannot do this: moto failed"
 @pytest.fixture(scope="module")
 def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalSandbox]:
     """One of its own: every operation is tried in it."""
-    with local_sandbox.running(tmp_path_factory.mktemp("sandbox")) as running:
+    with warm_sandbox.running(tmp_path_factory.mktemp("sandbox")) as running:
         yield running
 
 

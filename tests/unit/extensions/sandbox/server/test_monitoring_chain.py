@@ -24,7 +24,7 @@ from ansible_collections.ssmops.run_command.plugins.modules import (
     sns_topic,
 )
 
-from tests.support import local_sandbox
+from tests.support import warm_sandbox
 from tests.unit.plugins.modules.run_module import run_module
 
 if t.TYPE_CHECKING:
@@ -96,7 +96,7 @@ def policy(statement: Json) -> str:
 
 @pytest.fixture(scope="module")
 def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalSandbox]:
-    with local_sandbox.running(tmp_path_factory.mktemp("sandbox"), "--seed-nodes", "1,Role=web") as running:
+    with warm_sandbox.running(tmp_path_factory.mktemp("sandbox"), "--seed-nodes", "1,Role=web") as running:
         make_surroundings(running)
         yield running
 

@@ -17,7 +17,7 @@ import pytest
 from botocore.exceptions import ClientError
 from local_aws.run_command import plugins
 
-from tests.support import local_sandbox, readme
+from tests.support import readme, warm_sandbox
 
 if t.TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -113,7 +113,7 @@ class Place:
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
-    with local_sandbox.running(tmp_path_factory.mktemp("sandbox")) as sandbox:
+    with warm_sandbox.running(tmp_path_factory.mktemp("sandbox")) as sandbox:
         iam = sandbox.client("iam")
         iam.create_role(RoleName="node", AssumeRolePolicyDocument=policy(TRUST))
         iam.put_role_policy(RoleName="node", PolicyName="all", PolicyDocument=policy(ALL))

@@ -221,6 +221,22 @@ def test_listings_that_lag_behind_are_read_again(scene_of: type[Scene]) -> None:
     assert not scene.observer.warnings
 
 
+@pytest.mark.parametrize(("count", "pause"), [(50, 0.1), (51, 0.5)])
+def test_a_listing_of_one_page_is_read_again_sooner(scene_of: type[Scene], count: int, pause: float) -> None:
+    scene = scene_of(count)
+    page = scene.ssm.list_command_invocations
+    read_at: list[float] = []
+
+    def late(**request: t.Any) -> dict[str, t.Any]:
+        read_at.append(scene.clock.now)
+        return page(**request) if len(read_at) > 1 else {"CommandInvocations": []}
+
+    t.cast("t.Any", scene.ssm).list_command_invocations = late
+    scene.run.send_to_targets(scene.by_tag())
+    scene.run.watch()
+    assert read_at[1] - read_at[0] == pytest.approx(pause)
+
+
 def test_commands_whose_listings_lag_behind_are_waited_for_together(scene_of: type[Scene]) -> None:
     scene = scene_of(150)
     scene.ssm.nodes = {node: Node(seconds=1.0) for node in scene.ids}
@@ -238,7 +254,7 @@ def test_commands_whose_listings_lag_behind_are_waited_for_together(scene_of: ty
     assert len(scene.observer.warnings) == 3
     assert scene.verdict.summary["success"] == 147
     # Looking again takes longer each time, and asks for no status.
-    assert scene.ssm.calls["ListCommandInvocations"] <= 3 * 18
+    assert scene.ssm.calls["ListCommandInvocations"] <= 3 * 19
     assert scene.ssm.calls["ListCommands"] <= 6
 
 

@@ -236,5 +236,9 @@ def test_a_stopped_task_does_not_wait_for_an_old_answer() -> None:
 def test_a_listing_that_breaks_off_is_an_error() -> None:
     fleet = Fleet(*[Node()] * 60)
     fleet.ssm.before["ListCommandInvocations"] = [None, client_error("ExpiredTokenException", "ListInvocations")]
+    tracker = tracker_of(fleet.ssm, fleet.clock.deadline(None))
+    read = OutputReader(tracker, None, fleet.warnings.append).read(tracker.invocations(fleet.command_id))
+    known = [next(read).instance_id for _number in range(50)]
+    assert known == fleet.ids[:50]
     with pytest.raises(AnsibleAWSError, match="ExpiredTokenException"):
-        fleet.read()
+        next(read)

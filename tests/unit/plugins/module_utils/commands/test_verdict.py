@@ -116,6 +116,12 @@ def test_nodes_that_aws_only_counts_are_counted() -> None:
     assert (found.unnamed, found.summary["unlisted"], found.summary["total"]) == (2, 2, 3)
 
 
+def test_a_lost_response_to_targets_is_no_success_of_the_nodes_that_are_known() -> None:
+    found = Verdict(Run([record(GOOD)], has_lost_targets=True))
+    assert found.is_failed("command", timed_out=False)
+    assert not found.is_failed("never", timed_out=False)
+
+
 def test_a_node_of_a_running_command_is_pending_until_it_is_listed() -> None:
     found = Verdict(Run([record(GOOD, status="InProgress", asked=("i-1", "i-9"))]))
     assert found.outcomes == {"i-1": "success", "i-9": "pending"}

@@ -13,7 +13,7 @@ import typing as t
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.support import local_sandbox
+from tests.support import warm_sandbox
 
 from . import records
 
@@ -143,7 +143,7 @@ class Table:
 @pytest.fixture(scope="module")
 def table(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Table]:
     folder = tmp_path_factory.mktemp("sandbox")
-    with local_sandbox.running(folder, "--seed-nodes", "1,Role=truth") as running:
+    with warm_sandbox.running(folder, "--seed-nodes", "1,Role=truth") as running:
         running.control("POST", "config", {"settings": {"strict_environment": True}})
         table = Table(running, tmp_path_factory.mktemp("scratch"))
         table.run()

@@ -14,7 +14,7 @@ import pytest
 from botocore.exceptions import ClientError
 from local_aws.run_command import responses
 
-from tests.support import local_sandbox
+from tests.support import warm_sandbox
 
 from . import records
 
@@ -80,7 +80,7 @@ class Service:
 
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    with local_sandbox.running(tmp_path_factory.mktemp("sandbox"), "--seed-nodes", "1,Application=xxxx") as running:
+    with warm_sandbox.running(tmp_path_factory.mktemp("sandbox"), "--seed-nodes", "1,Application=xxxx") as running:
         yield Service(running)
 
 
