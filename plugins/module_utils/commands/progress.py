@@ -65,7 +65,7 @@ def counts_of_running(command: CommandTypeDef) -> Counts:
     rest = "ended" if may_be_terminated else "Success"
     # The counters are not updated at the same time.
     outcomes = {rest: max(0, completed - errors - undelivered), "Failed": errors, "DeliveryTimedOut": undelivered}
-    return Counts(command.get("TargetCount", 0), completed, _without_zeros(outcomes))
+    return Counts(max(completed, command.get("TargetCount", 0)), completed, _without_zeros(outcomes))
 
 
 def counts_of_ended(invocations: Iterable[Invocation]) -> Counts:
