@@ -335,3 +335,24 @@ def unended(scene: Scene, command_id: str) -> None:
         ]
 
     listing(scene, changed)
+
+
+@pytest.mark.parametrize("details", ["AccessDenied", "Undeliverable", "InvalidPlatform"])
+def test_nodes_that_did_not_end_well_bring_no_others(details: str) -> None:
+    scene = Scene(500)
+    refused = Node(seconds=1.0, status="Failed", details=details, rc=-1, stdout="")
+    scene.ssm.nodes = dict.fromkeys(scene.ids, Node(status="Failed", details="Failed", rc=1, seconds=5.0))
+    scene.ssm.nodes |= dict.fromkeys(scene.ids[:49], refused) | {scene.ids[49]: Node(seconds=500.0)}
+    command_run(scene).send(scene.by_ids(max_concurrency="100%"), no_hint)
+    assert [command.sent_at >= 500.0 for command in scene.ssm.commands.values()] == [False, True]
+    assert scene.ssm.calls["ListCommandInvocations"] <= 4
+
+
+def test_nodes_that_ended_well_bring_as_many_others_before_their_command_ends() -> None:
+    scene = Scene(500)
+    scene.ssm.nodes[scene.ids[49]] = Node(seconds=500.0)
+    scene.ssm.before["ListCommandInvocations"] = [client_error("ThrottlingException", "ListCommandInvocations")]
+    command_run(scene).send(scene.by_ids(max_concurrency="100%"), no_hint)
+    sent_at = [command.sent_at for command in scene.ssm.commands.values()]
+    assert len(sent_at) == 10
+    assert 10.0 <= sent_at[1] < 20.0
