@@ -21,7 +21,10 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.commands import
     track,
     verdict,
 )
-from ansible_collections.ssmops.run_command.plugins.module_utils.commands.client_token_calls import find_adoption
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.client_token_calls import (
+    Recollection,
+    find_adoption,
+)
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.comments import (
     Marks,
     marks_of,
@@ -39,6 +42,8 @@ if t.TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence
 
     from ansible_collections.ssmops.run_command.plugins.module_utils.commands.cancel_calls import Canceller
+    from ansible_collections.ssmops.run_command.plugins.module_utils.commands.client_token import Adoption
+    from ansible_collections.ssmops.run_command.plugins.module_utils.commands.dispatch import Memory
     from ansible_collections.ssmops.run_command.plugins.module_utils.commands.output import Invocation
     from ansible_collections.ssmops.run_command.plugins.module_utils.commands.output_calls import OutputReader
     from ansible_collections.ssmops.run_command.plugins.module_utils.commands.progress import Observer
@@ -78,6 +83,8 @@ class RunServices:
     deadline: Deadline
     wait_seconds: Callable[[CommandTypeDef], float] | None = None
     """The seconds to wait for a command that was just sent or found; None if the deadline is the user's."""
+    memory: Memory | None = None
+    """What earlier tasks of the run have sent with the client token."""
 
 
 class FleetRun:
@@ -201,13 +208,27 @@ class FleetRun:
         :raises RequestError: the client token was used for another request.
         """
         self._request = request
-        found = find_adoption(self._services.reader, self._services.retrier, request)
+        services = self._services
+        recollection = Recollection.of(services.memory, services.deadline) if services.memory else None
+        found = find_adoption(services.reader, services.retrier, request, recollection)
         for command in found.commands:
             self._adopt(command)
+        self._check_unlisted(request, found)
         if request.instance_ids:
             self.send_to_ids(request, found.missing_ids)
         elif not found.is_complete:
             self.send_to_targets(request)
+
+    def _check_unlisted(self, request: SendRequest, found: Adoption) -> None:
+        """Send nothing that an earlier task of this run has sent, or may have sent, and that AWS does not list."""
+        document = request.fields["DocumentName"]
+        try:
+            self._services.dispatcher.check_unlisted(document, found.unlisted, track.VISIBILITY_DELAY)
+        except AnsibleAWSError:
+            self.unknown = list(found.unknown_ids)
+            self._has_lost_targets = bool(request.targets)
+            self.unsent = [node for node in found.missing_ids if node not in set(found.unknown_ids)]
+            raise
 
     def _adopt(self, command: CommandTypeDef) -> None:
         asked = asked_nodes(t.cast("dict[str, t.Any]", command))
