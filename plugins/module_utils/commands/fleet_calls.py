@@ -523,7 +523,7 @@ class FleetRun:
         missing = self._read_whole(part)
         if missing:
             lagging = deadline.elapsed - part.lagging_since
-            if lagging < track.VISIBILITY_DELAY:
+            if lagging < track.VISIBILITY_DELAY and not part.reached_none:
                 is_one_page = part.targets <= ssm_commands.PAGE_SIZE
                 shortest = track.FIRST_PAUSE if is_one_page else track.SHORTEST_PAUSE
                 part.look_again_at = deadline.elapsed + track.pause_before_looking_again(lagging, shortest)

@@ -79,6 +79,11 @@ class Part:
         return any(statuses.normalized(word) in {"cancelled", "canceled", "cancelling"} for word in said)
 
     @property
+    def reached_none(self) -> bool:
+        """Whether AWS has ended it before any node was to run it, as the account had too many invocations pending."""
+        return self.has_ended and statuses.normalized(self.command.get("StatusDetails", "")) == "rateexceeded"
+
+    @property
     def errors(self) -> int:
         """How many of its nodes have failed, by AWS's counter: the errors that count toward MaxErrors."""
         return self.command.get("ErrorCount", 0)
