@@ -276,13 +276,30 @@ class FleetRun:
             if self._budget.ramps and any(not part.is_own and not part.has_ended for part in self.parts):
                 # An earlier run's command has the limits of that run: what is missing waits for its end.
                 return
-            share = self._budget.take(self._standing())
+            share = self._take_share(self._budget)
             if share is None:
                 return
             # Parts have the same nodes in every run: a client token finds them by their number.
             ids = self._parts_left[0][1] if self._parts_left else tuple(self.unsent[:MAX_IDS_PER_COMMAND])
             limits = {"MaxConcurrency": str(share.max_concurrency), "MaxErrors": str(share.max_errors)}
             self._send(self._request, {**limits, "InstanceIds": list(ids)}, share)
+
+    def _take_share(self, budget: rate_control.RateBudget) -> rate_control.Share | None:
+        standing = self._standing()
+        if budget.ramps and budget.allows(standing):
+            standing = self._proven(standing, budget)
+        return budget.take(standing)
+
+    def _proven(self, standing: rate_control.Standing, budget: rate_control.RateBudget) -> rate_control.Standing:
+        """With the nodes that AWS lists as Success, from no more commands than the next share needs."""
+        standing = dataclasses.replace(standing, succeeded=sum(map(self._succeeded, self.parts)))
+        running = [part for part in self.parts if not part.ended and part.completed != part.proven_at]
+        for part in sorted(running, key=lambda part: part.proven_at - part.completed):
+            if budget.allows(standing):
+                break
+            self._prove(part)
+            standing = dataclasses.replace(standing, succeeded=sum(map(self._succeeded, self.parts)))
+        return standing
 
     def _standing(self) -> rate_control.Standing:
         waiting = set(self.unsent)
@@ -293,6 +310,18 @@ class FleetRun:
             succeeded=sum(count.outcomes.get("Success", 0) for count in counts),
             errors_before=self._errors_before,
         )
+
+    def _succeeded(self, part: Part) -> int:
+        return part.counts(set(self.unsent)).outcomes.get("Success", 0) if part.ended else part.proven
+
+    def _prove(self, part: Part) -> None:
+        """Count what has succeeded: AWS's counters have it together with nodes that could not be sent to."""
+        try:
+            listed = self._services.tracker.invocations(part.command_id, "Success")
+            part.proven, part.proven_at = sum(1 for _invocation in listed), part.completed
+        except AnsibleAWSError as error:
+            if not is_transient(error):
+                raise
 
     @property
     def _errors_before(self) -> int:
@@ -536,7 +565,7 @@ class FleetRun:
             return
         if missing:
             lagging = deadline.elapsed - part.lagging_since
-            if lagging < track.VISIBILITY_DELAY:
+            if lagging < track.VISIBILITY_DELAY and not part.reached_none:
                 is_one_page = part.targets <= ssm_commands.PAGE_SIZE
                 shortest = track.FIRST_PAUSE if is_one_page else track.SHORTEST_PAUSE
                 part.look_again_at = deadline.elapsed + track.pause_before_looking_again(lagging, shortest)

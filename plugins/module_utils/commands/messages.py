@@ -78,8 +78,10 @@ def running_message(result: Mapping[str, t.Any]) -> str:
     """The message of attaching without waiting while nodes are still running."""
     summary = result["summary"]
     running = sum(summary[outcome] for outcome in statuses.UNFINISHED_OUTCOMES)
+    bad = sum(summary[outcome] for outcome in statuses.BAD_OUTCOMES)
     listed = counted(summary["total"], "listed node")
-    return f"{summary['total'] - running} of {listed} ended so far; the commands continue."
+    failures = f", of which {bad} did not succeed" if bad else ""
+    return f"{summary['total'] - running} of {listed} ended so far{failures}; the commands continue."
 
 
 def unwaited_message(adopted: Sequence[str], command_ids: Sequence[str]) -> str:
