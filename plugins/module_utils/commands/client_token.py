@@ -69,6 +69,12 @@ def adoption(request: SendRequest, listed: Iterable[CommandTypeDef]) -> Adoption
     """
     found = [command for command in listed if client_token_of(command) == request.client_token]
     found.sort(key=_order)
+    if lacks_beginning(found):
+        reason = (
+            f"the command {found[0]['CommandId']} has it and is not the first of its task, which AWS does not list: "
+            "which nodes have run it is not known. Run again in a minute, or use a new token."
+        )
+        raise RequestError.of_value("client_token is", request.client_token, reason)
     for command in found:
         difference = _difference(request, command)
         if difference:
@@ -76,6 +82,12 @@ def adoption(request: SendRequest, listed: Iterable[CommandTypeDef]) -> Adoption
             raise RequestError.of_value("client_token is", request.client_token, reason)
     asked = {node for command in found for node in asked_nodes(_fields(command))}
     return Adoption(tuple(found), tuple(node for node in request.instance_ids if node not in asked))
+
+
+def lacks_beginning(listed: Iterable[CommandTypeDef]) -> bool:
+    """Whether these commands with a client token are the later ones of a task: its first command is not among them."""
+    found = [_marks(command) for command in listed]
+    return bool(found) and not any(marks.again == 0 and marks.part[0] == 1 for marks in found)
 
 
 def unlisted(remembered: Iterable[SentRequest], listed: Iterable[CommandTypeDef]) -> tuple[SentRequest, ...]:
