@@ -207,12 +207,19 @@ class Dispatcher:
         for request in unlisted:
             self._resent.append(TokenSearch(document, request.sent_at - CLOCK_TOLERANCE, request.token))
 
-    def duplicates(self, known: set[str]) -> list[CommandTypeDef]:
+    @property
+    def resent_tokens(self) -> list[str]:
+        """The tokens of the requests that were sent again: more than one command may have each."""
+        return list(dict.fromkeys(search.token for search in self._resent))
+
+    def duplicates(self, known: set[str], retrier: Retrier | None = None) -> list[CommandTypeDef]:
         """The commands of requests that were sent again, beyond the `known` ones (IDs): AWS listed them too late.
 
+        :param retrier: makes the calls, if not the dispatcher's own.
         :raises AnsibleAWSError: the lookup failed.
         """
-        found = [command for search in self._resent for command in search.commands(self._client, self._retrier)]
+        searches = {search.token: search for search in self._resent}.values()
+        found = [command for search in searches for command in search.commands(self._client, retrier or self._retrier)]
         return [command for command in found if command["CommandId"] not in known]
 
 

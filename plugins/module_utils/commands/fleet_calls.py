@@ -115,6 +115,8 @@ class FleetRun:
         self._is_resending = False
         self._request: SendRequest | None = None
         self._tokens = new_tokens()
+        # Commands to attach to that AWS has not listed yet.
+        self._sought: list[str] = []
 
     @property
     def command_ids(self) -> list[str]:
@@ -123,8 +125,8 @@ class FleetRun:
 
     @property
     def active_command_ids(self) -> list[str]:
-        """Commands that AWS does not say have ended."""
-        return [part.command_id for part in self.parts if not part.has_ended]
+        """Commands that AWS does not say have ended, with those that it does not list yet."""
+        return [part.command_id for part in self.parts if not part.has_ended] + self._sought
 
     @property
     def _open_parts(self) -> list[Part]:
@@ -135,6 +137,11 @@ class FleetRun:
     def unanswered_token(self) -> str | None:
         """The token of a command that is being sent, and about which AWS has not answered."""
         return self._unanswered.token if self._unanswered else None
+
+    @property
+    def resent_tokens(self) -> list[str]:
+        """The tokens of requests that were sent again after a lost response: two commands may have each."""
+        return self._services.dispatcher.resent_tokens
 
     @property
     def adopted_ids(self) -> list[str]:
@@ -149,7 +156,7 @@ class FleetRun:
     @property
     def has_ended(self) -> bool:
         """Whether every command has ended, by its last known state in AWS."""
-        return all(part.has_ended for part in self.parts)
+        return not self.active_command_ids
 
     @property
     def _stopped(self) -> bool:
@@ -157,7 +164,8 @@ class FleetRun:
 
         Whoever cancels one of the commands, a person or an alarm, means the whole task, whichever run has sent it.
         """
-        return self._has_too_many_errors or bool(self.cancelled_ids)
+        is_lost = any(part.is_lost for part in self.parts)
+        return self._has_too_many_errors or is_lost or bool(self.cancelled_ids)
 
     @property
     def cancelled_ids(self) -> list[str]:
@@ -167,11 +175,14 @@ class FleetRun:
     def attach(self, command_ids: Iterable[str]) -> None:
         """Attach to commands that were sent before.
 
-        :raises UnknownCommandError: AWS does not list one of them.
+        :raises UnknownCommandError: AWS does not list one of them; the others are attached to.
         """
-        for command_id in command_ids:
-            command = self._services.tracker.find(command_id)
+        named = list(command_ids)
+        self._sought = list(dict.fromkeys(named))
+        for command in self._services.tracker.find_all(named):
+            self._sought.remove(command["CommandId"])
             self._add(Part(command, asked=asked_nodes(t.cast("dict[str, t.Any]", command)), is_own=False))
+            self.parts.sort(key=lambda part: named.index(part.command_id))
 
     def known(self) -> verdict.Run:
         """Everything known about the commands so far."""
@@ -409,6 +420,7 @@ class FleetRun:
             listed = self._services.tracker.refresh([part.command for part in running])
             for part in running:
                 self._update_part(part, listed.get(part.command_id))
+            self._check_lost()
             self._collect_early([part for part in running if not part.has_ended])
         for part in active:
             if part.has_ended:
@@ -422,13 +434,25 @@ class FleetRun:
         if command is not None:
             part.command = command
             part.unlisted_since = None
+            part.is_lost = False
         elif part.unlisted_since is None:
             part.unlisted_since = elapsed
-        elif elapsed - part.unlisted_since > track.VISIBILITY_DELAY:
-            raise track.UnknownCommandError(
-                f"AWS has not listed the command {part.command_id} for {track.VISIBILITY_DELAY:.0f} seconds: the "
-                "endpoint has lost it, or answers for another account or region"
-            )
+        elif elapsed - part.unlisted_since > track.VISIBILITY_DELAY and not part.is_lost:
+            part.is_lost = True
+            self._warn_of_lost(part)
+
+    def _warn_of_lost(self, part: Part) -> None:
+        if len(self._open_parts) > 1:
+            self._services.observer.warn(f"{_lost([part])}. The task waits for the other commands")
+
+    def _check_lost(self) -> None:
+        """Commands that AWS does not list any more are given up when the others have ended.
+
+        :raises UnknownCommandError: no other command is waited for.
+        """
+        lost = [part for part in self._open_parts if part.is_lost]
+        if lost and len(lost) == len(self._open_parts):
+            raise _lost(lost)
 
     def _report_counts(self) -> None:
         waiting = set(self.unsent)
@@ -583,12 +607,32 @@ class FleetRun:
         try:
             duplicates = services.dispatcher.duplicates(set(self.command_ids))
         except AnsibleAWSError as error:
-            services.observer.warn(f"Whether a command that was sent again has run twice is not known: {error}")
+            self._warn_of_duplicates(error)
             return []
         for command in duplicates:
             if not statuses.is_terminal(command["Status"]):
                 self._cancel_nodes(command["CommandId"], ())
         return [command["CommandId"] for command in duplicates]
+
+    def running_duplicates(self, patience: Deadline) -> list[str] | None:
+        """During a stop: what `sent_twice` would find that has not ended; None, after a warning, if AWS does not tell.
+
+        :param patience: until when calls are repeated.
+        """
+        services = self._services
+        try:
+            found = services.dispatcher.duplicates(set(self.command_ids), services.retrier.within(patience))
+        except AnsibleAWSError as error:
+            self._warn_of_duplicates(error)
+            return None
+        return [command["CommandId"] for command in found if not statuses.is_terminal(command["Status"])]
+
+    def _warn_of_duplicates(self, error: AnsibleAWSError) -> None:
+        tokens = " and ".join(self.resent_tokens)
+        self._services.observer.warn(
+            f"Whether a command that was sent again has run twice is not known, look for {tokens} in the comments of "
+            f"the commands: {error}"
+        )
 
     def collect_unfinished(self, grace: float) -> None:
         """Wait up to `grace` seconds for cancelled commands to end, and keep the results so far."""
@@ -600,6 +644,19 @@ class FleetRun:
             for part in self._open_parts:
                 self._collect_results(part, None)
         except AnsibleAWSError as error:
-            if not is_transient(error):
+            if not may_pass(error):
                 raise
             self._services.observer.warn(f"The results of nodes that may have ended could not be read: {error}")
+
+
+def may_pass(error: AnsibleAWSError) -> bool:
+    """Whether more time may help: AWS does not answer, or does not list a command yet."""
+    return isinstance(error, track.UnknownCommandError) or is_transient(error)
+
+
+def _lost(parts: Sequence[Part]) -> track.UnknownCommandError:
+    commands = track.in_words([part.command_id for part in parts])
+    return track.UnknownCommandError(
+        f"AWS has not listed {commands} for {track.VISIBILITY_DELAY:.0f} seconds: the endpoint has lost it, or answers "
+        "for another account or region"
+    )
