@@ -159,11 +159,12 @@ def _name(document: str) -> str:
 def _is_for(request: SendRequest, command: CommandTypeDef) -> bool:
     fields = _fields(command)
     if request.targets:
-        return _targets(request.targets) == _targets(fields.get("Targets") or ())
+        return same_targets(request.targets) == same_targets(fields.get("Targets") or ())
     parts = list(request.id_parts())
     number, count = _marks(command).part
     return count == len(parts) and number <= count and set(asked_nodes(fields)) == set(parts[number - 1])
 
 
-def _targets(targets: Iterable[Mapping[str, t.Any]]) -> list[tuple[str, list[str]]]:
+def same_targets(targets: Iterable[Mapping[str, t.Any]]) -> list[tuple[str, list[str]]]:
+    """Targets of SendCommand in a form that is equal if they are, in whatever order they are given."""
     return sorted((target["Key"], sorted(target["Values"])) for target in targets)

@@ -344,6 +344,7 @@ class FleetRun:
         replaced = attached.replaced_nodes([part.command for part in self.parts])
         for part in self.parts:
             part.sent_again |= replaced.get(part.command_id, set())
+            self._services.observer.replaced(part.command_id, part.sent_again)
         if self._request is None:
             self._max_errors = attached.shared_max_errors([part.command for part in self.parts])
             for part in self.parts:

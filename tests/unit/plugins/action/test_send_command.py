@@ -716,6 +716,27 @@ def test_a_task_that_began_before_the_maximum_age_is_found_whole(scene: Scene, c
     assert check or result["summary"]["success"] == count
 
 
+def test_an_old_output_that_is_read_late_does_not_replace_the_file(scene: Scene, tmp_path: pathlib.Path) -> None:
+    fails_at_first(scene, scene.ids[0], "Undeliverable")
+    sent = scene.send(client_token="deploy-7", retry_undelivered=1)["command_ids"]
+    real, listed_at = scene.ssm.list_command_invocations, scene.clock.now + 5
+
+    def listing(**request: t.Any) -> dict[str, t.Any]:
+        page = real(**request)
+        if request["CommandId"] != sent[0]:
+            return page
+        for found in page["CommandInvocations"]:
+            for plugin in found["CommandPlugins"]:
+                plugin["Output"] = "old\n"
+        return page if scene.clock.now > listed_at else {"CommandInvocations": []}
+
+    t.cast("t.Any", scene.ssm).list_command_invocations = listing
+    result = scene.send(client_token="deploy-7", output_dir=str(tmp_path / "out"))
+    assert result["command_ids"] == sent
+    texts = [(tmp_path / "out" / f"{node}.txt").read_text() for node in scene.ids]
+    assert texts == ["ok\n", "old\n", "old\n"]
+
+
 def test_a_task_whose_beginning_is_gone_is_not_taken_for_whole(scene: Scene) -> None:
     fails_at_first(scene, scene.ids[0], "Undeliverable")
     arguments = {"commands": ["uptime"], "target_tags": {"Role": "web"}, "client_token": "nightly"}
