@@ -86,7 +86,8 @@ class CommandRun:
             result = self._finished()
         changed = fleet.has_sent and (bool(result["summary"]["total"]) or fleet.timed_out)
         if fleet.adopted_ids:
-            result["msg"] = f"{messages.adopted_note(fleet.adopted_ids)} {result['msg']}"
+            sent = [command_id for command_id in fleet.command_ids if command_id not in fleet.adopted_ids]
+            result["msg"] = f"{messages.adopted_note(fleet.adopted_ids, sent)} {result['msg']}"
         return {"changed": changed, **result}
 
     def attach(self, command_ids: tuple[str, ...]) -> Result:

@@ -17,7 +17,7 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.task.aws_texts 
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.readable_text import readable, readable_line
 
 if t.TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
     from ansible_collections.ssmops.run_command.plugins.module_utils.commands.output import Invocation
     from ansible_collections.ssmops.run_command.plugins.module_utils.commands.progress import Counts
@@ -75,6 +75,11 @@ class ProgressDisplay:
     def sent(self, command_id: str, document: str) -> None:
         """Display the ID as soon as it exists: if the controller is killed now, the user can attach with it."""
         self._show(f"sent {document}: command_id {command_id} ({self._place()})")
+
+    def replaced(self, command_id: str, nodes: Collection[str]) -> None:
+        """No file has what does not count any more."""
+        if self._files is not None:
+            self._files.replaced.update((command_id, node) for node in nodes)
 
     def counts_changed(self, counts: Counts, elapsed: float) -> None:
         """One line."""

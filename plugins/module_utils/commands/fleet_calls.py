@@ -16,6 +16,7 @@ import typing as t
 from ansible_collections.amazon.aws.plugins.module_utils.exceptions import AnsibleAWSError
 from ansible_collections.ssmops.run_command.plugins.module_utils.aws import ssm_commands
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands import (
+    attached,
     progress,
     rate_control,
     statuses,
@@ -29,7 +30,7 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.commands.client
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.comments import (
     Marks,
     marks_of,
-    new_token,
+    new_tokens,
 )
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.dispatch import LostResponseError
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.dispatch_calls import Dispatcher
@@ -119,6 +120,7 @@ class FleetRun:
         self._unshown: list[str] = []
         # Until when outputs may lag behind once the wait is over.
         self._grace: Deadline | None = None
+        self._tokens = new_tokens()
         # Commands to attach to that AWS has not listed yet.
         self._sought: list[str] = []
 
@@ -240,9 +242,6 @@ class FleetRun:
         asked = asked_nodes(t.cast("dict[str, t.Any]", command))
         marks = marks_of(command.get("Comment", "")) or Marks("")
         self._again = max(self._again, marks.again)
-        if marks.again:
-            for part in self.parts:
-                part.sent_again.update(asked)
         self._add(Part(command, asked=asked, is_own=False, is_one_of_several=marks.part[1] > 1))
 
     def send_to_targets(self, request: SendRequest) -> None:
@@ -328,7 +327,7 @@ class FleetRun:
         return sum(part.errors for part in self.parts if not part.is_own)
 
     def _send(self, request: SendRequest, fields: dict[str, t.Any], share: rate_control.Share | None) -> None:
-        token = new_token()
+        token = next(self._tokens)
         comment = request.comment_with(self._marks(request, token))
         ids = asked_nodes(fields)
         self._unanswered = _Unanswered(request.fields["DocumentName"], token, ids, share)
@@ -372,6 +371,19 @@ class FleetRun:
         if wait_seconds is not None:
             (deadline.extend if self.parts else deadline.move)(wait_seconds(part.command))
         self.parts.append(part)
+        if not part.is_own:
+            self._relate()
+
+    def _relate(self) -> None:
+        """Take commands of another task as that one did, as far as their marks tell."""
+        replaced = attached.replaced_nodes([part.command for part in self.parts])
+        for part in self.parts:
+            part.sent_again |= replaced.get(part.command_id, set())
+            self._services.observer.replaced(part.command_id, part.sent_again)
+        if self._request is None:
+            self._max_errors = attached.shared_max_errors([part.command for part in self.parts])
+            for part in self.parts:
+                part.is_one_of_several = self._max_errors is not None and bool(part.asked)
 
     def recover_unanswered(self, patience: Deadline) -> str | None:
         """After an interrupt: attach to the command that was just being sent, if AWS lists it before `patience` ends.
