@@ -142,11 +142,16 @@ options:
       - A token of your own that makes the task idempotent, across runs and controllers. If commands with this token are
         found, the task sends nothing and attaches to them, and is not changed. Of more than 50 O(instance_ids), only the
         commands that are missing are sent. With O(retry_undelivered), nodes that were not reached are still sent to again.
+      - If one of these commands was cancelled, by a person, an alarm or a task that was stopped, nothing more is sent
+        with this token.
       - Use one that stands for the intent, such as the number of a deployment or of an AWX workflow job, and in a loop one
         for each item. It must not be used with another document, another version of it, other parameters or other nodes.
         The other options may differ, and do not matter to what was sent before.
       - The search lists all commands of the account and region since O(client_token_max_age), 50 with each call, before
         the task sends. AWS lists a new command within seconds. Two tasks that start at the same time can both send.
+      - A run of Ansible remembers what its tasks have sent, or may have sent, with the token. A later task of the run, such
+        as a retry, waits up to 60 seconds until AWS lists it. If AWS does not, the task fails and sends nothing, unless the
+        response was lost and O(on_lost_response=resend).
       - 1 to 36 letters, digits and C(._-). It is a part of the command's comment.
     type: str
   client_token_max_age:
@@ -235,10 +240,17 @@ options:
       - Whether each host of a play that runs this task sends the request, even if another host has sent the same one.
         Every node then runs it once for each host.
       - With V(false), the first host of a run sends it, and the others with the same document, parameters, nodes, region,
-        endpoint and credentials fail without sending. Where it is certain that each host would send the same request,
+        endpoint and credentials fail without sending, also in check mode. If AWS refuses its request, another host may
+        send it. Where it is certain that each host would send the same request,
         because the task has no template, condition or loop, all hosts fail and nothing is sent. The task is meant for
         one host, as with C(run_once=true). Loops and retries on the same host, and hosts with requests of their own,
         are not affected.
+      - Credentials are the same if the key ID and the profile are, and the variables that say where others come from,
+        which are C(AWS_ROLE_ARN), C(AWS_WEB_IDENTITY_TOKEN_FILE), C(AWS_CONFIG_FILE), C(AWS_SHARED_CREDENTIALS_FILE),
+        C(AWS_CREDENTIAL_FILE), C(AWS_LOGIN_CACHE_DIRECTORY), C(AWS_CONTAINER_CREDENTIALS_RELATIVE_URI),
+        C(AWS_CONTAINER_CREDENTIALS_FULL_URI), C(AWS_EC2_METADATA_SERVICE_ENDPOINT), C(AWS_ENDPOINT_URL),
+        C(AWS_ENDPOINT_URL_STS) and C(AWS_ENDPOINT_URL_SSO). Names of sessions and programs, such as
+        C(AWS_ROLE_SESSION_NAME), do not count.
     type: bool
     default: false
   wait:
@@ -345,7 +357,8 @@ options:
     description:
       - The number of times to send the command again to nodes that AWS reports as unreachable (C(Undeliverable)), 0 to
         10.
-      - The command is not sent again to nodes that timed out, because they may have run it.
+      - The command is not sent again to nodes that timed out, because they may have run it, and to none if it was
+        cancelled.
     type: int
     default: 0
   on_lost_response:

@@ -39,6 +39,11 @@ class LocalSandbox:
         self._ready = ready
 
     @property
+    def pid(self) -> int:
+        """Its own process ID: its process may be one that only stands in for it, as with warm_sandbox."""
+        return int(self._ready["pid"])
+
+    @property
     def control_token(self) -> str:
         """What the sandbox's own addresses want in the header X-Sandbox-Token."""
         return str(self._ready["control_token"])

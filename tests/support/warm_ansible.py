@@ -11,6 +11,7 @@ playbook. A server imports them once and forks for each run; the runs share the 
 
 from __future__ import annotations
 
+import ast
 import atexit
 import contextlib
 import importlib
@@ -34,6 +35,7 @@ COLLECTION = "ansible_collections.ssmops.run_command"
 PLUGINS = pathlib.Path(__file__).parents[2] / "plugins"
 KINDS = ("action", "filter")
 PROGRAMS = ("ansible-playbook", "ansible-inventory")
+_POLL_SECONDS = 0.005
 # Another setting, or a file of settings, is for the program itself.
 _PROGRAM = """\
 settings = {{name: value for name, value in os.environ.items() if name.startswith({prefix!r})}}
@@ -44,6 +46,7 @@ os.execv({program!r}, [{program!r}, *sys.argv[1:]])
 
 
 def _import_all() -> None:
+    from ansible import constants
     from ansible.plugins.loader import init_plugin_loader
 
     for program in PROGRAMS:
@@ -51,9 +54,52 @@ def _import_all() -> None:
     init_plugin_loader()
     # Each run does so again.
     warnings.filterwarnings("ignore", message="AnsibleCollectionFinder has already been configured")
+    # A run looks for results of its workers a thousand times a second.
+    t.cast("t.Any", constants).DEFAULT_INTERNAL_POLL_INTERVAL = _POLL_SECONDS
     for kind in KINDS:
         for file in sorted((PLUGINS / kind).glob("*.py")):
             importlib.import_module(f"{COLLECTION}.plugins.{kind}.{file.stem}")
+
+
+def _parse_once() -> None:
+    """Parses the sources that modules come with once: ansible-core does so for each module that it packs."""
+    from ansible.executor import module_common
+
+    parse = module_common._compile_module_ast
+    parsed: dict[str | bytes, ast.Module] = {}
+    for folder in _utilities():
+        for file in sorted(folder.rglob("*.py")):
+            parsed[file.read_bytes()] = parse(file.stem, file.read_bytes())
+            _keep_imports(parsed[file.read_bytes()])
+
+    def known(name: str, source: str | bytes) -> ast.Module:
+        return parsed.get(source) or parse(name, source)
+
+    t.cast("t.Any", module_common)._compile_module_ast = known
+
+
+def _keep_imports(node: ast.AST) -> None:
+    """Removes what has no import, which is all that is looked for: a large process takes longer to fork."""
+    for _name, value in ast.iter_fields(node):
+        if isinstance(value, list) and not isinstance(node, ast.Import | ast.ImportFrom):
+            value[:] = [part for part in value if isinstance(part, ast.AST) and _has_import(part)]
+            for part in value:
+                _keep_imports(part)
+
+
+def _has_import(node: ast.AST) -> bool:
+    return any(isinstance(part, ast.Import | ast.ImportFrom) for part in ast.walk(node))
+
+
+def _utilities() -> list[pathlib.Path]:
+    """The directories of what modules import."""
+    import ansible.module_utils
+    import ansible_collections.amazon.aws.plugins.module_utils as utilities
+
+    return [
+        PLUGINS / "module_utils",
+        *[pathlib.Path(path) for package in (ansible.module_utils, utilities) for path in package.__path__],
+    ]
 
 
 def _run() -> int:
@@ -98,6 +144,7 @@ def serving(settings: Mapping[str, str]) -> Iterator[pathlib.Path]:
 def main(path: str) -> None:
     """Imports, and serves."""
     _import_all()
+    _parse_once()
     warm_python.read_models(list(warm_python.SERVICES))
     warm_server.serve(path, _run)
 

@@ -6,10 +6,16 @@
 
 from __future__ import annotations
 
+import typing as t
+
 import hypothesis
 import pytest
 
+from tests.support import shared_models
 from tests.support.browser import browser
+
+if t.TYPE_CHECKING:
+    from collections.abc import Iterator
 
 __all__ = ["browser"]
 
@@ -18,6 +24,17 @@ hypothesis.settings.register_profile(
     "unhurried", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
 )
 hypothesis.settings.load_profile("unhurried")
+shared_models.share()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_images() -> Iterator[None]:
+    """moto's accounts in this process have no images of AWS: each reset of an account makes thousands anew."""
+    from moto import settings
+
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        monkeypatch.setattr(settings, "ec2_load_default_amis", lambda: False)
+        yield
 
 
 def pytest_configure(config: pytest.Config) -> None:

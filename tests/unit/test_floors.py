@@ -10,6 +10,7 @@ Files of module_utils that call AWS are named so, and moto is the sandbox's room
 from __future__ import annotations
 
 import ast
+import functools
 import re
 import typing as t
 from pathlib import Path
@@ -90,8 +91,9 @@ def imports_of(path: Path, package: str) -> set[str]:
     return found
 
 
+@functools.cache
 def all_imports(folder: Path, package: str) -> Imports:
-    """What each file below the folder, which is the package, imports, by its name below it."""
+    """What each file below the folder, which is the package, imports, by its name below it; read once."""
     return {
         path.relative_to(folder).as_posix(): imports_of(path, ".".join([package, *path.relative_to(folder).parts[:-1]]))
         for path in sorted(folder.rglob("*.py"))

@@ -34,30 +34,48 @@ def called_names(function: Function) -> set[str]:
 
 def asserts_itself(function: Function) -> bool:
     """Whether it has an assert statement, expects an error, or fails by itself."""
-    texts = [ast.unparse(node.func) for node in ast.walk(function) if isinstance(node, ast.Call)]
-    has_call = any(text == "pytest.raises" or text.rpartition(".")[2].startswith("assert_") for text in texts)
-    return has_call or any(isinstance(node, ast.Assert) for node in ast.walk(function))
+    functions_called = [node.func for node in ast.walk(function) if isinstance(node, ast.Call)]
+    return any(map(is_assertion, functions_called)) or any(isinstance(node, ast.Assert) for node in ast.walk(function))
 
 
-def asserting_names(trees: t.Iterable[ast.Module]) -> set[str]:
+def is_assertion(called: ast.expr) -> bool:
+    """Whether what is called is pytest.raises, or something whose name begins with assert_."""
+    if isinstance(called, ast.Attribute):
+        is_raises = called.attr == "raises" and isinstance(called.value, ast.Name) and called.value.id == "pytest"
+        return is_raises or called.attr.startswith("assert_")
+    return isinstance(called, ast.Name) and called.id.startswith("assert_")
+
+
+class Known(t.NamedTuple):
+    """A function: its name, whether it asserts something itself, and what it calls and takes."""
+
+    name: str
+    asserts: bool
+    calls: set[str]
+
+
+def asserting_names(known: t.Sequence[Known]) -> set[str]:
     """The functions that assert something, by themselves or through others, fixtures among them."""
-    known = [(one.name, asserts_itself(one), called_names(one)) for tree in trees for one in functions(tree)]
-    found = {name for name, asserts, _calls in known if asserts}
+    found = {one.name for one in known if one.asserts}
     size = -1
     while size < len(found):
         size = len(found)
-        found |= {name for name, _asserts, calls in known if calls & found}
+        found |= {one.name for one in known if one.calls & found}
     return found
 
 
 def find_silent_tests(trees: t.Mapping[str, ast.Module]) -> list[str]:
     """The tests that can only fail by an error: `file: test`."""
-    names = asserting_names(trees.values())
-    return [
-        f"{path}: {function.name}"
+    known = {
+        path: [Known(one.name, asserts_itself(one), called_names(one)) for one in functions(tree)]
         for path, tree in trees.items()
-        for function in functions(tree)
-        if function.name.startswith("test_") and not asserts_itself(function) and not called_names(function) & names
+    }
+    names = asserting_names([one for file in known.values() for one in file])
+    return [
+        f"{path}: {one.name}"
+        for path, file in known.items()
+        for one in file
+        if one.name.startswith("test_") and not one.asserts and not one.calls & names
     ]
 
 

@@ -13,22 +13,33 @@ import botocore.exceptions
 import pytest
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands import statuses
 
-from scripts.error_messages import PLUGINS, messages, passed_on
+from scripts.error_messages import PLUGINS, Message, messages, passed_on
 from scripts.tree import installed_collection
 from scripts.troubleshooting import PAGE, read_table, rendered
 
-MESSAGES = [message.text for message in messages()]
 TABLE = read_table()
 AMAZON_AWS = installed_collection("amazon.aws") / "plugins"
 
 
-def test_a_message_has_a_row() -> None:
+@pytest.fixture(scope="module")
+def found() -> list[Message]:
+    """The messages of the plugins; to find them takes seconds."""
+    return messages()
+
+
+@pytest.fixture(scope="module")
+def texts(found: list[Message]) -> list[str]:
+    """Their texts."""
+    return [message.text for message in found]
+
+
+def test_a_message_has_a_row(found: list[Message]) -> None:
     # Add what is listed here to docs/docsite/troubleshooting.yml.
-    assert [message for message in messages() if TABLE.row_of(message.text) is None] == []
+    assert [message for message in found if TABLE.row_of(message.text) is None] == []
 
 
-def test_a_row_has_a_message() -> None:
-    used = {row.title for row in map(TABLE.row_of, MESSAGES) if row}
+def test_a_row_has_a_message(texts: list[str]) -> None:
+    used = {row.title for row in map(TABLE.row_of, texts) if row}
     assert [row.title for row in TABLE.rows() if row.title not in used and not row.told] == []
 
 
@@ -50,8 +61,8 @@ def test_every_outcome_but_success_is_explained() -> None:
     assert list(TABLE.outcomes) == [outcome for outcome in statuses.OUTCOMES if outcome != statuses.SUCCESS]
 
 
-def test_the_page_is_what_the_table_and_the_plugins_say() -> None:
-    assert PAGE.read_text(encoding="utf-8") == rendered(TABLE, MESSAGES), "run make troubleshooting"
+def test_the_page_is_what_the_table_and_the_plugins_say(texts: list[str]) -> None:
+    assert PAGE.read_text(encoding="utf-8") == rendered(TABLE, texts), "run make troubleshooting"
 
 
 # Of each way in which the code makes a text: plain, of values, of a constant, of a function, of one more class, of two.
@@ -68,8 +79,8 @@ KNOWN = (
 
 
 @pytest.mark.parametrize("known", KNOWN)
-def test_a_message_is_found(known: str) -> None:
-    assert known in MESSAGES
+def test_a_message_is_found(texts: list[str], known: str) -> None:
+    assert known in texts
 
 
 # What is raised with the text of an error that was caught, of Ansible's validator or of amazon.aws.

@@ -21,7 +21,10 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.commands import
     track,
     verdict,
 )
-from ansible_collections.ssmops.run_command.plugins.module_utils.commands.client_token_calls import find_adoption
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.client_token_calls import (
+    Recollection,
+    find_adoption,
+)
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.comments import (
     Marks,
     marks_of,
@@ -39,6 +42,8 @@ if t.TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence
 
     from ansible_collections.ssmops.run_command.plugins.module_utils.commands.cancel_calls import Canceller
+    from ansible_collections.ssmops.run_command.plugins.module_utils.commands.client_token import Adoption
+    from ansible_collections.ssmops.run_command.plugins.module_utils.commands.dispatch import Memory
     from ansible_collections.ssmops.run_command.plugins.module_utils.commands.output import Invocation
     from ansible_collections.ssmops.run_command.plugins.module_utils.commands.output_calls import OutputReader
     from ansible_collections.ssmops.run_command.plugins.module_utils.commands.progress import Observer
@@ -78,6 +83,8 @@ class RunServices:
     deadline: Deadline
     wait_seconds: Callable[[CommandTypeDef], float] | None = None
     """The seconds to wait for a command that was just sent or found; None if the deadline is the user's."""
+    memory: Memory | None = None
+    """What earlier tasks of the run have sent with the client token."""
 
 
 class FleetRun:
@@ -99,7 +106,6 @@ class FleetRun:
         self._counts: progress.Counts | None = None
         self._budget: rate_control.RateBudget | None = None
         self._max_errors: int | None = None
-        self._stopped = False
         self._has_too_many_errors = False
         self._unanswered: _Unanswered | None = None
         self._parts_left: list[tuple[int, tuple[str, ...]]] = []
@@ -107,6 +113,8 @@ class FleetRun:
         self._again = 0
         self._is_resending = False
         self._request: SendRequest | None = None
+        # Commands to attach to that AWS has not listed yet.
+        self._sought: list[str] = []
 
     @property
     def command_ids(self) -> list[str]:
@@ -115,8 +123,8 @@ class FleetRun:
 
     @property
     def active_command_ids(self) -> list[str]:
-        """Commands that AWS does not say have ended."""
-        return [part.command_id for part in self.parts if not part.has_ended]
+        """Commands that AWS does not say have ended, with those that it does not list yet."""
+        return [part.command_id for part in self.parts if not part.has_ended] + self._sought
 
     @property
     def _open_parts(self) -> list[Part]:
@@ -127,6 +135,11 @@ class FleetRun:
     def unanswered_token(self) -> str | None:
         """The token of a command that is being sent, and about which AWS has not answered."""
         return self._unanswered.token if self._unanswered else None
+
+    @property
+    def resent_tokens(self) -> list[str]:
+        """The tokens of requests that were sent again after a lost response: two commands may have each."""
+        return self._services.dispatcher.resent_tokens
 
     @property
     def adopted_ids(self) -> list[str]:
@@ -141,16 +154,33 @@ class FleetRun:
     @property
     def has_ended(self) -> bool:
         """Whether every command has ended, by its last known state in AWS."""
-        return all(part.has_ended for part in self.parts)
+        return not self.active_command_ids
+
+    @property
+    def _stopped(self) -> bool:
+        """Whether nothing more may be sent.
+
+        Whoever cancels one of the commands, a person or an alarm, means the whole task, whichever run has sent it.
+        """
+        is_lost = any(part.is_lost for part in self.parts)
+        return self._has_too_many_errors or is_lost or bool(self.cancelled_ids)
+
+    @property
+    def cancelled_ids(self) -> list[str]:
+        """Commands that AWS says are or were cancelled."""
+        return [part.command_id for part in self.parts if part.is_cancelled]
 
     def attach(self, command_ids: Iterable[str]) -> None:
         """Attach to commands that were sent before.
 
-        :raises UnknownCommandError: AWS does not list one of them.
+        :raises UnknownCommandError: AWS does not list one of them; the others are attached to.
         """
-        for command_id in command_ids:
-            command = self._services.tracker.find(command_id)
+        named = list(command_ids)
+        self._sought = list(dict.fromkeys(named))
+        for command in self._services.tracker.find_all(named):
+            self._sought.remove(command["CommandId"])
             self._add(Part(command, asked=asked_nodes(t.cast("dict[str, t.Any]", command)), is_own=False))
+            self.parts.sort(key=lambda part: named.index(part.command_id))
 
     def known(self) -> verdict.Run:
         """Everything known about the commands so far."""
@@ -178,13 +208,27 @@ class FleetRun:
         :raises RequestError: the client token was used for another request.
         """
         self._request = request
-        found = find_adoption(self._services.reader, self._services.retrier, request)
+        services = self._services
+        recollection = Recollection.of(services.memory, services.deadline) if services.memory else None
+        found = find_adoption(services.reader, services.retrier, request, recollection)
         for command in found.commands:
             self._adopt(command)
+        self._check_unlisted(request, found)
         if request.instance_ids:
             self.send_to_ids(request, found.missing_ids)
         elif not found.is_complete:
             self.send_to_targets(request)
+
+    def _check_unlisted(self, request: SendRequest, found: Adoption) -> None:
+        """Send nothing that an earlier task of this run has sent, or may have sent, and that AWS does not list."""
+        document = request.fields["DocumentName"]
+        try:
+            self._services.dispatcher.check_unlisted(document, found.unlisted, track.VISIBILITY_DELAY)
+        except AnsibleAWSError:
+            self.unknown = list(found.unknown_ids)
+            self._has_lost_targets = bool(request.targets)
+            self.unsent = [node for node in found.missing_ids if node not in set(found.unknown_ids)]
+            raise
 
     def _adopt(self, command: CommandTypeDef) -> None:
         asked = asked_nodes(t.cast("dict[str, t.Any]", command))
@@ -365,6 +409,7 @@ class FleetRun:
             listed = self._services.tracker.refresh([part.command for part in running])
             for part in running:
                 self._update_part(part, listed.get(part.command_id))
+            self._check_lost()
             self._collect_early([part for part in running if not part.has_ended])
         for part in active:
             if part.has_ended:
@@ -378,15 +423,25 @@ class FleetRun:
         if command is not None:
             part.command = command
             part.unlisted_since = None
-            # Somebody or an alarm has cancelled it: that is meant for the whole task.
-            self._stopped = self._stopped or (part.share is not None and part.is_cancelled)
+            part.is_lost = False
         elif part.unlisted_since is None:
             part.unlisted_since = elapsed
-        elif elapsed - part.unlisted_since > track.VISIBILITY_DELAY:
-            raise track.UnknownCommandError(
-                f"AWS has not listed the command {part.command_id} for {track.VISIBILITY_DELAY:.0f} seconds: the "
-                "endpoint has lost it, or answers for another account or region"
-            )
+        elif elapsed - part.unlisted_since > track.VISIBILITY_DELAY and not part.is_lost:
+            part.is_lost = True
+            self._warn_of_lost(part)
+
+    def _warn_of_lost(self, part: Part) -> None:
+        if len(self._open_parts) > 1:
+            self._services.observer.warn(f"{_lost([part])}. The task waits for the other commands")
+
+    def _check_lost(self) -> None:
+        """Commands that AWS does not list any more are given up when the others have ended.
+
+        :raises UnknownCommandError: no other command is waited for.
+        """
+        lost = [part for part in self._open_parts if part.is_lost]
+        if lost and len(lost) == len(self._open_parts):
+            raise _lost(lost)
 
     def _report_counts(self) -> None:
         waiting = set(self.unsent)
@@ -482,7 +537,7 @@ class FleetRun:
         errors = sum(part.errors for part in running if part.is_own)
         if not self._budget.exceeded(errors + self._errors_before):
             return
-        self._stopped = self._has_too_many_errors = True
+        self._has_too_many_errors = True
         for part in running:
             pending = self._services.tracker.invocations(part.command_id, "Pending")
             ids = [invocation["InstanceId"] for invocation in pending]
@@ -541,12 +596,32 @@ class FleetRun:
         try:
             duplicates = services.dispatcher.duplicates(set(self.command_ids))
         except AnsibleAWSError as error:
-            services.observer.warn(f"Whether a command that was sent again has run twice is not known: {error}")
+            self._warn_of_duplicates(error)
             return []
         for command in duplicates:
             if not statuses.is_terminal(command["Status"]):
                 self._cancel_nodes(command["CommandId"], ())
         return [command["CommandId"] for command in duplicates]
+
+    def running_duplicates(self, patience: Deadline) -> list[str] | None:
+        """During a stop: what `sent_twice` would find that has not ended; None, after a warning, if AWS does not tell.
+
+        :param patience: until when calls are repeated.
+        """
+        services = self._services
+        try:
+            found = services.dispatcher.duplicates(set(self.command_ids), services.retrier.within(patience))
+        except AnsibleAWSError as error:
+            self._warn_of_duplicates(error)
+            return None
+        return [command["CommandId"] for command in found if not statuses.is_terminal(command["Status"])]
+
+    def _warn_of_duplicates(self, error: AnsibleAWSError) -> None:
+        tokens = " and ".join(self.resent_tokens)
+        self._services.observer.warn(
+            f"Whether a command that was sent again has run twice is not known, look for {tokens} in the comments of "
+            f"the commands: {error}"
+        )
 
     def collect_unfinished(self, grace: float) -> None:
         """Wait up to `grace` seconds for cancelled commands to end, and keep the results so far."""
@@ -558,6 +633,19 @@ class FleetRun:
             for part in self._open_parts:
                 self._collect_results(part, None)
         except AnsibleAWSError as error:
-            if not is_transient(error):
+            if not may_pass(error):
                 raise
             self._services.observer.warn(f"The results of nodes that may have ended could not be read: {error}")
+
+
+def may_pass(error: AnsibleAWSError) -> bool:
+    """Whether more time may help: AWS does not answer, or does not list a command yet."""
+    return isinstance(error, track.UnknownCommandError) or is_transient(error)
+
+
+def _lost(parts: Sequence[Part]) -> track.UnknownCommandError:
+    commands = track.in_words([part.command_id for part in parts])
+    return track.UnknownCommandError(
+        f"AWS has not listed {commands} for {track.VISIBILITY_DELAY:.0f} seconds: the endpoint has lost it, or answers "
+        "for another account or region"
+    )

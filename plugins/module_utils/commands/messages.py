@@ -14,6 +14,8 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.task.counted im
 if t.TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+_SENT_AGAIN = "a command was sent again, and the first one may run, too"
+
 
 def target_text(targets: Iterable[Mapping[str, t.Any]]) -> str:
     """Targets of SendCommand in words: C(tag:Role = web or api and tag-key = Team)."""
@@ -21,11 +23,17 @@ def target_text(targets: Iterable[Mapping[str, t.Any]]) -> str:
 
 
 def interruption_message(
-    reason: str, *, left: Sequence[str], cancelled: Sequence[str], unanswered: str | None = None
+    reason: str,
+    *,
+    left: Sequence[str],
+    cancelled: Sequence[str],
+    unanswered: str | None = None,
+    sent_again: Sequence[str] = (),
 ) -> str:
     """What happened to the commands when the controller was interrupted.
 
-    `unanswered` is the token of a command that was being sent, and that AWS does not list.
+    `unanswered` is the token of a command that was being sent, and that AWS does not list; `sent_again` are those of
+    requests that were sent again, about whose first commands AWS does not tell.
     """
     parts = []
     if cancelled:
@@ -34,13 +42,25 @@ def interruption_message(
         parts.append(f"the commands continue, attach with command_ids: [{', '.join(left)}]")
     if unanswered:
         parts.append(f"a command was being sent and may still run: look for {unanswered} in the comments")
+    if sent_again:
+        parts.append(f"{_SENT_AGAIN}: look for {' and '.join(sent_again)} in the comments")
     return f"{reason}: {'; '.join(parts) or 'no command was running'}."
 
 
-def after_timeout(on_timeout: str, active: Sequence[str], refused: Sequence[str] = ()) -> str:
+def with_notes(text: str, notes: str) -> str:
+    """The text of an error, and sentences that begin with a space; AWS often gives a code without a message."""
+    if not notes:
+        return text
+    text = text.rstrip(": ")
+    return f"{text}{'' if text.endswith(('.', '!', '?')) else '.'}{notes}"
+
+
+def after_timeout(
+    on_timeout: str, active: Sequence[str], refused: Sequence[str] = (), cancelled: Sequence[str] = ()
+) -> str:
     """What happened to commands that had not ended in time.
 
-    `active` are those that have not ended now, `refused` those that AWS did not cancel.
+    `active` are those that have not ended now, `refused` those that AWS did not cancel, `cancelled` those that it did.
     """
     if on_timeout == "leave":
         return f" The command continues: attach with command_ids: [{', '.join(active)}]." if active else ""
@@ -51,7 +71,7 @@ def after_timeout(on_timeout: str, active: Sequence[str], refused: Sequence[str]
         said += f" Cancellation was requested, and these have not ended yet: command_ids: [{', '.join(ending)}]."
     if going_on:
         said += f" Cancellation was refused, and these continue: command_ids: [{', '.join(going_on)}]."
-    return said or " The command was cancelled where it had not ended."
+    return said or (" The command was cancelled where it had not ended." if cancelled else "")
 
 
 def running_message(result: Mapping[str, t.Any]) -> str:
@@ -81,6 +101,13 @@ def still_running_note(command_ids: Sequence[str]) -> str:
     return f" The commands already sent continue: attach to them with command_ids: [{', '.join(command_ids)}]."
 
 
+def cancelled_note(cancelled: Sequence[str]) -> str:
+    """A note about nodes that no command was sent to, if others than the task have cancelled one of its commands."""
+    if not cancelled:
+        return ""
+    return f" Nothing more was sent, as {', '.join(cancelled)} {'was' if len(cancelled) == 1 else 'were'} cancelled."
+
+
 def unsent_note(unsent: int) -> str:
     """A note about nodes that no command was sent to before an error ended the task."""
     if not unsent:
@@ -96,9 +123,15 @@ def sent_twice_message(known: Sequence[str], duplicates: Sequence[str]) -> str:
     )
 
 
-def left_note(active: Sequence[str], token: str | None) -> str:
-    """What may still run after a stop that did not end: commands by ID, and one that was being sent, by its token."""
+def left_note(active: Sequence[str], token: str | None, sent_again: Sequence[str] = ()) -> str:
+    """What may still run after a stop that did not end: commands by ID, and one that was being sent, by its token.
+
+    `sent_again` are the tokens of requests that were sent again.
+    """
     parts = [still_running_note(active).strip()] if active else []
     if token:
         parts.append(f"A command was being sent and may run: look for {token} in the comments of the commands.")
+    if sent_again:
+        said = f"{_SENT_AGAIN[0].upper()}{_SENT_AGAIN[1:]}"
+        parts.append(f"{said}: look for {' and '.join(sent_again)} in the comments of the commands.")
     return " ".join(parts)

@@ -38,8 +38,9 @@ class Part:
 
     `collected` has the results of the nodes that have ended, `running` what is known of the others, both by node ID;
     `lagging_since` and `look_again_at` are moments of the deadline's clock: since when its listing lacks results, and
-    when to read it again. `asked` has the node IDs that it was sent to, `sent_again` those that the task has sent to
-    again. `is_own` is false for a command of another task, `is_one_of_several` true if that task had divided its nodes.
+    when to read it again. `is_lost` is true while AWS does not list it for longer than listings lag behind. `asked` has
+    the node IDs that it was sent to, `sent_again` those that the task has sent to again. `is_own` is false for a
+    command of another task, `is_one_of_several` true if that task had divided its nodes.
     """
 
     command: CommandTypeDef
@@ -50,6 +51,7 @@ class Part:
     ended: bool = False
     read: bool = False
     unlisted_since: float | None = None
+    is_lost: bool = False
     lagging_since: float | None = None
     look_again_at: float = 0.0
     collected: dict[str, Invocation] = dataclasses.field(default_factory=dict)
@@ -69,9 +71,9 @@ class Part:
 
     @property
     def is_cancelled(self) -> bool:
-        """Whether somebody or an alarm has cancelled it, and it has ended."""
-        details = statuses.normalized(self.command.get("StatusDetails", ""))
-        return self.has_ended and details in {"cancelled", "canceled"}
+        """Whether somebody or an alarm has cancelled it, even if its nodes have not ended yet."""
+        said = (self.command["Status"], self.command.get("StatusDetails", ""))
+        return any(statuses.normalized(word) in {"cancelled", "canceled", "cancelling"} for word in said)
 
     @property
     def errors(self) -> int:

@@ -53,8 +53,15 @@ def _put_targets(original: t.Any, backend: t.Any, name: str, event_bus_arn: str 
 
 def _problem(target: Json) -> str:
     """What is wrong with a target; "" when nothing is."""
-    checks = (_input_problem, _role_problem, _run_command_problem, _log_group_problem)
+    checks = (_arn_problem, _input_problem, _role_problem, _run_command_problem, _log_group_problem)
     return next((problem for check in checks if (problem := check(target))), "")
+
+
+def _arn_problem(target: Json) -> str:
+    # arn:partition:service:region:account:resource
+    if target["Arn"].startswith("arn:") and target["Arn"].count(":") >= 5:
+        return ""
+    return f"Parameter {target['Arn']} is not valid. Reason: Provided Arn is not in correct format."
 
 
 def _input_problem(target: Json) -> str:

@@ -10,6 +10,7 @@ import types
 import typing as t
 
 import pytest
+from ansible import constants
 from ansible.utils.display import Display
 from ansible_collections.amazon.aws.plugins.plugin_utils.base import AWSPluginBase
 from ansible_collections.ssmops.run_command.plugins.action import send_command
@@ -40,6 +41,10 @@ class Scene:
         self.warnings: list[str] = []
         self.folder = folder
         self.actions: list[t.Any] = []
+        # Each scene is a run of its own, with what its tasks remember.
+        self.run_directory = folder / "run"
+        self.run_directory.mkdir()
+        monkeypatch.setattr(constants, "DEFAULT_LOCAL_TMP", str(self.run_directory))
         for module in (send_command, run_assembly):
             monkeypatch.setattr(module, "Deadline", self.clock.deadline)
         monkeypatch.setattr(

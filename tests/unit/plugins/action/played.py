@@ -6,7 +6,9 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
+import functools
 import json
 import os
 import pathlib
@@ -16,6 +18,8 @@ import time
 import typing as t
 
 from ansible_collections.ssmops.run_command.plugins.action import send_command
+
+from tests.support import warm_ansible
 
 if t.TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -36,19 +40,24 @@ class Played:
     :param plays: the plays, as in a playbook.
     :param settings: variables of its environment.
     :param hosts: the inventory.
+    :param program: the beginning of its command.
     """
 
     def __init__(
-        self, folder: pathlib.Path, plays: Sequence[Json], settings: Mapping[str, str], hosts: Sequence[str] = ()
+        self,
+        folder: pathlib.Path,
+        plays: Sequence[Json],
+        settings: Mapping[str, str],
+        hosts: Sequence[str],
+        program: Sequence[str],
     ) -> None:
         self._printed = folder / "printed.txt"
         whole = [{"gather_facts": False, **play} for play in plays]
         (folder / "play.json").write_text(json.dumps(whole))
         inventory = ["--inventory", ",".join([*hosts, ""])] if hosts else []
-        program = str(pathlib.Path(sys.executable).with_name("ansible-playbook"))
         with self._printed.open("wb") as printed:
             self.process = subprocess.Popen(
-                [sys.executable, program, *inventory, "play.json"],
+                [*program, *inventory, "play.json"],
                 cwd=folder,
                 env={**_without_aws(), **ANSIBLE, **settings},
                 stdin=subprocess.DEVNULL,
@@ -79,12 +88,33 @@ class Played:
         return self.process.wait(120)
 
 
+@functools.cache
+def warm_program() -> str:
+    """An ansible-playbook that need not import what it uses, for all tests of this process."""
+    until_the_end = contextlib.ExitStack()
+    atexit.register(until_the_end.close)
+    return str(until_the_end.enter_context(warm_ansible.serving({**_without_aws(), **ANSIBLE})) / "ansible-playbook")
+
+
 @contextlib.contextmanager
 def playing(
     folder: pathlib.Path, plays: Sequence[Json], settings: Mapping[str, str], hosts: Sequence[str] = ()
 ) -> Iterator[Played]:
     """A playbook that runs for the length of a block at most."""
-    played = Played(folder, plays, settings, hosts)
+    with _playing(Played(folder, plays, settings, hosts, [warm_program()])) as played:
+        yield played
+
+
+@contextlib.contextmanager
+def playing_cold(folder: pathlib.Path, plays: Sequence[Json], settings: Mapping[str, str]) -> Iterator[Played]:
+    """The same as the process that a user starts, to send signals to."""
+    program = str(pathlib.Path(sys.executable).with_name("ansible-playbook"))
+    with _playing(Played(folder, plays, settings, (), [sys.executable, program])) as played:
+        yield played
+
+
+@contextlib.contextmanager
+def _playing(played: Played) -> Iterator[Played]:
     try:
         yield played
     finally:

@@ -11,7 +11,6 @@ import os
 import pathlib
 import re
 import subprocess
-import sys
 import typing as t
 
 import pytest
@@ -24,8 +23,7 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.commands.verdic
 from tests.support.actions import make_action
 
 from ..module_utils.commands.given import given_result
-
-COLLECTIONS = pathlib.Path(node_result.__file__).parents[5]
+from .played import ANSIBLE, warm_program
 
 
 def ended(node: str, status: str, details: str, rc: int) -> output.Invocation:
@@ -122,15 +120,9 @@ def play(folder: pathlib.Path) -> subprocess.CompletedProcess[str]:
     (folder / "play.json").write_text(json.dumps(plays))
     (folder / "hosts.json").write_text(json.dumps({"all": {"hosts": hosts}}))
     return subprocess.run(
-        [
-            sys.executable,
-            str(pathlib.Path(sys.executable).with_name("ansible-playbook")),
-            "-i",
-            "hosts.json",
-            "play.json",
-        ],
+        [warm_program(), "-i", "hosts.json", "play.json"],
         cwd=folder,
-        env={**os.environ, "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS), "ANSIBLE_NOCOLOR": "1"},
+        env={**os.environ, **ANSIBLE},
         capture_output=True,
         text=True,
         check=False,

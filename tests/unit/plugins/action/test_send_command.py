@@ -14,6 +14,7 @@ import signal
 import typing as t
 
 import pytest
+from ansible import constants
 from ansible.errors import AnsibleActionFail
 from ansible_collections.ssmops.run_command.plugins.plugin_utils.command_arguments import ARGUMENT_SPEC
 from ansible_collections.ssmops.run_command.plugins.plugin_utils.interrupts import InterruptedTask
@@ -462,6 +463,136 @@ def test_a_client_token_makes_the_task_idempotent(scene: Scene) -> None:
     assert refused["failed"]
     assert "with other parameters" in refused["msg"]
     assert scene.ssm.calls["SendCommand"] == 1
+
+
+def list_late(scene: Scene, seconds: float) -> None:
+    """AWS lists each command so many seconds after it was sent."""
+    real = scene.ssm.list_commands
+
+    def listing(**request: t.Any) -> dict[str, t.Any]:
+        page = real(**request)
+        sent_at = {command_id: command.sent_at for command_id, command in scene.ssm.commands.items()}
+        listed = [one for one in page["Commands"] if scene.clock.now - sent_at[one["CommandId"]] >= seconds]
+        return {**page, "Commands": listed}
+
+    t.cast("t.Any", scene.ssm).list_commands = listing
+
+
+@pytest.mark.parametrize("check", [True, False])
+def test_a_task_knows_what_the_run_has_sent_with_its_client_token(scene: Scene, check: bool) -> None:
+    list_late(scene, 3)
+    sending = {"commands": ["uptime"], "target_tags": {"Role": "web"}, "client_token": "deploy-7"}
+    first = scene.run({**sending, "wait": False})
+    scene.clock.now += 1
+    second = scene.run(sending, check_mode=check)
+    assert (second["failed"], second["changed"], second["command_ids"]) == (False, False, first["command_ids"])
+    assert set(scene.ssm.executions.values()) == {1}
+
+
+def test_a_task_does_not_mistake_another_request_for_its_own(scene: Scene) -> None:
+    list_late(scene, 3)
+    scene.send(client_token="deploy-7", wait=False)
+    refused = scene.send(client_token="deploy-7", commands=["reboot"])
+    assert refused["failed"]
+    assert "with other parameters" in refused["msg"]
+    assert scene.ssm.calls["SendCommand"] == 1
+
+
+def test_a_retry_after_a_lost_response_attaches(scene: Scene) -> None:
+    list_late(scene, 12)
+    scene.ssm.after["SendCommand"] = [client_error("InternalServerError", status=500)]
+    arguments = {"client_token": "deploy-7", "lost_response_timeout": 5}
+    first = scene.send(**arguments)
+    second = scene.send(**arguments)
+    assert (first["failed"], second["failed"]) == (True, False)
+    assert set(scene.ssm.executions.values()) == {1}
+    assert second["command_ids"] == list(scene.ssm.commands)
+
+
+@pytest.mark.parametrize("targets", [{"target_tags": {"Role": "web"}}, {"instance_ids": 1}])
+@pytest.mark.parametrize("check", [True, False])
+def test_a_retry_sends_nothing_while_the_command_may_run(scene: Scene, targets: dict[str, t.Any], check: bool) -> None:
+    list_late(scene, 1_000)
+    scene.ssm.after["SendCommand"] = [client_error("InternalServerError", status=500)]
+    where = {"instance_ids": scene.ids} if "instance_ids" in targets else targets
+    arguments = {"commands": ["uptime"], **where, "client_token": "deploy-7", "lost_response_timeout": 5}
+    scene.run(arguments)
+    before = scene.clock.now
+    second = scene.run(arguments, check_mode=check)
+    assert 60 <= scene.clock.now - before <= 65
+    token = next(iter(scene.requests))["Comment"].rsplit(" ", 1)[-1]
+    assert second["failed"]
+    assert "has not listed the command for 60 seconds; it was not sent again" in second["msg"]
+    assert f"look for {token} in the comments" in second["msg"]
+    assert second["changed"]
+    assert second["summary"]["unknown"] == (3 if "instance_ids" in targets else 0)
+    assert len(scene.ssm.commands) == 1
+
+
+def test_a_retry_sends_again_where_the_user_allows_it_and_tells_what_has_run_twice(scene: Scene) -> None:
+    list_late(scene, 70)
+    scene.ssm.after["SendCommand"] = [client_error("InternalServerError", status=500)]
+    scene.send(client_token="deploy-7", lost_response_timeout=5)
+    second = scene.send(client_token="deploy-7", lost_response_timeout=5, on_lost_response="resend")
+    assert len(scene.ssm.commands) == 2
+    assert second["failed"]
+    assert all(command_id in second["msg"] for command_id in scene.ssm.commands)
+
+
+def test_what_aws_has_accepted_is_never_sent_again(scene: Scene) -> None:
+    list_late(scene, 1_000)
+    first = scene.send(client_token="deploy-7", wait=False)
+    second = scene.send(client_token="deploy-7", on_lost_response="resend")
+    assert second["failed"]
+    assert f"AWS has not listed the command {first['command_ids'][0]} for 60 seconds" in second["msg"]
+    assert len(scene.ssm.commands) == 1
+
+
+def test_what_aws_has_refused_is_sent_without_a_wait(scene: Scene) -> None:
+    scene.ssm.before["SendCommand"] = [client_error("AccessDeniedException")]
+    scene.send(client_token="deploy-7", wait=False)
+    before = scene.clock.now
+    assert scene.send(client_token="deploy-7", wait=False)["changed"]
+    assert scene.clock.now == before
+
+
+def test_a_lost_part_leaves_the_others_as_they_are(scene: Scene) -> None:
+    ids = [f"i-{number:017x}" for number in range(120)]
+    scene.ssm.nodes = {node: Node() for node in ids}
+    scene.ssm.after["SendCommand"] = [None, client_error("InternalServerError", status=500)]
+    real = scene.ssm.list_commands
+    lost = "00000000-0000-4000-8000-000000000001"
+
+    def listing(**request: t.Any) -> dict[str, t.Any]:
+        page = real(**request)
+        return {**page, "Commands": [one for one in page["Commands"] if one["CommandId"] != lost]}
+
+    t.cast("t.Any", scene.ssm).list_commands = listing
+    arguments = {"commands": ["uptime"], "instance_ids": ids, "max_errors": "100%", "client_token": "deploy-7"}
+    scene.run(arguments)
+    second = scene.run(arguments)
+    assert second["command_ids"] == ["00000000-0000-4000-8000-000000000000"]
+    counts = {outcome: number for outcome, number in second["summary"].items() if number}
+    assert counts == {"pending": 50, "unknown": 50, "unsent": 20, "total": 120}
+    assert set(scene.ssm.executions.values()) == {1}
+
+
+@pytest.mark.parametrize("other", [{"region": "eu-north-1"}, {"profile": "other"}, {"client_token": "deploy-8"}])
+def test_what_is_remembered_is_of_one_token_place_and_key(scene: Scene, other: dict[str, str]) -> None:
+    list_late(scene, 1_000)
+    scene.send(client_token="deploy-7", wait=False)
+    vars(scene.meta)["region_name"] = other.get("region", "eu-west-1")
+    before = scene.clock.now
+    assert not scene.send(**{"client_token": "deploy-7", "wait": False, **other}).get("failed")
+    assert scene.clock.now == before
+
+
+def test_a_client_token_that_cannot_be_written_down_is_not_sent(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(constants, "DEFAULT_LOCAL_TMP", str(scene.folder / "missing"))
+    result = scene.send(client_token="deploy-7", send_per_host=True)
+    assert result["failed"]
+    assert result["msg"].startswith("What this run has sent with the same client_token cannot be read: ")
+    assert not scene.ssm.commands
 
 
 def test_check_mode_foresees_that_only_the_missing_parts_are_sent(scene: Scene) -> None:

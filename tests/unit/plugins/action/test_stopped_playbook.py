@@ -11,7 +11,7 @@ import typing as t
 
 import pytest
 
-from .played import CREDENTIALS, Played, playing
+from .played import CREDENTIALS, Played, playing_cold
 from .served_ssm import Served, serving
 
 if t.TYPE_CHECKING:
@@ -27,7 +27,7 @@ TASK: dict[str, t.Any] = {
 
 def played(folder: pathlib.Path, served: Served, **keywords: t.Any) -> contextlib.AbstractContextManager[Played]:
     play = {"hosts": "localhost", "tasks": [{**TASK, **keywords}]}
-    return playing(folder, [play], {**CREDENTIALS, "AWS_ENDPOINT_URL": served.url})
+    return playing_cold(folder, [play], {**CREDENTIALS, "AWS_ENDPOINT_URL": served.url})
 
 
 def assert_cancelled_once(playbook: Played, served: Served) -> None:

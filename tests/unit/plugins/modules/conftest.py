@@ -6,11 +6,14 @@
 
 from __future__ import annotations
 
+import functools
+import json
 import typing as t
 
 import pytest
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 from moto import mock_aws
+from moto.iam.aws_managed_policies import aws_managed_policies_data
 
 from .stubbed_clients import StubbedClients
 
@@ -34,9 +37,17 @@ def aws(no_endpoint: None) -> Iterator[None]:
         yield
 
 
+@functools.cache
+def policies_of_aws() -> str:
+    """AWS's own managed policies for SSM and S3, as moto has them; all would take a second in each account."""
+    whole = json.loads(aws_managed_policies_data)
+    return json.dumps({name: policy for name, policy in whole.items() if name.startswith(("AmazonSSM", "AmazonS3"))})
+
+
 @pytest.fixture
-def aws_with_policies(no_endpoint: None) -> Iterator[None]:
-    """An empty account of moto's that knows AWS's own managed policies; they take a second to load."""
+def aws_with_policies(no_endpoint: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """An empty account of moto's that knows AWS's own managed policies."""
+    monkeypatch.setattr("moto.iam.models.aws_managed_policies_data", policies_of_aws())
     with mock_aws(config={"iam": {"load_aws_managed_policies": True}}):
         yield
 

@@ -72,9 +72,8 @@ def test_matrix_of_a_planned_policy(run: t.Callable[..., dict[str, t.Any]]) -> N
 
 def test_principals_and_nodes(run: t.Callable[..., dict[str, t.Any]]) -> None:
     ec2 = boto3.client("ec2", region_name="us-east-1")
-    image = ec2.describe_images()["Images"][0]["ImageId"]
     tags: t.Any = [{"ResourceType": "instance", "Tags": [{"Key": "Finance", "Value": "web"}]}]
-    node = ec2.run_instances(ImageId=image, MinCount=1, MaxCount=1, TagSpecifications=tags)["Instances"][0][
+    node = ec2.run_instances(ImageId="ami-12345678", MinCount=1, MaxCount=1, TagSpecifications=tags)["Instances"][0][
         "InstanceId"
     ]
     result = run(principals=[ALICE, BOB], instance_ids=[node, node], check=True)

@@ -289,6 +289,8 @@ def test_another_bus_still_gets_events(aws: Aws) -> None:
 
 WRONG_TARGETS: list[tuple[str, list[dict[str, t.Any]], str]] = [
     ("too many", [{"Arn": f"arn:aws:sqs:{REGION}:{ACCOUNT}:q"}] * 6, "LimitExceededException"),
+    ("no ARN", [{"Arn": f"arn:aws:sqs:{REGION}:{ACCOUNT}:q"}, {"Arn": "q"}], "ValidationException"),
+    ("half an ARN", [{"Arn": "arn:aws"}], "ValidationException"),
     ("two inputs", [{"Arn": GROUP_ARN, "Input": "{}", "InputPath": "$.a"}], "ValidationException"),
     ("command without a role", [{**RUN, "RoleArn": ""}], "ValidationException"),
     ("stream without a role", [{"Arn": f"arn:aws:kinesis:{REGION}:{ACCOUNT}:stream/s"}], "ValidationException"),

@@ -14,10 +14,11 @@ import sys
 import time
 import types
 import typing as t
+from unittest import mock
 
 import pytest
 
-from tests.support import local_sandbox, warm_sandbox
+from tests.support import warm_sandbox
 from tests.support.local_sandbox import CHECKOUT, LocalSandbox
 
 if t.TYPE_CHECKING:
@@ -69,8 +70,7 @@ class Life(t.NamedTuple):
 
 @pytest.fixture(name="life")
 def fixture_life(tmp_path: pathlib.Path) -> Iterator[Life]:
-    # It is killed itself, and its children are looked at.
-    sandbox = local_sandbox.start(tmp_path, "--seed-nodes", "1,Role=web")
+    sandbox = warm_sandbox.start(tmp_path, "--seed-nodes", "1,Role=web")
     try:
         yield begin(sandbox, tmp_path)
     finally:
@@ -86,7 +86,7 @@ def begin(sandbox: LocalSandbox, folder: pathlib.Path) -> Life:
     )
     assert wait_until(lambda: noted.exists() and len(noted.read_text().split()) == CHILDREN)
     pids = [int(pid) for pid in noted.read_text().split()]
-    (keeper,) = [pid for pid in children_of(sandbox.process.pid) if "keeper" in command_line(pid)]
+    (keeper,) = [pid for pid in children_of(sandbox.pid) if "keeper" in command_line(pid)]
     life = Life(sandbox, folder, pids, keeper)
     assert len(life.survivors()) == CHILDREN
     return life
@@ -106,11 +106,12 @@ def stop(life: Life) -> None:
 
 
 def kill(life: Life) -> None:
-    life.sandbox.kill()
+    os.kill(life.sandbox.pid, signal.SIGKILL)
+    life.sandbox.process.wait(30)
 
 
 def kill_group(life: Life) -> None:
-    os.killpg(life.sandbox.process.pid, signal.SIGKILL)
+    os.killpg(life.sandbox.pid, signal.SIGKILL)
     life.sandbox.process.wait(30)
 
 
@@ -127,9 +128,9 @@ def stop_keeper(life: Life) -> None:
 
 def kill_with_keeper(life: Life) -> None:
     # Stopped, it cannot notice the end of its keeper before its own.
-    os.kill(life.sandbox.process.pid, signal.SIGSTOP)
+    os.kill(life.sandbox.pid, signal.SIGSTOP)
     os.kill(life.keeper, signal.SIGKILL)
-    life.sandbox.kill()
+    kill(life)
     assert life.survivors()
     # The next start of a sandbox of this user cleans up.
     (life.folder / "sandbox.json").unlink(missing_ok=True)
@@ -250,7 +251,9 @@ def program() -> types.ModuleType:
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+    # It sets variables for all of its process, which is that of other tests here.
+    with mock.patch.dict(os.environ):
+        spec.loader.exec_module(module)
     return module
 
 

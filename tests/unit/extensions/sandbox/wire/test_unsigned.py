@@ -5,17 +5,33 @@
 
 from __future__ import annotations
 
-import botocore.session
+import gzip
+import json
+import typing as t
+from pathlib import Path
+
+import botocore.loaders
 from local_aws.wire import unsigned
 
 Names = set[tuple[str, str]]
+# To read all models as JSON would take seconds and much memory.
+MARKS = (b'"none"', b"smithy.api#noAuth")
+
+
+def models_with_marks() -> t.Iterator[dict[str, t.Any]]:
+    """botocore's models of services, in their newest versions, in which an operation may be unsigned."""
+    loader = botocore.loaders.Loader()
+    for service in loader.list_available_services("service-2"):
+        version = loader.determine_latest_version(service, "service-2")
+        (file,) = Path(loader.BUILTIN_DATA_PATH, service, version).glob("service-2.json*")
+        text = gzip.decompress(file.read_bytes()) if file.suffix == ".gz" else file.read_bytes()
+        if any(mark in text for mark in MARKS):
+            yield json.loads(text)
 
 
 def test_the_list_is_botocores() -> None:
-    loader = botocore.session.get_session().get_component("data_loader")
     found: Names = set()
-    for service in loader.list_available_services("service-2"):
-        model = loader.load_service_model(service, "service-2")
+    for model in models_with_marks():
         prefix = model["metadata"].get("targetPrefix", "")
         for name, operation in model["operations"].items():
             if operation.get("authtype") == "none" or "smithy.api#noAuth" in operation.get("auth", ()):

@@ -181,9 +181,10 @@ def test_tags_that_decide_nothing_are_not_asked_about() -> None:
 
 def test_tags_of_nodes_come_from_ec2_and_ssm(aws: tuple[EC2Client, SSMClient]) -> None:
     ec2, ssm = aws
-    image = ec2.describe_images()["Images"][0]["ImageId"]
     specification: t.Any = [{"ResourceType": "instance", "Tags": [{"Key": "Finance", "Value": "web"}]}]
-    made = ec2.run_instances(ImageId=image, MinCount=1, MaxCount=1, TagSpecifications=specification)["Instances"]
+    made = ec2.run_instances(ImageId="ami-12345678", MinCount=1, MaxCount=1, TagSpecifications=specification)[
+        "Instances"
+    ]
     managed = "mi-0123456789abcdef0"
     ids = [managed, made[0]["InstanceId"]]
     with Stubber(ssm) as stub:
