@@ -35,8 +35,8 @@ _EMPTY = len(str(["", [], ""]))
 # Groups may have a fifth of a cut result; until they fit, they keep so many characters of each stream.
 _SHARE_OF_GROUPS = 5
 _LENGTHS_OF_GROUPS = (200, 80, 0)
-# Lists of nodes that outcomes have as well, in the order in which they get what is left of the room; each keeps a part
-# of a cut result in any case, as whoever only asks whether there are any must find some.
+# Lists of nodes that outcomes have as well, in the order in which they get what is left of the room; where it is not
+# enough, each has a small part of it, as whoever only asks whether there are any must find some.
 _ID_LISTS = ("failed_instance_ids", "undelivered_instance_ids")
 _SHARE_OF_ID_LISTS = 50
 
@@ -298,7 +298,9 @@ def _omit_nodes(result: Result, budget: int) -> int:
     result["outcomes"] = {}
     result["outcomes"] = _outcomes_that_fit(outcomes, budget - _size(result))
     for name, ids in lists.items():
-        _shorten(result, name, ids, budget - _size({**result, name: []}))
+        # A list that is not whole is of less use than what the nodes said.
+        if _size({**result, name: ids}) <= budget:
+            _shorten(result, name, ids, budget)
     kept = _nodes_that_fit(found, budget - _size(result))
     result["invocations"] = {node: entry for node, entry in found.items() if node in kept}
     only_counted = found.keys() - kept - set(_nodes_in(result["outcomes"]))

@@ -214,6 +214,7 @@ def test_of_a_fleet_that_failed_an_id_stands_in_one_list_at_least(count: int, de
         assert len(fitted[name]) + cut.get(name, 0) == wanted
         assert len(fitted[name]) >= min(wanted, 500)
         assert (f"{cut.get(name)} IDs left out of {name}" in fitted["msg"]) is (name in cut)
+    assert (fitted["invocations"] == {}) is (count == 30_000)
     assert fitted["summary"]["total"] == count
 
 
