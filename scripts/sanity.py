@@ -8,7 +8,7 @@
 
 ansible-test creates virtual environments and downloads their pip with a script from its project's own server, unless
 that script is in its cache; and it hides pip's environment settings from pip. So it gets its own home directory in
-DIRECTORY, with a script that uses the pip that comes with Python, and with a pip.conf of pip's settings here.
+DIRECTORY, with a script that lends each of them the pip of this Python, and with a pip.conf of pip's settings here.
 """
 
 from __future__ import annotations
@@ -24,10 +24,18 @@ from pathlib import Path
 
 from scripts.tree import COLLECTION, copy
 
+# Python reads a .pth file at its start and executes its imports. What pylint parses is no garbage, yet looking for some
+# takes a quarter of its time; and each process that it starts parses again what its files import.
 PIP_SCRIPT: t.Final = """\
-import ensurepip
+import pathlib
+import sysconfig
 
-ensurepip.bootstrap()
+lines = [
+    {pip!r},
+    "import gc; gc.disable()",
+    "import os; os.cpu_count = lambda: 1; os.sched_getaffinity = lambda _pid: {{0}}",
+]
+pathlib.Path(sysconfig.get_path("purelib"), "sanity.pth").write_text("\\n".join(lines), encoding="utf-8")
 """
 # uv's names of settings that differ from pip's, and pip's names.
 UV_SETTINGS: t.Final = {
@@ -63,14 +71,28 @@ def pip_settings() -> dict[str, str]:
     return settings
 
 
+def lent_pip(folder: Path) -> Path:
+    """A folder with nothing but the pip of this Python, by a symlink."""
+    found = importlib.util.find_spec("pip")
+    if found is None or not found.submodule_search_locations:
+        raise SystemExit(f"{sys.executable} has no pip.")
+    folder.mkdir(parents=True, exist_ok=True)
+    link = folder / "pip"
+    link.unlink(missing_ok=True)
+    link.symlink_to(next(iter(found.submodule_search_locations)), target_is_directory=True)
+    return folder
+
+
 def prepare_home(home: Path) -> None:
     """Creates the home directory for ansible-test."""
     cache = home / ".ansible" / "test" / "cache"
     cache.mkdir(parents=True, exist_ok=True)
+    script = PIP_SCRIPT.format(pip=str(lent_pip(home / "pip")))
     for version in pip_versions():
-        (cache / f"get_pip_{version.replace('.', '_')}.py").write_text(PIP_SCRIPT, encoding="utf-8")
+        (cache / f"get_pip_{version.replace('.', '_')}.py").write_text(script, encoding="utf-8")
     configuration = configparser.RawConfigParser()
-    configuration["global"] = pip_settings()
+    # Python compiles what it imports; an environment is used for one test.
+    configuration["global"] = {**pip_settings(), "compile": "false"}
     place = home / ".config" / "pip" / "pip.conf"
     place.parent.mkdir(parents=True, exist_ok=True)
     with place.open("w", encoding="utf-8") as file:

@@ -12,7 +12,11 @@ import typing as t
 from ansible_collections.amazon.aws.plugins.module_utils.exceptions import AnsibleAWSError
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands import messages, report
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.cancel_calls import Canceller
-from ansible_collections.ssmops.run_command.plugins.module_utils.commands.fleet_calls import CANCEL_GRACE, FleetRun
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.fleet_calls import (
+    CANCEL_GRACE,
+    FleetRun,
+    may_pass,
+)
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.folding import Folder
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.track import UnknownCommandError
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.verdict import Verdict
@@ -59,7 +63,8 @@ class CommandRun:
         self._wait = wait
         self._telling = telling
         self._fleet = FleetRun(services)
-        # Those that AWS was asked to cancel after wait_timeout, and did not accept.
+        # Those that AWS was asked to cancel when the wait was over: that it cancels, and that it does not.
+        self._cancelled: tuple[str, ...] = ()
         self._uncancelled: list[str] = []
 
     def send(self, request: SendRequest, explain: Callable[[AnsibleAWSError], str]) -> Result:
@@ -77,38 +82,58 @@ class CommandRun:
                 self._watch()
             except AnsibleAWSError as error:
                 return self._failed(error, explain(error))
-        result = self._finished()
+            # The last look for what has run twice is a part of what may be stopped.
+            result = self._finished()
         changed = fleet.has_sent and (bool(result["summary"]["total"]) or fleet.timed_out)
         if fleet.adopted_ids:
-            result["msg"] = f"{messages.adopted_note(fleet.adopted_ids)} {result['msg']}"
+            sent = [command_id for command_id in fleet.command_ids if command_id not in fleet.adopted_ids]
+            result["msg"] = f"{messages.adopted_note(fleet.adopted_ids, sent)} {result['msg']}"
         return {"changed": changed, **result}
 
     def attach(self, command_ids: tuple[str, ...]) -> Result:
-        """Attach to commands that were sent before, and return their results; without waiting, the current ones.
-
-        :raises AnsibleAWSError: AWS does not list one of them.
-        """
-        self._fleet.attach(command_ids)
-        if not self._wait.wait and not self._fleet.has_ended:
-            try:
-                self._fleet.collect_unfinished(0)
-            except AnsibleAWSError as error:
-                return self._failed(error, "")
-            result = self._known()
-            return {"changed": False, "failed": False, **result, "msg": messages.running_message(result)}
+        """Attach to commands that were sent before, and return their results; without waiting, the current ones."""
+        if not self._wait.wait:
+            # It only looks.
+            self._wait = self._wait.without_cancelling()
         with self._cancelling_when_stopped():
             try:
+                self._look_up(command_ids)
+                if not self._wait.wait and not self._fleet.has_ended:
+                    return self._so_far()
                 self._watch()
             except AnsibleAWSError as error:
                 return self._failed(error, "")
-        return {"changed": False, **self._finished()}
+            return {"changed": False, **self._finished()}
+
+    def _so_far(self) -> Result:
+        """The results of commands of which some have not ended."""
+        self._fleet.collect_unfinished(0)
+        verdict = Verdict(self._fleet.known())
+        result = self._known(verdict)
+        failed = verdict.has_failed_so_far(self._telling.fail_on)
+        return {"changed": False, "failed": failed, **result, "msg": messages.running_message(result)}
+
+    def _look_up(self, command_ids: tuple[str, ...]) -> None:
+        """Attach; what AWS does not list when the wait is over has not ended in time, as other commands have not.
+
+        :raises AnsibleAWSError: AWS does not list one of the commands, or refuses a call.
+        """
+        try:
+            self._fleet.attach(command_ids)
+        except AnsibleAWSError as error:
+            if self._wait.wait and self._services.deadline.expired and may_pass(error):
+                return
+            if isinstance(error, UnknownCommandError):
+                # Nothing is lost: the result has what is known of the others.
+                self._fleet.collect_unfinished(0)
+            raise
 
     def _watch(self) -> None:
         try:
             self._watch_to_the_end()
         except UnknownCommandError:
             if self._wait.on_timeout == "cancel":
-                self._cancel(self._services.deadline.another(CANCEL_GRACE))
+                self._cancel_active()
             raise
 
     def _watch_to_the_end(self) -> None:
@@ -120,12 +145,15 @@ class CommandRun:
             fleet.watch()
         if not fleet.timed_out:
             return
-        cancelled: tuple[str, ...] = ()
         if self._wait.on_timeout == "cancel":
-            active = fleet.active_command_ids
-            cancelled = self._cancel(self._services.deadline.another(CANCEL_GRACE))
-            self._uncancelled = [command_id for command_id in active if command_id not in cancelled]
-        fleet.collect_unfinished(CANCEL_GRACE if cancelled else 0)
+            self._cancel_active()
+        fleet.collect_unfinished(CANCEL_GRACE if self._cancelled else 0)
+
+    def _cancel_active(self) -> None:
+        """Cancel what has not ended, as the wait for it is over."""
+        active = self._fleet.active_command_ids
+        self._cancelled = self._cancel(self._services.deadline.another(CANCEL_GRACE))
+        self._uncancelled = [command_id for command_id in active if command_id not in self._cancelled]
 
     def _cancel(self, deadline: Deadline, command_ids: Sequence[str] | None = None) -> tuple[str, ...]:
         canceller = Canceller(self._services.reader, self._services.retrier.within(deadline), deadline)
@@ -137,24 +165,33 @@ class CommandRun:
     def _left(self) -> str:
         """What may still run after a stop that did not end."""
         fleet = self._fleet
-        return messages.left_note(fleet.active_command_ids, fleet.unanswered_token)
+        return messages.left_note(fleet.active_command_ids, fleet.unanswered_token, fleet.resent_tokens)
 
     def _stop(self, reason: str) -> str:
         """Cancel or leave the commands of a controller that is being interrupted; returns what was done."""
+        fleet = self._fleet
         deadline = self._services.deadline.another(ACTION_SECONDS)
         cancelling = self._wait.on_interrupt == "cancel"
         self._hurry()
         self._services.tracker.stop_waiting()
         # What is known first: looking up what was being sent may take all the time that is left.
-        known = self._fleet.active_command_ids
+        known = fleet.active_command_ids
         cancelled = list(self._cancel(deadline)) if cancelling else []
-        unanswered = self._fleet.recover_unanswered(deadline)
-        active = self._fleet.active_command_ids
-        recovered = [command_id for command_id in active if command_id not in known]
-        if cancelling and recovered:
-            cancelled += self._cancel(deadline, recovered)
-        left = [command_id for command_id in active if command_id not in cancelled]
-        return messages.interruption_message(reason, left=left, cancelled=cancelled, unanswered=unanswered)
+        unanswered = fleet.recover_unanswered(deadline)
+        late = [command_id for command_id in fleet.active_command_ids if command_id not in known]
+        # A token that AWS does not list now would not be listed a moment later.
+        sent_again = [token for token in fleet.resent_tokens if token != unanswered]
+        duplicates = fleet.running_duplicates(deadline) if sent_again else []
+        late += duplicates or []
+        if cancelling and late:
+            cancelled += self._cancel(deadline, late)
+        return messages.interruption_message(
+            reason,
+            left=[command_id for command_id in (*known, *late) if command_id not in cancelled],
+            cancelled=cancelled,
+            unanswered=unanswered,
+            sent_again=sent_again if duplicates is None else (),
+        )
 
     def _known(self, verdict: Verdict | None = None) -> Result:
         self._services.outputs.warn_of_gaps()
@@ -178,13 +215,17 @@ class CommandRun:
         if self._fleet.unsent and not timed_out:
             message += messages.cancelled_note(self._fleet.cancelled_ids)
         if timed_out:
-            message += messages.after_timeout(self._wait.on_timeout, self._fleet.active_command_ids, self._uncancelled)
+            message += self._after_timeout()
         failed = verdict.is_failed(self._telling.fail_on, timed_out=timed_out)
         truncated = self._truncated_nodes(verdict) if self._telling.fail_on == "truncated" else []
         if truncated:
             failed = True
             message += f" The output of {named(truncated)} is incomplete."
         return self._told_of_duplicates({**self._known(verdict), "failed": failed, "msg": message})
+
+    def _after_timeout(self) -> str:
+        active = self._fleet.active_command_ids
+        return messages.after_timeout(self._wait.on_timeout, active, self._uncancelled, self._cancelled)
 
     def _truncated_nodes(self, verdict: Verdict) -> list[str]:
         """The nodes whose output AWS or its place did not have whole, whatever a result has room for."""
@@ -207,7 +248,12 @@ class CommandRun:
         if explanation:
             # AWS often returns a code without a message.
             result["msg"] = result["msg"].rstrip(": ") + explanation
-        if fleet.active_command_ids:
-            result["msg"] += messages.still_running_note(fleet.active_command_ids)
-        result["msg"] += messages.unsent_note(len(fleet.unsent))
-        return self._told_of_duplicates(result)
+        notes = self._left_note() + messages.unsent_note(len(fleet.unsent))
+        return self._told_of_duplicates({**result, "msg": messages.with_notes(result["msg"], notes)})
+
+    def _left_note(self) -> str:
+        """What became of the commands that an error has left."""
+        if self._cancelled or self._uncancelled:
+            return self._after_timeout()
+        running = [part.command_id for part in self._fleet.parts if not part.has_ended]
+        return messages.still_running_note(running) if running else ""

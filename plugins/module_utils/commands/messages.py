@@ -14,6 +14,8 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.task.counted im
 if t.TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+_SENT_AGAIN = "a command was sent again, and the first one may run, too"
+
 
 def target_text(targets: Iterable[Mapping[str, t.Any]]) -> str:
     """Targets of SendCommand in words: C(tag:Role = web or api and tag-key = Team)."""
@@ -21,11 +23,17 @@ def target_text(targets: Iterable[Mapping[str, t.Any]]) -> str:
 
 
 def interruption_message(
-    reason: str, *, left: Sequence[str], cancelled: Sequence[str], unanswered: str | None = None
+    reason: str,
+    *,
+    left: Sequence[str],
+    cancelled: Sequence[str],
+    unanswered: str | None = None,
+    sent_again: Sequence[str] = (),
 ) -> str:
     """What happened to the commands when the controller was interrupted.
 
-    `unanswered` is the token of a command that was being sent, and that AWS does not list.
+    `unanswered` is the token of a command that was being sent, and that AWS does not list; `sent_again` are those of
+    requests that were sent again, about whose first commands AWS does not tell.
     """
     parts = []
     if cancelled:
@@ -34,13 +42,25 @@ def interruption_message(
         parts.append(f"the commands continue, attach with command_ids: [{', '.join(left)}]")
     if unanswered:
         parts.append(f"a command was being sent and may still run: look for {unanswered} in the comments")
+    if sent_again:
+        parts.append(f"{_SENT_AGAIN}: look for {' and '.join(sent_again)} in the comments")
     return f"{reason}: {'; '.join(parts) or 'no command was running'}."
 
 
-def after_timeout(on_timeout: str, active: Sequence[str], refused: Sequence[str] = ()) -> str:
+def with_notes(text: str, notes: str) -> str:
+    """The text of an error, and sentences that begin with a space; AWS often gives a code without a message."""
+    if not notes:
+        return text
+    text = text.rstrip(": ")
+    return f"{text}{'' if text.endswith(('.', '!', '?')) else '.'}{notes}"
+
+
+def after_timeout(
+    on_timeout: str, active: Sequence[str], refused: Sequence[str] = (), cancelled: Sequence[str] = ()
+) -> str:
     """What happened to commands that had not ended in time.
 
-    `active` are those that have not ended now, `refused` those that AWS did not cancel.
+    `active` are those that have not ended now, `refused` those that AWS did not cancel, `cancelled` those that it did.
     """
     if on_timeout == "leave":
         return f" The command continues: attach with command_ids: [{', '.join(active)}]." if active else ""
@@ -51,28 +71,32 @@ def after_timeout(on_timeout: str, active: Sequence[str], refused: Sequence[str]
         said += f" Cancellation was requested, and these have not ended yet: command_ids: [{', '.join(ending)}]."
     if going_on:
         said += f" Cancellation was refused, and these continue: command_ids: [{', '.join(going_on)}]."
-    return said or " The command was cancelled where it had not ended."
+    return said or (" The command was cancelled where it had not ended." if cancelled else "")
 
 
 def running_message(result: Mapping[str, t.Any]) -> str:
     """The message of attaching without waiting while nodes are still running."""
     summary = result["summary"]
     running = sum(summary[outcome] for outcome in statuses.UNFINISHED_OUTCOMES)
+    bad = sum(summary[outcome] for outcome in statuses.BAD_OUTCOMES)
     listed = counted(summary["total"], "listed node")
-    return f"{summary['total'] - running} of {listed} ended so far; the commands continue."
+    failures = f", of which {bad} did not succeed" if bad else ""
+    return f"{summary['total'] - running} of {listed} ended so far{failures}; the commands continue."
 
 
 def unwaited_message(adopted: Sequence[str], command_ids: Sequence[str]) -> str:
     """The message for C(wait=false): the commands, of which those in `adopted` were sent before."""
     sent = [command_id for command_id in command_ids if command_id not in adopted]
-    parts = [adopted_note(adopted)] if adopted else []
-    if sent:
+    parts = [adopted_note(adopted, sent)] if adopted else []
+    if sent and not adopted:
         parts.append(f"Sent {', '.join(sent)}.")
     return f"{' '.join(parts)} Attach with command_ids to get the results."
 
 
-def adopted_note(adopted: Sequence[str]) -> str:
-    """A note about commands that were found by their client token."""
+def adopted_note(adopted: Sequence[str], sent: Sequence[str] = ()) -> str:
+    """A note about commands that were found by their client token, and those that were sent besides."""
+    if sent:
+        return f"client_token was used before: attached to {', '.join(adopted)}, and sent {', '.join(sent)}."
     return f"Not sent again, as client_token was used before: attached to {', '.join(adopted)}."
 
 
@@ -103,9 +127,15 @@ def sent_twice_message(known: Sequence[str], duplicates: Sequence[str]) -> str:
     )
 
 
-def left_note(active: Sequence[str], token: str | None) -> str:
-    """What may still run after a stop that did not end: commands by ID, and one that was being sent, by its token."""
+def left_note(active: Sequence[str], token: str | None, sent_again: Sequence[str] = ()) -> str:
+    """What may still run after a stop that did not end: commands by ID, and one that was being sent, by its token.
+
+    `sent_again` are the tokens of requests that were sent again.
+    """
     parts = [still_running_note(active).strip()] if active else []
     if token:
         parts.append(f"A command was being sent and may run: look for {token} in the comments of the commands.")
+    if sent_again:
+        said = f"{_SENT_AGAIN[0].upper()}{_SENT_AGAIN[1:]}"
+        parts.append(f"{said}: look for {' and '.join(sent_again)} in the comments of the commands.")
     return " ".join(parts)

@@ -6,7 +6,12 @@
 
 from __future__ import annotations
 
+import typing as t
+
 from ansible_collections.amazon.aws.plugins.module_utils.exceptions import AnsibleAWSError
+
+if t.TYPE_CHECKING:
+    from collections.abc import Sequence
 
 # Seconds between polls. The first ones are shorter, for commands of no length; later ones are a tenth of the time
 # waited, so that polling adds at most this much to the command's time.
@@ -25,6 +30,11 @@ class UnknownCommandError(AnsibleAWSError):
 
     def __init__(self, message: str) -> None:
         super().__init__(message)  # type: ignore[no-untyped-call]  # amazon.aws is untyped
+
+
+def in_words(command_ids: Sequence[str]) -> str:
+    """Commands as a part of a sentence: C(the command 11111111-2222-4333-8444-555555555555)."""
+    return f"the command{'' if len(command_ids) == 1 else 's'} {', '.join(command_ids)}"
 
 
 def pause_after(elapsed: float) -> float:

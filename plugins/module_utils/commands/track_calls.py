@@ -19,11 +19,12 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.commands import
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.track import (
     VISIBILITY_DELAY,
     UnknownCommandError,
+    in_words,
     pause_before_looking_again,
 )
 
 if t.TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from ansible_collections.ssmops.run_command.plugins.module_utils.commands.retrier import Retrier
     from ansible_collections.ssmops.run_command.plugins.module_utils.task.deadline import Deadline
@@ -52,17 +53,30 @@ class Tracker:
 
         :raises UnknownCommandError: AWS does not list it.
         """
-        patience = self._deadline.another(VISIBILITY_DELAY)
+        return next(self.find_all([command_id]))
+
+    def find_all(self, command_ids: Iterable[str]) -> Iterator[CommandTypeDef]:
+        """Commands that were sent before, perhaps moments ago, each as soon as AWS lists it.
+
+        :raises UnknownCommandError: AWS does not list all of them within VISIBILITY_DELAY, or before the deadline.
+        """
+        patience = self._deadline.another(min(VISIBILITY_DELAY, self._deadline.remaining()))
+        sought = list(dict.fromkeys(command_ids))
         while True:
-            command = self._find(command_id)
-            if command is not None:
-                return command
+            for command_id in tuple(sought):
+                command = self._find(command_id)
+                if command is not None:
+                    sought.remove(command_id)
+                    yield command
+            if not sought:
+                return
             if patience.expired:
+                commands = in_words(sought)
                 raise UnknownCommandError(
-                    f"AWS has not listed the command {command_id} for {VISIBILITY_DELAY:.0f} seconds: it was sent in "
-                    "another account or region, or more than 30 days ago"
+                    f"AWS has not listed {commands} for {patience.elapsed:.0f} seconds: it was sent in another account "
+                    "or region, or more than 30 days ago"
                 )
-            patience.pause(pause_before_looking_again(patience.elapsed))
+            patience.sleep(pause_before_looking_again(patience.elapsed))
 
     def refresh(self, commands: Sequence[CommandTypeDef]) -> Mapping[str, CommandTypeDef]:
         """The current state of `commands` by ID, without those that AWS does not list.
@@ -116,12 +130,17 @@ class Tracker:
 
         return paging.listed_once(read, lambda listed: listed["InstanceId"])
 
-    def ended_step(self, command_id: str, instance_id: str, step: str | None) -> GetCommandInvocationResultTypeDef:
+    def ended_step(
+        self, command_id: str, instance_id: str, step: str | None, lag: Deadline | None = None
+    ) -> GetCommandInvocationResultTypeDef:
         """GetCommandInvocation of a step that has ended, repeated while its response lags behind the listing.
 
-        The response is that of a running step if it lags behind for longer than VISIBILITY_DELAY seconds.
+        The response is that of a running step if it lags behind for longer.
+
+        :param lag: until when it may lag behind; VISIBILITY_DELAY seconds if not given.
         """
-        patience = self._deadline.another(VISIBILITY_DELAY)
+        patience = self._deadline.another(VISIBILITY_DELAY) if lag is None else lag
+        began = patience.now
         while True:
             last = patience.expired or self._stopped.is_set()
             try:
@@ -134,4 +153,4 @@ class Tracker:
             else:
                 if statuses.is_terminal(answer["Status"]) or last:
                     return answer
-            patience.pause(pause_before_looking_again(patience.elapsed))
+            patience.sleep(pause_before_looking_again(patience.now - began))
