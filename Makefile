@@ -31,6 +31,8 @@ export ANSIBLE_COLLECTIONS_PATH := $(CURDIR)/$(TREE)
 export ANSIBLE_LOCALHOST_WARNING := false
 export ANSIBLE_INVENTORY_UNPARSED_WARNING := false
 export PATH := $(BIN):$(PATH)
+# Thousands of short processes would compile the same sources anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 define NEEDS_PYTHON
 @test -n "$(PYTHON)" || { echo "No Python >= 3.11 was found; name one: make PYTHON=/path/to/python" >&2; exit 1; }
