@@ -30,12 +30,15 @@ class OutputFiles:
 
     With `by_command`, one per node and command, C(INSTANCE-ID.COMMAND-ID.txt). Whatever is in the directory
     is replaced and never written to; several tasks may write to it at the same time.
+
+    `replaced` has what one file per node must not have, by command ID and node ID: it may be read too late.
     """
 
     def __init__(self, directory: str, *, by_command: bool = False) -> None:
         self._directory = pathlib.Path(directory)
         self._by_command = by_command
         self.written: dict[tuple[str, str], str] = {}
+        self.replaced: set[tuple[str, str]] = set()
 
     def prepare(self) -> None:
         """Create the directory if it does not exist, for its owner only.
@@ -54,6 +57,8 @@ class OutputFiles:
 
         :raises OSError: it cannot be written.
         """
+        if not self._by_command and (invocation.command_id, invocation.instance_id) in self.replaced:
+            return
         path = self.path(invocation)
         # A new file of mode 0600 under a name that nobody can guess, opened with O_EXCL and O_NOFOLLOW.
         descriptor, partial = tempfile.mkstemp(".partial", f".{invocation.instance_id}.", self._directory)

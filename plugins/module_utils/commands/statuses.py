@@ -54,6 +54,8 @@ UNCERTAIN_OUTCOMES = frozenset({UNLISTED, UNSENT, UNKNOWN})
 GOOD_OUTCOMES = frozenset({SUCCESS, NOT_SENT})
 # The node may still run the command.
 UNFINISHED_OUTCOMES = frozenset({PENDING, IN_PROGRESS, DELAYED})
+# AWS says of the node that it has ended, and not well.
+BAD_OUTCOMES = frozenset(OUTCOMES) - GOOD_OUTCOMES - UNFINISHED_OUTCOMES - UNCERTAIN_OUTCOMES
 # Of several results of one node, the one further to the right counts.
 BEST_TO_WORST = (
     SUCCESS,
