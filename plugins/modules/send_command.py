@@ -310,6 +310,7 @@ options:
       - With several O(command_ids), one file per node and command, C(INSTANCE-ID.COMMAND-ID.txt).
       - Only the owner can read the files, and the directory if the task creates it. A file that is there before is
         replaced, so that several tasks can use one directory.
+      - If a file cannot be written, there is a warning, and RV(invocations.output_file) of the node is missing.
     type: path
   result_max_bytes:
     description:
@@ -626,7 +627,7 @@ invocations:
     output_file:
       description: The file of the node in O(output_dir).
       type: str
-      returned: when O(output_dir) is set and the node has finished
+      returned: when O(output_dir) is set, the node has finished and the file could be written
       sample: reports/i-0123456789abcdef0.txt
     plugins:
       description:
@@ -651,7 +652,7 @@ invocations:
       returned: always
       sample: 0e5751c026e543b2
     by_command:
-      description: The results of the node by command ID, including this one.
+      description: The results of the node by command ID, including this one, unless it is of a resend that may have run.
       type: dict
       returned: when the node has results of several commands
       sample: {}

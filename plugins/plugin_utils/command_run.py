@@ -160,7 +160,7 @@ class CommandRun:
         return self._fleet.cancel(canceller, command_ids)
 
     def _cancelling_when_stopped(self) -> AbstractContextManager[None]:
-        return run_when_stopped(self._stop, self._services.observer.warn, self._left)
+        return run_when_stopped(self._stop, self._services.observer.tell, self._left)
 
     def _left(self) -> str:
         """What may still run after a stop that did not end."""

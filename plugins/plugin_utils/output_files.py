@@ -10,6 +10,7 @@ import contextlib
 import errno
 import os
 import pathlib
+import re
 import tempfile
 import typing as t
 
@@ -20,6 +21,8 @@ if t.TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ansible_collections.ssmops.run_command.plugins.module_utils.commands.output import Invocation
+
+_ID: t.Final = re.compile(r"\w[\w-]*", re.ASCII)
 
 
 class OutputFiles:
@@ -68,8 +71,13 @@ class OutputFiles:
         self.written[invocation.command_id, invocation.instance_id] = str(path)
 
     def path(self, invocation: Invocation) -> pathlib.Path:
-        """The path of the file of a result."""
+        """The path of the file of a result.
+
+        :raises OSError: an ID is not one of AWS's, which are words with hyphens: it could name another directory.
+        """
         name = [invocation.instance_id, invocation.command_id] if self._by_command else [invocation.instance_id]
+        if not all(_ID.fullmatch(part) for part in name):
+            raise OSError(errno.EINVAL, os.strerror(errno.EINVAL), ".".join(name))
         return self._directory / ".".join([*name, "txt"])
 
 

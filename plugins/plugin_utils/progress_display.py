@@ -51,6 +51,7 @@ class ProgressDisplay:
         self.secret = secret
         self._files = files
         self._failures = 0
+        self._unsaved = 0
         self._displayed_at = 0.0
         self._counts: Counts | None = None
         self._counted_at = 0.0
@@ -119,9 +120,12 @@ class ProgressDisplay:
         try:
             self._files.write(invocation)
         except OSError as error:
-            # A full disk must not cost the results: the task's result still contains the others.
-            self._files = None
-            self._warn(f"The output of {invocation.instance_id} and of later nodes was not saved: {error}")
+            # It must not cost the results, nor the files of other nodes.
+            self._unsaved += 1
+            if self._unsaved <= SHOWN_FAILURES:
+                self._warn(f"The output of {invocation.instance_id} was not saved: {error}")
+            if self._unsaved == SHOWN_FAILURES:
+                self._warn("More outputs may not be saved: the results of their nodes have no output_file.")
 
     def _show_failure(self, invocation: Invocation) -> None:
         self._failures += 1
@@ -142,6 +146,10 @@ class ProgressDisplay:
     def warn(self, text: str) -> None:
         """A warning; with C(no_log), without AWS's message."""
         self._warn(text if self._show_text else "A warning of this task is hidden by no_log.")
+
+    def tell(self, text: str) -> None:
+        """A warning of IDs and numbers, which C(no_log) does not hide."""
+        self._warn(text)
 
     def _warn(self, text: str) -> None:
         self._display.warning(readable_line(shown_text(text)))

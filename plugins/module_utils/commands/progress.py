@@ -55,6 +55,9 @@ class Observer(t.Protocol):
     def warn(self, text: str) -> None:
         """A warning for the user, in one sentence."""
 
+    def tell(self, text: str) -> None:
+        """The same of what the task did, with IDs only: it is no secret of a task with C(no_log)."""
+
 
 def counts_of_running(command: CommandTypeDef) -> Counts:
     """The counts from the counters of a command that has not ended.

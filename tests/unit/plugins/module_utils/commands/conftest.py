@@ -63,6 +63,9 @@ class Recorder:
     def warn(self, text: str) -> None:
         self.warnings.append(text)
 
+    def tell(self, text: str) -> None:
+        self.warnings.append(text)
+
 
 def tracker_of(ssm: FakeSSM, deadline: Deadline) -> Tracker:
     """A tracker over a fake, that retries until the deadline."""
