@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import os
 import pathlib
@@ -19,8 +20,15 @@ from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 from ansible_collections.amazon.aws.plugins.module_utils.exceptions import AnsibleAWSError
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands import request, wait_time
-from ansible_collections.ssmops.run_command.plugins.module_utils.commands.client_token import adoption_preview
-from ansible_collections.ssmops.run_command.plugins.module_utils.commands.client_token_calls import find_adoption
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.client_token import (
+    adoption_preview,
+    unlisted_preview,
+)
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.client_token_calls import (
+    Recollection,
+    find_adoption,
+)
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.dispatch import check_unlisted
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.option_checks import check_arguments
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.options import AttachOptions, read_options
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.preflight_calls import Preflight
@@ -30,6 +38,7 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.commands.result
 )
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.retrier import Retrier
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.retries import OUTAGE_TOLERANCE
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.track import VISIBILITY_DELAY
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.deadline import Deadline
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import HIDDEN, RequestError
 from ansible_collections.ssmops.run_command.plugins.plugin_utils.aws_action import AWSActionBase, failure
@@ -51,10 +60,13 @@ from ansible_collections.ssmops.run_command.plugins.plugin_utils.run_claims impo
     claim_of,
     refusal,
 )
+from ansible_collections.ssmops.run_command.plugins.plugin_utils.sent_requests import requests_of
 
 if t.TYPE_CHECKING:
     from ansible_collections.ssmops.run_command.plugins.module_utils.commands.options import SendOptions, TaskOptions
     from ansible_collections.ssmops.run_command.plugins.plugin_utils.command_run import CommandRun
+    from ansible_collections.ssmops.run_command.plugins.plugin_utils.run_claims import Claim
+    from ansible_collections.ssmops.run_command.plugins.plugin_utils.sent_requests import SentRequests
 
 # The engine is the only layer that retries: it knows the deadline.
 NO_RETRIES: dict[str, t.Any] = {"retries": {"total_max_attempts": 1, "mode": "standard"}, "max_pool_connections": 16}
@@ -142,22 +154,45 @@ class ActionModule(AWSActionBase):
         )
         wanted = self._request(options, preflight, origin)
         preflight.check_platform(wanted)
+        claim = None if options.command.send_per_host else self._claim(wanted, console)
+        memory = requests_of(wanted.client_token, console.reader, self.get_options(), directory_of_run())
         if self._task.check_mode:
-            # A task that does not wait does not get to know that there is no node.
-            fail_on = options.result.fail_on if options.wait.wait else "never"
-            result = self._preview(wanted, fail_on, console, preflight)
+            result = self._preview(options, wanted, console, preflight, memory)
         else:
-            if not options.command.send_per_host:
-                self._claim(wanted, console)
-            run = self._command_run(options, console, wait_time.seconds_for_sent(options, wanted))
-            result = run.send(wanted, lambda error: preflight.explain(error, wanted))
+            run = self._command_run(options, console, wait_time.seconds_for_sent(options, wanted), memory)
+            with self._giving_back(claim, memory):
+                result = run.send(wanted, lambda error: preflight.explain(error, wanted))
         return {**result, "diff": wanted.diff()} if self._task.diff else result
 
-    @staticmethod
-    def _preview(wanted: request.SendRequest, fail_on: str, console: Console, preflight: Preflight) -> Result:
-        found = find_adoption(console.reader, console.retrier, wanted)
+    @contextlib.contextmanager
+    def _giving_back(self, claim: Claim | None, memory: SentRequests) -> t.Iterator[None]:
+        """Give the claim back if nothing was sent in the block, for a refusal by AWS or for an error."""
+        try:
+            yield
+        finally:
+            if claim and not memory.may_have_sent:
+                # A claim that stays keeps others from sending, and says whose it is.
+                with contextlib.suppress(OSError):
+                    claim.give_back(directory_of_run(), self._host)
+
+    def _preview(
+        self,
+        options: SendOptions,
+        wanted: request.SendRequest,
+        console: Console,
+        preflight: Preflight,
+        memory: SentRequests,
+    ) -> Result:
+        recollection = Recollection.of(memory, Deadline(None))
+        found = find_adoption(console.reader, console.retrier, wanted, recollection)
+        try:
+            check_unlisted(found.unlisted, VISIBILITY_DELAY, may_resend=options.wait.on_lost_response == "resend")
+        except AnsibleAWSError as error:
+            return {**unlisted_preview(found), **failure(error, secret=bool(self._task.no_log))}
         if found.is_complete:
             return adoption_preview(found)
+        # A task that does not wait does not get to know that there is no node.
+        fail_on = options.result.fail_on if options.wait.wait else "never"
         rest = preflight.preview(dataclasses.replace(wanted, instance_ids=found.missing_ids), fail_on)
         return adoption_preview(found, rest) if found.commands else rest
 
@@ -172,11 +207,10 @@ class ActionModule(AWSActionBase):
             request.check_unwaited(wanted)
         return wanted
 
-    def _claim(self, wanted: request.SendRequest, console: Console) -> None:
-        claim = claim_of(self._task, wanted, console.reader, self.get_options())
+    def _claim(self, wanted: request.SendRequest, console: Console) -> Claim:
+        claim = claim_of(self._task, wanted, console.reader, self.get_options(), is_check=bool(self._task.check_mode))
         try:
-            # Of this run: ansible-playbook creates it, and its workers inherit the name.
-            first = claim.first_host(t.cast("t.Any", constants).DEFAULT_LOCAL_TMP, self._host)
+            first = claim.first_host(directory_of_run(), self._host)
         except OSError as error:
             raise RequestError(
                 f"That no other host of this run sends the request cannot be made sure of ({error}); nothing was sent. "
@@ -184,6 +218,7 @@ class ActionModule(AWSActionBase):
             ) from error
         if first != self._host:
             raise RequestError(refusal(first, self._host))
+        return claim
 
     def _script(self, name: str | None) -> str | None:
         if name is None:
@@ -238,11 +273,18 @@ class ActionModule(AWSActionBase):
             ) from error
         return files
 
-    def _command_run(self, options: TaskOptions, console: Console, seconds: float) -> CommandRun:
-        return assembled_run(options, console, self._client_for_outputs, seconds)
+    def _command_run(
+        self, options: TaskOptions, console: Console, seconds: float, memory: SentRequests | None = None
+    ) -> CommandRun:
+        return assembled_run(options, console, self._client_for_outputs, seconds, memory)
 
     def _client_for_outputs(self, service: str) -> t.Any:
         return self._client(service, **(self.s3_addressing() if service == "s3" else {}))
+
+
+def directory_of_run() -> str:
+    """The temporary directory of this run: ansible-playbook creates it, and its workers inherit the name."""
+    return str(t.cast("t.Any", constants).DEFAULT_LOCAL_TMP)
 
 
 def timeout(name: str, value: t.Any) -> float:

@@ -86,7 +86,8 @@ class CommandRun:
             result = self._finished()
         changed = fleet.has_sent and (bool(result["summary"]["total"]) or fleet.timed_out)
         if fleet.adopted_ids:
-            result["msg"] = f"{messages.adopted_note(fleet.adopted_ids)} {result['msg']}"
+            sent = [command_id for command_id in fleet.command_ids if command_id not in fleet.adopted_ids]
+            result["msg"] = f"{messages.adopted_note(fleet.adopted_ids, sent)} {result['msg']}"
         return {"changed": changed, **result}
 
     def attach(self, command_ids: tuple[str, ...]) -> Result:
@@ -98,13 +99,19 @@ class CommandRun:
             try:
                 self._look_up(command_ids)
                 if not self._wait.wait and not self._fleet.has_ended:
-                    self._fleet.collect_unfinished(0)
-                    result = self._known()
-                    return {"changed": False, "failed": False, **result, "msg": messages.running_message(result)}
+                    return self._so_far()
                 self._watch()
             except AnsibleAWSError as error:
                 return self._failed(error, "")
             return {"changed": False, **self._finished()}
+
+    def _so_far(self) -> Result:
+        """The results of commands of which some have not ended."""
+        self._fleet.collect_unfinished(0)
+        verdict = Verdict(self._fleet.known())
+        result = self._known(verdict)
+        failed = verdict.has_failed_so_far(self._telling.fail_on)
+        return {"changed": False, "failed": failed, **result, "msg": messages.running_message(result)}
 
     def _look_up(self, command_ids: tuple[str, ...]) -> None:
         """Attach; what AWS does not list when the wait is over has not ended in time, as other commands have not.
@@ -153,7 +160,7 @@ class CommandRun:
         return self._fleet.cancel(canceller, command_ids)
 
     def _cancelling_when_stopped(self) -> AbstractContextManager[None]:
-        return run_when_stopped(self._stop, self._services.observer.warn, self._left)
+        return run_when_stopped(self._stop, self._services.observer.tell, self._left)
 
     def _left(self) -> str:
         """What may still run after a stop that did not end."""

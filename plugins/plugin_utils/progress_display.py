@@ -17,7 +17,7 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.task.aws_texts 
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.readable_text import readable, readable_line
 
 if t.TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
     from ansible_collections.ssmops.run_command.plugins.module_utils.commands.output import Invocation
     from ansible_collections.ssmops.run_command.plugins.module_utils.commands.progress import Counts
@@ -51,6 +51,7 @@ class ProgressDisplay:
         self.secret = secret
         self._files = files
         self._failures = 0
+        self._unsaved = 0
         self._displayed_at = 0.0
         self._counts: Counts | None = None
         self._counted_at = 0.0
@@ -75,6 +76,11 @@ class ProgressDisplay:
     def sent(self, command_id: str, document: str) -> None:
         """Display the ID as soon as it exists: if the controller is killed now, the user can attach with it."""
         self._show(f"sent {document}: command_id {command_id} ({self._place()})")
+
+    def replaced(self, command_id: str, nodes: Collection[str]) -> None:
+        """No file has what does not count any more."""
+        if self._files is not None:
+            self._files.replaced.update((command_id, node) for node in nodes)
 
     def counts_changed(self, counts: Counts, elapsed: float) -> None:
         """One line."""
@@ -114,9 +120,12 @@ class ProgressDisplay:
         try:
             self._files.write(invocation)
         except OSError as error:
-            # A full disk must not cost the results: the task's result still contains the others.
-            self._files = None
-            self._warn(f"The output of {invocation.instance_id} and of later nodes was not saved: {error}")
+            # It must not cost the results, nor the files of other nodes.
+            self._unsaved += 1
+            if self._unsaved <= SHOWN_FAILURES:
+                self._warn(f"The output of {invocation.instance_id} was not saved: {error}")
+            if self._unsaved == SHOWN_FAILURES:
+                self._warn("More outputs may not be saved: the results of their nodes have no output_file.")
 
     def _show_failure(self, invocation: Invocation) -> None:
         self._failures += 1
@@ -137,6 +146,10 @@ class ProgressDisplay:
     def warn(self, text: str) -> None:
         """A warning; with C(no_log), without AWS's message."""
         self._warn(text if self._show_text else "A warning of this task is hidden by no_log.")
+
+    def tell(self, text: str) -> None:
+        """A warning of IDs and numbers, which C(no_log) does not hide."""
+        self._warn(text)
 
     def _warn(self, text: str) -> None:
         self._display.warning(readable_line(shown_text(text)))

@@ -29,6 +29,7 @@ from ansible_collections.ssmops.run_command.plugins.plugin_utils.command_run imp
 if t.TYPE_CHECKING:
     from collections.abc import Callable
 
+    from ansible_collections.ssmops.run_command.plugins.module_utils.commands.dispatch import Memory
     from ansible_collections.ssmops.run_command.plugins.module_utils.commands.options import TaskOptions
     from ansible_collections.ssmops.run_command.plugins.module_utils.commands.output import Invocation, Text
     from ansible_collections.ssmops.run_command.plugins.plugin_utils.output_files import OutputFiles
@@ -57,11 +58,16 @@ class Console:
 
 
 def assembled_run(
-    options: TaskOptions, console: Console, client_for: Callable[[str], t.Any], seconds: float
+    options: TaskOptions,
+    console: Console,
+    client_for: Callable[[str], t.Any],
+    seconds: float,
+    memory: Memory | None = None,
 ) -> CommandRun:
     """A run that waits for so many seconds, or as long as AWS gives each command if the user does not say it.
 
     :param client_for: makes a client of a service (s3, logs) to read outputs with.
+    :param memory: what the tasks of the run have sent with the client token.
     """
     deadline = Deadline(seconds)
     retrier = console.retrier.within(deadline, LEAST_PATIENCE)
@@ -76,12 +82,13 @@ def assembled_run(
     services = RunServices(
         reader=console.reader,
         retrier=retrier,
-        dispatcher=Dispatcher(console.reader, retrier, deadline, lost),
+        dispatcher=Dispatcher(console.reader, retrier, deadline, lost, memory),
         tracker=tracker,
         outputs=OutputReader(tracker, full_text, console.display.warn, keep),
         observer=console.display,
         deadline=deadline,
         wait_seconds=None if options.wait.wait_timeout else as_aws_says,
+        memory=memory,
     )
     written = console.files.written if console.files else {}
     telling = Telling(options.result.fail_on, written, folder, secret=console.display.secret)

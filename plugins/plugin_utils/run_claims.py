@@ -11,6 +11,7 @@ directory of the run.
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import fcntl
 import hashlib
@@ -22,6 +23,7 @@ import typing as t
 
 from ansible.playbook.handler import Handler
 from ansible.playbook.task_include import TaskInclude
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.client_token import same_targets
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.counted import counted, named
 
 if t.TYPE_CHECKING:
@@ -31,8 +33,22 @@ if t.TYPE_CHECKING:
     from ansible_collections.ssmops.run_command.plugins.module_utils.commands.request import SendRequest
     from botocore.client import BaseClient
 
-# What belongs to a key, but does not say which it is.
-_SECRETS: t.Final = ("AWS_SECRET_ACCESS_KEY", "AWS_SECRET_KEY", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN")
+# Where credentials come from, beside the key and the profile, which are options. What only names a session or a program
+# (AWS_ROLE_SESSION_NAME, AWS_EXECUTION_ENV) is often different for each host, and none of it.
+_SOURCES: t.Final = (
+    "AWS_ROLE_ARN",
+    "AWS_WEB_IDENTITY_TOKEN_FILE",
+    "AWS_CREDENTIAL_FILE",
+    "AWS_LOGIN_CACHE_DIRECTORY",
+    "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+    "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+    "AWS_EC2_METADATA_SERVICE_ENDPOINT",
+    "AWS_ENDPOINT_URL",
+    "AWS_ENDPOINT_URL_STS",
+    "AWS_ENDPOINT_URL_SSO",
+)
+# The files that botocore reads them from, with their defaults.
+_FILES: t.Final = {"AWS_CONFIG_FILE": "~/.aws/config", "AWS_SHARED_CREDENTIALS_FILE": "~/.aws/credentials"}
 # Strategies whose hosts come to a task together, in its batch.
 _TOGETHER: t.Final = ("linear", "ansible.builtin.linear")
 _TEMPLATE: t.Final = re.compile("{{|{%")
@@ -44,7 +60,8 @@ class Claim:
 
     :param task: the task, as `task_identity` names it.
     :param place: region and endpoint.
-    :param credentials: key ID, profile and settings by name.
+    :param credentials: what decides whose account and rights they are, as `credentials_of` says it.
+    :param is_check: whether the request is only checked.
     """
 
     task: str
@@ -52,7 +69,8 @@ class Claim:
     parameters: Mapping[str, t.Any]
     nodes: t.Any
     place: tuple[str, str]
-    credentials: Mapping[str, t.Any]
+    credentials: Mapping[str, str | None]
+    is_check: bool = False
 
     @property
     def digest(self) -> str:
@@ -66,33 +84,75 @@ class Claim:
         :param directory: a directory that all hosts of the run share.
         :raises OSError: the directory cannot be written to.
         """
-        path = pathlib.Path(directory) / f"send_command-{self.digest}"
-        with open(
-            os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+", encoding="utf-8", errors="surrogateescape"
-        ) as file:
-            # Until the file is closed: nobody reads a name that is not written yet.
-            fcntl.flock(file, fcntl.LOCK_EX)
+        with self._locked(directory) as file:
             earlier = file.read()
             if not earlier:
                 file.write(host)
             return earlier or host
 
+    def give_back(self, directory: str, host: str) -> None:
+        """End the claim of a host that has certainly sent nothing: another one may try.
 
-def claim_of(task: Task, request: SendRequest, client: BaseClient, options: Mapping[str, t.Any]) -> Claim:
+        :raises OSError: the directory cannot be written to.
+        """
+        with self._locked(directory) as file:
+            if file.read() == host:
+                # Not deleted: others may have it open.
+                file.truncate(0)
+
+    @contextlib.contextmanager
+    def _locked(self, directory: str) -> Iterator[t.TextIO]:
+        with locked(pathlib.Path(directory) / f"send_command-{self.digest}") as file:
+            yield file
+
+
+@contextlib.contextmanager
+def locked(path: pathlib.Path) -> Iterator[t.TextIO]:
+    """A file that no other process of the run reads or writes in the meantime; created if it does not exist.
+
+    :raises OSError: it cannot be opened.
+    """
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    with open(descriptor, "r+", encoding="utf-8", errors="surrogateescape") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield file
+
+
+def claim_of(
+    task: Task, request: SendRequest, client: BaseClient, options: Mapping[str, t.Any], *, is_check: bool = False
+) -> Claim:
     """The claim of a request. Comment, outputs and limits do not count: they do not change what nodes run.
 
     :param client: the client that sends it, or one like it.
     :param options: the connection options of the task; those not given have their value from the environment.
     """
-    settings = {name: value for name, value in os.environ.items() if name.startswith("AWS_") and name not in _SECRETS}
     return Claim(
         task=task_identity(task),
         document=(request.fields["DocumentName"], request.fields.get("DocumentVersion")),
         parameters=request.fields.get("Parameters", {}),
-        nodes=sorted(set(request.instance_ids)) or request.targets,
-        place=(client.meta.region_name, client.meta.endpoint_url),
-        credentials={**settings, "access_key": options.get("access_key"), "profile": options.get("profile")},
+        nodes=sorted(set(request.instance_ids)) or same_targets(request.targets),
+        place=place_of(client),
+        credentials=credentials_of(options),
+        is_check=is_check,
     )
+
+
+def place_of(client: BaseClient) -> tuple[str, str]:
+    """The region and the endpoint of a client."""
+    return client.meta.region_name, client.meta.endpoint_url
+
+
+def credentials_of(options: Mapping[str, t.Any]) -> dict[str, str | None]:
+    """What decides with whose credentials AWS is asked: the key ID, the profile, and where others come from.
+
+    :param options: the connection options of the task; those not given have their value from the environment.
+    """
+    return {
+        "access_key": options.get("access_key"),
+        "profile": options.get("profile"),
+        **{name: os.environ.get(name) for name in _SOURCES},
+        **{name: os.path.expanduser(os.environ.get(name, default)) for name, default in _FILES.items()},
+    }
 
 
 def task_identity(task: Task) -> str:

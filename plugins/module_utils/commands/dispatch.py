@@ -6,11 +6,17 @@
 
 from __future__ import annotations
 
+import dataclasses
 import enum
 import ssl
 import typing as t
 
 from ansible_collections.ssmops.run_command.plugins.module_utils.aws.calls import THROTTLING_ERROR_CODES, AWSError
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.track import UnknownCommandError
+
+if t.TYPE_CHECKING:
+    import datetime
+    from collections.abc import Iterable, Sequence
 
 # How http.client begins the error of a proxy that refuses CONNECT.
 _NO_TUNNEL = "Tunnel connection failed"
@@ -22,6 +28,64 @@ class SendError(AWSError):
 
 class LostResponseError(SendError):
     """Whether a command was sent is not known: it may run."""
+
+
+@dataclasses.dataclass(frozen=True)
+class SentRequest:
+    """A request that was sent, or may have been sent.
+
+    :param token: the token of the request, at the end of its comment.
+    :param sent_at: when, by the controller's clock.
+    :param nodes: the node IDs that it was sent to, if it was sent to node IDs.
+    :param command_id: the command that AWS has answered with; "" without an answer.
+    :param is_refused: whether AWS has certainly not accepted it.
+    :param is_likely_accepted: whether AWS has most likely accepted it, though its answer was lost.
+    """
+
+    token: str
+    sent_at: datetime.datetime
+    nodes: tuple[str, ...] = ()
+    command_id: str = ""
+    is_refused: bool = False
+    is_likely_accepted: bool = False
+
+
+class Memory(t.Protocol):
+    """What the tasks of a run remember of the requests that they have sent with a client token."""
+
+    def note(self, request: SentRequest) -> None:
+        """Remember a request, instead of what is remembered of its token.
+
+        :raises OSError: it cannot be written down.
+        """
+
+    def requests(self) -> Sequence[SentRequest]:
+        """All requests that AWS has accepted, or may have accepted, oldest first.
+
+        :raises OSError: they cannot be read.
+        """
+
+
+def check_unlisted(requests: Iterable[SentRequest], seconds: float, *, may_resend: bool) -> None:
+    """Raise an error unless these requests of earlier tasks may be sent again.
+
+    :param seconds: for how long AWS has not listed them.
+    :param may_resend: whether the user allows to send again what may have been accepted.
+    :raises UnknownCommandError: AWS has accepted one.
+    :raises LostResponseError: AWS may have accepted one.
+    """
+    for request in requests:
+        if request.command_id:
+            raise UnknownCommandError(
+                f"AWS has not listed the command {request.command_id} for {seconds:.0f} seconds: this run has sent it "
+                "with the same client_token, so nothing was sent again"
+            )
+        if not may_resend or request.is_likely_accepted:
+            raise LostResponseError(
+                "The response to SendCommand was lost earlier in this run, and AWS has not listed the command for "
+                f"{seconds:.0f} seconds; it was not sent again. It may run: look for {request.token} in the comments "
+                "of the commands"
+            )
 
 
 class SendFailure(enum.Enum):

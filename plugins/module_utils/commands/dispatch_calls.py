@@ -12,6 +12,7 @@ unknown whether it runs, and it is not sent again unless the user allows that.
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import datetime
 import typing as t
@@ -23,13 +24,17 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.commands.dispat
     LostResponseError,
     SendError,
     SendFailure,
+    SentRequest,
+    check_unlisted,
     send_failure_of,
 )
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.parts import asked_nodes
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.retries import is_transient
 
 if t.TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
+    from ansible_collections.ssmops.run_command.plugins.module_utils.commands.dispatch import Memory
     from ansible_collections.ssmops.run_command.plugins.module_utils.commands.retrier import Retrier
     from ansible_collections.ssmops.run_command.plugins.module_utils.task.deadline import Deadline
     from mypy_boto3_ssm.client import SSMClient
@@ -64,13 +69,22 @@ class Dispatcher:
 
     :param client: a client without retries of its own.
     :param retrier: repeats what was certainly not sent, and the lookups.
+    :param memory: remembers each request for later tasks of the run.
     """
 
-    def __init__(self, client: SSMClient, retrier: Retrier, deadline: Deadline, lost: LostResponses) -> None:
+    def __init__(
+        self,
+        client: SSMClient,
+        retrier: Retrier,
+        deadline: Deadline,
+        lost: LostResponses,
+        memory: Memory | None = None,
+    ) -> None:
         self._client = client
         self._retrier = retrier
         self._deadline = deadline
         self._policy = lost
+        self._memory = memory
         self._resent: list[TokenSearch] = []
 
     def send(self, request: Mapping[str, t.Any], token: str) -> CommandTypeDef:
@@ -79,6 +93,35 @@ class Dispatcher:
         :raises SendError: it was not sent.
         :raises LostResponseError: it is unknown whether AWS accepted it.
         """
+        if self._memory is None:
+            return self._send(request, token)
+        sending = SentRequest(token, datetime.datetime.now(datetime.UTC), asked_nodes(request))
+        try:
+            self._memory.note(sending)
+        except OSError as error:
+            raise SendError("The command was not sent, as that cannot be written down", error) from error
+        resends = len(self._resent)
+        try:
+            command = self._send(request, token)
+        except LostResponseError as error:
+            is_likely = error.exception and send_failure_of(error.exception) is SendFailure.LIKELY_ACCEPTED
+            self._note(dataclasses.replace(sending, is_likely_accepted=bool(is_likely)))
+            raise
+        except SendError:
+            # An attempt before may have been accepted.
+            if len(self._resent) == resends:
+                self._note(dataclasses.replace(sending, is_refused=True))
+            raise
+        self._note(dataclasses.replace(sending, command_id=command["CommandId"]))
+        return command
+
+    def _note(self, request: SentRequest) -> None:
+        if self._memory is not None:
+            # It is noted as one that may have been sent, which is true and enough.
+            with contextlib.suppress(OSError):
+                self._memory.note(request)
+
+    def _send(self, request: Mapping[str, t.Any], token: str) -> CommandTypeDef:
         search = self.search(str(request["DocumentName"]), token)
         resends = 0
         while True:
@@ -153,6 +196,16 @@ class Dispatcher:
     def search(self, document: str, token: str) -> TokenSearch:
         """A search for a command that is sent about now."""
         return TokenSearch(document, datetime.datetime.now(datetime.UTC) - CLOCK_TOLERANCE, token)
+
+    def check_unlisted(self, document: str, unlisted: Sequence[SentRequest], seconds: float) -> None:
+        """Raise an error unless requests of earlier tasks may be sent again, which AWS has not listed for `seconds`.
+
+        :raises UnknownCommandError: AWS has accepted one. :raises LostResponseError: it may have, and the user does not
+            allow to send again.
+        """
+        check_unlisted(unlisted, seconds, may_resend=self._policy.resend)
+        for request in unlisted:
+            self._resent.append(TokenSearch(document, request.sent_at - CLOCK_TOLERANCE, request.token))
 
     @property
     def resent_tokens(self) -> list[str]:

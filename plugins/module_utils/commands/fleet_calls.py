@@ -16,17 +16,21 @@ import typing as t
 from ansible_collections.amazon.aws.plugins.module_utils.exceptions import AnsibleAWSError
 from ansible_collections.ssmops.run_command.plugins.module_utils.aws import ssm_commands
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands import (
+    attached,
     progress,
     rate_control,
     statuses,
     track,
     verdict,
 )
-from ansible_collections.ssmops.run_command.plugins.module_utils.commands.client_token_calls import find_adoption
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.client_token_calls import (
+    Recollection,
+    find_adoption,
+)
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.comments import (
     Marks,
     marks_of,
-    new_token,
+    new_tokens,
 )
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.dispatch import LostResponseError
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.dispatch_calls import Dispatcher
@@ -41,6 +45,8 @@ if t.TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence
 
     from ansible_collections.ssmops.run_command.plugins.module_utils.commands.cancel_calls import Canceller
+    from ansible_collections.ssmops.run_command.plugins.module_utils.commands.client_token import Adoption
+    from ansible_collections.ssmops.run_command.plugins.module_utils.commands.dispatch import Memory
     from ansible_collections.ssmops.run_command.plugins.module_utils.commands.output import Invocation
     from ansible_collections.ssmops.run_command.plugins.module_utils.commands.output_calls import OutputReader
     from ansible_collections.ssmops.run_command.plugins.module_utils.commands.progress import Observer
@@ -80,6 +86,8 @@ class RunServices:
     deadline: Deadline
     wait_seconds: Callable[[CommandTypeDef], float] | None = None
     """The seconds to wait for a command that was just sent or found; None if the deadline is the user's."""
+    memory: Memory | None = None
+    """What earlier tasks of the run have sent with the client token."""
 
 
 class FleetRun:
@@ -112,6 +120,7 @@ class FleetRun:
         self._unshown: list[str] = []
         # Until when outputs may lag behind once the wait is over.
         self._grace: Deadline | None = None
+        self._tokens = new_tokens()
         # Commands to attach to that AWS has not listed yet.
         self._sought: list[str] = []
 
@@ -207,21 +216,32 @@ class FleetRun:
         :raises RequestError: the client token was used for another request.
         """
         self._request = request
-        found = find_adoption(self._services.reader, self._services.retrier, request)
+        services = self._services
+        recollection = Recollection.of(services.memory, services.deadline) if services.memory else None
+        found = find_adoption(services.reader, services.retrier, request, recollection)
         for command in found.commands:
             self._adopt(command)
+        self._check_unlisted(request, found)
         if request.instance_ids:
             self.send_to_ids(request, found.missing_ids)
         elif not found.is_complete:
             self.send_to_targets(request)
 
+    def _check_unlisted(self, request: SendRequest, found: Adoption) -> None:
+        """Send nothing that an earlier task of this run has sent, or may have sent, and that AWS does not list."""
+        document = request.fields["DocumentName"]
+        try:
+            self._services.dispatcher.check_unlisted(document, found.unlisted, track.VISIBILITY_DELAY)
+        except AnsibleAWSError:
+            self.unknown = list(found.unknown_ids)
+            self._has_lost_targets = bool(request.targets)
+            self.unsent = [node for node in found.missing_ids if node not in set(found.unknown_ids)]
+            raise
+
     def _adopt(self, command: CommandTypeDef) -> None:
         asked = asked_nodes(t.cast("dict[str, t.Any]", command))
         marks = marks_of(command.get("Comment", "")) or Marks("")
         self._again = max(self._again, marks.again)
-        if marks.again:
-            for part in self.parts:
-                part.sent_again.update(asked)
         self._add(Part(command, asked=asked, is_own=False, is_one_of_several=marks.part[1] > 1))
 
     def send_to_targets(self, request: SendRequest) -> None:
@@ -255,13 +275,30 @@ class FleetRun:
             if self._budget.ramps and any(not part.is_own and not part.has_ended for part in self.parts):
                 # An earlier run's command has the limits of that run: what is missing waits for its end.
                 return
-            share = self._budget.take(self._standing())
+            share = self._take_share(self._budget)
             if share is None:
                 return
             # Parts have the same nodes in every run: a client token finds them by their number.
             ids = self._parts_left[0][1] if self._parts_left else tuple(self.unsent[:MAX_IDS_PER_COMMAND])
             limits = {"MaxConcurrency": str(share.max_concurrency), "MaxErrors": str(share.max_errors)}
             self._send(self._request, {**limits, "InstanceIds": list(ids)}, share)
+
+    def _take_share(self, budget: rate_control.RateBudget) -> rate_control.Share | None:
+        standing = self._standing()
+        if budget.ramps and budget.allows(standing):
+            standing = self._proven(standing, budget)
+        return budget.take(standing)
+
+    def _proven(self, standing: rate_control.Standing, budget: rate_control.RateBudget) -> rate_control.Standing:
+        """With the nodes that AWS lists as Success, from no more commands than the next share needs."""
+        standing = dataclasses.replace(standing, succeeded=sum(map(self._succeeded, self.parts)))
+        running = [part for part in self.parts if not part.ended and part.completed != part.proven_at]
+        for part in sorted(running, key=lambda part: part.proven_at - part.completed):
+            if budget.allows(standing):
+                break
+            self._prove(part)
+            standing = dataclasses.replace(standing, succeeded=sum(map(self._succeeded, self.parts)))
+        return standing
 
     def _standing(self) -> rate_control.Standing:
         waiting = set(self.unsent)
@@ -273,12 +310,24 @@ class FleetRun:
             errors_before=self._errors_before,
         )
 
+    def _succeeded(self, part: Part) -> int:
+        return part.counts(set(self.unsent)).outcomes.get("Success", 0) if part.ended else part.proven
+
+    def _prove(self, part: Part) -> None:
+        """Count what has succeeded: AWS's counters have it together with nodes that could not be sent to."""
+        try:
+            listed = self._services.tracker.invocations(part.command_id, "Success")
+            part.proven, part.proven_at = sum(1 for _invocation in listed), part.completed
+        except AnsibleAWSError as error:
+            if not is_transient(error):
+                raise
+
     @property
     def _errors_before(self) -> int:
         return sum(part.errors for part in self.parts if not part.is_own)
 
     def _send(self, request: SendRequest, fields: dict[str, t.Any], share: rate_control.Share | None) -> None:
-        token = new_token()
+        token = next(self._tokens)
         comment = request.comment_with(self._marks(request, token))
         ids = asked_nodes(fields)
         self._unanswered = _Unanswered(request.fields["DocumentName"], token, ids, share)
@@ -322,6 +371,19 @@ class FleetRun:
         if wait_seconds is not None:
             (deadline.extend if self.parts else deadline.move)(wait_seconds(part.command))
         self.parts.append(part)
+        if not part.is_own:
+            self._relate()
+
+    def _relate(self) -> None:
+        """Take commands of another task as that one did, as far as their marks tell."""
+        replaced = attached.replaced_nodes([part.command for part in self.parts])
+        for part in self.parts:
+            part.sent_again |= replaced.get(part.command_id, set())
+            self._services.observer.replaced(part.command_id, part.sent_again)
+        if self._request is None:
+            self._max_errors = attached.shared_max_errors([part.command for part in self.parts])
+            for part in self.parts:
+                part.is_one_of_several = self._max_errors is not None and bool(part.asked)
 
     def recover_unanswered(self, patience: Deadline) -> str | None:
         """After an interrupt: attach to the command that was just being sent, if AWS lists it before `patience` ends.
@@ -515,7 +577,7 @@ class FleetRun:
             return
         if missing:
             lagging = deadline.elapsed - part.lagging_since
-            if lagging < track.VISIBILITY_DELAY:
+            if lagging < track.VISIBILITY_DELAY and not part.reached_none:
                 is_one_page = part.targets <= ssm_commands.PAGE_SIZE
                 shortest = track.FIRST_PAUSE if is_one_page else track.SHORTEST_PAUSE
                 part.look_again_at = deadline.elapsed + track.pause_before_looking_again(lagging, shortest)

@@ -40,7 +40,8 @@ class Part:
     `lagging_since` and `look_again_at` are moments of the deadline's clock: since when its listing lacks results, and
     when to read it again. `is_lost` is true while AWS does not list it for longer than listings lag behind. `asked` has
     the node IDs that it was sent to, `sent_again` those that the task has sent to again. `is_own` is false for a
-    command of another task, `is_one_of_several` true if that task had divided its nodes.
+    command of another task, `is_one_of_several` true if that task had divided its nodes. `proven` is how many of its
+    nodes AWS listed as Success when its counter of those that have ended was `proven_at`.
     """
 
     command: CommandTypeDef
@@ -57,6 +58,8 @@ class Part:
     collected: dict[str, Invocation] = dataclasses.field(default_factory=dict)
     running: dict[str, Invocation] = dataclasses.field(default_factory=dict)
     failures_told: int = 0
+    proven: int = 0
+    proven_at: int = 0
     sent_again: set[str] = dataclasses.field(default_factory=set)
 
     @property
@@ -74,6 +77,11 @@ class Part:
         """Whether somebody or an alarm has cancelled it, even if its nodes have not ended yet."""
         said = (self.command["Status"], self.command.get("StatusDetails", ""))
         return any(statuses.normalized(word) in {"cancelled", "canceled", "cancelling"} for word in said)
+
+    @property
+    def reached_none(self) -> bool:
+        """Whether AWS has ended it before any node was to run it, as the account had too many invocations pending."""
+        return self.has_ended and statuses.normalized(self.command.get("StatusDetails", "")) == "rateexceeded"
 
     @property
     def errors(self) -> int:

@@ -62,9 +62,9 @@ class RateBudget:
 
     def take(self, nodes: Standing) -> Share | None:
         """A share for one more command; None if it must wait for others, or the errors are used up."""
-        parts = min(self._parts_allowed(nodes), self._free_concurrency)
-        if parts < 1 or self.exceeded(nodes.errors_before):
+        if not self.allows(nodes):
             return None
+        parts = min(self._parts_allowed(nodes), self._free_concurrency)
         free_errors = max(0, self.max_errors - nodes.errors_before - self._errors_of_ended - self._reserved_errors)
         size = min(self._part_size, nodes.waiting)
         share = Share(min(size, max(1, self._free_concurrency // parts)), free_errors // parts)
@@ -72,6 +72,10 @@ class RateBudget:
         self._reserved_errors += share.max_errors
         self._running += 1
         return share
+
+    def allows(self, nodes: Standing) -> bool:
+        """Whether `take` has a share."""
+        return min(self._parts_allowed(nodes), self._free_concurrency) > 0 and not self.exceeded(nodes.errors_before)
 
     def _parts_allowed(self, nodes: Standing) -> int:
         """How many more commands may run now, for their nodes' sake."""

@@ -144,7 +144,22 @@ class Verdict:
         ]
 
     def _explains(self, record: CommandRecord) -> bool:
-        return any(found.outcome != statuses.SUCCESS for found in record.results().values())
+        """Whether the result of a node tells it: that AWS does not list a node tells nothing."""
+        told = {found.outcome for found in record.results().values()}
+        return bool(told - {statuses.SUCCESS, statuses.UNLISTED})
+
+    def has_failed_so_far(self, fail_on: str) -> bool:
+        """Whether the task fails, whatever becomes of the nodes that have not ended or are not listed yet.
+
+        :param fail_on: as for `is_failed`.
+        """
+        if fail_on == "never":
+            return False
+        if fail_on == "command":
+            return any(record.has_ended and self._is_failed_command(record) for record in self.run.records)
+        if fail_on == "skipped" and self.skipped_nodes:
+            return True
+        return bool(self.nodes_with(statuses.BAD_OUTCOMES) or self.unexplained_endings)
 
     def is_failed(self, fail_on: str, *, timed_out: bool) -> bool:
         """Whether the task fails.

@@ -10,6 +10,7 @@ import types
 import typing as t
 
 import pytest
+from ansible import constants
 from ansible.utils.display import Display
 from ansible_collections.amazon.aws.plugins.plugin_utils.base import AWSPluginBase
 from ansible_collections.ssmops.run_command.plugins.action import send_command
@@ -40,6 +41,10 @@ class Scene:
         self.warnings: list[str] = []
         self.folder = folder
         self.actions: list[t.Any] = []
+        # Each scene is a run of its own, with what its tasks remember.
+        self.run_directory = folder / "run"
+        self.run_directory.mkdir()
+        monkeypatch.setattr(constants, "DEFAULT_LOCAL_TMP", str(self.run_directory))
         for module in (send_command, run_assembly):
             monkeypatch.setattr(module, "Deadline", self.clock.deadline)
         monkeypatch.setattr(
@@ -57,6 +62,11 @@ class Scene:
         action = make_action(send_command.ActionModule, arguments, str(self.folder), **keywords)
         self.actions.append(action)
         return action.run(task_vars=task_vars or {})
+
+    def forget(self) -> None:
+        """The next task is of another run."""
+        for file in self.run_directory.iterdir():
+            file.unlink()
 
     def send(self, **arguments: t.Any) -> Result:
         """The result of sending `uptime` to all web servers, with these arguments besides."""

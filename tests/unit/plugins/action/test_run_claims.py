@@ -14,6 +14,7 @@ import typing as t
 import pytest
 from ansible import constants
 
+from ..module_utils.commands.fake_ssm import client_error
 from .played import CREDENTIALS, Json, Played, playing
 from .served_ssm import Served, serving
 
@@ -28,10 +29,9 @@ REFUSED: t.Final = '"msg": "This task sends the same request for each of 3 hosts
 
 
 @pytest.fixture
-def claims(monkeypatch: pytest.MonkeyPatch, tmp_path: pathlib.Path) -> pathlib.Path:
+def claims(scene: Scene) -> pathlib.Path:
     """The temporary directory of a run."""
-    monkeypatch.setattr(constants, "DEFAULT_LOCAL_TMP", str(tmp_path))
-    return tmp_path
+    return scene.run_directory
 
 
 def send(scene: Scene, host: str, arguments: Json, **keywords: t.Any) -> Json:
@@ -62,6 +62,13 @@ SECOND: list[tuple[Json, Json, int]] = [
     ({"profile": "of-web-2"}, {}, 2),
     ({}, {"environment": [{"AWS_PROFILE": "of-web-2"}]}, 2),
     ({}, {"environment": [{"AWS_ROLE_ARN": "arn:aws:iam::123456789012:role/web-2"}]}, 2),
+    ({}, {"environment": [{"AWS_CONFIG_FILE": "/of/web-2"}]}, 2),
+    ({}, {"environment": [{"HOME": "/home/of-web-2"}]}, 2),
+    ({}, {"environment": [{"AWS_CONTAINER_CREDENTIALS_FULL_URI": "http://127.0.0.1/web-2"}]}, 2),
+    ({}, {"environment": [{"AWS_ENDPOINT_URL_STS": "http://127.0.0.1:2"}]}, 2),
+    ({}, {"environment": [{"AWS_ROLE_SESSION_NAME": "web-2"}]}, 1),
+    ({}, {"environment": [{"AWS_EXECUTION_ENV": "awx-web-2", "AWS_SDK_UA_APP_ID": "web-2"}]}, 1),
+    ({}, {"environment": [{"AWS_MAX_ATTEMPTS": "7"}]}, 1),
     ({}, {"environment": [{"HTTPS_PROXY": "http://127.0.0.1:1"}]}, 1),
     ({"send_per_host": True}, {}, 2),
     ({"send_per_host": False}, {}, 1),
@@ -97,9 +104,13 @@ def test_the_same_host_sends_again(scene: Scene, claims: pathlib.Path) -> None:
     assert scene.ssm.calls["SendCommand"] == 3
 
 
-def test_the_order_of_ids_does_not_matter(scene: Scene, claims: pathlib.Path) -> None:
+def test_the_order_of_ids_and_tags_does_not_matter(scene: Scene, claims: pathlib.Path) -> None:
     send(scene, "web-1", {"commands": ["uptime"], "instance_ids": scene.ids})
     assert send(scene, "web-2", {"commands": ["uptime"], "instance_ids": scene.ids[::-1]})["failed"]
+    for host, failed in (("web-1", False), ("web-2", True)):
+        tags = {"Role": ["web", "db"], "Team": "a"} if failed else {"Team": "a", "Role": ["db", "web"]}
+        sent = send(scene, host, {"commands": ["uptime"], "target_tags": tags, "fail_on": "never"})
+        assert sent["failed"] is failed
 
 
 def test_another_task_is_another_request(scene: Scene, claims: pathlib.Path) -> None:
@@ -107,11 +118,17 @@ def test_another_task_is_another_request(scene: Scene, claims: pathlib.Path) -> 
     assert not scene.run(UPTIME, {"inventory_hostname": "web-2"}, _uuid="of-another-task")["failed"]
 
 
-def test_check_mode_and_attaching_claim_nothing(scene: Scene, claims: pathlib.Path) -> None:
-    assert not send(scene, "web-1", UPTIME, check_mode=True).get("failed")
+def test_check_mode_refuses_the_second_host_and_not_what_is_sent_later(scene: Scene, claims: pathlib.Path) -> None:
+    for _time in range(2):
+        assert not send(scene, "web-1", UPTIME, check_mode=True).get("failed")
+    refused = send(scene, "web-2", UPTIME, check_mode=True)
+    assert (refused["failed"], refused["changed"]) == (True, False)
+    assert refused["msg"].startswith("The host web-1 sends this request in this run")
+    assert not send(scene, "web-2", UPTIME)["failed"]
+
+
+def test_attaching_claims_nothing(scene: Scene, claims: pathlib.Path) -> None:
     sent = send(scene, "web-2", UPTIME)
-    assert not sent["failed"]
-    assert not send(scene, "web-3", UPTIME, check_mode=True).get("failed")
     for host in HOSTS:
         assert not send(scene, host, {"command_ids": sent["command_ids"]})["failed"]
 
@@ -119,6 +136,24 @@ def test_check_mode_and_attaching_claim_nothing(scene: Scene, claims: pathlib.Pa
 def test_a_refused_request_claims_nothing(scene: Scene, claims: pathlib.Path) -> None:
     assert send(scene, "web-1", {**UPTIME, "parameters": {"no": "such"}})["failed"]
     assert list(claims.iterdir()) == []
+
+
+REJECTED: t.Final = client_error("AccessDeniedException")
+LOST: t.Final = client_error("InternalServerError", status=500)
+
+
+@pytest.mark.parametrize(
+    ("error", "options", "sent"),
+    [(REJECTED, {}, 2), (REJECTED, {"client_token": "deploy-7"}, 2), (LOST, {"lost_response_timeout": 5}, 1)],
+)
+def test_a_host_whose_request_was_refused_leaves_it_to_others(
+    scene: Scene, claims: pathlib.Path, error: Exception, options: Json, sent: int
+) -> None:
+    scene.ssm.before["SendCommand"] = [error]
+    assert send(scene, "web-1", {**UPTIME, **options})["failed"]
+    second = send(scene, "web-2", {**UPTIME, **options})
+    assert scene.ssm.calls["SendCommand"] == sent
+    assert ("sends this request in this run" in second["msg"]) is (sent == 1)
 
 
 def test_a_claim_that_cannot_be_written_is_an_error(

@@ -6,14 +6,16 @@
 
 from __future__ import annotations
 
+import dataclasses
 import typing as t
 
 import pytest
+from ansible_collections.ssmops.run_command.plugins.plugin_utils.command_run import CommandRun, Telling
 from botocore import exceptions
 
 from ..module_utils.commands.conftest import Scene
 from ..module_utils.commands.fake_ssm import TO_ALL, Node, client_error
-from .test_command_run import command_run, no_hint, with_token
+from .test_command_run import WAIT, command_run, no_hint, with_token
 
 Json = dict[str, t.Any]
 FIRST, SECOND, THIRD = (f"00000000-0000-4000-8000-{number:012x}" for number in range(3))
@@ -335,3 +337,72 @@ def unended(scene: Scene, command_id: str) -> None:
         ]
 
     listing(scene, changed)
+
+
+@pytest.mark.parametrize("details", ["AccessDenied", "Undeliverable", "InvalidPlatform"])
+def test_nodes_that_did_not_end_well_bring_no_others(details: str) -> None:
+    scene = Scene(500)
+    refused = Node(seconds=1.0, status="Failed", details=details, rc=-1, stdout="")
+    scene.ssm.nodes = dict.fromkeys(scene.ids, Node(status="Failed", details="Failed", rc=1, seconds=5.0))
+    scene.ssm.nodes |= dict.fromkeys(scene.ids[:49], refused) | {scene.ids[49]: Node(seconds=500.0)}
+    command_run(scene).send(scene.by_ids(max_concurrency="100%"), no_hint)
+    assert [command.sent_at >= 500.0 for command in scene.ssm.commands.values()] == [False, True]
+    assert scene.ssm.calls["ListCommandInvocations"] <= 4
+
+
+def test_nodes_that_ended_well_bring_as_many_others_before_their_command_ends() -> None:
+    scene = Scene(500)
+    scene.ssm.nodes[scene.ids[49]] = Node(seconds=500.0)
+    scene.ssm.before["ListCommandInvocations"] = [client_error("ThrottlingException", "ListCommandInvocations")]
+    command_run(scene).send(scene.by_ids(max_concurrency="100%"), no_hint)
+    sent_at = [command.sent_at for command in scene.ssm.commands.values()]
+    assert len(sent_at) == 10
+    assert 10.0 <= sent_at[1] < 20.0
+
+
+@pytest.mark.parametrize("by", ["tag", "ids"])
+def test_why_aws_ended_a_command_before_it_reached_a_node_is_said(by: str) -> None:
+    scene = Scene(3)
+    wanted = scene.by_tag() if by == "tag" else scene.by_ids()
+    ended = {"Status": "Failed", "StatusDetails": "RateExceeded", "CompletedCount": 0, "ErrorCount": 0}
+    listing(scene, lambda commands: [{**command, **ended} for command in commands])
+    t.cast("t.Any", scene.ssm).list_command_invocations = lambda **_request: {"CommandInvocations": []}
+    result = command_run(scene).send(wanted, no_hint)
+    assert result["failed"]
+    assert result["summary"] == {**result["summary"], "unlisted": 3, "total": 3}
+    assert f"AWS ended the command {FIRST} with RateExceeded." in result["msg"]
+    # There are no results that could lag behind.
+    assert scene.clock.now < 5.0
+
+
+def with_results(scene: Scene, failing: str) -> None:
+    """The nodes of one command fail at once, those of the others run."""
+    real = scene.ssm._has_answered, scene.ssm._invocation
+    fake = t.cast("t.Any", scene.ssm)
+    failed = {"Status": "Failed", "StatusDetails": "Failed"}
+    fake._has_answered = lambda command, node: command.command_id == failing or real[0](command, node)
+    fake._invocation = lambda command, node: {
+        **real[1](command, node),
+        **(failed if command.command_id == failing else {}),
+    }
+
+
+@pytest.mark.parametrize(("fail_on", "failed"), [("any", True), ("command", True), ("never", False)])
+def test_what_has_failed_is_told_before_the_other_commands_end(fail_on: str, failed: bool) -> None:
+    scene = Scene(3)
+    scene.ssm.nodes = dict.fromkeys(scene.ids, Node(seconds=1000.0))
+    commands = sent_before(scene, 2)
+    with_results(scene, FIRST)
+    wait = dataclasses.replace(WAIT, wait=False)
+    result = CommandRun(scene.stations, lambda: None, wait, Telling(fail_on, {})).attach(commands)
+    assert (result["failed"], result["changed"]) == (failed, False)
+    assert result["msg"] == "3 of 3 listed nodes ended so far, of which 3 did not succeed; the commands continue."
+
+
+def test_nodes_that_have_failed_are_counted_while_their_command_runs() -> None:
+    scene = Scene(3)
+    scene.ssm.nodes = dict.fromkeys(scene.ids, Node(seconds=1000.0))
+    scene.ssm.nodes[scene.ids[0]] = Node(seconds=0.0, status="Failed", details="Failed", rc=1)
+    result = command_run(scene, wait=False).attach(sent_before(scene))
+    assert result["msg"] == "1 of 3 listed nodes ended so far, of which 1 did not succeed; the commands continue."
+    assert result["failed"]

@@ -6,12 +6,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import typing as t
 
 import pytest
-from ansible_collections.ssmops.run_command.plugins.module_utils.commands.comments import new_token
-from ansible_collections.ssmops.run_command.plugins.module_utils.commands.dispatch import LostResponseError, SendError
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.comments import new_tokens
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.dispatch import (
+    LostResponseError,
+    SendError,
+    SentRequest,
+)
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.dispatch_calls import Dispatcher
 from botocore import exceptions, parsers
 
 from .fake_ssm import SHELL, client_error
@@ -27,7 +33,7 @@ CUT = parsers.ResponseParserError("cut")
 
 
 def send(scene: Scene, document: str = "AWS-RunShellScript") -> t.Any:
-    token = new_token()
+    token = next(new_tokens())
     request = {"DocumentName": document, "InstanceIds": scene.ids, "Comment": f"why {token}"}
     return scene.dispatcher.send(request, token)
 
@@ -192,3 +198,73 @@ def test_a_command_gets_its_time_to_be_listed_beyond_the_deadline(scene_of: type
     list_after(scene, 5.0)
     assert send(scene)["CommandId"] in scene.ssm.commands
     assert scene.ssm.calls["SendCommand"] == 1
+
+
+class Noted:
+    """What a dispatcher has noted, in order."""
+
+    def __init__(self, broken: bool = False) -> None:
+        self.noted: list[SentRequest] = []
+        self.broken = broken
+
+    def note(self, request: SentRequest) -> None:
+        if self.broken:
+            raise OSError("no room")
+        self.noted.append(request)
+
+    def requests(self) -> list[SentRequest]:
+        return self.noted
+
+
+def dispatcher_with(scene: Scene, memory: Noted) -> Dispatcher:
+    client = t.cast("t.Any", scene.ssm)
+    return Dispatcher(client, scene.retrier, scene.clock.deadline(1_000), scene.lost, memory)
+
+
+# What AWS answers, what it lists, and what is noted last: an answer, a refusal, that it is likely.
+NOTED: list[tuple[Exception | None, bool, tuple[bool, bool, bool]]] = [
+    (None, True, (True, False, False)),
+    (CLOSED, True, (True, False, False)),
+    (CLOSED, False, (False, False, False)),
+    (LATE, False, (False, False, True)),
+    (client_error("AccessDeniedException"), False, (False, True, False)),
+]
+
+
+@pytest.mark.parametrize(("error", "is_listed", "noted"), NOTED)
+def test_what_is_noted_of_a_request(
+    scene_of: type[Scene], error: Exception | None, is_listed: bool, noted: tuple[bool, bool, bool]
+) -> None:
+    scene, memory = scene_of(3), Noted()
+    scene.dispatcher = dispatcher_with(scene, memory)
+    (scene.ssm.after if is_listed else scene.ssm.before)["SendCommand"] = [error]
+    with contextlib.suppress(SendError):
+        send(scene)
+    first, last = memory.noted
+    assert first == SentRequest(last.token, last.sent_at, tuple(scene.ids))
+    assert (bool(last.command_id), last.is_refused, last.is_likely_accepted) == noted
+
+
+def test_a_refusal_after_a_lost_answer_proves_nothing(scene_of: type[Scene]) -> None:
+    scene, memory = scene_of(3, resend=True), Noted()
+    scene.dispatcher = dispatcher_with(scene, memory)
+    scene.ssm.before["SendCommand"] = [CLOSED, client_error("AccessDeniedException")]
+    with pytest.raises(SendError):
+        send(scene)
+    assert [request.is_refused for request in memory.noted] == [False]
+
+
+def test_what_cannot_be_noted_is_not_sent(scene_of: type[Scene]) -> None:
+    scene = scene_of(3)
+    scene.dispatcher = dispatcher_with(scene, Noted(broken=True))
+    with pytest.raises(SendError, match="The command was not sent, as that cannot be written down: no room"):
+        send(scene)
+    assert not scene.ssm.commands
+
+
+@pytest.mark.parametrize("is_likely", [True, False])
+def test_what_is_likely_accepted_is_not_sent_again(scene_of: type[Scene], is_likely: bool) -> None:
+    scene = scene_of(3, resend=True)
+    sent = SentRequest(next(new_tokens()), datetime.datetime.now(datetime.UTC), is_likely_accepted=is_likely)
+    with pytest.raises(LostResponseError) if is_likely else contextlib.nullcontext():
+        scene.dispatcher.check_unlisted("AWS-RunShellScript", [sent], 60)
