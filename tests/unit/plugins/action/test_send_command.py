@@ -421,7 +421,7 @@ def test_attaching_without_waiting_gives_what_there_is(scene: Scene) -> None:
     result = scene.run({"command_ids": [command_id], "wait": False})
     assert (result["failed"], result["changed"], scene.clock.now) == (False, False, 2.0)
     assert [entry["outcome"] for entry in result["invocations"].values()] == ["success", "failed", "in_progress"]
-    assert result["msg"] == "2 of 3 listed nodes ended so far; the commands continue."
+    assert result["msg"] == "2 of 3 listed nodes ended so far, of which 1 did not succeed; the commands continue."
     scene.clock.now = 60.0
     ended = scene.run({"command_ids": [command_id], "wait": False})
     assert (ended["failed"], ended["summary"]["success"]) == (True, 2)
