@@ -18,7 +18,9 @@ VERSION = $(shell sed -n 's/^version: *//p' galaxy.yml)
 OTHER_UNIX = $(shell grep -rl --include='test_*.py' 'mark.other_unix' tests/unit)
 SANITY_DIRECTORY := $(BUILD)/sanity/$(VENV)
 
-# The steps that use one processor run two at a time, the longest first; then come those that use every processor.
+# The environments of the steps are made two at a time. The steps that use one processor run two at a time, the longest
+# first; then come those that use every processor.
+ENVIRONMENTS := awx docs nox $(if $(wildcard tests/faults),faults)
 NARROW_STEPS := sanity ops-repo lint docs checks build changelog
 WIDE_STEPS := unit integration awx $(if $(wildcard tests/faults),faults-short)
 # Make 3.81, which macOS has, mixes the output of the steps.
@@ -29,6 +31,8 @@ export ANSIBLE_COLLECTIONS_PATH := $(CURDIR)/$(TREE)
 export ANSIBLE_LOCALHOST_WARNING := false
 export ANSIBLE_INVENTORY_UNPARSED_WARNING := false
 export PATH := $(BIN):$(PATH)
+# Thousands of short processes would compile the same sources anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 define NEEDS_PYTHON
 @test -n "$(PYTHON)" || { echo "No Python >= 3.11 was found; name one: make PYTHON=/path/to/python" >&2; exit 1; }
@@ -63,7 +67,7 @@ sandbox: venv ## run the local AWS in the foreground, until Ctrl-C
 	@$(BIN)/python extensions/sandbox $(ARGS)
 
 test: ## run everything that must pass before a change is merged
-	@$(MAKE) -s venv
+	@$(MAKE) -s --jobs=2 $(SYNC) venv $(ENVIRONMENTS:%=.venv-%/.complete)
 	@$(MAKE) --no-print-directory --jobs=2 $(SYNC) $(NARROW_STEPS:%=timed-%)
 	@$(MAKE) --no-print-directory --jobs=1 $(WIDE_STEPS:%=timed-%)
 

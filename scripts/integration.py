@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Runs the integration targets, each against a sandbox of its own, two at a time.
+"""Runs the integration targets, each against a sandbox of its own, one more at a time than there are processors.
 
     python -m scripts.integration DIRECTORY [TARGET ...]
 
@@ -32,9 +32,10 @@ if t.TYPE_CHECKING:
     from collections.abc import Iterator
 
 TARGETS: t.Final = local_sandbox.CHECKOUT / "tests" / "integration" / "targets"
-WORKERS: t.Final = 2
-# These take minutes: when they start first, they do not keep one worker busy alone at the end.
-LONGEST: t.Final = ("monitoring_role", "two_teams", "setup_playbook", "doc_pages", "doc_examples")
+# A target waits now and then, for commands and for the clock.
+WORKERS: t.Final = (os.cpu_count() or 1) + 1
+# When these start first, they do not keep one worker busy alone at the end.
+LONGEST: t.Final = ("monitoring_role", "two_teams", "doc_pages", "setup_playbook", "doc_examples")
 LINES_SHOWN: t.Final = 60
 
 
@@ -175,7 +176,7 @@ def wanted_targets(names: list[str]) -> list[str]:
     unknown = sorted(set(names) - set(there))
     if unknown:
         raise SystemExit(f"No integration target is named {', '.join(unknown)}; there are {', '.join(there)}.")
-    return names or sorted(there, key=lambda name: name not in LONGEST)
+    return names or [*LONGEST, *sorted(set(there) - set(LONGEST))]
 
 
 def main() -> int:

@@ -310,6 +310,7 @@ options:
       - With several O(command_ids), one file per node and command, C(INSTANCE-ID.COMMAND-ID.txt).
       - Only the owner can read the files, and the directory if the task creates it. A file that is there before is
         replaced, so that several tasks can use one directory.
+      - If a file cannot be written, there is a warning, and RV(invocations.output_file) of the node is missing.
     type: path
   result_max_bytes:
     description:
@@ -319,6 +320,8 @@ options:
         nodes, starting with those that succeeded. RV(result_cut) and RV(msg) tell what was removed, and RV(outcomes)
         has the nodes. RV(groups) get a fifth of it, and are right whatever is removed. Files in O(output_dir) have the
         whole outputs.
+      - Where there is no room for an ID in several lists, it is in RV(outcomes). Of RV(failed_instance_ids) and
+        RV(undelivered_instance_ids), the first are left, never none.
       - Outputs are cut while they arrive, so this option also limits the memory that the task needs.
       - In a job of AWX, the default is a tenth below what AWX takes, by the environment variable E(MAX_EVENT_RES) or,
         without it, the job's variables; elsewhere, results are not cut.
@@ -624,7 +627,7 @@ invocations:
     output_file:
       description: The file of the node in O(output_dir).
       type: str
-      returned: when O(output_dir) is set and the node has finished
+      returned: when O(output_dir) is set, the node has finished and the file could be written
       sample: reports/i-0123456789abcdef0.txt
     plugins:
       description:
@@ -649,7 +652,7 @@ invocations:
       returned: always
       sample: 0e5751c026e543b2
     by_command:
-      description: The results of the node by command ID, including this one.
+      description: The results of the node by command ID, including this one, unless it is of a resend that may have run.
       type: dict
       returned: when the node has results of several commands
       sample: {}
@@ -770,13 +773,15 @@ summary_by_command:
       total: 2
       skipped: 0
 failed_instance_ids:
-  description: The nodes that did not succeed, sorted. In check mode, the node IDs that are not managed.
+  description: The nodes that did not succeed, sorted. In check mode, the node IDs that are not managed. If
+    RV(result_cut.failed_instance_ids) is set, so many are only in RV(outcomes).
   returned: when a command was sent or attached to, and in check mode
   type: list
   elements: str
   sample: []
 undelivered_instance_ids:
-  description: The nodes in RV(failed_instance_ids) that AWS could not reach, or that never responded, sorted.
+  description: The nodes that did not succeed because AWS could not reach them, or because they never responded, sorted.
+    If RV(result_cut.undelivered_instance_ids) is set, so many are only in RV(outcomes).
   returned: when a command was sent or attached to, and in check mode
   type: list
   elements: str
@@ -802,18 +807,74 @@ nodes:
       platform_type: Linux
       agent_version: 3.3.2746.0
 result_cut:
-  description: What was removed because of O(result_max_bytes), as the number of outputs and invocations, and whether
-    plugins were removed; also the number of RV(commands), of RV(groups) and, in check mode, of RV(nodes) that were
-    removed.
+  description: What was removed because of O(result_max_bytes).
   returned: when something was cut
   type: dict
+  contains:
+    outputs:
+      description: The number of outputs of which only the ends are left.
+      type: int
+      returned: always
+      sample: 12
+    plugins:
+      description: Whether RV(invocations.plugins) were removed.
+      type: bool
+      returned: always
+      sample: false
+    invocations:
+      description: The number of nodes that are not in RV(invocations).
+      type: int
+      returned: always
+      sample: 0
+    only_counted:
+      description: The number of nodes that are neither in RV(invocations) nor in RV(outcomes).
+      type: int
+      returned: when there are any
+      sample: 5000
+    failed_instance_ids:
+      description: The number of IDs that were removed from RV(failed_instance_ids).
+      type: int
+      returned: when there are any
+      sample: 1200
+    undelivered_instance_ids:
+      description: The number of IDs that were removed from RV(undelivered_instance_ids).
+      type: int
+      returned: when there are any
+      sample: 1200
+    commands:
+      description: The number of RV(commands) that were removed, with their RV(summary_by_command).
+      type: int
+      returned: when there are any
+      sample: 400
+    command_ids:
+      description: The number of RV(command_ids) that were removed, which takes an O(result_max_bytes) that is too small
+        for them.
+      type: int
+      returned: when there are any
+      sample: 400
+    groups:
+      description: The number of RV(groups) that were removed.
+      type: int
+      returned: when there are any
+      sample: 3
+    nodes:
+      description: The number of RV(nodes) that were removed.
+      type: int
+      returned: in check mode, when there are any
+      sample: 2000
+    diff:
+      description: Whether the diff was removed.
+      type: bool
+      returned: when it was
+      sample: true
   sample:
     outputs: 12
     plugins: false
     invocations: 0
 outcomes:
-  description: All nodes by outcome and exit code, about 25,000 of them in a job of AWX; if there are more, those that
-    did not succeed, as far as they fit.
+  description: All nodes by outcome and exit code, about 25,000 of them in a job of AWX, or some 20,000 if their outputs
+    make many RV(groups). If there are more, those that did not succeed; if these are more, the worst of them.
+    RV(result_cut.only_counted) is the number of the others.
   returned: when RV(invocations) lacks nodes because of O(result_max_bytes)
   type: dict
   sample:

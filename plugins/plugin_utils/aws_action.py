@@ -10,6 +10,7 @@ import contextlib
 import dataclasses
 import json
 import typing as t
+import urllib.parse
 
 from ansible.errors import AnsibleActionFail
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
@@ -21,6 +22,7 @@ from ansible_collections.amazon.aws.plugins.module_utils.modules import aws_argu
 from ansible_collections.amazon.aws.plugins.plugin_utils.base import AWSPluginBase
 from ansible_collections.ssmops.run_command.plugins.module_utils.aws.calls import error_code
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.aws_texts import error_details, error_text
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.readable_text import readable
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import HIDDEN, RequestError
 from ansible_collections.ssmops.run_command.plugins.plugin_utils.task_environment import environment_variables
 
@@ -33,6 +35,9 @@ if t.TYPE_CHECKING:
 
 ArgumentSpec = dict[str, t.Any]
 Result = dict[str, t.Any]
+
+# Settings of botocore that it takes for texts without a look.
+_TEXT_SETTINGS: t.Final = frozenset({"region_name", "signature_version", "user_agent", "user_agent_extra"})
 
 
 @dataclasses.dataclass(frozen=True)
@@ -105,11 +110,17 @@ class AWSActionBase(AWSPluginBase, ActionBase):
     def aws_client(self, service: str, **config: t.Any) -> t.Any:
         """A client with these botocore settings, which override the user's C(aws_config).
 
-        :raises RequestError: botocore does not take a setting of C(aws_config). :raises AnsibleActionFail: the client
-            cannot be created.
+        :raises RequestError: botocore does not take a setting, of C(aws_config) or another. :raises AnsibleActionFail:
+            the client cannot be created.
         """
         own = botocore_config({**(self._aws_connection.aws_config or {}), **config})
-        client = self.client(service, aws_config=own)
+        try:
+            client = self.client(service, aws_config=own)
+            _port_of(client.meta.endpoint_url)
+        except (TypeError, AttributeError, ValueError) as error:
+            # Of a value that botocore does not check.
+            without_value = f"The client for {service} cannot be created {HIDDEN}."
+            raise RequestError(f"The client for {service} cannot be created: {error}.", without_value) from error
         if self._aws_connection.debug_botocore_endpoint_logs:
             client.meta.events.register("before-call", self._note_call)
         return client
@@ -136,6 +147,14 @@ class AWSActionBase(AWSPluginBase, ActionBase):
         return t.cast("Result", remove_values(result, self._secrets))
 
 
+def _port_of(url: str) -> int | None:
+    """The port of an endpoint.
+
+    :raises ValueError: it is none, which botocore would find in the first call, and fail in its own code.
+    """
+    return urllib.parse.urlsplit(url).port
+
+
 def botocore_config(settings: Mapping[str, t.Any]) -> Config:
     """Settings as botocore takes them.
 
@@ -147,6 +166,9 @@ def botocore_config(settings: Mapping[str, t.Any]) -> Config:
     unknown = [name for name in settings if name not in Config.OPTION_DEFAULTS]
     if unknown:
         raise RequestError(f"aws_config has {unknown[0]!r}: botocore has no such setting.")
+    for name in _TEXT_SETTINGS & settings.keys():
+        if settings[name] is not None and not isinstance(settings[name], str):
+            raise RequestError.of_value(f"aws_config.{name} is", settings[name], "it must be a text.")
     try:
         return Config(**settings)
     except (BotoCoreError, TypeError, AttributeError) as error:
@@ -160,7 +182,7 @@ def failure(error: AnsibleAWSError, *, secret: bool = False) -> Result:
 
     :param secret: the task has C(no_log): of AWS's answer only the code.
     """
-    failed = {"failed": True, "msg": error_text(error, secret=secret), **gather_sdk_versions()}
+    failed = {"failed": True, "msg": readable(error_text(error, secret=secret)), **gather_sdk_versions()}
     code = error_code(error)
     if secret:
         return {**failed, "error": {"code": code}} if code else failed

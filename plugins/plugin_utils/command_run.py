@@ -86,7 +86,8 @@ class CommandRun:
             result = self._finished()
         changed = fleet.has_sent and (bool(result["summary"]["total"]) or fleet.timed_out)
         if fleet.adopted_ids:
-            result["msg"] = f"{messages.adopted_note(fleet.adopted_ids)} {result['msg']}"
+            sent = [command_id for command_id in fleet.command_ids if command_id not in fleet.adopted_ids]
+            result["msg"] = f"{messages.adopted_note(fleet.adopted_ids, sent)} {result['msg']}"
         return {"changed": changed, **result}
 
     def attach(self, command_ids: tuple[str, ...]) -> Result:
@@ -159,7 +160,7 @@ class CommandRun:
         return self._fleet.cancel(canceller, command_ids)
 
     def _cancelling_when_stopped(self) -> AbstractContextManager[None]:
-        return run_when_stopped(self._stop, self._services.observer.warn, self._left)
+        return run_when_stopped(self._stop, self._services.observer.tell, self._left)
 
     def _left(self) -> str:
         """What may still run after a stop that did not end."""

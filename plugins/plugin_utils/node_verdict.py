@@ -12,6 +12,7 @@ import typing as t
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands import statuses
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.result_size import entry_of_cut_node
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.counted import counted
+from ansible_collections.ssmops.run_command.plugins.module_utils.task.readable_text import readable_line
 
 if t.TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -119,7 +120,7 @@ def _verdict(found: Result, instance_id: str) -> Result:
         "failed": outcome not in {statuses.SUCCESS, *statuses.UNDELIVERED_OUTCOMES},
     }
     if outcome in statuses.UNDELIVERED_OUTCOMES:
-        return {**verdict, "unreachable": True, "msg": f"{instance_id}: {found['status_details']}"}
+        return {**verdict, "unreachable": True, "msg": readable_line(f"{instance_id}: {found['status_details']}")}
     if verdict["failed"]:
-        return {**verdict, "msg": f"{instance_id}: {found['status_details']}, rc={found['rc']}"}
+        return {**verdict, "msg": readable_line(f"{instance_id}: {found['status_details']}, rc={found['rc']}")}
     return verdict

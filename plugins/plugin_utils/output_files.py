@@ -10,6 +10,7 @@ import contextlib
 import errno
 import os
 import pathlib
+import re
 import tempfile
 import typing as t
 
@@ -21,18 +22,23 @@ if t.TYPE_CHECKING:
 
     from ansible_collections.ssmops.run_command.plugins.module_utils.commands.output import Invocation
 
+_ID: t.Final = re.compile(r"\w[\w-]*", re.ASCII)
+
 
 class OutputFiles:
     """One file per node, C(INSTANCE-ID.txt): stdout and, if there is any, AWS's separator line and stderr.
 
     With `by_command`, one per node and command, C(INSTANCE-ID.COMMAND-ID.txt). Whatever is in the directory
     is replaced and never written to; several tasks may write to it at the same time.
+
+    `replaced` has what one file per node must not have, by command ID and node ID: it may be read too late.
     """
 
     def __init__(self, directory: str, *, by_command: bool = False) -> None:
         self._directory = pathlib.Path(directory)
         self._by_command = by_command
         self.written: dict[tuple[str, str], str] = {}
+        self.replaced: set[tuple[str, str]] = set()
 
     def prepare(self) -> None:
         """Create the directory if it does not exist, for its owner only.
@@ -51,6 +57,8 @@ class OutputFiles:
 
         :raises OSError: it cannot be written.
         """
+        if not self._by_command and (invocation.command_id, invocation.instance_id) in self.replaced:
+            return
         path = self.path(invocation)
         # A new file of mode 0600 under a name that nobody can guess, opened with O_EXCL and O_NOFOLLOW.
         descriptor, partial = tempfile.mkstemp(".partial", f".{invocation.instance_id}.", self._directory)
@@ -63,8 +71,13 @@ class OutputFiles:
         self.written[invocation.command_id, invocation.instance_id] = str(path)
 
     def path(self, invocation: Invocation) -> pathlib.Path:
-        """The path of the file of a result."""
+        """The path of the file of a result.
+
+        :raises OSError: an ID is not one of AWS's, which are words with hyphens: it could name another directory.
+        """
         name = [invocation.instance_id, invocation.command_id] if self._by_command else [invocation.instance_id]
+        if not all(_ID.fullmatch(part) for part in name):
+            raise OSError(errno.EINVAL, os.strerror(errno.EINVAL), ".".join(name))
         return self._directory / ".".join([*name, "txt"])
 
 

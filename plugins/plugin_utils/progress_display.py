@@ -17,10 +17,11 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.task.aws_texts 
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.readable_text import readable, readable_line
 
 if t.TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
     from ansible_collections.ssmops.run_command.plugins.module_utils.commands.output import Invocation
     from ansible_collections.ssmops.run_command.plugins.module_utils.commands.progress import Counts
+    from ansible_collections.ssmops.run_command.plugins.module_utils.task.deadline import Deadline
     from ansible_collections.ssmops.run_command.plugins.plugin_utils.output_files import OutputFiles
     from ansible_collections.ssmops.run_command.plugins.plugin_utils.streamed_output import StreamedOutput
     from mypy_boto3_logs.client import CloudWatchLogsClient
@@ -50,19 +51,23 @@ class ProgressDisplay:
         self.secret = secret
         self._files = files
         self._failures = 0
+        self._unsaved = 0
         self._displayed_at = 0.0
         self._counts: Counts | None = None
         self._counted_at = 0.0
         self._streamed: StreamedOutput | None = None
         self.wants_output = self._show_output or files is not None
 
-    def stream(self, client: CloudWatchLogsClient, log_group_of: Callable[[str], str]) -> None:
-        """Display the output while it is written, from the log group of each command; not if the task has C(no_log)."""
+    def stream(self, client: CloudWatchLogsClient, log_group_of: Callable[[str], str], deadline: Deadline) -> None:
+        """Display the output while it is written, from the log group of each command; not if the task has C(no_log).
+
+        :param deadline: that of the wait.
+        """
         if self._show_text:
             # Ansible compiles what is imported anew in every run, and few tasks need this.
             from ansible_collections.ssmops.run_command.plugins.plugin_utils import streamed_output
 
-            self._streamed = streamed_output.StreamedOutput(client, log_group_of, self._show, self.warn)
+            self._streamed = streamed_output.StreamedOutput(client, log_group_of, self._show, self.warn, deadline)
 
     def _show(self, text: str, color: str | None = None) -> None:
         # Standard output is buffered if it is not a terminal, and a killed controller loses the buffer.
@@ -71,6 +76,11 @@ class ProgressDisplay:
     def sent(self, command_id: str, document: str) -> None:
         """Display the ID as soon as it exists: if the controller is killed now, the user can attach with it."""
         self._show(f"sent {document}: command_id {command_id} ({self._place()})")
+
+    def replaced(self, command_id: str, nodes: Collection[str]) -> None:
+        """No file has what does not count any more."""
+        if self._files is not None:
+            self._files.replaced.update((command_id, node) for node in nodes)
 
     def counts_changed(self, counts: Counts, elapsed: float) -> None:
         """One line."""
@@ -110,9 +120,12 @@ class ProgressDisplay:
         try:
             self._files.write(invocation)
         except OSError as error:
-            # A full disk must not cost the results: the task's result still contains the others.
-            self._files = None
-            self._warn(f"The output of {invocation.instance_id} and of later nodes was not saved: {error}")
+            # It must not cost the results, nor the files of other nodes.
+            self._unsaved += 1
+            if self._unsaved <= SHOWN_FAILURES:
+                self._warn(f"The output of {invocation.instance_id} was not saved: {error}")
+            if self._unsaved == SHOWN_FAILURES:
+                self._warn("More outputs may not be saved: the results of their nodes have no output_file.")
 
     def _show_failure(self, invocation: Invocation) -> None:
         self._failures += 1
@@ -133,6 +146,10 @@ class ProgressDisplay:
     def warn(self, text: str) -> None:
         """A warning; with C(no_log), without AWS's message."""
         self._warn(text if self._show_text else "A warning of this task is hidden by no_log.")
+
+    def tell(self, text: str) -> None:
+        """A warning of IDs and numbers, which C(no_log) does not hide."""
+        self._warn(text)
 
     def _warn(self, text: str) -> None:
         self._display.warning(readable_line(shown_text(text)))

@@ -73,7 +73,7 @@ def assembled_run(
     retrier = console.retrier.within(deadline, LEAST_PATIENCE)
     tracker = Tracker(console.reader, retrier, deadline)
     if options.result.stream_output:
-        console.display.stream(client_for("logs"), log_groups(options, tracker))
+        console.display.stream(client_for("logs"), log_groups(options, tracker), deadline)
     full_text = _full_text(tracker, client_for, retrier) if options.result.full_output else None
     folder = Folder(masks=options.result.fold_mask)
     keep = console.keeper(options.result.result_max_bytes, folder)

@@ -23,6 +23,7 @@ import typing as t
 
 from ansible.playbook.handler import Handler
 from ansible.playbook.task_include import TaskInclude
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.client_token import same_targets
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.counted import counted, named
 
 if t.TYPE_CHECKING:
@@ -129,7 +130,7 @@ def claim_of(
         task=task_identity(task),
         document=(request.fields["DocumentName"], request.fields.get("DocumentVersion")),
         parameters=request.fields.get("Parameters", {}),
-        nodes=sorted(set(request.instance_ids)) or request.targets,
+        nodes=sorted(set(request.instance_ids)) or same_targets(request.targets),
         place=place_of(client),
         credentials=credentials_of(options),
         is_check=is_check,

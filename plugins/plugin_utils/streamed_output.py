@@ -9,13 +9,19 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.amazon.aws.plugins.module_utils.exceptions import AnsibleAWSError
-from ansible_collections.ssmops.run_command.plugins.module_utils.commands.retries import is_transient
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.retries import is_throttle, is_transient
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.log_events_calls import LogFollower
 
 if t.TYPE_CHECKING:
     from collections.abc import Callable
 
+    from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.log_events_calls import LogLine
+    from ansible_collections.ssmops.run_command.plugins.module_utils.task.deadline import Deadline
     from mypy_boto3_logs.client import CloudWatchLogsClient
+
+# Seconds after an outage until the logs of any command are read again: twice as long each time, up to the last.
+FIRST_REST = 5.0
+LAST_REST = 60.0
 
 
 class StreamedOutput:
@@ -24,6 +30,7 @@ class StreamedOutput:
     :param log_group_of: the log group that a command (by ID) writes to; "" if it writes to none.
     :param show: takes a line to display.
     :param warn: takes a sentence; it is called once if lines cannot be read, and the run continues without them.
+    :param deadline: when a reading that began before is broken off.
     """
 
     def __init__(
@@ -32,31 +39,48 @@ class StreamedOutput:
         log_group_of: Callable[[str], str],
         show: Callable[[str], None],
         warn: Callable[[str], None],
+        deadline: Deadline,
     ) -> None:
         self._client = client
         self._log_group_of = log_group_of
         self._show = show
         self._warn = warn
+        self._deadline = deadline
+        self._rest = FIRST_REST
+        self._rests_until = deadline.now
         self._followers: dict[str, LogFollower | None] = {}
         self._broken = False
 
     def polled(self, command_id: str, *, ended: bool) -> None:
         """Display the lines of a command since the last time; all remaining ones if it has ended."""
-        if self._broken:
+        if self._broken or (not ended and self._deadline.now < self._rests_until):
             return
         try:
-            follower = self._follower_of(command_id)
-            if follower is None:
-                return
-            lines = follower.last_lines() if ended else follower.new_lines()
+            lines = self._lines(command_id, ended=ended)
         except AnsibleAWSError as error:
             if is_transient(error) and not ended:
+                self._take_rest(error)
                 return
             self._broken = True
             self._warn(f"The output can no longer be streamed; the result will contain it: {error}")
             return
+        self._rest = FIRST_REST
         for line in lines:
             self._show(f"{line.instance_id} {line.stream}: {line.line}")
+
+    def _lines(self, command_id: str, *, ended: bool) -> list[LogLine]:
+        follower = self._follower_of(command_id)
+        if follower is None:
+            return []
+        until = None if self._deadline.expired else self._deadline
+        return follower.last_lines(until) if ended else follower.new_lines(until)
+
+    def _take_rest(self, error: AnsibleAWSError) -> None:
+        """Keep an outage, which may take seconds to be noticed, from being met by each command in each poll."""
+        if is_throttle(error):
+            return
+        self._rests_until = self._deadline.now + self._rest
+        self._rest = min(LAST_REST, 2 * self._rest)
 
     def _follower_of(self, command_id: str) -> LogFollower | None:
         if command_id not in self._followers:

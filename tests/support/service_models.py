@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import types
 import typing as t
 
 import boto3
@@ -83,6 +84,8 @@ class FakeClient:
     """
 
     _service: t.ClassVar[str]
+    # The place that a client calls; a test may put another on one.
+    meta: t.Any = types.SimpleNamespace(endpoint_url="https://aws.example.com")
 
     def __init_subclass__(cls, service: str = "", **more: t.Any) -> None:
         super().__init_subclass__(**more)

@@ -36,6 +36,7 @@ PLUGINS = pathlib.Path(__file__).parents[2] / "plugins"
 KINDS = ("action", "filter")
 PROGRAMS = ("ansible-playbook", "ansible-inventory")
 _POLL_SECONDS = 0.005
+_TEMPLATE = "{{ {} | ssmops.run_command.survey_answers({}) | to_json is search('answers') }}"
 # Another setting, or a file of settings, is for the program itself.
 _PROGRAM = """\
 settings = {{name: value for name, value in os.environ.items() if name.startswith({prefix!r})}}
@@ -47,7 +48,9 @@ os.execv({program!r}, [{program!r}, *sys.argv[1:]])
 
 def _import_all() -> None:
     from ansible import constants
+    from ansible.parsing.dataloader import DataLoader
     from ansible.plugins.loader import init_plugin_loader
+    from ansible.template import Templar, trust_as_template
 
     for program in PROGRAMS:
         importlib.import_module(f"ansible.cli.{program.removeprefix('ansible-')}")
@@ -59,6 +62,8 @@ def _import_all() -> None:
     for kind in KINDS:
         for file in sorted((PLUGINS / kind).glob("*.py")):
             importlib.import_module(f"{COLLECTION}.plugins.{kind}.{file.stem}")
+    # A template is read with what a worker would load for its first one: the parser, all filters and all tests.
+    Templar(DataLoader()).template(trust_as_template(_TEMPLATE))
 
 
 def _parse_once() -> None:

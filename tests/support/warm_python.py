@@ -50,13 +50,12 @@ SERVICES = ("cloudwatch", "ec2", "events", "iam", "kms", "logs", "s3", "sns", "s
 
 def read_models(services: list[str]) -> None:
     """Reads botocore's models of services: from then on, all sessions share the loader that has read them."""
+    # The server's own imports: a process that only asks for serving needs none of them.
     import boto3.session
-    import botocore.loaders
-    import botocore.session
 
-    create = botocore.loaders.create_loader
-    loader = create()
-    t.cast("t.Any", botocore.session).create_loader = lambda path=None: create(path) if path else loader
+    from tests.support import shared_models
+
+    shared_models.share()
     session = boto3.session.Session("none", "none", region_name="us-east-1")
     for service in services:
         session.client(t.cast("t.Any", service))

@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import typing as t
 
 import hypothesis
@@ -18,6 +20,10 @@ if t.TYPE_CHECKING:
     from collections.abc import Iterator
 
 __all__ = ["browser"]
+
+# Where the environment has Pythons write no bytecode, hundreds of them would each compile all that is tested anew.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 # How long an example takes says more of the machine, and of what else it does, than of the code.
 hypothesis.settings.register_profile(

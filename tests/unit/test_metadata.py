@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import re
 import subprocess
 import sys
@@ -32,8 +33,10 @@ TASK_KEYWORDS: t.Final = {
     *("delay", "run_once", "until", "vars", "when", "timeout", "tags", "async", "poll", "throttle", "notify"),
 }
 LONGEST_FUNCTION: t.Final = 40
+BLOCKS: t.Final = all_blocks()
 
 
+@functools.cache
 def texts(path: Path) -> dict[str, str]:
     """The text constants of a plugin file: DOCUMENTATION, EXAMPLES, RETURN."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
@@ -133,6 +136,7 @@ def is_there(module: str) -> bool:
     return collection == "ansible.builtin" and name in builtin_modules()
 
 
+@functools.cache
 def builtin_modules() -> set[str]:
     """The names in ansible.builtin; include_ and import_ are no modules, and have no file."""
     import ansible.modules
@@ -151,9 +155,9 @@ def test_examples_name_modules_that_are_there(path: Path) -> None:
     assert [name for name in modules_of(tasks) if not is_there(name)] == []
 
 
-@pytest.mark.parametrize("name", all_blocks())
-def test_code_blocks_name_modules_that_are_there(name: str) -> None:
-    tasks = playbook_of(all_blocks()[name]) or []
+@pytest.mark.parametrize("block", BLOCKS.values(), ids=BLOCKS)
+def test_code_blocks_name_modules_that_are_there(block: str) -> None:
+    tasks = playbook_of(block) or []
     assert [module for module in modules_of(tasks) if not is_there(module)] == []
 
 

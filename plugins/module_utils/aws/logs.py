@@ -16,6 +16,7 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.aws.calls impor
     aws_write,
     once,
 )
+from ansible_collections.ssmops.run_command.plugins.module_utils.aws.paging import all_pages
 
 if t.TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -98,14 +99,12 @@ def untag_resource(client: CloudWatchLogsClient, arn: str, keys: Sequence[str]) 
 @aws_call("describe the log resource policies")
 def describe_resource_policies(client: CloudWatchLogsClient) -> dict[str, str]:
     """The account's resource policies in the region: name to document (JSON text)."""
-    found: dict[str, str] = {}
-    request: dict[str, t.Any] = {}
-    while True:
-        page = client.describe_resource_policies(**request)
-        found |= {policy["policyName"]: policy["policyDocument"] for policy in page.get("resourcePolicies", [])}
-        if not page.get("nextToken"):
-            return found
-        request = {"nextToken": page["nextToken"]}
+
+    def read(token: str | None) -> tuple[list[t.Any], str | None]:
+        page = client.describe_resource_policies(**t.cast("t.Any", {"nextToken": token} if token else {}))
+        return page.get("resourcePolicies", []), page.get("nextToken")
+
+    return {policy["policyName"]: policy["policyDocument"] for policy in all_pages(read)}
 
 
 @aws_write("put the log resource policy")

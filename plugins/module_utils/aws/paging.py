@@ -39,7 +39,7 @@ def listed_once(
     seen: set[str] = set()
     for restart in range(MAX_RESTARTS + 1):
         try:
-            for item in _all_pages(read):
+            for item in all_pages(read):
                 if identity(item) not in seen:
                     seen.add(identity(item))
                     yield item
@@ -50,7 +50,12 @@ def listed_once(
             return
 
 
-def _all_pages(read: Callable[[str | None], tuple[Iterable[T], str | None]]) -> Iterator[T]:
+def all_pages(read: Callable[[str | None], tuple[Iterable[T], str | None]]) -> Iterator[T]:
+    """Every item of a listing, page by page; a page is read when it is wanted.
+
+    :param read: as of `listed_once`.
+    :raises RepeatedTokenError: a page has the token of an earlier one.
+    """
     tokens: set[str] = set()
     token: str | None = None
     while True:
@@ -58,8 +63,14 @@ def _all_pages(read: Callable[[str | None], tuple[Iterable[T], str | None]]) -> 
         yield from items
         if not token:
             return
-        if token in tokens:
-            raise RepeatedTokenError(
-                f"AWS returned the token of a page for a second time, so its list never ends: {token}"
-            )
-        tokens.add(token)
+        check_new(token, tokens)
+
+
+def check_new(token: str, seen: set[str]) -> None:
+    """Add the token of the next page to those of a listing.
+
+    :raises RepeatedTokenError: the listing had it before.
+    """
+    if token in seen:
+        raise RepeatedTokenError(f"AWS returned the token of a page for a second time, so its list never ends: {token}")
+    seen.add(token)

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import operator
 import typing as t
 
 from ansible_collections.ssmops.run_command.plugins.module_utils.aws.calls import (
@@ -17,7 +18,7 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.aws.calls impor
 )
 
 if t.TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from mypy_boto3_ssm.client import SSMClient
     from mypy_boto3_ssm.type_defs import (
@@ -32,6 +33,8 @@ if t.TYPE_CHECKING:
     )
 
 PAGE_SIZE = 50
+# What every command and every invocation has, and nothing works without.
+_OF_COMMAND: t.Final = ("CommandId", "Status")
 
 
 def send_command(client: SSMClient, **request: t.Any) -> CommandTypeDef:
@@ -40,9 +43,18 @@ def send_command(client: SSMClient, **request: t.Any) -> CommandTypeDef:
     No retry and no error handler: what the caller does next depends on whether the failed call was accepted.
 
     :raises botocore.exceptions.ClientError, botocore.exceptions.BotoCoreError: unchanged.
-    :raises KeyError: the response was truncated.
+    :raises KeyError: the response was truncated, and lacks the command or what identifies it.
     """
-    return client.send_command(**request)["Command"]
+    command = client.send_command(**request)["Command"]
+    operator.itemgetter(*_OF_COMMAND)(command)
+    return command
+
+
+def _check_entries(entries: Iterable[t.Mapping[str, t.Any]], fields: Iterable[str]) -> None:
+    """Raise IncompleteAnswerError for an entry of a listing that lacks one of the fields."""
+    for entry in entries:
+        for field in fields:
+            answer_field(entry, field)
 
 
 @aws_call("describe the document", retry=once)
@@ -70,7 +82,7 @@ def list_commands_page(
     if filters:
         page["Filters"] = list(filters)
     answer = client.list_commands(MaxResults=PAGE_SIZE, **page)
-    answer_field(answer, "Commands")
+    _check_entries(answer_field(answer, "Commands"), _OF_COMMAND)
     return answer
 
 
@@ -78,6 +90,7 @@ def list_commands_page(
 def find_command(client: SSMClient, command_id: str) -> CommandTypeDef | None:
     """The command with this ID, or None if AWS does not list it yet."""
     commands: list[CommandTypeDef] = answer_field(client.list_commands(CommandId=command_id), "Commands")
+    _check_entries(commands, _OF_COMMAND)
     return commands[0] if commands else None
 
 
@@ -90,7 +103,7 @@ def list_invocations_page(
     if filters:
         page["Filters"] = list(filters)
     answer = client.list_command_invocations(CommandId=command_id, Details=True, MaxResults=PAGE_SIZE, **page)
-    answer_field(answer, "CommandInvocations")
+    _check_entries(answer_field(answer, "CommandInvocations"), ("InstanceId", *_OF_COMMAND))
     return answer
 
 

@@ -69,6 +69,12 @@ def adoption(request: SendRequest, listed: Iterable[CommandTypeDef]) -> Adoption
     """
     found = [command for command in listed if client_token_of(command) == request.client_token]
     found.sort(key=_order)
+    if lacks_beginning(found):
+        reason = (
+            f"the command {found[0]['CommandId']} has it and is not the first of its task, which AWS does not list: "
+            "which nodes have run it is not known. Run again in a minute, or use a new token."
+        )
+        raise RequestError.of_value("client_token is", request.client_token, reason)
     for command in found:
         difference = _difference(request, command)
         if difference:
@@ -76,6 +82,12 @@ def adoption(request: SendRequest, listed: Iterable[CommandTypeDef]) -> Adoption
             raise RequestError.of_value("client_token is", request.client_token, reason)
     asked = {node for command in found for node in asked_nodes(_fields(command))}
     return Adoption(tuple(found), tuple(node for node in request.instance_ids if node not in asked))
+
+
+def lacks_beginning(listed: Iterable[CommandTypeDef]) -> bool:
+    """Whether these commands with a client token are the later ones of a task: its first command is not among them."""
+    found = [_marks(command) for command in listed]
+    return bool(found) and not any(marks.again == 0 and marks.part[0] == 1 for marks in found)
 
 
 def unlisted(remembered: Iterable[SentRequest], listed: Iterable[CommandTypeDef]) -> tuple[SentRequest, ...]:
@@ -147,11 +159,12 @@ def _name(document: str) -> str:
 def _is_for(request: SendRequest, command: CommandTypeDef) -> bool:
     fields = _fields(command)
     if request.targets:
-        return _targets(request.targets) == _targets(fields.get("Targets") or ())
+        return same_targets(request.targets) == same_targets(fields.get("Targets") or ())
     parts = list(request.id_parts())
     number, count = _marks(command).part
     return count == len(parts) and number <= count and set(asked_nodes(fields)) == set(parts[number - 1])
 
 
-def _targets(targets: Iterable[Mapping[str, t.Any]]) -> list[tuple[str, list[str]]]:
+def same_targets(targets: Iterable[Mapping[str, t.Any]]) -> list[tuple[str, list[str]]]:
+    """Targets of SendCommand in a form that is equal if they are, in whatever order they are given."""
     return sorted((target["Key"], sorted(target["Values"])) for target in targets)

@@ -13,6 +13,7 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.commands.client
     Adoption,
     adoption,
     client_token_of,
+    lacks_beginning,
     unlisted,
     within_age,
 )
@@ -34,6 +35,9 @@ if t.TYPE_CHECKING:
     from ansible_collections.ssmops.run_command.plugins.module_utils.task.deadline import Deadline
     from mypy_boto3_ssm.client import SSMClient
     from mypy_boto3_ssm.type_defs import CommandTypeDef
+
+# How long AWS lists a command (Run Command's documentation).
+HISTORY = datetime.timedelta(days=30)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -77,7 +81,21 @@ def find_adoption(
             recollection.patience.sleep(next(pauses, LOOK_UP_PAUSE))
             found |= _listed(client, retrier, request.client_token, min(moments))
     known = within_age(found.values(), since, remembered)
+    if lacks_beginning(known):
+        known += _earlier(client, retrier, request.client_token, {command["CommandId"] for command in known})
     return dataclasses.replace(adoption(request, known), unlisted=unlisted(remembered, known))
+
+
+def _earlier(client: SSMClient, retrier: Retrier, client_token: str, known: set[str]) -> list[CommandTypeDef]:
+    """Commands of a task of which the `known` ones (IDs) are within the token's maximum age, back to its first one."""
+    found: list[CommandTypeDef] = []
+    since = datetime.datetime.now(datetime.UTC) - HISTORY
+    for command in CommandSearch(None, since).commands(client, retrier):
+        if client_token_of(command) == client_token and command["CommandId"] not in known:
+            found.append(command)
+            if not lacks_beginning([command]):
+                break
+    return found
 
 
 def _listed(

@@ -10,18 +10,21 @@ C(part 2/10) or C(again 1), and the token of the request, which is always at the
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import re
 import typing as t
 import uuid
 
 if t.TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 # SendCommand's limit (API reference), in characters.
 MAX_COMMENT_LENGTH = 100
 MAX_CLIENT_TOKEN_LENGTH = 36
-# "ssmops-" and 16 hexadecimal digits: identifies the command after a lost response.
+# "ssmops-" and 16 hexadecimal digits: identifies the command after a lost response. The last 4 number the
+# requests of a task.
 TOKEN_LENGTH = 23
+_TASK_LENGTH = TOKEN_LENGTH - 4
 _MARKS = re.compile(
     rf"(?:^| )(?:token=(?P<client_token>[A-Za-z0-9._-]{{1,{MAX_CLIENT_TOKEN_LENGTH}}}) )?"
     r"(?:part (?P<part>\d+)/(?P<parts>\d+) |again (?P<again>\d+) )?(?P<token>ssmops-[0-9a-f]{16})\Z"
@@ -45,10 +48,17 @@ class Marks:
     part: tuple[int, int] = (1, 1)
     again: int = 0
 
+    def is_of_same_task(self, other: Marks) -> bool:
+        """Whether both commands are of one task, or of tasks with one client token."""
+        if self.client_token or other.client_token:
+            return self.client_token == other.client_token
+        return bool(self.token) and self.token[:_TASK_LENGTH] == other.token[:_TASK_LENGTH]
 
-def new_token() -> str:
-    """A token that no other request has."""
-    return f"ssmops-{uuid.uuid4().hex[:16]}"
+
+def new_tokens() -> Iterator[str]:
+    """The tokens of a task's requests, in order: no other request has one of them."""
+    task = f"ssmops-{uuid.uuid4().hex}"[:_TASK_LENGTH]
+    return (f"{task}{number:04x}" for number in itertools.count(1))
 
 
 def comment_of(marks: Marks, text: str, origin: Sequence[str] = ()) -> str:

@@ -10,11 +10,13 @@ Only this file knows all steps: dispatch, track, collect.
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import typing as t
 
 from ansible_collections.amazon.aws.plugins.module_utils.exceptions import AnsibleAWSError
 from ansible_collections.ssmops.run_command.plugins.module_utils.aws import ssm_commands
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands import (
+    attached,
     progress,
     rate_control,
     statuses,
@@ -28,13 +30,14 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.commands.client
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.comments import (
     Marks,
     marks_of,
-    new_token,
+    new_tokens,
 )
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.dispatch import LostResponseError
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.dispatch_calls import Dispatcher
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.output import listed_invocation
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.parts import Part, asked_nodes
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.request import MAX_IDS_PER_COMMAND
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.retrier import LEAST_PATIENCE
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.retries import is_transient
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.counted import counted
 
@@ -113,6 +116,11 @@ class FleetRun:
         self._again = 0
         self._is_resending = False
         self._request: SendRequest | None = None
+        # Commands that have ended, and whose last lines were not displayed when the wait was over.
+        self._unshown: list[str] = []
+        # Until when outputs may lag behind once the wait is over.
+        self._grace: Deadline | None = None
+        self._tokens = new_tokens()
         # Commands to attach to that AWS has not listed yet.
         self._sought: list[str] = []
 
@@ -234,9 +242,6 @@ class FleetRun:
         asked = asked_nodes(t.cast("dict[str, t.Any]", command))
         marks = marks_of(command.get("Comment", "")) or Marks("")
         self._again = max(self._again, marks.again)
-        if marks.again:
-            for part in self.parts:
-                part.sent_again.update(asked)
         self._add(Part(command, asked=asked, is_own=False, is_one_of_several=marks.part[1] > 1))
 
     def send_to_targets(self, request: SendRequest) -> None:
@@ -322,7 +327,7 @@ class FleetRun:
         return sum(part.errors for part in self.parts if not part.is_own)
 
     def _send(self, request: SendRequest, fields: dict[str, t.Any], share: rate_control.Share | None) -> None:
-        token = new_token()
+        token = next(self._tokens)
         comment = request.comment_with(self._marks(request, token))
         ids = asked_nodes(fields)
         self._unanswered = _Unanswered(request.fields["DocumentName"], token, ids, share)
@@ -366,6 +371,19 @@ class FleetRun:
         if wait_seconds is not None:
             (deadline.extend if self.parts else deadline.move)(wait_seconds(part.command))
         self.parts.append(part)
+        if not part.is_own:
+            self._relate()
+
+    def _relate(self) -> None:
+        """Take commands of another task as that one did, as far as their marks tell."""
+        replaced = attached.replaced_nodes([part.command for part in self.parts])
+        for part in self.parts:
+            part.sent_again |= replaced.get(part.command_id, set())
+            self._services.observer.replaced(part.command_id, part.sent_again)
+        if self._request is None:
+            self._max_errors = attached.shared_max_errors([part.command for part in self.parts])
+            for part in self.parts:
+                part.is_one_of_several = self._max_errors is not None and bool(part.asked)
 
     def recover_unanswered(self, patience: Deadline) -> str | None:
         """After an interrupt: attach to the command that was just being sent, if AWS lists it before `patience` ends.
@@ -429,7 +447,29 @@ class FleetRun:
             deadline.pause(max(0.0, min(part.look_again_at for part in lagging) - deadline.elapsed))
             for part in lagging:
                 self._end(part)
-                self._services.observer.polled(part.command_id, ended=part.ended)
+                self._show(part)
+        self._show_rest()
+
+    def _must_end(self) -> Deadline | None:
+        """The deadline while something waits for it: what still runs may have to be cancelled before all is read."""
+        return self._services.deadline if self.active_command_ids and self._grace is None else None
+
+    def _is_late(self) -> bool:
+        deadline = self._must_end()
+        return deadline is not None and deadline.expired
+
+    def _show(self, part: Part) -> None:
+        """Tell the observer of a poll, later if the wait is over; of an end that was broken off then, once more."""
+        began_late = self._services.deadline.expired
+        is_told = not self._is_late()
+        if is_told:
+            self._services.observer.polled(part.command_id, ended=part.ended)
+        if part.ended and not (is_told and (began_late or not self._services.deadline.expired)):
+            self._unshown.append(part.command_id)
+
+    def _show_rest(self) -> None:
+        while self._unshown:
+            self._services.observer.polled(self._unshown.pop(0), ended=True)
 
     def _poll(self) -> None:
         active = self._open_parts
@@ -443,7 +483,7 @@ class FleetRun:
         for part in active:
             if part.has_ended:
                 self._end(part)
-            self._services.observer.polled(part.command_id, ended=part.ended)
+            self._show(part)
         self._report_counts()
         self._stop_when_errors_exceed()
 
@@ -483,6 +523,8 @@ class FleetRun:
 
     def _collect_early(self, running: Sequence[Part]) -> None:
         for part in running:
+            if self._is_late():
+                return
             completed, errors = part.command.get("CompletedCount", 0), part.command.get("ErrorCount", 0)
             news = completed - len(part.collected)
             failures = sum(found.outcome != statuses.SUCCESS for found in part.collected.values())
@@ -491,36 +533,48 @@ class FleetRun:
             elif failures < EARLY_FAILURES and errors > part.failures_told:
                 # Once for each new count: some errors have a different status, and would cause a lookup in every poll.
                 part.failures_told = errors
-                self._collect_results(part, "Failed")
+                self._collect_results(part, "Failed", EARLY_FAILURES - failures)
 
-    def _collect_results(self, part: Part, status: str | None) -> None:
-        """List the invocations of a part: what has ended is kept with its texts, the others as `running`."""
+    def _collect_results(self, part: Part, status: str | None, at_most: int | None = None) -> None:
+        """List the invocations of a part: what has ended is kept with its texts, the others as `running`.
+
+        It breaks off when the wait is over while something still runs, see `_is_late`.
+        """
         part.read = part.read or status is None
         running: dict[str, Invocation] = {}
+        until = self._must_end()
 
         def ended() -> t.Iterator[CommandInvocationTypeDef]:
             for listed in self._services.tracker.invocations(part.command_id, status):
+                if until is not None and until.expired:
+                    return
                 if not statuses.is_terminal(listed["Status"]):
                     running[listed["InstanceId"]] = listed_invocation(t.cast("dict[str, t.Any]", listed))[0]
                 elif listed["InstanceId"] not in part.collected:
                     yield listed
 
-        for invocation in self._services.outputs.read(ended()):
+        chosen = itertools.islice(ended(), at_most)
+        for invocation in self._services.outputs.read(chosen, until=until, lag=self._lag(until)):
             part.collected[invocation.instance_id] = invocation
             self._services.observer.node_ended(invocation)
-            self._services.observer.collected(
-                len(part.collected), part.command.get("TargetCount", 0), self._services.deadline.elapsed
-            )
-        if status is None:
+            self._services.observer.collected(len(part.collected), part.targets, self._services.deadline.elapsed)
+        if status is None and not (until is not None and until.expired):
             part.running = running
+
+    def _lag(self, until: Deadline | None) -> Deadline:
+        """Until when the outputs of one reading may lag behind its listing."""
+        left = track.VISIBILITY_DELAY if until is None else min(track.VISIBILITY_DELAY, until.remaining())
+        return self._grace or self._services.deadline.another(left)
 
     def _end(self, part: Part) -> None:
         """Collect a command that has ended, unless all its nodes are not there yet: listings lag behind."""
         deadline = self._services.deadline
-        if deadline.elapsed < part.look_again_at:
+        if deadline.elapsed < part.look_again_at or self._is_late():
             return
         part.lagging_since = deadline.elapsed if part.lagging_since is None else part.lagging_since
         missing = self._read_whole(part)
+        if self._is_late():
+            return
         if missing:
             lagging = deadline.elapsed - part.lagging_since
             if lagging < track.VISIBILITY_DELAY and not part.reached_none:
@@ -655,6 +709,8 @@ class FleetRun:
     def collect_unfinished(self, grace: float) -> None:
         """Wait up to `grace` seconds for cancelled commands to end, and keep the results so far."""
         patience = self._services.deadline.another(grace)
+        lag = grace + LEAST_PATIENCE if self.timed_out else track.VISIBILITY_DELAY
+        self._grace = self._services.deadline.another(lag)
         try:
             while self._open_parts and not patience.expired:
                 patience.pause(track.SHORTEST_PAUSE)
@@ -665,6 +721,7 @@ class FleetRun:
             if not may_pass(error):
                 raise
             self._services.observer.warn(f"The results of nodes that may have ended could not be read: {error}")
+        self._show_rest()
 
 
 def may_pass(error: AnsibleAWSError) -> bool:

@@ -100,14 +100,16 @@ def running_message(result: Mapping[str, t.Any]) -> str:
 def unwaited_message(adopted: Sequence[str], command_ids: Sequence[str]) -> str:
     """The message for C(wait=false): the commands, of which those in `adopted` were sent before."""
     sent = [command_id for command_id in command_ids if command_id not in adopted]
-    parts = [adopted_note(adopted)] if adopted else []
-    if sent:
+    parts = [adopted_note(adopted, sent)] if adopted else []
+    if sent and not adopted:
         parts.append(f"Sent {', '.join(sent)}.")
     return f"{' '.join(parts)} Attach with command_ids to get the results."
 
 
-def adopted_note(adopted: Sequence[str]) -> str:
-    """A note about commands that were found by their client token."""
+def adopted_note(adopted: Sequence[str], sent: Sequence[str] = ()) -> str:
+    """A note about commands that were found by their client token, and those that were sent besides."""
+    if sent:
+        return f"client_token was used before: attached to {', '.join(adopted)}, and sent {', '.join(sent)}."
     return f"Not sent again, as client_token was used before: attached to {', '.join(adopted)}."
 
 

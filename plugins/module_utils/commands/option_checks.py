@@ -38,6 +38,8 @@ MIN_EXECUTION_TIMEOUT = 5
 
 _INSTANCE_ID = re.compile(r"(i-(\w{8}|\w{17})|mi-\w{17})")
 _COMMAND_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+# Of a parameter that is text in the end: 0 to 4 seconds, however they are written.
+_TOO_SHORT = re.compile(rf"\s*0*[0-{MIN_EXECUTION_TIMEOUT - 1}](\.[0-9]*)?\s*")
 _TARGET_KEY = re.compile(r"InstanceIds|tag-key|tag:.{1,128}|resource-groups:(Name|ResourceTypeFilters)")
 
 
@@ -204,7 +206,8 @@ def _check_shell_parameters(document: str, parameters: Arguments, short_forms: S
     if not short_forms and not parameters.get("commands"):
         check_names(document, parameters, SHELL_PARAMETERS)
         raise RequestError(f"{document} needs commands: give commands, script or parameters.commands.")
-    if str(parameters.get("executionTimeout")) in {str(seconds) for seconds in range(MIN_EXECUTION_TIMEOUT)}:
+    given = parameters.get("executionTimeout")
+    if any(_TOO_SHORT.fullmatch(str(one)) for one in (given if isinstance(given, (list, tuple)) else [given])):
         raise RequestError(
             f"parameters.executionTimeout is too short: it must be from {MIN_EXECUTION_TIMEOUT} to "
             f"{MAX_EXECUTION_TIMEOUT}{_REASONS['execution_timeout']}."

@@ -9,6 +9,7 @@ from __future__ import annotations
 import collections
 import concurrent.futures
 import dataclasses
+import threading
 import typing as t
 
 from ansible_collections.amazon.aws.plugins.module_utils.exceptions import AnsibleAWSError
@@ -19,6 +20,7 @@ if t.TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from ansible_collections.ssmops.run_command.plugins.module_utils.commands.track_calls import Tracker
+    from ansible_collections.ssmops.run_command.plugins.module_utils.task.deadline import Deadline
     from mypy_boto3_ssm.type_defs import CommandInvocationTypeDef
 
 # Concurrent GetCommandInvocation calls: with AWS's usual 50 ms per response, more would only be throttled.
@@ -27,6 +29,27 @@ PARALLEL_READS = 8
 MAX_WAITING = 2 * PARALLEL_READS
 # The shortest PluginName that GetCommandInvocation takes (botocore's service model).
 MIN_PLUGIN_NAME = 4
+
+
+@dataclasses.dataclass
+class _Reading:
+    """An invocation whose texts are read: `task` returns it whole, None if the listing has all; `gaps`: what lacks."""
+
+    listed: output.Invocation
+    task: concurrent.futures.Future[output.Invocation] | None = None
+    gaps: list[str] = dataclasses.field(default_factory=list)
+
+    def is_done(self, until: Deadline | None) -> bool:
+        """Whether it is whole; waits for it, at most until then."""
+        if until is None:
+            return True
+        if self.task is not None:
+            concurrent.futures.wait([self.task], timeout=min(until.remaining(), threading.TIMEOUT_MAX))
+        return not until.expired
+
+    def result(self) -> output.Invocation:
+        """The invocation, waited for."""
+        return self.listed if self.task is None else self.task.result()
 
 
 class OutputReader:
@@ -54,11 +77,26 @@ class OutputReader:
         self.truncated: set[tuple[str, str]] = set()
         self._incomplete: dict[str, set[str]] = {}
 
-    def read(self, listed: Iterable[CommandInvocationTypeDef]) -> Iterator[output.Invocation]:
-        """The invocations, in order, with exact texts; unavailable ones are marked as truncated, see `warn_of_gaps`."""
+    def read(
+        self,
+        listed: Iterable[CommandInvocationTypeDef],
+        *,
+        until: Deadline | None = None,
+        lag: Deadline | None = None,
+    ) -> Iterator[output.Invocation]:
+        """The invocations, in order, with exact texts; unavailable ones are marked as truncated, see `warn_of_gaps`.
+
+        :param until: when the reading ends, whatever is left of it.
+        :param lag: until when texts may lag behind the listing; if not given, each of them for VISIBILITY_DELAY.
+        """
         pool = concurrent.futures.ThreadPoolExecutor(PARALLEL_READS)
         try:
-            for whole in self._read_in_order(listed, pool):
+            for reading in self._in_order(listed, pool, lag):
+                if not reading.is_done(until):
+                    return
+                whole = reading.result()
+                for reason in reading.gaps:
+                    self._incomplete.setdefault(reason.rstrip(". "), set()).add(whole.instance_id)
                 if whole.truncated:
                     self.truncated.add((whole.command_id, whole.instance_id))
                 yield self._keep(whole)
@@ -72,60 +110,60 @@ class OutputReader:
         for reason, nodes in gaps.items():
             self._warn(f"The output of {named(sorted(nodes))} is incomplete: {reason}.")
 
-    def _note_gap(self, invocation: output.Invocation, reason: str) -> None:
-        self._incomplete.setdefault(reason.rstrip(". "), set()).add(invocation.instance_id)
-
-    def _read_in_order(
-        self, listed: Iterable[CommandInvocationTypeDef], pool: concurrent.futures.ThreadPoolExecutor
-    ) -> Iterator[output.Invocation]:
-        waiting: collections.deque[tuple[output.Invocation, concurrent.futures.Future[output.Invocation] | None]]
-        waiting = collections.deque()
+    def _in_order(
+        self,
+        listed: Iterable[CommandInvocationTypeDef],
+        pool: concurrent.futures.ThreadPoolExecutor,
+        lag: Deadline | None,
+    ) -> Iterator[_Reading]:
+        waiting: collections.deque[_Reading] = collections.deque()
         try:
             for entry in listed:
                 invocation, inexact = output.listed_invocation(t.cast("dict[str, t.Any]", entry))
-                task = pool.submit(self._completed, invocation, inexact) if inexact else None
-                waiting.append((invocation, task))
+                reading = _Reading(invocation)
+                if inexact:
+                    reading.task = pool.submit(self._completed, reading, inexact, lag)
+                waiting.append(reading)
                 if len(waiting) > MAX_WAITING:
-                    yield _result(*waiting.popleft())
+                    yield waiting.popleft()
         except AnsibleAWSError:
-            # What the pages before had is known, and the error comes after it.
-            yield from (_result(*one) for one in waiting)
+            # What was listed before is known.
+            yield from waiting
             raise
-        while waiting:
-            yield _result(*waiting.popleft())
+        yield from waiting
 
-    def _completed(self, invocation: output.Invocation, inexact: tuple[int, ...]) -> output.Invocation:
+    def _completed(self, reading: _Reading, inexact: tuple[int, ...], lag: Deadline | None) -> output.Invocation:
         texts: dict[int, output.Text] = {}
         for position in inexact:
-            text = self._read_step(invocation, position)
-            texts[position] = self._whole(invocation, position, text) if text.truncated else text
-        return output.replace_texts(invocation, texts)
+            text = self._read_step(reading, position, lag)
+            texts[position] = self._whole(reading, position, text) if text.truncated else text
+        return output.replace_texts(reading.listed, texts)
 
-    def _whole(self, invocation: output.Invocation, position: int, limited: output.Text) -> output.Text:
+    def _whole(self, reading: _Reading, position: int, limited: output.Text) -> output.Text:
         if self._full_text is None:
             return limited
         try:
-            written = self._full_text(invocation, position)
+            written = self._full_text(reading.listed, position)
         except AnsibleAWSError as error:
-            self._note_gap(invocation, str(error))
+            reading.gaps.append(str(error))
             return limited
-        whole = output.whole_text(written, invocation.steps[position].ending)
+        whole = output.whole_text(written, reading.listed.steps[position].ending)
         text = output.longer_text(limited, whole)
         if text is limited:
-            self._note_gap(invocation, "the place that the node writes it to has less than AWS returns")
+            reading.gaps.append("the place that the node writes it to has less than AWS returns")
         elif text.truncated:
-            self._note_gap(invocation, "it is longer than what full_output reads of a stream")
+            reading.gaps.append("it is longer than what full_output reads of a stream")
         return text
 
-    def _read_step(self, invocation: output.Invocation, position: int) -> output.Text:
-        step = invocation.steps[position]
+    def _read_step(self, reading: _Reading, position: int, lag: Deadline | None) -> output.Text:
+        invocation, step = reading.listed, reading.listed.steps[position]
         name = step.name if len(invocation.steps) > 1 else None
         if name is not None and len(name) < MIN_PLUGIN_NAME:
-            return self._read_short_name(invocation, step)
+            return self._read_short_name(reading, step)
         try:
-            answer = self._tracker.ended_step(invocation.command_id, invocation.instance_id, name)
+            answer = self._tracker.ended_step(invocation.command_id, invocation.instance_id, name, lag)
         except AnsibleAWSError as error:
-            self._note_gap(invocation, str(error))
+            reading.gaps.append(str(error))
             return step.text
         stdout, stderr = answer.get("StandardOutputContent", ""), answer.get("StandardErrorContent", "")
         text = output.limited_text(stdout, stderr, step.ending)
@@ -133,19 +171,12 @@ class OutputReader:
             return dataclasses.replace(text, truncated=True)
         return text
 
-    def _read_short_name(self, invocation: output.Invocation, step: output.Step) -> output.Text:
+    def _read_short_name(self, reading: _Reading, step: output.Step) -> output.Text:
         if step.is_listed_whole:
             return dataclasses.replace(step.text, truncated=False)
         if self._full_text is None:
-            self._note_gap(
-                invocation,
+            reading.gaps.append(
                 f"AWS returns only 2,500 characters of the step {step.name}, because its name has fewer than "
-                f"{MIN_PLUGIN_NAME} characters; full_output reads the others",
+                f"{MIN_PLUGIN_NAME} characters; full_output reads the others"
             )
         return step.text
-
-
-def _result(
-    invocation: output.Invocation, task: concurrent.futures.Future[output.Invocation] | None
-) -> output.Invocation:
-    return invocation if task is None else task.result()

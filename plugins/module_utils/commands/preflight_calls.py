@@ -11,6 +11,7 @@ import typing as t
 from ansible_collections.amazon.aws.plugins.module_utils.exceptions import AnsibleAWSError
 from ansible_collections.ssmops.run_command.plugins.module_utils.aws import ssm_commands
 from ansible_collections.ssmops.run_command.plugins.module_utils.aws.calls import error_code
+from ansible_collections.ssmops.run_command.plugins.module_utils.aws.paging import listed_once
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands import documents
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.messages import target_text
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.preflight import (
@@ -185,11 +186,7 @@ class Preflight:
             return f". A node is not managed in this account and region, or not running ({why})."
 
     def _all_nodes(self, filters: NodeFilters) -> Iterator[t.Any]:
-        token: str | None = None
-        while True:
-            nodes, token = self._retrier.call(
-                ssm_commands.describe_nodes_page, self._reader, t.cast("t.Any", filters), token
-            )
-            yield from nodes
-            if not token:
-                return
+        def read(token: str | None) -> tuple[list[t.Any], str | None]:
+            return self._retrier.call(ssm_commands.describe_nodes_page, self._reader, t.cast("t.Any", filters), token)
+
+        return listed_once(read, lambda node: node["InstanceId"])

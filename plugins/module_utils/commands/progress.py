@@ -13,7 +13,7 @@ import typing as t
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.counted import counted
 
 if t.TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from ansible_collections.ssmops.run_command.plugins.module_utils.commands.output import Invocation
     from mypy_boto3_ssm.type_defs import CommandTypeDef
@@ -37,6 +37,9 @@ class Observer(t.Protocol):
     def sent(self, command_id: str, document: str) -> None:
         """A command was sent."""
 
+    def replaced(self, command_id: str, nodes: Collection[str]) -> None:
+        """The results of these nodes in a command do not count any more: another task has sent to them again."""
+
     def counts_changed(self, counts: Counts, elapsed: float) -> None:
         """The counters have changed, `elapsed` seconds after the wait began."""
 
@@ -52,6 +55,9 @@ class Observer(t.Protocol):
     def warn(self, text: str) -> None:
         """A warning for the user, in one sentence."""
 
+    def tell(self, text: str) -> None:
+        """The same of what the task did, with IDs only: it is no secret of a task with C(no_log)."""
+
 
 def counts_of_running(command: CommandTypeDef) -> Counts:
     """The counts from the counters of a command that has not ended.
@@ -65,7 +71,7 @@ def counts_of_running(command: CommandTypeDef) -> Counts:
     rest = "ended" if may_be_terminated else "Success"
     # The counters are not updated at the same time.
     outcomes = {rest: max(0, completed - errors - undelivered), "Failed": errors, "DeliveryTimedOut": undelivered}
-    return Counts(command.get("TargetCount", 0), completed, _without_zeros(outcomes))
+    return Counts(max(completed, command.get("TargetCount", 0)), completed, _without_zeros(outcomes))
 
 
 def counts_of_ended(invocations: Iterable[Invocation]) -> Counts:

@@ -64,7 +64,8 @@ def _node_result(verdict: Verdict, node: str, folder: Folder) -> Result:
     found = verdict.results[node]
     entry = entry_of(found[0])
     if len(found) > 1:
-        entry["by_command"] = {one.command_id: entry_of(one) for one in found}
+        # A resend that may have run has no ID: it is the node's own entry, as the worst.
+        entry["by_command"] = {one.command_id: entry_of(one) for one in found if one.command_id}
     if node in verdict.earlier:
         entry["earlier"] = [entry_of(one) for one in verdict.earlier[node]]
     return entry
@@ -141,6 +142,12 @@ def message(
     :param region: where the commands are.
     :param shows_texts: whether the line of stderr and the targets may be shown.
     """
+    text = _message(verdict, folder or Folder(), timed_out=timed_out, region=region, shows_texts=shows_texts)
+    # The names of steps and the statuses come from elsewhere as well.
+    return readable_line(text)
+
+
+def _message(verdict: Verdict, folder: Folder, *, timed_out: bool, region: str, shows_texts: bool) -> str:
     summary = verdict.summary
     if not summary["total"] and not timed_out:
         return f"The command reached no node: {_why_none(verdict, region, shows_texts)}."
@@ -151,7 +158,7 @@ def message(
     text += "." if summary[statuses.SUCCESS] == summary["total"] else f" ({counts})."
     if summary["skipped"]:
         text += f" {counted(summary['skipped'], 'node')} skipped every step."
-    text += _failures(verdict, folder or Folder(), shows_texts=shows_texts) + _endings(verdict)
+    text += _failures(verdict, folder, shows_texts=shows_texts) + _endings(verdict)
     return text
 
 

@@ -10,7 +10,11 @@ import dataclasses
 import json
 import typing as t
 
-from ansible_collections.ssmops.run_command.plugins.module_utils.commands.comments import Marks, comment_of
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.comments import (
+    TOKEN_LENGTH,
+    Marks,
+    comment_of,
+)
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.option_checks import tag_key, tag_values
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.rate_control import (
     DEFAULT_MAX_CONCURRENCY,
@@ -68,7 +72,9 @@ class SendRequest:
 
     def diff(self) -> dict[str, str]:
         """The request as Ansible shows it in diff mode."""
-        marks = Marks("ssmops-...", self.client_token)
+        # As long as the token that it stands for: the text of the comment has what is left.
+        token = "ssmops-".ljust(TOKEN_LENGTH, ".")
+        marks = Marks(token, self.client_token, (1, max(1, len(list(self.id_parts())))))
         shown = {
             **self.fields,
             "InstanceIds": list(self.instance_ids),

@@ -21,15 +21,24 @@ if t.TYPE_CHECKING:
     from ansible_collections.ssmops.run_command.plugins.module_utils.commands.output import Invocation
 
 Result = dict[str, t.Any]
+# Node IDs by outcome and exit code.
+Outcomes = dict[str, dict[str, list[str]]]
+T = t.TypeVar("T")
 
 # AWX's own default (awx/settings/defaults.py).
 AWX_LIMIT = 700_000
-# Characters for what is added after the cut: numbers, a false that becomes true, Ansible's keys, the message's note.
-_RESERVE = 400
+# Characters for what is added after the cut: numbers, a false that becomes true, Ansible's keys, the message's note; of
+# a small budget, at most a quarter.
+_RESERVE = 700
+_SHARE_OF_RESERVE = 4
 _EMPTY = len(str(["", [], ""]))
 # Groups may have a fifth of a cut result; until they fit, they keep so many characters of each stream.
 _SHARE_OF_GROUPS = 5
 _LENGTHS_OF_GROUPS = (200, 80, 0)
+# Lists of nodes that outcomes have as well, in the order in which they get what is left of the room; where it is not
+# enough, each has a small part of it, as whoever only asks whether there are any must find some.
+_ID_LISTS = ("failed_instance_ids", "undelivered_instance_ids")
+_SHARE_OF_ID_LISTS = 50
 
 
 def default_budget(environment: Mapping[str, str], *, in_job: bool) -> int | None:
@@ -88,21 +97,24 @@ def _end(text: str, length: int) -> str:
 
 
 def fit_result(result: Result, budget: int) -> Result:
-    """`result` cut to at most `budget` characters of C(str), as far as cutting node results can reach this.
+    """`result` cut to at most `budget` (1,000 or more) characters of C(str).
 
     Groups get a fifth of it. Outputs are cut first, the largest before the small ones, keeping their ends; then the
     steps are removed; then whole nodes, those that succeeded first. C(outcomes) then has all nodes by outcome and exit
-    code, or those that failed if there are too many. C(result_cut) has what was removed: the number of C(outputs) that
-    were cut, whether C(plugins) were removed, and the number of C(invocations) that were removed; C(msg) says it in
-    words. Of the result of check mode, the last of its C(nodes) are removed as well if they do not fit, and so are many
-    C(commands) and the last C(groups); their numbers are in C(result_cut).
+    code, or those that failed if there are too many, the worst first. The other lists of node IDs, many C(commands),
+    the last C(groups) and, in check mode, the last of C(nodes) are shortened for it. If all of this is not enough,
+    which needs a small budget, the diff, the last of C(command_ids) and the end of the message go.
+
+    C(result_cut) has what was removed: the number of C(outputs) that were cut, whether C(plugins) were removed, the
+    number of C(invocations) that were removed, C(only_counted) of which are not in C(outcomes), and how many were
+    removed of the others. C(msg) says it in words.
     """
     if _size(result) <= budget or "invocations" not in result:
         return result
     cut = {"outputs": 0, "plugins": False, "invocations": 0}
     invocations = {node: _without_texts_of_steps(entry) for node, entry in result["invocations"].items()}
     fitted = {**result, "invocations": invocations, "result_cut": cut}
-    room = budget - _RESERVE
+    room = budget - min(_RESERVE, budget // _SHARE_OF_RESERVE)
     _fit_groups(fitted, room // _SHARE_OF_GROUPS)
     cut["outputs"] = _cut_outputs(fitted, room)
     if _size(fitted) > room:
@@ -116,7 +128,9 @@ def fit_result(result: Result, budget: int) -> Result:
     if fitted.get("nodes") and _size(fitted) > room:
         fitted["nodes"] = _first_that_fit(fitted["nodes"], room - _size({**fitted, "nodes": []}))
         cut["nodes"] = len(result["nodes"]) - len(fitted["nodes"])
-    fitted["msg"] = f"{result.get('msg', '')} {_note(fitted, budget)}".strip()
+    if _size(fitted) > room:
+        _omit_the_rest(fitted, room)
+    fitted["msg"] = _message(fitted, budget)
     return fitted
 
 
@@ -145,14 +159,51 @@ def _shortened(group: Result, length: int) -> Result:
     return {**group, **streams, "instance_ids": nodes, "truncated": group["truncated"] or is_cut}
 
 
-def _first_that_fit(nodes: Sequence[Result], room: int) -> list[Result]:
-    kept: list[Result] = []
-    for node in nodes:
-        room -= _size(node) + len(", ")
+def _first_that_fit(items: Sequence[T], room: int) -> list[T]:
+    kept: list[T] = []
+    for item in items:
+        room -= len(repr(item)) + len(", ")
         if room < 0:
             break
-        kept.append(node)
+        kept.append(item)
     return kept
+
+
+def _omit_the_rest(result: Result, room: int) -> None:
+    """What is left out only where the IDs of commands, or a diff, take more than the budget."""
+    cut = result["result_cut"]
+    if result.get("commands"):
+        _omit_commands(result)
+    if _size(result) > room and "diff" in result:
+        del result["diff"]
+        cut["diff"] = True
+    if _size(result) > room:
+        _shorten(result, "command_ids", result.get("command_ids", []), room - _size({**result, "command_ids": []}))
+
+
+def _omit_commands(result: Result) -> None:
+    result["result_cut"]["commands"] = len(result["commands"])
+    result |= {"commands": [], "summary_by_command": {}}
+
+
+def _shorten(result: Result, name: str, whole: Sequence[str], room: int) -> None:
+    """Keep the first of a list of IDs, as many as fit, and note how many are left out."""
+    result[name] = _first_that_fit(whole, room)
+    left_out = len(whole) - len(result[name])
+    result["result_cut"].pop(name, None)
+    if left_out:
+        result["result_cut"][name] = left_out
+
+
+def _message(result: Result, budget: int) -> str:
+    """The message with what was cut, as much of it as has room."""
+    message, note = str(result.get("msg", "")), _note(result, budget)
+    room = budget - _size({**result, "msg": ""})
+    text = f"{message} {note}".strip()
+    while len(repr(text)) - len(repr("")) > room and message:
+        message = message[: len(message) * 9 // 10]
+        text = f"{message}... {note}"
+    return text if message else text[: max(0, room)]
 
 
 def _note(result: Result, budget: int) -> str:
@@ -166,10 +217,14 @@ def _note(result: Result, budget: int) -> str:
         notes.append(f"{counted(cut['groups'], 'group')} left out")
     if cut["nodes"]:
         notes.append(f"{counted(cut['nodes'], 'node')} left out")
-    if cut["invocations"]:
-        listed = statuses.GOOD_OUTCOMES & result.get("outcomes", {}).keys()
-        place = "only in outcomes" if listed else "only counted in summary"
-        notes.append(f"{counted(cut['invocations'], 'node')} {place}")
+    if cut.get("diff"):
+        notes.append("the diff left out")
+    notes += [f"{counted(cut[name], 'ID')} left out of {name}" for name in (*_ID_LISTS, "command_ids") if name in cut]
+    only_counted = cut.get("only_counted", 0)
+    if cut["invocations"] > only_counted:
+        notes.append(f"{counted(cut['invocations'] - only_counted, 'node')} only in outcomes")
+    if only_counted:
+        notes.append(f"{counted(only_counted, 'node')} only counted in summary")
     return f"The result was cut to {budget} characters (result_max_bytes): {', '.join(notes)}."
 
 
@@ -227,34 +282,68 @@ def _keep_ends(entry: Result, allowed: int) -> None:
 
 
 def _omit_nodes(result: Result, budget: int) -> int:
-    """Remove as many nodes as necessary, those that succeeded first; returns how many."""
+    """Remove as many nodes as necessary, those that succeeded first; returns how many.
+
+    Where room is short, the ID of a node is in C(outcomes), and in another list only if there is room left.
+    """
     found = result["invocations"]
     result["invocations"] = {}
     outcomes = _by_outcome(found)
-    failures = {outcome: nodes for outcome, nodes in outcomes.items() if outcome not in statuses.GOOD_OUTCOMES}
     if _size(result) + _size(outcomes) > budget and len(result.get("commands", ())) > 1:
         # 20,000 node IDs make 400 commands; their IDs stay in command_ids.
-        result["result_cut"]["commands"] = len(result["commands"])
-        result |= {"commands": [], "summary_by_command": {}}
-    room = budget - _size(result) - len("'outcomes': , ")
-    for listed in (outcomes, failures):
-        if _size(listed) <= room:
-            result["outcomes"] = listed
-            room -= _size(listed)
-            break
+        _omit_commands(result)
+    lists = {name: result[name] for name in _ID_LISTS if result.get(name)}
+    for name, ids in lists.items():
+        _shorten(result, name, ids, budget // _SHARE_OF_ID_LISTS)
+    result["outcomes"] = {}
+    result["outcomes"] = _outcomes_that_fit(outcomes, budget - _size(result))
+    for name, ids in lists.items():
+        # A list that is not whole is of less use than what the nodes said.
+        if _size({**result, name: ids}) <= budget:
+            _shorten(result, name, ids, budget)
+    kept = _nodes_that_fit(found, budget - _size(result))
+    result["invocations"] = {node: entry for node, entry in found.items() if node in kept}
+    only_counted = found.keys() - kept - set(_nodes_in(result["outcomes"]))
+    if only_counted:
+        result["result_cut"]["only_counted"] = len(only_counted)
+    return len(found) - len(kept)
+
+
+def _nodes_that_fit(found: Mapping[str, Result], room: int) -> set[str]:
+    """The nodes whose entries have room, those that did not succeed first."""
     kept = set()
     for node in sorted(found, key=lambda node: (found[node]["outcome"] in statuses.GOOD_OUTCOMES, node)):
         room -= _size({node: found[node]})
         if room < 0:
             break
         kept.add(node)
-    result["invocations"] = {node: entry for node, entry in found.items() if node in kept}
-    return len(found) - len(kept)
+    return kept
 
 
-def _by_outcome(invocations: Mapping[str, Mapping[str, t.Any]]) -> dict[str, dict[str, list[str]]]:
+def _outcomes_that_fit(outcomes: Outcomes, room: int) -> Outcomes:
+    """All of them, those of nodes that did not succeed, or as many of these as there is room for, the worst first."""
+    failures = {outcome: nodes for outcome, nodes in outcomes.items() if outcome not in statuses.GOOD_OUTCOMES}
+    for listed in (outcomes, failures):
+        if _size(listed) <= room:
+            return listed
+    kept: Outcomes = {}
+    for outcome in sorted(failures, key=statuses.severity, reverse=True):
+        for rc, nodes in failures[outcome].items():
+            room -= len(f"{outcome!r}: {{{rc!r}: []}}, ")
+            fitting = _first_that_fit(nodes, room)
+            if fitting:
+                kept.setdefault(outcome, {})[rc] = fitting
+            room -= _size(fitting)
+    return kept
+
+
+def _nodes_in(outcomes: Outcomes) -> Iterator[str]:
+    return (node for nodes_by_rc in outcomes.values() for nodes in nodes_by_rc.values() for node in nodes)
+
+
+def _by_outcome(invocations: Mapping[str, Mapping[str, t.Any]]) -> Outcomes:
     """The node IDs by outcome and exit code."""
-    outcomes: dict[str, dict[str, list[str]]] = {}
+    outcomes: Outcomes = {}
     for node, entry in invocations.items():
         outcomes.setdefault(entry["outcome"], {}).setdefault(str(entry["rc"]), []).append(node)
     return outcomes

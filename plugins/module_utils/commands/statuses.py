@@ -98,11 +98,18 @@ def normalized(details: str) -> str:
 def outcome_of(status: str, details: str) -> str:
     """The outcome (one of OUTCOMES) of an invocation; unknown StatusDetails fall back to Status."""
     known = _BY_DETAILS.get(normalized(details))
-    if not status and known in UNCERTAIN_OUTCOMES | {NOT_SENT}:
+    if known in UNCERTAIN_OUTCOMES | {NOT_SENT} and not status:
         return known
-    if known is not None and (known in UNFINISHED_OUTCOMES) == (status not in TERMINAL_STATUSES):
+    if known is not None and _is_outcome_of(status, known):
         return known
     return _BY_DETAILS.get(normalized(status), FAILED if is_terminal(status) else IN_PROGRESS)
+
+
+def _is_outcome_of(status: str, outcome: str) -> bool:
+    """Whether AWS can mean this outcome with this Status: only it says what succeeded and what has ended."""
+    if outcome in UNCERTAIN_OUTCOMES | {NOT_SENT} or (outcome == SUCCESS and status != "Success"):
+        return False
+    return (outcome in UNFINISHED_OUTCOMES) == (status not in TERMINAL_STATUSES)
 
 
 def is_terminal(status: str) -> bool:

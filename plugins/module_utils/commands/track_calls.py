@@ -130,12 +130,17 @@ class Tracker:
 
         return paging.listed_once(read, lambda listed: listed["InstanceId"])
 
-    def ended_step(self, command_id: str, instance_id: str, step: str | None) -> GetCommandInvocationResultTypeDef:
+    def ended_step(
+        self, command_id: str, instance_id: str, step: str | None, lag: Deadline | None = None
+    ) -> GetCommandInvocationResultTypeDef:
         """GetCommandInvocation of a step that has ended, repeated while its response lags behind the listing.
 
-        The response is that of a running step if it lags behind for longer than VISIBILITY_DELAY seconds.
+        The response is that of a running step if it lags behind for longer.
+
+        :param lag: until when it may lag behind; VISIBILITY_DELAY seconds if not given.
         """
-        patience = self._deadline.another(VISIBILITY_DELAY)
+        patience = self._deadline.another(VISIBILITY_DELAY) if lag is None else lag
+        began = patience.now
         while True:
             last = patience.expired or self._stopped.is_set()
             try:
@@ -148,4 +153,4 @@ class Tracker:
             else:
                 if statuses.is_terminal(answer["Status"]) or last:
                     return answer
-            patience.pause(pause_before_looking_again(patience.elapsed))
+            patience.sleep(pause_before_looking_again(patience.now - began))

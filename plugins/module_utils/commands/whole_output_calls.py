@@ -18,7 +18,7 @@ import urllib.parse
 
 from ansible_collections.amazon.aws.plugins.module_utils.exceptions import AnsibleAWSError
 from ansible_collections.ssmops.run_command.plugins.module_utils.aws.logs import read_log_page
-from ansible_collections.ssmops.run_command.plugins.module_utils.aws.paging import listed_once
+from ansible_collections.ssmops.run_command.plugins.module_utils.aws.paging import check_new, listed_once
 from ansible_collections.ssmops.run_command.plugins.module_utils.aws.s3 import list_keys_page, read_object
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.output import Text
 
@@ -207,6 +207,7 @@ class LogsOutput:
     def _stream(self, stream: str) -> str | None:
         messages: list[str] = []
         token: str | None = None
+        tokens: set[str] = set()
         size = 0
         while True:
             page = self._retrier.call(read_log_page, self._client, self._group, stream, token)
@@ -218,3 +219,4 @@ class LogsOutput:
             if page[1] == token or size > MAX_STREAM:
                 return "".join(messages)
             token = page[1]
+            check_new(token, tokens)

@@ -6,20 +6,27 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import typing as t
 
 from ansible_collections.ssmops.run_command.plugins.module_utils.aws import logs
+from ansible_collections.ssmops.run_command.plugins.module_utils.aws.paging import all_pages
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.log_events import EventWindow, LogQuery
 
 if t.TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.log_events import LogEvent, LogSearch
+    from ansible_collections.ssmops.run_command.plugins.module_utils.task.deadline import Deadline
     from mypy_boto3_logs.client import CloudWatchLogsClient
 
 # A node uploads every 30 s, may be throttled, and its clock may be slow.
 OVERLAP_MS = 300_000
+
+
+class OutOfTimeError(Exception):
+    """A reading that was broken off."""
 
 
 class LogLine(t.NamedTuple):
@@ -40,16 +47,15 @@ def read_events(
 
     :param since_ms: start here (milliseconds since 1970) instead of at the query's own start.
     :param read_page: reads one page; the default repeats throttled calls.
+    :raises RepeatedTokenError: a page has the token of an earlier one.
     """
     request = query.request(since_ms)
-    while True:
-        page = read_page(client, request)
-        if page is None:
-            return
-        yield from (event for event in map(query.read, page.get("events", [])) if query.wants(event))
-        if not page.get("nextToken"):
-            return
-        request = {**request, "nextToken": page["nextToken"]}
+
+    def read(token: str | None) -> tuple[list[t.Any], str | None]:
+        page = read_page(client, {**request, "nextToken": token} if token else request) or {}
+        return page.get("events", []), page.get("nextToken")
+
+    return (event for event in map(query.read, all_pages(read)) if query.wants(event))
 
 
 def search(client: CloudWatchLogsClient, request: LogSearch) -> dict[str, t.Any] | None:
@@ -61,6 +67,14 @@ def search(client: CloudWatchLogsClient, request: LogSearch) -> dict[str, t.Any]
         return None
     chosen = sorted(events[: request.max_events], key=lambda event: (event.timestamp, event.event_id))
     return {"events": [event.result() for event in chosen], "truncated": len(events) > request.max_events}
+
+
+def _page_in_time(
+    until: Deadline | None, client: CloudWatchLogsClient, request: Mapping[str, t.Any]
+) -> Mapping[str, t.Any] | None:
+    if until is not None and until.expired:
+        raise OutOfTimeError
+    return logs.filter_log_events_page_once(client, request)
 
 
 class LogFollower:
@@ -80,24 +94,30 @@ class LogFollower:
         self._query = LogQuery(log_group, prefix=f"{command_id}/")
         self._window = EventWindow(overlap_ms)
 
-    def new_lines(self) -> list[LogLine]:
+    def new_lines(self, until: Deadline | None = None) -> list[LogLine]:
         """The lines since the last read, sorted by time.
 
+        :param until: when the reading is broken off; the next one returns its lines.
         :raises AnsibleAWSError: they cannot be read; the next read returns them.
         """
-        return self._read(self._window.resume_at)
+        return self._read(self._window.resume_at, until)
 
-    def last_lines(self) -> list[LogLine]:
+    def last_lines(self, until: Deadline | None = None) -> list[LogLine]:
         """All lines that were not returned yet, however late they arrived, for the end of the command.
 
+        :param until: when the reading is broken off; the next one returns its lines.
         :raises AnsibleAWSError: they cannot be read.
         """
-        return self._read(None)
+        return self._read(None, until)
 
-    def _read(self, since_ms: int | None) -> list[LogLine]:
+    def _read(self, since_ms: int | None, until: Deadline | None) -> list[LogLine]:
         # All pages are read before the first line is marked as returned: a failing page must not lose earlier ones.
         # A throttled read is made again with the next poll: displaying lines must not hold up the wait.
-        events = list(read_events(self._client, self._query, since_ms, logs.filter_log_events_page_once))
+        read_page = functools.partial(_page_in_time, until)
+        try:
+            events = list(read_events(self._client, self._query, since_ms, read_page))
+        except OutOfTimeError:
+            return []
         fresh = sorted(self._window.new(events), key=lambda event: event.timestamp)
         return [
             LogLine(event.instance_id, event.stream, line)

@@ -152,6 +152,7 @@ def _artifact(
         "failed_instance_ids": all_failed[:MAX_NODE_IDS],
         "unknown_instance_ids": all_open[:MAX_NODE_IDS],
         "cut": before["cut"]
+        or "failed_instance_ids" in (result.get("result_cut") or {})
         or len(kept) < len(command_ids)
         or len(all_failed) > MAX_NODE_IDS
         or len(all_open) > MAX_NODE_IDS,

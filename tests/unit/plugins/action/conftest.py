@@ -63,6 +63,11 @@ class Scene:
         self.actions.append(action)
         return action.run(task_vars=task_vars or {})
 
+    def forget(self) -> None:
+        """The next task is of another run."""
+        for file in self.run_directory.iterdir():
+            file.unlink()
+
     def send(self, **arguments: t.Any) -> Result:
         """The result of sending `uptime` to all web servers, with these arguments besides."""
         return self.run({"commands": ["uptime"], "target_tags": {"Role": "web"}, **arguments})

@@ -104,9 +104,13 @@ def test_the_same_host_sends_again(scene: Scene, claims: pathlib.Path) -> None:
     assert scene.ssm.calls["SendCommand"] == 3
 
 
-def test_the_order_of_ids_does_not_matter(scene: Scene, claims: pathlib.Path) -> None:
+def test_the_order_of_ids_and_tags_does_not_matter(scene: Scene, claims: pathlib.Path) -> None:
     send(scene, "web-1", {"commands": ["uptime"], "instance_ids": scene.ids})
     assert send(scene, "web-2", {"commands": ["uptime"], "instance_ids": scene.ids[::-1]})["failed"]
+    for host, failed in (("web-1", False), ("web-2", True)):
+        tags = {"Role": ["web", "db"], "Team": "a"} if failed else {"Team": "a", "Role": ["db", "web"]}
+        sent = send(scene, host, {"commands": ["uptime"], "target_tags": tags, "fail_on": "never"})
+        assert sent["failed"] is failed
 
 
 def test_another_task_is_another_request(scene: Scene, claims: pathlib.Path) -> None:

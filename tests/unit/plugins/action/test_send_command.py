@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import os
 import pathlib
@@ -307,7 +308,7 @@ def test_check_mode_sends_nothing_and_tells_whom_it_would_reach(scene: Scene) ->
         "DocumentName": "AWS-RunShellScript",
         "Parameters": {"commands": ["uptime"]},
         "Targets": [{"Key": "tag:Role", "Values": ["web"]}],
-        "Comment": "ssmops-...",
+        "Comment": "ssmops-................",
     }
     assert set(scene.ssm.calls) == {"DescribeDocument", "DescribeInstanceInformation"}
     assert not (scene.folder / "out").exists()
@@ -405,6 +406,69 @@ def test_attaching_gives_what_waiting_would_have(scene: Scene) -> None:
     assert {key: attached[key] for key in waited if key != "changed"} == {
         key: value for key, value in waited.items() if key != "changed"
     }
+
+
+def fails_at_first(scene: Scene, node: str, details: str) -> None:
+    """The first command ends with these details on a node; later ones succeed."""
+    first = "00000000-0000-4000-8000-000000000000"
+    real = scene.ssm._invocation
+
+    def invocation(command: t.Any, instance_id: str) -> dict[str, t.Any]:
+        found = real(command, instance_id)
+        if (command.command_id, instance_id) == (first, node) and found["Status"] == "Success":
+            return {**found, "Status": "Failed", "StatusDetails": details}
+        return found
+
+    t.cast("t.Any", scene.ssm)._invocation = invocation
+
+
+@pytest.mark.parametrize("order", [1, -1])
+@pytest.mark.parametrize("targets", [{"target_tags": {"Role": "web"}}, {}])
+def test_attaching_knows_what_the_task_has_sent_again(scene: Scene, order: int, targets: dict[str, t.Any]) -> None:
+    fails_at_first(scene, scene.ids[0], "Undeliverable")
+    where = targets or {"instance_ids": scene.ids}
+    first = scene.run({"commands": ["uptime"], **where, "retry_undelivered": 1})
+    assert (first["failed"], len(first["command_ids"])) == (False, 2)
+    attached = scene.run({"command_ids": first["command_ids"][::order]})
+    by_order = {"command_ids", "commands", "summary_by_command", "changed"}
+    assert {name: value for name, value in attached.items() if name not in by_order} == {
+        name: value for name, value in first.items() if name not in by_order
+    }
+    assert attached["summary_by_command"] == first["summary_by_command"]
+
+
+def test_what_another_task_has_sent_again_hides_nothing(scene: Scene) -> None:
+    fails_at_first(scene, scene.ids[0], "Undeliverable")
+    failed = scene.send()
+    scene.ssm.nodes[scene.ids[0]] = Node(status="Failed", details="Undeliverable", rc=-1, stdout="")
+    other = scene.send(retry_undelivered=1)
+    attached = scene.run({"command_ids": [*failed["command_ids"], other["command_ids"][1]]})
+    assert attached["failed"]
+    assert "earlier" not in attached["invocations"][scene.ids[0]]
+
+
+# How many of 150 nodes fail from the 51st on, the options, and whether the task fails by its commands.
+LIMITS: list[tuple[int, dict[str, t.Any], bool]] = [
+    (7, {"max_errors": "10"}, False),
+    (11, {"max_errors": "10"}, True),
+    (60, {"max_errors": "100%", "wait": False}, False),
+    (0, {"max_errors": "0"}, False),
+]
+
+
+@pytest.mark.parametrize(("failures", "options", "is_failed"), LIMITS)
+def test_attaching_divides_the_errors_as_the_task_did(
+    scene: Scene, failures: int, options: dict[str, t.Any], is_failed: bool
+) -> None:
+    ids = [f"i-{number:017x}" for number in range(150)]
+    scene.ssm.nodes = {node: Node() for node in ids}
+    for node in ids[50 : 50 + failures]:
+        scene.ssm.nodes[node] = Node(status="Failed", details="Failed", rc=1)
+    sending = {"commands": ["uptime"], "instance_ids": ids, "fail_on": "command", "max_concurrency": "100%"}
+    first = scene.run({**sending, **options})
+    scene.clock.now += 100
+    attached = scene.run({"command_ids": first["command_ids"], "fail_on": "command"})
+    assert (first.get("failed", False), attached["failed"]) == (is_failed, is_failed)
 
 
 def test_attaching_waits_for_what_still_runs(scene: Scene) -> None:
@@ -613,6 +677,90 @@ def test_check_mode_foresees_that_only_the_missing_parts_are_sent(scene: Scene) 
     assert set(scene.ssm.executions.values()) == {1}
 
 
+@pytest.mark.parametrize("count", [3, 70])
+def test_the_diff_has_the_comment_that_is_sent(scene: Scene, count: int) -> None:
+    ids = [f"i-{number:017x}" for number in range(count)]
+    scene.ssm.nodes = {node: Node() for node in ids}
+    arguments = {"commands": ["uptime"], "instance_ids": ids, "comment": "c" * 76, "client_token": "deploy-7"}
+    result = scene.run(arguments, diff=True)
+    shown = json.loads(result["diff"]["after"])["Comment"]
+    sent = scene.requests[0]["Comment"]
+    assert shown == sent[:-16] + "." * 16
+
+
+AGE = 3_600
+
+
+def old_commands(scene: Scene, arguments: dict[str, t.Any], age: int) -> list[str]:
+    """The IDs of two commands with a client token, of which the first was sent before the token's maximum age."""
+    sent = scene.run(arguments)["command_ids"]
+    scene.ssm.epoch -= datetime.timedelta(seconds=age)
+    scene.ssm.commands[sent[1]].sent_at = age - 600
+    scene.clock.now = age
+    return list(sent)
+
+
+@pytest.mark.parametrize("count", [3, 70])
+@pytest.mark.parametrize("check", [True, False])
+def test_a_task_that_began_before_the_maximum_age_is_found_whole(scene: Scene, count: int, check: bool) -> None:
+    ids = [f"i-{number:017x}" for number in range(count)]
+    scene.ssm.nodes = {node: Node() for node in ids}
+    if count == 3:
+        fails_at_first(scene, ids[0], "Undeliverable")
+    where = {"target_tags": {"Role": "web"}} if count == 3 else {"instance_ids": ids, "max_errors": "100%"}
+    arguments = {"commands": ["uptime"], **where, "client_token": "nightly", "retry_undelivered": 1}
+    sent = old_commands(scene, arguments, 2 * AGE)
+    scene.forget()
+    result = scene.run({**arguments, "client_token_max_age": AGE}, check_mode=check)
+    assert (result["failed"], result["changed"], result["command_ids"]) == (False, False, sent)
+    assert check or result["summary"]["success"] == count
+
+
+def test_an_old_output_that_is_read_late_does_not_replace_the_file(scene: Scene, tmp_path: pathlib.Path) -> None:
+    fails_at_first(scene, scene.ids[0], "Undeliverable")
+    sent = scene.send(client_token="deploy-7", retry_undelivered=1)["command_ids"]
+    real, listed_at = scene.ssm.list_command_invocations, scene.clock.now + 5
+
+    def listing(**request: t.Any) -> dict[str, t.Any]:
+        page = real(**request)
+        if request["CommandId"] != sent[0]:
+            return page
+        for found in page["CommandInvocations"]:
+            for plugin in found["CommandPlugins"]:
+                plugin["Output"] = "old\n"
+        return page if scene.clock.now > listed_at else {"CommandInvocations": []}
+
+    t.cast("t.Any", scene.ssm).list_command_invocations = listing
+    result = scene.send(client_token="deploy-7", output_dir=str(tmp_path / "out"))
+    assert result["command_ids"] == sent
+    texts = [(tmp_path / "out" / f"{node}.txt").read_text() for node in scene.ids]
+    assert texts == ["ok\n", "old\n", "old\n"]
+
+
+def test_a_task_whose_beginning_is_gone_is_not_taken_for_whole(scene: Scene) -> None:
+    fails_at_first(scene, scene.ids[0], "Undeliverable")
+    arguments = {"commands": ["uptime"], "target_tags": {"Role": "web"}, "client_token": "nightly"}
+    sent = old_commands(scene, {**arguments, "retry_undelivered": 1}, 31 * 86_400)
+    scene.forget()
+    result = scene.run(arguments)
+    assert result["failed"]
+    assert f"the command {sent[1]} has it and is not the first of its task" in result["msg"]
+    assert len(scene.ssm.commands) == 2
+
+
+@pytest.mark.parametrize("wait", [True, False])
+def test_what_is_sent_besides_what_was_found_is_named(scene: Scene, wait: bool) -> None:
+    ids = [f"i-{number:017x}" for number in range(70)]
+    scene.ssm.nodes = {node: Node() for node in ids}
+    scene.ssm.before["SendCommand"] = [None, client_error("AccessDeniedException")]
+    arguments = {"commands": ["uptime"], "instance_ids": ids, "max_errors": "100%", "client_token": "deploy-7"}
+    scene.run(arguments)
+    again = scene.run({**arguments, "wait": wait})
+    first, second = again["command_ids"]
+    assert again["msg"].startswith(f"client_token was used before: attached to {first}, and sent {second}. ")
+    assert "Not sent again" not in again["msg"]
+
+
 @pytest.mark.parametrize(("choice", "sends"), [("fail", 1), ("resend", 2)])
 def test_a_lost_response(scene: Scene, choice: str, sends: int) -> None:
     scene.ssm.before["SendCommand"] = [client_error("InternalServerError", status=500)]
@@ -676,7 +824,9 @@ def test_a_directory_that_goes_away_does_not_cost_the_results(scene: Scene) -> N
     result = scene.send(output_dir=str(folder))
     assert (result["failed"], result["summary"]["success"]) == (False, 3)
     assert "output_file" not in result["invocations"][scene.ids[0]]
-    assert len(scene.warnings) == 1
+    assert [warning.split(" was not saved: ")[0] for warning in scene.warnings] == [
+        f"The output of {node}" for node in scene.ids
+    ]
 
 
 @pytest.mark.parametrize("budget", [2_000, 4_000, 20_000])

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import collections
 import datetime
+import functools
 import os
 import re
 import typing as t
@@ -548,6 +549,7 @@ def test_a_resource_data_sync_needs_a_region_and_a_new_botocore(
     assert not aws.calls
 
 
+@functools.cache
 def examples() -> list[Json]:
     """The sources on the plugin's page and in the guides."""
     guides = [read for block in all_blocks().values() for read in yaml.safe_load_all(block)]

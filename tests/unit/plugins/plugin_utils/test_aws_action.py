@@ -127,6 +127,14 @@ def test_the_settings_of_the_caller_win_over_the_user_s(
             "aws_config: 'str' object has no attribute 'get'.",
             "aws_config has a value that is not allowed (hidden by no_log).",
         ),
+        *(
+            (
+                {name: value},
+                f"aws_config.{name} is {value!r}: it must be a text.",
+                f"aws_config.{name} is (hidden by no_log): it must be a text.",
+            )
+            for name, value in (("user_agent", 5), ("user_agent_extra", [1]), ("signature_version", 5))
+        ),
     ],
 )
 def test_settings_that_botocore_does_not_take_are_refused_by_name(
@@ -143,6 +151,14 @@ def test_a_client_goes_to_the_endpoint_given() -> None:
     action = make_action()
     action.validated_arguments(SPEC, {"count": 1, **KEYS, "endpoint_url": "http://127.0.0.1:1"})
     assert action.aws_client("ssm").meta.endpoint_url == "http://127.0.0.1:1"
+
+
+def test_a_value_at_which_botocore_fails_is_a_refusal() -> None:
+    action = make_action()
+    action.validated_arguments(SPEC, {"count": 1, **KEYS, "endpoint_url": "http://127.0.0.1:99999"})
+    with pytest.raises(RequestError, match=r"^The client for ssm cannot be created: Port out of range") as refusal:
+        action.aws_client("ssm")
+    assert refusal.value.without_value == "The client for ssm cannot be created (hidden by no_log)."
 
 
 def test_a_client_that_cannot_be_made_is_a_refusal() -> None:
@@ -206,3 +222,9 @@ def test_a_failure_without_an_answer_has_its_sentence() -> None:
     failed = aws_action.failure(AnsibleAWSError(message="Failed to send", exception=NoCredentialsError()))
     assert (failed["failed"], "error" in failed) == (True, False)
     assert "Unable to locate credentials" in failed["msg"]
+
+
+def test_the_text_of_an_answer_cannot_control_the_terminal() -> None:
+    answer: t.Any = {"Error": {"Code": "Any", "Message": "no\x1b[2K\rok: [localhost]"}}
+    failed = aws_action.failure(AnsibleAWSError(message="Failed to send", exception=ClientError(answer, "SendCommand")))
+    assert failed["msg"].endswith("no[U+001B][2K[U+000D]ok: [localhost]")

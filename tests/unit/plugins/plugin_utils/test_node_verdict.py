@@ -81,6 +81,13 @@ def test_a_failure_says_how() -> None:
     assert verdict(result_with("Failed", "Failed", 3), NODE)["msg"] == f"{NODE}: Failed, rc=3"
 
 
+@pytest.mark.parametrize("status", ["Failed", "TimedOut"])
+def test_a_status_cannot_control_the_terminal(status: str) -> None:
+    result = result_with(status, "Undeliverable" if status == "TimedOut" else "Failed", 3)
+    result["invocations"][NODE]["status_details"] = "x\x1b[2K\rok: [localhost]"
+    assert verdict(result, NODE)["msg"].startswith(f"{NODE}: x[U+001B][2K[U+000D]ok: [localhost]")
+
+
 @pytest.mark.parametrize(
     "result",
     [

@@ -88,6 +88,19 @@ def test_a_planted_file_of_another_mode_is_replaced(tmp_path: pathlib.Path, name
     assert stat.S_IMODE((tmp_path / f"{NODE}.txt").stat().st_mode) == 0o600
 
 
+@pytest.mark.parametrize("name", ["/../planted", "../planted", "a/b", ".hidden", "", "a\0b", "i-1\n"])
+def test_an_id_that_is_none_names_no_file(tmp_path: pathlib.Path, name: str) -> None:
+    folder = tmp_path / "out"
+    files = OutputFiles(str(folder))
+    files.prepare()
+    with pytest.raises(OSError, match="Invalid argument"):
+        files.write(ended(("out", ""), node=name))
+    with pytest.raises(OSError, match="Invalid argument"):
+        OutputFiles(str(folder), by_command=True).write(dataclasses.replace(ended(("out", "")), command_id=name))
+    assert [path.name for path in tmp_path.rglob("*")] == ["out"]
+    assert files.written == {}
+
+
 def test_what_cannot_be_put_in_its_place_leaves_nothing_behind(tmp_path: pathlib.Path) -> None:
     files = OutputFiles(str(tmp_path))
     (tmp_path / f"{NODE}.txt").mkdir()

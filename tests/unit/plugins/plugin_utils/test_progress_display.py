@@ -136,17 +136,32 @@ def test_listings_are_asked_for_only_when_outputs_are_of_use(
     assert show(output_too=output_too, files=files, secret=secret).wants_output is wanted
 
 
-def test_a_file_that_cannot_be_written_costs_one_warning_and_no_result(tmp_path: pathlib.Path, shown: Shown) -> None:
-    files = OutputFiles(str(tmp_path / "gone"))
+def test_a_file_that_cannot_be_written_costs_a_warning_and_no_result(tmp_path: pathlib.Path, shown: Shown) -> None:
+    files = OutputFiles(str(tmp_path))
+    (tmp_path / f"{NODE}.txt").mkdir()
     display = show(files=files)
     display.output_read(ended(("a", "")))
     second = ended(("b", ""), node="i-2", status="Failed", rc=1)
     display.output_read(second)
     display.node_ended(second)
     (warning,) = shown.warnings
-    assert warning.startswith(f"The output of {NODE} and of later nodes was not saved: ")
+    assert warning.startswith(f"The output of {NODE} was not saved: ")
     assert shown.lines == ["i-2: Failed rc=1"]
-    assert files.written == {}
+    assert list(files.written) == [("command", "i-2")]
+
+
+def test_a_full_disk_does_not_fill_the_screen(tmp_path: pathlib.Path, shown: Shown) -> None:
+    display = show(files=OutputFiles(str(tmp_path / "gone")))
+    for number in range(100):
+        display.output_read(ended(("a", ""), node=f"i-{number}"))
+    assert len(shown.warnings) == SHOWN_FAILURES + 1
+    assert shown.warnings[-1] == "More outputs may not be saved: the results of their nodes have no output_file."
+
+
+@pytest.mark.parametrize("secret", [True, False])
+def test_what_the_task_did_is_told_with_no_log_as_well(shown: Shown, secret: bool) -> None:
+    show(secret=secret).tell("timed out: asked AWS to cancel the commands 1111.")
+    assert shown.warnings == ["timed out: asked AWS to cancel the commands 1111."]
 
 
 def test_while_results_are_read_a_line_says_how_many(shown: Shown) -> None:

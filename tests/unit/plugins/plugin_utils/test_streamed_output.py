@@ -7,8 +7,9 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.ssmops.run_command.plugins.plugin_utils.streamed_output import StreamedOutput
+from botocore import exceptions
 
-from ..module_utils.commands.fake_ssm import client_error
+from ..module_utils.commands.fake_ssm import Clock, client_error
 from ..module_utils.fake_outputs import FakeLogs
 
 COMMAND = "11111111-2222-3333-4444-555555555555"
@@ -27,9 +28,12 @@ def write(logs: FakeLogs, node: str, stream: str, message: str, at: int) -> None
     logs.add(f"{COMMAND}/{node}/aws-runShellScript/{stream}", message, timestamp=at, ingestion_time=at)
 
 
-def streamed(logs: FakeLogs, screen: Screen) -> StreamedOutput:
+def streamed(logs: FakeLogs, screen: Screen, clock: Clock | None = None) -> StreamedOutput:
     groups = {COMMAND: "/commands", UNLOGGED: ""}
-    return StreamedOutput(t.cast("t.Any", logs), groups.__getitem__, screen.lines.append, screen.warnings.append)
+    deadline = (clock or Clock()).deadline(100)
+    return StreamedOutput(
+        t.cast("t.Any", logs), groups.__getitem__, screen.lines.append, screen.warnings.append, deadline
+    )
 
 
 def test_lines_are_shown_once_with_their_node_and_stream() -> None:
@@ -85,3 +89,29 @@ def test_a_command_without_a_log_group_is_told_once_and_the_others_go_on() -> No
         output.polled(COMMAND, ended=ended)
     assert screen.lines == ["i-1 stdout: one"]
     assert screen.warnings == [f"The output of {UNLOGGED} cannot be streamed: it was sent without a log group."]
+
+
+def test_an_outage_is_met_once_and_not_by_each_command_in_each_poll() -> None:
+    logs, screen, clock = FakeLogs("/commands"), Screen(), Clock()
+    output = streamed(logs, screen, clock)
+    write(logs, "i-1", "stdout", "one", 1_000)
+    logs.errors = [exceptions.ReadTimeoutError(endpoint_url="x")] * 2
+    tried: list[float] = []
+    for _poll in range(20):
+        for _command in range(10):
+            before = len(logs.requests)
+            output.polled(COMMAND, ended=False)
+            tried += [clock.now] * bool(len(logs.requests) - before)
+        if screen.lines:
+            break
+        clock.sleep(1)
+    assert tried[:3] == [0, 5, 15]
+    assert (screen.lines, screen.warnings) == (["i-1 stdout: one"], [])
+
+
+def test_a_token_that_repeats_ends_the_streams() -> None:
+    logs, screen = FakeLogs("/commands"), Screen()
+    output = streamed(logs, screen)
+    t.cast("t.Any", logs).filter_log_events = lambda **_request: {"events": [], "nextToken": "again"}
+    output.polled(COMMAND, ended=False)
+    assert "its list never ends" in screen.warnings[0]

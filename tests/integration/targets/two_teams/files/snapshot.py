@@ -20,6 +20,7 @@ import urllib.request
 import boto3
 
 Found = dict[str, t.Any]
+ALARM_FIELDS = ("AlarmActions", "Dimensions", "Statistic")
 
 
 def log_groups(region: str) -> Found:
@@ -60,8 +61,17 @@ def rules(region: str) -> Found:
     for rule in events.list_rules()["Rules"]:
         tags = events.list_tags_for_resource(ResourceARN=rule["Arn"])["Tags"]
         found[f"rule/{rule['Name']}"] = [rule, tags, events.list_targets_by_rule(Rule=rule["Name"])["Targets"]]
-    alarms = boto3.client("cloudwatch", region_name=region).describe_alarms()["MetricAlarms"]
-    return found | {f"alarm/{alarm['AlarmName']}": alarm["AlarmActions"] for alarm in alarms}
+    for alarm in boto3.client("cloudwatch", region_name=region).describe_alarms()["MetricAlarms"]:
+        found[f"alarm/{alarm['AlarmName']}"] = {key: alarm.get(key) for key in ALARM_FIELDS}
+    return found
+
+
+def buckets(region: str) -> Found:
+    """Buckets of the region."""
+    client = boto3.client("s3", region_name=region)
+    names = [bucket["Name"] for bucket in client.list_buckets()["Buckets"]]
+    places = {name: client.get_bucket_location(Bucket=name).get("LocationConstraint") for name in names}
+    return {f"bucket/{name}": {} for name, place in places.items() if (place or "us-east-1") == region}
 
 
 def documents(region: str) -> Found:
@@ -108,7 +118,7 @@ def main(ready_file: str, *regions: str) -> None:
     """Print what is there."""
     counter = Counter(ready_file)
     calls = counter.ask("GET")["operations"]
-    kinds = (log_groups, destinations, rules, documents, global_resources)
+    kinds = (log_groups, destinations, rules, buckets, documents, global_resources)
     found = {f"{region}/{name}": value for region in regions for kind in kinds for name, value in kind(region).items()}
     counter.ask("DELETE")
     json.dump({"found": found, "calls": calls}, sys.stdout, default=str, sort_keys=True)

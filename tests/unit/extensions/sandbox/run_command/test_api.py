@@ -460,7 +460,7 @@ def test_a_wrong_configuration_is_refused(tmp_path: pathlib.Path) -> None:
     with pytest.raises(RuntimeError) as refused:
         warm_sandbox.start(tmp_path, "--config", str(tmp_path / "config.json"))
     said = "['settings']: Additional properties are not allowed ('colour' was unexpected)"
-    assert re.search(rf"\(1\)\..*{re.escape(said)}", str(refused.value), re.DOTALL)
+    assert re.search(rf"ended with 1 .*{re.escape(said)}", str(refused.value), re.DOTALL)
 
 
 def test_a_resource_data_sync_lists_the_nodes_of_all_regions(sandbox: LocalSandbox, ssm: t.Any) -> None:

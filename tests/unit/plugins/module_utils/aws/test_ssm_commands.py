@@ -37,7 +37,7 @@ class Row(t.NamedTuple):
     given: object
 
 
-INVOCATIONS = {"CommandInvocations": [{"CommandId": COMMAND_ID}]}
+INVOCATIONS = {"CommandInvocations": [{"InstanceId": NODE, **COMMAND}]}
 ROWS = {
     "describe the document": Row(
         lambda client: ssm_commands.describe_document(client, "Doc", None),
@@ -169,6 +169,20 @@ def test_an_answer_without_what_is_promised_is_incomplete(stubbed: StubbedClient
     stub.add_response(ROWS[name].operation, {})
     with pytest.raises(IncompleteAnswerError, match="it lacks"):
         ROWS[name].call(client)
+
+
+@pytest.mark.parametrize("entry", [{}, {"CommandId": COMMAND_ID}, {"Status": "Success"}])
+def test_a_command_without_what_identifies_it_is_incomplete(stubbed: StubbedClient, entry: t.Any) -> None:
+    client, stub = stubbed
+    stub.add_response("send_command", {"Command": entry})
+    stub.add_response("list_commands", {"Commands": [entry]})
+    stub.add_response("list_command_invocations", {"CommandInvocations": [entry]})
+    with pytest.raises(KeyError):
+        ssm_commands.send_command(client, DocumentName="Doc-1", InstanceIds=[NODE])
+    with pytest.raises(IncompleteAnswerError, match="it lacks"):
+        ssm_commands.find_command(client, COMMAND_ID)
+    with pytest.raises(IncompleteAnswerError, match="it lacks"):
+        ssm_commands.list_invocations_page(client, COMMAND_ID, [], None)
 
 
 @pytest.mark.parametrize("name", [name for name in ROWS if name != "send"])

@@ -35,6 +35,7 @@ class Recorder:
     def __init__(self) -> None:
         self.wants_output = False
         self.command_ids: list[str] = []
+        self.replaced_nodes: set[tuple[str, str]] = set()
         self.counts: list[Counts] = []
         self.ended: list[Invocation] = []
         self.results_read: list[tuple[int, int]] = []
@@ -43,6 +44,9 @@ class Recorder:
 
     def sent(self, command_id: str, document: str) -> None:
         self.command_ids.append(command_id)
+
+    def replaced(self, command_id: str, nodes: t.Collection[str]) -> None:
+        self.replaced_nodes.update((command_id, node) for node in nodes)
 
     def counts_changed(self, counts: Counts, elapsed: float) -> None:
         self.counts.append(counts)
@@ -57,6 +61,9 @@ class Recorder:
         self.polls.append((command_id, ended))
 
     def warn(self, text: str) -> None:
+        self.warnings.append(text)
+
+    def tell(self, text: str) -> None:
         self.warnings.append(text)
 
 

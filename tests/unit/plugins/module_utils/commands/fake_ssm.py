@@ -306,6 +306,8 @@ class FakeSSM(FakeClient, service="ssm"):
             "InstanceIds": command.request.get("InstanceIds", []),
             "Parameters": command.request.get("Parameters", {}),
             "Targets": command.request.get("Targets", []),
+            "MaxConcurrency": command.request.get("MaxConcurrency", "50"),
+            "MaxErrors": command.request.get("MaxErrors", "0"),
             "RequestedDateTime": self.epoch + datetime.timedelta(seconds=command.sent_at),
             "Status": status,
             "StatusDetails": status,

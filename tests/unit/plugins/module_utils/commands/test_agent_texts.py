@@ -68,7 +68,7 @@ class Recorded:
             ],
         }
 
-    def ended_step(self, _command_id: str, _instance_id: str, name: str | None) -> Json:
+    def ended_step(self, _command_id: str, _instance_id: str, name: str | None, _lag: object = None) -> Json:
         plugin = self.plugins[name] if name else next(iter(self.plugins.values()))
         return {
             "Status": plugin["status"],

@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import hypothesis
 import hypothesis.strategies as st
 import pytest
@@ -16,7 +18,7 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.commands.commen
     Marks,
     comment_of,
     marks_of,
-    new_token,
+    new_tokens,
 )
 
 TOKEN = "ssmops-0123456789abcdef"
@@ -25,9 +27,20 @@ PARTS = st.integers(1, 200).flatmap(lambda parts: st.tuples(st.integers(1, parts
 
 
 def test_tokens_fit_their_place_and_differ() -> None:
-    tokens = {new_token() for _number in range(100)}
-    assert len(tokens) == 100
+    tasks = [list(itertools.islice(new_tokens(), 100)) for _task in range(3)]
+    tokens = [token for task in tasks for token in task]
+    assert len(set(tokens)) == 300
     assert {len(token) for token in tokens} == {TOKEN_LENGTH}
+    assert all(marks_of(token) == Marks(token) for token in tokens)
+
+
+def test_which_marks_are_of_one_task() -> None:
+    (first, second), other = itertools.islice(new_tokens(), 2), next(new_tokens())
+    assert Marks(first).is_of_same_task(Marks(second, again=1))
+    assert not Marks(first).is_of_same_task(Marks(other))
+    assert Marks(first, "deploy-7").is_of_same_task(Marks(other, "deploy-7"))
+    assert not Marks(first, "deploy-7").is_of_same_task(Marks(second, "deploy-8"))
+    assert not Marks("").is_of_same_task(Marks(""))
 
 
 @pytest.mark.parametrize(

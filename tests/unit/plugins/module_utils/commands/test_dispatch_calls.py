@@ -11,7 +11,7 @@ import datetime
 import typing as t
 
 import pytest
-from ansible_collections.ssmops.run_command.plugins.module_utils.commands.comments import new_token
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.comments import new_tokens
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.dispatch import (
     LostResponseError,
     SendError,
@@ -33,7 +33,7 @@ CUT = parsers.ResponseParserError("cut")
 
 
 def send(scene: Scene, document: str = "AWS-RunShellScript") -> t.Any:
-    token = new_token()
+    token = next(new_tokens())
     request = {"DocumentName": document, "InstanceIds": scene.ids, "Comment": f"why {token}"}
     return scene.dispatcher.send(request, token)
 
@@ -265,6 +265,6 @@ def test_what_cannot_be_noted_is_not_sent(scene_of: type[Scene]) -> None:
 @pytest.mark.parametrize("is_likely", [True, False])
 def test_what_is_likely_accepted_is_not_sent_again(scene_of: type[Scene], is_likely: bool) -> None:
     scene = scene_of(3, resend=True)
-    sent = SentRequest(new_token(), datetime.datetime.now(datetime.UTC), is_likely_accepted=is_likely)
+    sent = SentRequest(next(new_tokens()), datetime.datetime.now(datetime.UTC), is_likely_accepted=is_likely)
     with pytest.raises(LostResponseError) if is_likely else contextlib.nullcontext():
         scene.dispatcher.check_unlisted("AWS-RunShellScript", [sent], 60)

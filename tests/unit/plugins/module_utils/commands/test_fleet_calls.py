@@ -322,7 +322,8 @@ def test_a_cancel_that_is_refused_does_not_end_the_wait(scene_of: type[Scene]) -
 
     def with_pending(**request: t.Any) -> dict[str, t.Any]:
         if request.get("Filters") == [{"key": "Status", "value": "Pending"}]:
-            return {"CommandInvocations": [{"InstanceId": scene.ids[1]}]}
+            waiting = {"CommandId": request["CommandId"], "InstanceId": scene.ids[1], "Status": "Pending"}
+            return {"CommandInvocations": [waiting]}
         return real(**request)
 
     t.cast("t.Any", scene.ssm).list_command_invocations = with_pending

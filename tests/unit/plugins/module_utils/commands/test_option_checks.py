@@ -118,6 +118,10 @@ BAD: list[tuple[dict[str, t.Any], str]] = [
         "parameters.executionTimeout is too short: it must be from 5 to 172800",
     ),
     ({"parameters": {"executionTimeout": 1}}, "parameters.executionTimeout is too short: it must be from 5 to 172800"),
+    ({"parameters": {"executionTimeout": ["3"]}}, "parameters.executionTimeout is too short: it must be from 5 to"),
+    ({"parameters": {"executionTimeout": "03"}}, "parameters.executionTimeout is too short: it must be from 5 to"),
+    ({"parameters": {"executionTimeout": 3.0}}, "parameters.executionTimeout is too short: it must be from 5 to"),
+    ({"parameters": {"executionTimeout": " 0 "}}, "parameters.executionTimeout is too short: it must be from 5 to"),
     (
         {"commands": None, "parameters": {"command": "ls"}},
         "parameters has 'command': AWS-RunShellScript has no such parameter, it has commands, executionTimeout, "
@@ -282,6 +286,8 @@ def by_targets(*targets: tuple[str, int]) -> dict[str, t.Any]:
         {"document_name": "Team-Doc", "commands": None, "parameters": {"executionTimeout": "1"}},
         {"parameters": {"executionTimeout": "5"}},
         {"parameters": {"executionTimeout": "{{ssm:timeout}}"}},
+        {"parameters": {"executionTimeout": ["40"]}},
+        {"parameters": {"executionTimeout": 30.0}},
         {"commands": None, "parameters": {"commands": ["ls"]}, "strict_shell": True},
         {"commands": None, "script": "run.sh", "strict_shell": True},
         {

@@ -10,6 +10,7 @@ import typing as t
 
 import pytest
 from ansible_collections.amazon.aws.plugins.module_utils.exceptions import AnsibleAWSError
+from ansible_collections.ssmops.run_command.plugins.module_utils.aws.paging import RepeatedTokenError
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands import preflight, preflight_calls
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.retrier import Retrier
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import RequestError
@@ -255,3 +256,25 @@ def test_all_targets_are_asked_for_together(account: Account) -> None:
     assert list(preflight.node_filters(wanted)) == [
         [{"Key": "tag:Role", "Values": ["web", "db"]}, {"Key": "tag:Level", "Values": ["1"]}]
     ]
+
+
+def test_a_listing_of_nodes_that_repeats_a_token_ends() -> None:
+    account = Account()
+    real = account.ssm.describe_instance_information
+
+    def repeating(**request: t.Any) -> dict[str, t.Any]:
+        return {**real(**{**request, "NextToken": "page 0"}), "NextToken": "page 0"}
+
+    t.cast("t.Any", account.ssm).describe_instance_information = repeating
+    with pytest.raises(RepeatedTokenError, match="its list never ends"):
+        account.preflight.nodes(account.request())
+    assert account.ssm.calls["DescribeInstanceInformation"] == 2
+
+
+def test_a_refused_token_costs_no_node() -> None:
+    account = Account(60)
+    refused = client_error("InvalidNextToken", "DescribeInstanceInformation")
+    account.ssm.before["DescribeInstanceInformation"] = [None, refused]
+    found = account.preflight.nodes(account.request())
+    assert found is not None
+    assert [node["instance_id"] for node in found] == account.ids

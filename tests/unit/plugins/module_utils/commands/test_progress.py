@@ -41,6 +41,7 @@ def running(target: int, completed: int, errors: int = 0, undelivered: int = 0, 
         ({}, 1, "0/0 nodes done; 0 in progress, 0:01"),
         (running(1, 0), 1, "0/1 node done; 1 in progress, 0:01"),
         # The counters lag behind one another.
+        (running(3, 5), 1, "5/5 nodes done: 5 Success; 0 in progress, 0:01"),
         (running(5, 1, 2), 1, "1/5 nodes done: 2 Failed; 4 in progress, 0:01"),
     ],
 )

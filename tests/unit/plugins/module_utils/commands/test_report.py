@@ -245,6 +245,28 @@ def test_text_of_a_node_cannot_control_the_terminal(stderr: str, shown: str) -> 
     )
 
 
+@pytest.mark.parametrize(
+    "failed",
+    [
+        node("i-1", step("", "", 3, "a\x1b[2K\rok: [localhost]"), step(name="second"), status="Failed"),
+        node("i-1", step("", "", 3), status="Failed", details="Failed\x1b[2K\rok: [localhost]"),
+        node("i-1\x1b[2K\rok: [localhost]", step("", "", 3), status="Failed"),
+    ],
+)
+def test_no_name_in_the_message_can_control_the_terminal(failed: output.Invocation) -> None:
+    text = report.message(verdict_of(failed), timed_out=False, region="eu-west-1")
+    assert "[U+001B][2K[U+000D]ok: [localhost]" in text
+    assert text.isprintable()
+
+
+def test_a_resend_that_may_have_run_has_no_command_of_its_own() -> None:
+    first = given_record(node("i-1", status="Failed", details="Undeliverable"), command=COMMAND)
+    result = report.build_result(verdict.Verdict(verdict.Run([first], {"i-1": "unknown"})))
+    entry = result["invocations"]["i-1"]
+    assert entry["outcome"] == "unknown"
+    assert {name: one["outcome"] for name, one in entry["by_command"].items()} == {COMMAND_ID: "undeliverable"}
+
+
 def test_with_no_log_the_targets_are_not_named() -> None:
     found = verdict_of(command={**COMMAND, "Targets": [{"Key": "tag:Role", "Values": ["hunter2"]}]})
     assert report.message(found, timed_out=False, region="eu-west-1", shows_texts=False) == (

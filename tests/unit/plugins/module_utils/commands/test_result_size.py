@@ -20,6 +20,7 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.commands import
     result_size,
     statuses,
 )
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.verdict import CommandRecord, Run, Verdict
 
 from .given import make_request
 
@@ -64,6 +65,12 @@ def size(result: dict[str, t.Any]) -> int:
     return len(str(result))
 
 
+def whole_or_counted(fitted: dict[str, t.Any], before: dict[str, t.Any], *names: str) -> bool:
+    """Whether the lists are whole, or their first elements are there and the others are counted."""
+    left_out = {name: fitted["result_cut"].get(name, 0) for name in names}
+    return all(fitted[name] == before[name][: len(before[name]) - left_out[name]] for name in names)
+
+
 @hypothesis.given(results(), st.integers(1_000, 12_000))
 def test_a_cut_result_fits_and_says_what_was_cut(result: dict[str, t.Any], budget: int) -> None:
     before = copy.deepcopy(result)
@@ -73,7 +80,7 @@ def test_a_cut_result_fits_and_says_what_was_cut(result: dict[str, t.Any], budge
         assert fitted is result
         return
     cut = fitted["result_cut"]
-    assert size(fitted) <= budget or fitted["invocations"] == {}
+    assert size(fitted) <= budget
     assert cut["invocations"] == len(before["invocations"]) - len(fitted["invocations"])
     for name, entry in fitted["invocations"].items():
         whole = before["invocations"][name]
@@ -82,9 +89,13 @@ def test_a_cut_result_fits_and_says_what_was_cut(result: dict[str, t.Any], budge
         assert entry["truncated"] or (entry["stdout"], entry["stderr"]) == (whole["stdout"], whole["stderr"])
         assert entry["stdout_lines"] == entry["stdout"].splitlines()
         assert entry["rc"] == whole["rc"]
-    for kept in ("command_ids", "commands", "summary", "failed_instance_ids"):
-        assert fitted[kept] == before[kept]
-    assert fitted["msg"].startswith("what happened The result was cut to ")
+    assert fitted["summary"] == before["summary"]
+    assert whole_or_counted(fitted, before, "commands", "command_ids", "failed_instance_ids")
+    # Each node is in a list, or is counted.
+    named = {node for by_rc in fitted.get("outcomes", {}).values() for nodes in by_rc.values() for node in nodes}
+    assert len(before["invocations"].keys() - fitted["invocations"].keys() - named) == cut.get("only_counted", 0)
+    if budget >= 2_000:
+        assert fitted["msg"].startswith("what happened The result was cut to ")
 
 
 def test_small_outputs_stay_whole_while_large_ones_are_cut() -> None:
@@ -156,6 +167,90 @@ def test_of_more_nodes_the_failed_ones_are_listed_and_all_are_counted() -> None:
     assert list(fitted["outcomes"]) == ["failed"]
     assert len(fitted["outcomes"]["failed"]["3"]) == 1_000
     assert fitted["msg"].endswith("nodes only counted in summary.")
+
+
+def told_fleet(count: int, details: str, first: str = "i-0") -> dict[str, t.Any]:
+    """The result that a task has of a fleet whose nodes all ended with these StatusDetails."""
+    reached = details not in {"Undeliverable", "DeliveryTimedOut"}
+    steps = (step("", "no space left on device\n" if reached else "", rc=1 if reached else -1),)
+    command: t.Any = {"CommandId": COMMAND_ID, "Status": "Failed", "StatusDetails": details, "TargetCount": count}
+    one = output.Invocation("i-1", "", COMMAND_ID, "Failed", details, steps)
+    known = Verdict(Run([CommandRecord(command, {"i-1": one})]))
+    result = report.build_result(known)
+    (entry,) = result["invocations"].values()
+    (group,) = result["groups"]
+    names = [f"{first}{number:016x}" for number in range(count)]
+    return {
+        **result,
+        "invocations": {name: {**entry, "instance_id": name} for name in names},
+        "groups": [{**group, "count": count, "instance_ids": names[: len(group["instance_ids"])]}],
+        "summary": {**result["summary"], entry["outcome"]: count, "total": count},
+        "failed_instance_ids": names,
+        "undelivered_instance_ids": [] if reached else names,
+        "msg": report.message(known, timed_out=False, region="eu-west-1"),
+        "failed": True,
+        "changed": True,
+    }
+
+
+def nodes_in(outcomes: dict[str, dict[str, list[str]]]) -> list[str]:
+    return [node for by_rc in outcomes.values() for nodes in by_rc.values() for node in nodes]
+
+
+@pytest.mark.parametrize("count", [12_000, 24_000, 30_000])
+@pytest.mark.parametrize("details", ["Failed", "Undeliverable"])
+def test_of_a_fleet_that_failed_an_id_stands_in_one_list_at_least(count: int, details: str) -> None:
+    fitted = result_size.fit_result(told_fleet(count, details), 630_000)
+    assert 600_000 < size(fitted) <= 630_000
+    cut, named = fitted["result_cut"], nodes_in(fitted["outcomes"])
+    assert list(fitted["outcomes"]) == [details.lower()]
+    assert len(named) == (count if count < 25_000 else count - cut["only_counted"])
+    assert len(named) >= min(count, 25_000)
+    assert f"{count - cut.get('only_counted', 0) - len(fitted['invocations'])} nodes only in outcomes" in fitted["msg"]
+    assert ("nodes only counted in summary" in fitted["msg"]) is (count == 30_000)
+    # Whoever only asks whether there are any finds some.
+    for name in ("failed_instance_ids", "undelivered_instance_ids"):
+        wanted = count if details == "Undeliverable" or name == "failed_instance_ids" else 0
+        assert len(fitted[name]) + cut.get(name, 0) == wanted
+        assert len(fitted[name]) >= min(wanted, 500)
+        assert (f"{cut.get(name)} IDs left out of {name}" in fitted["msg"]) is (name in cut)
+    assert (fitted["invocations"] == {}) is (count == 30_000)
+    assert fitted["summary"]["total"] == count
+
+
+def test_the_nodes_whose_ids_outcomes_have_are_not_only_counted() -> None:
+    fitted = result_size.fit_result(told_fleet(200, "Failed"), 20_000)
+    assert len(nodes_in(fitted["outcomes"])) == 200
+    assert "only_counted" not in fitted["result_cut"]
+    assert fitted["msg"].endswith(f"{200 - len(fitted['invocations'])} nodes only in outcomes.")
+
+
+def test_of_too_many_failures_the_worst_are_listed() -> None:
+    fleet = told_fleet(28_000, "Undeliverable")
+    others = told_fleet(2_000, "Failed", first="i-f")
+    fleet["invocations"] |= others["invocations"]
+    fitted = result_size.fit_result(fleet, 630_000)
+    assert size(fitted) <= 630_000
+    assert fitted["outcomes"]["failed"]["1"] == list(others["invocations"])
+
+
+@pytest.mark.parametrize("budget", [1_000, 2_000, 10_000, 100_000])
+@pytest.mark.parametrize("count", [1, 700])
+def test_a_small_budget_is_kept_to_whatever_the_commands(count: int, budget: int) -> None:
+    result = told_fleet(3_000, "Undeliverable")
+    commands = [{**result["commands"][0], "command_id": f"{number:036d}"} for number in range(count)]
+    result |= {
+        "command_ids": [command["command_id"] for command in commands],
+        "commands": commands,
+        "summary_by_command": {command["command_id"]: result["summary"] for command in commands},
+        "diff": {"before": "", "after": "i-0123456789abcdef0" * 10_000},
+        "boto3_version": "1.40.0",
+        "botocore_version": "1.40.0",
+    }
+    fitted = result_size.fit_result(result, budget)
+    assert size(fitted) <= budget
+    assert whole_or_counted(fitted, result, "command_ids")
+    assert fitted["result_cut"]["diff"] is True
 
 
 def test_of_20_000_node_ids_the_nodes_are_kept_rather_than_the_commands() -> None:

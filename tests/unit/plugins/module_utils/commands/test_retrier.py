@@ -6,9 +6,15 @@
 
 from __future__ import annotations
 
+import typing as t
+
 import pytest
 from ansible_collections.amazon.aws.plugins.module_utils.exceptions import AnsibleAWSError
-from ansible_collections.ssmops.run_command.plugins.module_utils.commands.retrier import LEAST_PATIENCE, Retrier
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.retrier import (
+    GIVEN_UP_SECONDS,
+    LEAST_PATIENCE,
+    Retrier,
+)
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.retries import OUTAGE_TOLERANCE
 from botocore import exceptions
 
@@ -94,3 +100,82 @@ def test_retriers_of_a_task_share_the_pace_of_each_operation() -> None:
 
     first.call(another)
     assert clock.now == began
+
+
+@pytest.mark.parametrize(("throttled", "passes"), [(64.0, True), (0.0, False)])
+def test_a_throttle_is_no_outage(throttled: float, passes: bool) -> None:
+    clock = Clock()
+
+    def call() -> str:
+        clock.sleep(0.1)
+        error = THROTTLE if clock.now < throttled else OUTAGE
+        if clock.now < 70:
+            raise AnsibleAWSError(message="Failed", exception=error)
+        return "found"
+
+    retrier = Retrier(clock.deadline(500))
+    if passes:
+        assert retrier.call(call) == "found"
+    else:
+        with pytest.raises(AnsibleAWSError, match="Failed"):
+            retrier.call(call)
+
+
+def listing(clock: Clock, calls: list[float], error: Exception, seconds: float, ends: float) -> t.Callable[[], str]:
+    """An operation that fails until a moment, after so many seconds each time."""
+
+    def list_keys() -> str:
+        calls.append(clock.now)
+        clock.sleep(seconds)
+        if clock.now < ends:
+            raise AnsibleAWSError(message="Failed", exception=error)
+        return "found"
+
+    return list_keys
+
+
+HANGING = exceptions.ReadTimeoutError(endpoint_url="x")
+
+
+@pytest.mark.parametrize(("error", "seconds"), [(HANGING, 10.0), (OUTAGE, 0.1), (THROTTLE, 0.1)])
+@pytest.mark.parametrize("limit", [0.0, 500.0])
+def test_what_one_call_gave_up_the_next_does_not_try(error: Exception, seconds: float, limit: float) -> None:
+    clock, calls = Clock(), list[float]()
+    retrier = Retrier(clock.deadline(limit))
+    call = listing(clock, calls, error, seconds, 1e9)
+    with pytest.raises(AnsibleAWSError, match="Failed"):
+        retrier.call(call)
+    tried, given_up_at = len(calls), clock.now
+    for _number in range(100):
+        with pytest.raises(AnsibleAWSError, match="Failed"):
+            retrier.call(call)
+    # After the deadline, what had failed until then gets its patience once more.
+    assert len(calls) <= tried + 4
+    assert clock.now <= given_up_at + LEAST_PATIENCE + 1
+
+
+def test_what_was_given_up_is_tried_again_after_a_while() -> None:
+    clock, calls = Clock(), list[float]()
+    retrier = Retrier(clock.deadline(0))
+    call = listing(clock, calls, HANGING, 10.0, 15.0)
+    with pytest.raises(AnsibleAWSError, match="Failed"):
+        retrier.call(call)
+    clock.sleep(GIVEN_UP_SECONDS + 1)
+    assert retrier.call(call) == "found"
+
+
+def test_a_success_makes_the_patience_new() -> None:
+    clock = Clock()
+    retrier = Retrier(clock.deadline(0))
+    for _number in range(20):
+        assert retrier.call(Failing(clock, OUTAGE, times=1, seconds=1)) == "found"
+
+
+def test_what_aws_refuses_is_no_outage() -> None:
+    clock, calls = Clock(), list[float]()
+    retrier = Retrier(clock.deadline(0))
+    refused = listing(clock, calls, client_error("AccessDenied", "ListKeys", 403), 10.0, 1e9)
+    for _number in range(5):
+        with pytest.raises(AnsibleAWSError, match="Failed"):
+            retrier.call(refused)
+    assert len(calls) == 5

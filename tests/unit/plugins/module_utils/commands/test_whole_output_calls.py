@@ -10,6 +10,7 @@ import typing as t
 
 import pytest
 from ansible_collections.amazon.aws.plugins.module_utils.exceptions import AnsibleAWSError
+from ansible_collections.ssmops.run_command.plugins.module_utils.aws.paging import RepeatedTokenError
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands import output, whole_output_calls
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.retrier import Retrier
 from botocore import exceptions
@@ -229,3 +230,19 @@ def test_a_read_that_breaks_off_is_repeated(error: Exception) -> None:
     t.cast("t.Any", bucket).get_object = break_off
     found = whole_output_calls.S3Output(t.cast("t.Any", bucket), retrier(), "outputs", "").text(invocation("a"), 0)
     assert found == output.Text("s3", "")
+
+
+def test_tokens_that_alternate_end_a_log_stream_with_an_error() -> None:
+    logs = FakeLogs("/aws/ssm/Doc")
+    pages: list[str] = []
+
+    def get_log_events(**_request: t.Any) -> dict[str, t.Any]:
+        pages.append("")
+        if len(pages) > 100:
+            raise NotImplementedError("it never ends")
+        return {"events": [], "nextForwardToken": f"f/{len(pages) % 2}"}
+
+    t.cast("t.Any", logs).get_log_events = get_log_events
+    with pytest.raises(RepeatedTokenError, match="its list never ends"):
+        whole_output_calls.LogsOutput(t.cast("t.Any", logs), retrier(), "/aws/ssm/Doc").text(invocation("a"), 0)
+    assert len(pages) == 3

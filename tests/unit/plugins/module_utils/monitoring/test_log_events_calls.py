@@ -11,13 +11,14 @@ import typing as t
 
 import pytest
 from ansible_collections.amazon.aws.plugins.module_utils.exceptions import AnsibleAWSError
+from ansible_collections.ssmops.run_command.plugins.module_utils.aws.paging import RepeatedTokenError
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring import log_events_calls
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.log_events import LogSearch
 from ansible_collections.ssmops.run_command.plugins.module_utils.monitoring.log_events_calls import LogFollower, LogLine
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ..commands.fake_ssm import client_error
+from ..commands.fake_ssm import Clock, client_error
 from ..fake_outputs import FakeLogs
 
 GROUP = "/ssm/commands"
@@ -173,3 +174,43 @@ def test_whatever_comes_whenever_is_given_exactly_once(
         told += followed.new_lines()
     told += followed.last_lines()
     assert sorted(told) == sorted(written)
+
+
+def repeating(logs: FakeLogs, *tokens: str) -> list[str]:
+    """Have every page name one of these as the next, in turn; the tokens that were asked for."""
+    asked: list[str] = []
+
+    def filter_log_events(**request: t.Any) -> dict[str, t.Any]:
+        asked.append(request.get("nextToken", ""))
+        if len(asked) > 100:
+            raise NotImplementedError("it never ends")
+        return {"events": [], "nextToken": tokens[len(asked) % len(tokens)]}
+
+    t.cast("t.Any", logs).filter_log_events = filter_log_events
+    return asked
+
+
+@pytest.mark.parametrize("tokens", [("a",), ("a", "b")])
+def test_a_token_that_repeats_ends_a_search(tokens: tuple[str, ...]) -> None:
+    logs = FakeLogs(GROUP)
+    asked = repeating(logs, *tokens)
+    with pytest.raises(RepeatedTokenError, match="its list never ends"):
+        follower(logs).new_lines()
+    assert len(asked) == len(tokens) + 1
+
+
+def test_a_read_that_the_deadline_breaks_off_loses_no_line() -> None:
+    logs, clock = FakeLogs(GROUP), Clock()
+    for number in range(9):
+        logs.add(stream(), f"m{number}", timestamp=number, ingestion_time=number)
+    real = logs.filter_log_events
+
+    def slow(**request: t.Any) -> dict[str, t.Any]:
+        clock.sleep(4)
+        return real(**request)
+
+    t.cast("t.Any", logs).filter_log_events = slow
+    followed = follower(logs)
+    assert followed.new_lines(clock.deadline(10)) == []
+    assert clock.now == 12
+    assert [line.line for line in followed.last_lines()] == [f"m{number}" for number in range(9)]

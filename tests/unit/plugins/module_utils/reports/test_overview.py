@@ -105,6 +105,15 @@ def test_nodes_that_were_cut_from_the_result_count() -> None:
     assert f"{HERE}  {node_id(2)}" in of_cut["failures"]
 
 
+def test_a_list_of_failures_that_was_cut_from_the_result_is_cut_in_the_artifact() -> None:
+    short = {
+        **result("failed", "failed"),
+        "failed_instance_ids": [node_id(0)],
+        "result_cut": {"failed_instance_ids": 1},
+    }
+    assert add_result(begin("", [HERE]), short, HERE, 20)["artifact"]["cut"]
+
+
 @pytest.mark.parametrize(
     ("given", "problem"),
     [
