@@ -257,8 +257,8 @@ options:
     description:
       - Whether to wait for the results. With V(false), the task ends as soon as the commands are sent, so more than 50
         O(instance_ids) need O(max_errors=100%); with
-        O(command_ids), it returns the current results, and does not fail because nodes are still running. What has
-        ended can fail it, as O(fail_on) says.
+        O(command_ids), it returns the current results, and does not fail because nodes are still running. A command
+        that has ended can fail it, as O(fail_on) says.
     type: bool
     default: true
   wait_timeout:

@@ -206,22 +206,28 @@ class CommandRun:
         return result
 
     def _finished(self) -> Result:
-        timed_out = self._fleet.timed_out
         verdict = Verdict(self._fleet.known())
-        region = self._services.reader.meta.region_name
-        message = report.message(
-            verdict, self._telling.folder, timed_out=timed_out, region=region, shows_texts=not self._telling.secret
-        )
-        if self._fleet.unsent and not timed_out:
-            message += messages.cancelled_note(self._fleet.cancelled_ids)
-        if timed_out:
-            message += self._after_timeout()
-        failed = verdict.is_failed(self._telling.fail_on, timed_out=timed_out)
+        message = self._message(verdict)
+        failed = verdict.is_failed(self._telling.fail_on, timed_out=self._fleet.timed_out)
         truncated = self._truncated_nodes(verdict) if self._telling.fail_on == "truncated" else []
         if truncated:
             failed = True
             message += f" The output of {named(truncated)} is incomplete."
         return self._told_of_duplicates({**self._known(verdict), "failed": failed, "msg": message})
+
+    def _message(self, verdict: Verdict) -> str:
+        """What became of the nodes, and why the wait was over if it was."""
+        fleet = self._fleet
+        timed_out = fleet.timed_out
+        region = self._services.reader.meta.region_name
+        message = report.message(
+            verdict, self._telling.folder, timed_out=timed_out, region=region, shows_texts=not self._telling.secret
+        )
+        if not timed_out:
+            return message + (messages.cancelled_note(fleet.cancelled_ids) if fleet.unsent else "")
+        has_run = bool(fleet.active_command_ids or self._cancelled or self._uncancelled)
+        over = messages.timed_out_note(own_limit=self._services.wait_seconds is None, has_run=has_run)
+        return over + message + self._after_timeout()
 
     def _after_timeout(self) -> str:
         active = self._fleet.active_command_ids

@@ -55,6 +55,19 @@ def with_notes(text: str, notes: str) -> str:
     return f"{text}{'' if text.endswith(('.', '!', '?')) else '.'}{notes}"
 
 
+def timed_out_note(*, own_limit: bool, has_run: bool) -> str:
+    """The beginning of the message of a task whose wait is over.
+
+    :param own_limit: wait_timeout was given; otherwise, AWS says how long a command takes.
+    :param has_run: a command had not ended; otherwise, some nodes were not sent to.
+    """
+    if has_run:
+        limit = "after wait_timeout" if own_limit else "when the time was over that AWS gives it"
+        return f"The command had not ended {limit}. "
+    limit = "wait_timeout" if own_limit else "the time that AWS gives the commands"
+    return f"Not all nodes were sent to within {limit}. "
+
+
 def after_timeout(
     on_timeout: str, active: Sequence[str], refused: Sequence[str] = (), cancelled: Sequence[str] = ()
 ) -> str:

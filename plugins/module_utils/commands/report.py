@@ -138,6 +138,7 @@ def message(
     """A summary for people: how many succeeded, and the largest groups of failures with exit code and last error line.
 
     :param folder: as for `build_result`.
+    :param timed_out: the commands had not ended, so that there may be nodes yet.
     :param region: where the commands are.
     :param shows_texts: whether the line of stderr and the targets may be shown.
     """
@@ -158,7 +159,7 @@ def _message(verdict: Verdict, folder: Folder, *, timed_out: bool, region: str, 
     if summary["skipped"]:
         text += f" {counted(summary['skipped'], 'node')} skipped every step."
     text += _failures(verdict, folder, shows_texts=shows_texts) + _endings(verdict)
-    return f"The command had not ended after wait_timeout. {text}" if timed_out else text
+    return text
 
 
 def _failures(verdict: Verdict, folder: Folder, *, shows_texts: bool) -> str:

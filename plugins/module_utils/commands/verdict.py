@@ -149,17 +149,20 @@ class Verdict:
         return bool(told - {statuses.SUCCESS, statuses.UNLISTED})
 
     def has_failed_so_far(self, fail_on: str) -> bool:
-        """Whether the task fails, whatever becomes of the nodes that have not ended or are not listed yet.
+        """Whether a command that has ended fails the task, whatever becomes of the others.
 
         :param fail_on: as for `is_failed`.
         """
+        ended = [record for record in self.run.records if record.has_ended]
         if fail_on == "never":
             return False
         if fail_on == "command":
-            return any(record.has_ended and self._is_failed_command(record) for record in self.run.records)
-        if fail_on == "skipped" and self.skipped_nodes:
+            return any(self._is_failed_command(record) for record in ended)
+        found = [one for record in ended for one in record.results().values()]
+        if fail_on == "skipped" and any(one.is_skipped for one in found):
             return True
-        return bool(self.nodes_with(statuses.BAD_OUTCOMES) or self.unexplained_endings)
+        # A node that is not listed may be so in a moment.
+        return bool(self.unexplained_endings) or any(one.outcome in statuses.BAD_OUTCOMES for one in found)
 
     def is_failed(self, fail_on: str, *, timed_out: bool) -> bool:
         """Whether the task fails.

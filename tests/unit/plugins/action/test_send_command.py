@@ -485,7 +485,7 @@ def test_attaching_without_waiting_gives_what_there_is(scene: Scene) -> None:
     result = scene.run({"command_ids": [command_id], "wait": False})
     assert (result["failed"], result["changed"], scene.clock.now) == (False, False, 2.0)
     assert [entry["outcome"] for entry in result["invocations"].values()] == ["success", "failed", "in_progress"]
-    assert result["msg"] == "2 of 3 listed nodes ended so far; the commands continue."
+    assert result["msg"] == "2 of 3 listed nodes ended so far, of which 1 did not succeed; the commands continue."
     scene.clock.now = 60.0
     ended = scene.run({"command_ids": [command_id], "wait": False})
     assert (ended["failed"], ended["summary"]["success"]) == (True, 2)
@@ -884,7 +884,7 @@ def test_a_job_of_awx_has_results_that_awx_takes(
 
 def test_files_have_the_whole_output_of_a_result_that_is_cut(scene: Scene) -> None:
     scene.ssm.nodes = {node: Node(stdout=f"{node}\n" * 1_000) for node in scene.ids}
-    result = scene.send(result_max_bytes=4_000, output_dir=str(scene.folder / "out"))
+    result = scene.send(result_max_bytes=5_000, output_dir=str(scene.folder / "out"))
     for node in scene.ids:
         assert (scene.folder / "out" / f"{node}.txt").read_text() == f"{node}\n" * 1_000
         assert result["invocations"][node]["truncated"]

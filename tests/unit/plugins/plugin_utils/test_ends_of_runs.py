@@ -250,7 +250,16 @@ def test_what_was_not_cancelled_is_not_said_to_be() -> None:
     result = command_run(scene).send(scene.by_ids(max_concurrency="1"), no_hint)
     assert result["summary"] == {**result["summary"], "success": 50, "unsent": 10}
     assert scene.ssm.calls["CancelCommand"] == 0
+    assert result["msg"].startswith("Not all nodes were sent to within wait_timeout. 50 of 60 nodes succeeded (50 ")
     assert "cancelled" not in result["msg"]
+
+
+def test_a_wait_that_the_user_did_not_limit_is_not_said_to_be() -> None:
+    scene = Scene(3, wait_seconds=lambda _command: 30.0)
+    scene.ssm.nodes = dict.fromkeys(scene.ids, SLOW)
+    result = command_run(scene).send(scene.by_tag(), no_hint)
+    said = "The command had not ended when the time was over that AWS gives it. 0 of 3 nodes succeeded (3 cancelled)."
+    assert result["msg"].startswith(said)
 
 
 def sent_again(*, listed_from: float, seconds: float = 10_000.0) -> Scene:
@@ -405,4 +414,4 @@ def test_nodes_that_have_failed_are_counted_while_their_command_runs() -> None:
     scene.ssm.nodes[scene.ids[0]] = Node(seconds=0.0, status="Failed", details="Failed", rc=1)
     result = command_run(scene, wait=False).attach(sent_before(scene))
     assert result["msg"] == "1 of 3 listed nodes ended so far, of which 1 did not succeed; the commands continue."
-    assert result["failed"]
+    assert not result["failed"]
