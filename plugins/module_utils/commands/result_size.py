@@ -27,10 +27,10 @@ T = t.TypeVar("T")
 
 # AWX's own default (awx/settings/defaults.py).
 AWX_LIMIT = 700_000
-# Characters for what is added after the cut: numbers, a false that becomes true, Ansible's keys, the message's note; of
-# a small budget, at most a quarter.
-_RESERVE = 700
-_SHARE_OF_RESERVE = 4
+# Characters for what is added after the cut: numbers, a false that becomes true, Ansible's keys, the message's note. A
+# twentieth of the budget within these, as the note of a small result is short, and never more than a quarter.
+_LEAST_RESERVE = 400
+_LARGEST_RESERVE = 700
 _EMPTY = len(str(["", [], ""]))
 # Groups may have a fifth of a cut result; until they fit, they keep so many characters of each stream.
 _SHARE_OF_GROUPS = 5
@@ -114,7 +114,7 @@ def fit_result(result: Result, budget: int) -> Result:
     cut = {"outputs": 0, "plugins": False, "invocations": 0}
     invocations = {node: _without_texts_of_steps(entry) for node, entry in result["invocations"].items()}
     fitted = {**result, "invocations": invocations, "result_cut": cut}
-    room = budget - min(_RESERVE, budget // _SHARE_OF_RESERVE)
+    room = budget - min(max(_LEAST_RESERVE, budget // 20), _LARGEST_RESERVE, budget // 4)
     _fit_groups(fitted, room // _SHARE_OF_GROUPS)
     cut["outputs"] = _cut_outputs(fitted, room)
     if _size(fitted) > room:

@@ -1181,11 +1181,13 @@ class TaskTimeout(BaseException):
     """As ansible-core's."""
 
 
+@pytest.mark.parametrize("secret", [True, False])
 @pytest.mark.parametrize(("on_interrupt", "cancels"), [("cancel", 1), ("leave", 0)])
-def test_a_timeout_of_the_task_cancels_or_leaves(scene: Scene, on_interrupt: str, cancels: int) -> None:
+def test_a_timeout_of_the_task_cancels_or_leaves(scene: Scene, on_interrupt: str, cancels: int, secret: bool) -> None:
     Stop(scene, 3.0, TaskTimeout("Timed out after 3 second(s)."))
+    arguments = {"commands": ["uptime"], "target_tags": {"Role": "web"}, "on_interrupt": on_interrupt}
     with pytest.raises(TaskTimeout):
-        scene.send(on_interrupt=on_interrupt)
+        scene.run(arguments, no_log=secret)
     (command_id,) = scene.ssm.commands
     assert scene.ssm.calls["CancelCommand"] == cancels
     done = "asked AWS to cancel the commands" if cancels else "the commands continue, attach with command_ids:"
