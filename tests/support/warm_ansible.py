@@ -133,17 +133,19 @@ def serving(settings: Mapping[str, str]) -> Iterator[pathlib.Path]:
     :raises RuntimeError: it did not start.
     """
     programs = pathlib.Path(sys.executable).parent
-    if not warm_server.can_serve():
-        yield programs
-        return
+    with contextlib.ExitStack() as stack:
+        yield _enter(stack, settings, programs) if warm_server.can_serve() else programs
+
+
+def _enter(stack: contextlib.ExitStack, settings: Mapping[str, str], programs: pathlib.Path) -> pathlib.Path:
+    folder = stack.enter_context(warm_server.folder())
+    path = folder / "ansible.sock"
     known = {name: value for name, value in settings.items() if name.startswith(PREFIX)}
-    with warm_server.folder() as folder:
-        path = folder / "ansible.sock"
-        for name in PROGRAMS:
-            text = _PROGRAM.format(prefix=PREFIX, settings=known, path=str(path), program=str(programs / name))
-            warm_server.write_program(folder / name, text)
-        with warm_server.serving(path, "tests.support.warm_ansible", environment=settings):
-            yield folder
+    for name in PROGRAMS:
+        text = _PROGRAM.format(prefix=PREFIX, settings=known, path=str(path), program=str(programs / name))
+        warm_server.write_program(folder / name, text)
+    stack.enter_context(warm_server.serving(path, "tests.support.warm_ansible", environment=settings))
+    return folder
 
 
 def main(path: str) -> None:

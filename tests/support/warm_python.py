@@ -102,14 +102,8 @@ def serving(services: tuple[str, ...] = ()) -> Iterator[pathlib.Path]:
     :param services: the services whose models it reads in advance.
     :raises RuntimeError: it did not start.
     """
-    if not warm_server.can_serve():
-        yield pathlib.Path(sys.executable)
-        return
-    with warm_server.folder() as folder:
-        path, program = folder / "python.sock", folder / "python"
-        warm_server.write_program(program, f"sys.exit(client.run({str(path)!r}, sys.argv[1:]))\n")
-        with warm_server.serving(path, "tests.support.warm_python", *services, environment=os.environ):
-            yield program
+    with contextlib.ExitStack() as stack:
+        yield warm_server.enter_python(stack, "tests.support.warm_python", *services)
 
 
 def main(path: str, *services: str) -> None:

@@ -12,7 +12,6 @@ import atexit
 import contextlib
 import functools
 import importlib
-import os
 import pathlib
 import random
 import runpy
@@ -59,14 +58,8 @@ def serving() -> Iterator[pathlib.Path]:
 
     :raises RuntimeError: it did not start.
     """
-    if not warm_server.can_serve():
-        yield pathlib.Path(sys.executable)
-        return
-    with warm_server.folder() as folder:
-        path, program = folder / "sandbox.sock", folder / "python"
-        warm_server.write_program(program, f"sys.exit(client.run({str(path)!r}, sys.argv[1:]))\n")
-        with warm_server.serving(path, "tests.support.warm_sandbox", environment=os.environ):
-            yield program
+    with contextlib.ExitStack() as stack:
+        yield warm_server.enter_python(stack, "tests.support.warm_sandbox")
 
 
 def _import_all() -> None:

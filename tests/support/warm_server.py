@@ -173,3 +173,17 @@ def write_program(file: pathlib.Path, source: str) -> None:
     start = f"#!{sys.executable} -SEs\nimport os, sys\nsys.path.insert(0, {str(_ROOT)!r})\n"
     file.write_text(f"{start}from tests.support import warm_client as client\n{source}", encoding="utf-8")
     file.chmod(0o700)
+
+
+def enter_python(stack: contextlib.ExitStack, module: str, *arguments: str) -> pathlib.Path:
+    """A Python that a server of this module runs, for the length of a stack of blocks; elsewhere this one itself.
+
+    :raises RuntimeError: the server did not start.
+    """
+    if not can_serve():
+        return pathlib.Path(sys.executable)
+    directory = stack.enter_context(folder())
+    path, program = directory / "python.sock", directory / "python"
+    write_program(program, f"sys.exit(client.run({str(path)!r}, sys.argv[1:]))\n")
+    stack.enter_context(serving(path, module, *arguments, environment=os.environ))
+    return program
