@@ -52,7 +52,7 @@ def policies(stubs: StubbedClients, **documents: str) -> None:
     """The next look finds these policies, one a page."""
     stubs.answer("sts", "get_caller_identity", CALLER)
     for name, document in documents.items():
-        page = {"resourcePolicies": [{"policyName": name, "policyDocument": document}], "nextToken": "more"}
+        page = {"resourcePolicies": [{"policyName": name, "policyDocument": document}], "nextToken": name}
         stubs.answer("logs", "describe_resource_policies", page)
     stubs.answer("logs", "describe_resource_policies", {"resourcePolicies": []})
 
@@ -80,7 +80,9 @@ def test_a_policy_is_put_in_the_caller_s_partition(run: Run, stubs: StubbedClien
 
 def test_a_policy_that_is_so_is_left(run: Run, stubs: StubbedClients) -> None:
     policies(stubs, other=statement("/y"), p=statement("/x", "/y"))
-    assert not run(log_resource_policy, name="p", log_group_names=["/y"])["changed"]
+    result = run(log_resource_policy, name="p", log_group_names=["/y"])
+    assert not result["changed"]
+    assert result["resource_policy"]["policy_name"] == "p"
 
 
 def test_the_last_group_takes_the_policy_with_it(run: Run, stubs: StubbedClients) -> None:
