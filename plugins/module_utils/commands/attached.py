@@ -5,34 +5,32 @@
 
 from __future__ import annotations
 
-import datetime
 import typing as t
 
-from ansible_collections.ssmops.run_command.plugins.module_utils.commands.comments import Marks, marks_of
-from ansible_collections.ssmops.run_command.plugins.module_utils.commands.parts import asked_nodes
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.comments import marks_of_command
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.parts import asked_nodes, requested_at
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.rate_control import (
     DEFAULT_MAX_ERRORS,
     absolute_limit,
 )
 
 if t.TYPE_CHECKING:
+    import datetime
     from collections.abc import Sequence
 
     from mypy_boto3_ssm.type_defs import CommandTypeDef
-
-_LONG_AGO = datetime.datetime.min.replace(tzinfo=datetime.UTC)
 
 
 def replaced_nodes(commands: Sequence[CommandTypeDef]) -> dict[str, set[str]]:
     """The nodes, by command ID, whose results in this command a later one of the same task has replaced."""
     replaced: dict[str, set[str]] = {}
     for later in commands:
-        marks = _marks(later)
+        marks = marks_of_command(later)
         if not marks.again:
             continue
         for command in commands:
-            if _order(command) < _order(later) and marks.is_of_same_task(_marks(command)):
-                replaced.setdefault(command["CommandId"], set()).update(_asked(later))
+            if _order(command) < _order(later) and marks.is_of_same_task(marks_of_command(command)):
+                replaced.setdefault(command["CommandId"], set()).update(asked_nodes(later))
     return replaced
 
 
@@ -44,26 +42,17 @@ def shared_max_errors(commands: Sequence[CommandTypeDef]) -> int | None:
 
     :returns: None if it has not divided them, or if the commands are of several tasks.
     """
-    marks = [_marks(command) for command in commands]
-    divided = [command for command in commands if _asked(command)]
+    marks = [marks_of_command(command) for command in commands]
+    divided = [command for command in commands if asked_nodes(command)]
     if len(divided) < 2 or not all(marks[0].is_of_same_task(other) for other in marks):
         return None
-    parts = [command for command in divided if not _marks(command).again] or divided
-    shares = [absolute_limit(part.get("MaxErrors") or DEFAULT_MAX_ERRORS, len(_asked(part))) for part in parts]
-    nodes = sum(len(_asked(part)) for part in parts)
+    parts = [command for command in divided if not marks_of_command(command).again] or divided
+    shares = [absolute_limit(part.get("MaxErrors") or DEFAULT_MAX_ERRORS, len(asked_nodes(part))) for part in parts]
+    nodes = sum(len(asked_nodes(part)) for part in parts)
     is_equal = max(shares) - min(shares) <= 1
     return sum(shares) if is_equal and sum(shares) >= nodes else max(shares)
 
 
-def _marks(command: CommandTypeDef) -> Marks:
-    """The marks of a command; of one that is not from this collection, those of no task."""
-    return marks_of(command.get("Comment", "")) or Marks("")
-
-
 def _order(command: CommandTypeDef) -> tuple[datetime.datetime, str]:
     # A task numbers its requests in their tokens.
-    return command.get("RequestedDateTime") or _LONG_AGO, _marks(command).token
-
-
-def _asked(command: CommandTypeDef) -> tuple[str, ...]:
-    return asked_nodes(t.cast("dict[str, t.Any]", command))
+    return requested_at(command), marks_of_command(command).token

@@ -98,7 +98,7 @@ class CommandCanceller:
                     listed["InstanceId"]: listed_invocation(t.cast("dict[str, t.Any]", listed))[0]
                     for listed in self._tracker.invocations(command["CommandId"])
                 },
-                asked=asked_nodes(t.cast("dict[str, t.Any]", command)),
+                asked=asked_nodes(command),
             )
             for command in commands
         ]

@@ -10,8 +10,8 @@ import datetime
 import typing as t
 
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands import statuses
-from ansible_collections.ssmops.run_command.plugins.module_utils.commands.comments import Marks, marks_of
-from ansible_collections.ssmops.run_command.plugins.module_utils.commands.parts import asked_nodes
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.comments import marks_of_command
+from ansible_collections.ssmops.run_command.plugins.module_utils.commands.parts import asked_nodes, requested_at
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.report import build_result
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.verdict import CommandRecord, Run, Verdict
 from ansible_collections.ssmops.run_command.plugins.module_utils.task.request_error import RequestError
@@ -22,8 +22,6 @@ if t.TYPE_CHECKING:
     from ansible_collections.ssmops.run_command.plugins.module_utils.commands.dispatch import SentRequest
     from ansible_collections.ssmops.run_command.plugins.module_utils.commands.request import SendRequest
     from mypy_boto3_ssm.type_defs import CommandTypeDef
-
-_LONG_AGO = datetime.datetime.min.replace(tzinfo=datetime.UTC)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -51,7 +49,7 @@ class Adoption:
 
 def client_token_of(command: CommandTypeDef) -> str | None:
     """The client token that a command was sent with."""
-    return _marks(command).client_token
+    return marks_of_command(command).client_token
 
 
 def within_age(
@@ -59,7 +57,9 @@ def within_age(
 ) -> list[CommandTypeDef]:
     """The commands that were requested since a moment, by AWS's clock, or that are remembered."""
     tokens = {request.token for request in remembered}
-    return [command for command in listed if _marks(command).token in tokens or _order(command)[0] >= since]
+    return [
+        command for command in listed if marks_of_command(command).token in tokens or requested_at(command) >= since
+    ]
 
 
 def adoption(request: SendRequest, listed: Iterable[CommandTypeDef]) -> Adoption:
@@ -80,19 +80,19 @@ def adoption(request: SendRequest, listed: Iterable[CommandTypeDef]) -> Adoption
         if difference:
             reason = f"the command {command['CommandId']} has it, with {difference}. A token belongs to one request."
             raise RequestError.of_value("client_token is", request.client_token, reason)
-    asked = {node for command in found for node in asked_nodes(_fields(command))}
+    asked = {node for command in found for node in asked_nodes(command)}
     return Adoption(tuple(found), tuple(node for node in request.instance_ids if node not in asked))
 
 
 def lacks_beginning(listed: Iterable[CommandTypeDef]) -> bool:
     """Whether these commands with a client token are the later ones of a task: its first command is not among them."""
-    found = [_marks(command) for command in listed]
+    found = [marks_of_command(command) for command in listed]
     return bool(found) and not any(marks.again == 0 and marks.part[0] == 1 for marks in found)
 
 
 def unlisted(remembered: Iterable[SentRequest], listed: Iterable[CommandTypeDef]) -> tuple[SentRequest, ...]:
     """The requests of which no command is listed."""
-    tokens = {_marks(command).token for command in listed}
+    tokens = {marks_of_command(command).token for command in listed}
     return tuple(request for request in remembered if request.token not in tokens)
 
 
@@ -121,16 +121,11 @@ def unlisted_preview(found: Adoption) -> dict[str, t.Any]:
 
 def is_sent_again(command: CommandTypeDef) -> bool:
     """Whether a task sent this command to nodes that it had sent to before."""
-    return _marks(command).again > 0
+    return marks_of_command(command).again > 0
 
 
 def _order(command: CommandTypeDef) -> tuple[datetime.datetime, tuple[int, int]]:
-    return command.get("RequestedDateTime") or _LONG_AGO, _marks(command).part
-
-
-def _marks(command: CommandTypeDef) -> Marks:
-    """The marks of a command; of one that is not from this collection, those of no token."""
-    return marks_of(command.get("Comment", "")) or Marks("")
+    return requested_at(command), marks_of_command(command).part
 
 
 def _fields(command: CommandTypeDef) -> Mapping[str, t.Any]:
@@ -161,7 +156,7 @@ def _is_for(request: SendRequest, command: CommandTypeDef) -> bool:
     if request.targets:
         return same_targets(request.targets) == same_targets(fields.get("Targets") or ())
     parts = list(request.id_parts())
-    number, count = _marks(command).part
+    number, count = marks_of_command(command).part
     return count == len(parts) and number <= count and set(asked_nodes(fields)) == set(parts[number - 1])
 
 

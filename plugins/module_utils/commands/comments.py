@@ -18,6 +18,8 @@ import uuid
 if t.TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from mypy_boto3_ssm.type_defs import CommandTypeDef
+
 # SendCommand's limit (API reference), in characters.
 MAX_COMMENT_LENGTH = 100
 MAX_CLIENT_TOKEN_LENGTH = 36
@@ -84,6 +86,11 @@ def comment_of(marks: Marks, text: str, origin: Sequence[str] = ()) -> str:
         # Text that looks like marks is kept apart from them.
         shown = f"{text[: room - 2].rstrip()} ;"
     return f"{shown} {ending}".lstrip()
+
+
+def marks_of_command(command: CommandTypeDef) -> Marks:
+    """The marks of a command; of one that is not from this collection, those of no task."""
+    return marks_of(command.get("Comment", "")) or Marks("")
 
 
 def marks_of(comment: str) -> Marks | None:

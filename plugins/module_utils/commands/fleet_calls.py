@@ -29,7 +29,7 @@ from ansible_collections.ssmops.run_command.plugins.module_utils.commands.client
 )
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.comments import (
     Marks,
-    marks_of,
+    marks_of_command,
     new_tokens,
 )
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands.dispatch import LostResponseError
@@ -187,7 +187,7 @@ class FleetRun:
         self._sought = list(dict.fromkeys(named))
         for command in self._services.tracker.find_all(named):
             self._sought.remove(command["CommandId"])
-            self._add(Part(command, asked=asked_nodes(t.cast("dict[str, t.Any]", command)), is_own=False))
+            self._add(Part(command, asked=asked_nodes(command), is_own=False))
             self.parts.sort(key=lambda part: named.index(part.command_id))
 
     def known(self) -> verdict.Run:
@@ -239,8 +239,8 @@ class FleetRun:
             raise
 
     def _adopt(self, command: CommandTypeDef) -> None:
-        asked = asked_nodes(t.cast("dict[str, t.Any]", command))
-        marks = marks_of(command.get("Comment", "")) or Marks("")
+        asked = asked_nodes(command)
+        marks = marks_of_command(command)
         self._again = max(self._again, marks.again)
         self._add(Part(command, asked=asked, is_own=False, is_one_of_several=marks.part[1] > 1))
 

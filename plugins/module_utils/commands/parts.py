@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime
 import typing as t
 
 from ansible_collections.ssmops.run_command.plugins.module_utils.commands import progress, statuses
@@ -20,16 +21,23 @@ if t.TYPE_CHECKING:
     from mypy_boto3_ssm.type_defs import CommandTypeDef
 
 
-def asked_nodes(fields: t.Mapping[str, t.Any]) -> tuple[str, ...]:
+_LONG_AGO: t.Final = datetime.datetime.min.replace(tzinfo=datetime.UTC)
+
+
+def requested_at(command: CommandTypeDef) -> datetime.datetime:
+    """When AWS took a command, by AWS's clock; long ago if it does not say."""
+    return command.get("RequestedDateTime") or _LONG_AGO
+
+
+def asked_nodes(fields: t.Mapping[str, object]) -> tuple[str, ...]:
     """The node IDs in a SendCommand request or a listed command: as InstanceIds, or as the only target.
 
     AWS drops an unmanaged node from a target without a word; several targets are intersected, so they name no nodes.
     """
-    targets: t.Sequence[t.Any] = fields.get("Targets") or ()
+    targets = t.cast("t.Sequence[t.Mapping[str, t.Any]]", fields.get("Targets") or ())
     if len(targets) == 1 and targets[0].get("Key", "").lower() == "instanceids":
         return tuple(targets[0].get("Values") or ())
-    named: t.Sequence[str] = fields.get("InstanceIds") or ()
-    return tuple(named)
+    return tuple(t.cast("t.Sequence[str]", fields.get("InstanceIds") or ()))
 
 
 @dataclasses.dataclass
